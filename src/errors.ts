@@ -1,0 +1,44 @@
+/** Exit codes of the command. */
+export const EXIT = {
+  ok: 0,
+  rowsFailed: 1,
+  usage: 2,
+  stopped: 3,
+  locked: 4,
+  bug: 70,
+  sigint: 130,
+  sigterm: 143,
+} as const;
+
+/**
+ * A run that cannot begin or go on, for a reason the user can act on: shown without a stack.
+ * A bad row is never a `RunError`; it is data and flows on.
+ */
+export class RunError extends Error {
+  override readonly name = 'RunError';
+  /** Stable, `ERR_…`; callers match on it. */
+  readonly code: string;
+  /** The exit code it leads to: 2 before anything was sent, 3 afterwards, 4 for a lock. */
+  readonly exitCode: number;
+
+  /** `message` says what, where, why and what to do next, and holds no secret and no value of a row. */
+  constructor(code: string, message: string, options: { exitCode?: number; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.exitCode = options.exitCode ?? EXIT.usage;
+  }
+}
+
+/** The `code` of a system or library error, or its name, or `UNKNOWN`. */
+export function codeOf(error: unknown): string {
+  if (typeof error === 'object' && error !== null) {
+    if ('code' in error && typeof error.code === 'string') return error.code;
+    if ('name' in error && typeof error.name === 'string') return error.name;
+  }
+  return 'UNKNOWN';
+}
+
+/** The text of anything thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
