@@ -1,0 +1,15 @@
+import type { Options } from 'yargs';
+import type { Host } from '../host.ts';
+
+/** A command of the CLI as data: `cli.ts` makes yargs of it. */
+export interface Command {
+  /** Name with its positionals in yargs notation, e.g. `run <input..>`. */
+  readonly usage: string;
+  readonly describe: string;
+  readonly positionals?: Readonly<Record<string, Options>>;
+  readonly options: Readonly<Record<string, Options>>;
+  /** Pairs of a command line and what it does. */
+  readonly examples: readonly (readonly [string, string])[];
+  /** Does the work and gives the exit code. Throws `RunError` for what the user can mend. */
+  run(args: Readonly<Record<string, unknown>>, host: Host): Promise<number>;
+}

@@ -1,0 +1,13 @@
+import type { Readable, Writable } from 'node:stream';
+import type { Clock } from './clock.ts';
+
+/** What the process lends to the program: `main.ts` hands it in, tests hand in their own. */
+export interface Host {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdin: Readable;
+  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly clock: Clock;
+  /** Calls `listener` at each SIGINT or SIGTERM; returns how to stop listening. */
+  onSignal(listener: (signal: 'SIGINT' | 'SIGTERM') => void): () => void;
+}
