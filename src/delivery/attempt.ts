@@ -1,0 +1,114 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import got, { Options, type Request } from 'got';
+import { codeOf } from '../errors.ts';
+import type { Attempt, Reply } from './reply.ts';
+
+export interface AttemptOptions {
+  /** Base URL without a trailing slash. */
+  readonly baseUrl: string;
+  readonly apiKey: string;
+  readonly apiSecret: string;
+  /** Until the last byte of the answer, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Sockets kept open at most. */
+  readonly concurrency: number;
+  /** Sent as User-Agent. */
+  readonly userAgent: string;
+  /** Cuts every open request. */
+  readonly aborting: AbortSignal;
+  /** An agent for `https:` that goes through a proxy. */
+  readonly proxyAgent?: HttpsAgent;
+  /** Refuses every method but GET: a dry run must not write, whatever the caller does. */
+  readonly readOnly?: boolean;
+}
+
+/** More of an answer is never of use; a page of this size is not the API's. */
+const MAX_BODY_BYTES = 1024 * 1024; // 1 MiB
+
+/**
+ * The one place that speaks HTTP. got's retries, redirects and thrown statuses are off: an attempt is one
+ * request, so that each passes the limiter. It uses got's streams over one shared `Options` instance, which
+ * costs about half of what the promise interface does.
+ */
+export function createAttempt(options: AttemptOptions): { attempt: Attempt; close(): void } {
+  const sockets = {
+    keepAlive: true,
+    maxSockets: Math.max(options.concurrency, 1),
+    scheduling: 'lifo' as const,
+  };
+  const http = new HttpAgent(sockets);
+  const https = options.proxyAgent ?? new HttpsAgent(sockets);
+  const shared = new Options({
+    isStream: true,
+    throwHttpErrors: false,
+    followRedirect: false,
+    decompress: false,
+    retry: { limit: 0 },
+    agent: { http, https },
+    headers: {
+      // UTF-8 before base64: keys may hold any character (livedesk-api.md trap 38)
+      authorization: `Basic ${Buffer.from(`${options.apiKey}:${options.apiSecret}`, 'utf8').toString('base64')}`,
+      'content-type': 'application/json',
+      accept: 'application/json',
+      'user-agent': options.userAgent,
+    },
+  });
+  const open = new Set<(reply: Reply) => void>();
+  options.aborting.addEventListener('abort', () => {
+    for (const settle of [...open]) settle({ kind: 'cut' });
+  });
+
+  const attempt: Attempt = ({ method, path, body }) => {
+    if (options.readOnly && method !== 'GET') throw new Error(`A dry run does not send ${method}`);
+    if (options.aborting.aborted) return Promise.resolve({ kind: 'cut' });
+    return new Promise<Reply>((resolve) => {
+      shared.url = options.baseUrl + path;
+      shared.method = method;
+      shared.body = body;
+      const request = got(undefined, undefined, shared) as Request;
+      const timer = setTimeout(() => settle({ kind: 'fault', code: 'ETIMEDOUT' }), options.timeoutMs);
+      const settle = (reply: Reply): void => {
+        if (!open.delete(settle)) return;
+        clearTimeout(timer);
+        if (reply.kind !== 'answer') request.destroy();
+        resolve(reply);
+      };
+      open.add(settle);
+
+      const chunks: Buffer[] = [];
+      let bytes = 0;
+      const answer = (): void => {
+        const response = request.response;
+        if (!response) {
+          settle({ kind: 'fault', code: 'ECONNRESET' });
+          return;
+        }
+        const text = chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
+        settle({
+          kind: 'answer',
+          status: response.statusCode,
+          headers: response.headers,
+          body: text?.toString('utf8') ?? '',
+        });
+      };
+      request.on('data', (chunk: Buffer) => {
+        bytes += chunk.length;
+        if (bytes <= MAX_BODY_BYTES) chunks.push(chunk);
+        else {
+          answer();
+          request.destroy();
+        }
+      });
+      request.on('end', answer);
+      request.on('error', (error) => settle({ kind: 'fault', code: codeOf(error) }));
+    });
+  };
+  return {
+    attempt,
+    close() {
+      http.destroy();
+      https.destroy();
+    },
+  };
+}

@@ -1,0 +1,181 @@
+import type { Clock } from '../clock.ts';
+import type { ApiError, JsonObject, Outcome, Patch, PatchBody, RowError } from '../types.ts';
+import { backoffMs } from './backoff.ts';
+import type { Verdict } from './classify.ts';
+import { completeBody } from './complete.ts';
+import { ECHO_UNKNOWN, type EchoTrust, learnFromEcho, missingFromEcho, sameValue, valueAt } from './echo.ts';
+import type { ForbiddenCourt } from './forbidden.ts';
+import { type NamedValue, redactApiError } from './redact.ts';
+import type { Send } from './send.ts';
+
+/** What became of a patch: an outcome, `pending` where the run stops first, or a case that others decide. */
+export type Delivered = Outcome | 'pending' | { readonly held: Promise<Outcome | 'pending'> };
+
+export interface DeliveryOptions {
+  readonly send: Send;
+  readonly court: ForbiddenCourt;
+  readonly clock: Clock;
+  readonly draining: AbortSignal;
+  /** Per row, the first included; throttled answers do not count. */
+  readonly maxAttempts: number;
+  /** How often the breaker has opened: attempts from before an outage are not held against a row. */
+  readonly outages: () => number;
+  /** A row used up its attempts without ever meeting the API. */
+  readonly onStranger: (what: string) => void;
+  /** Called once, when answers turn out not to show what was written. */
+  readonly onNoEcho: () => void;
+}
+
+/** Brings a patch to its outcome. `values` names every value of the row, to keep them out of what is logged. */
+export type Deliver = (patch: Patch, values: () => Iterable<NamedValue>) => Promise<Delivered>;
+
+/** The retry loop around {@link Send}: attempts, backoff, and what an answer means for the row. */
+export function createDelivery(options: DeliveryOptions): Deliver {
+  const { send, court, clock, draining, maxAttempts } = options;
+  let trust: EchoTrust = ECHO_UNKNOWN;
+
+  return async (patch, values) => {
+    const started = clock.monotonic();
+    let requests = 0;
+    let failures = 0;
+    let outages = options.outages();
+
+    const ended = (status: Outcome['status'], more: Partial<Outcome>): Outcome => ({
+      status,
+      contactId: patch.contactId,
+      attempts: requests,
+      durationMs: Math.round(clock.monotonic() - started),
+      ...more,
+    });
+    const refused = (status: 'rejected' | 'failed' | 'invalid', code: string, api: ApiError): Outcome => {
+      const redacted = redactApiError(api, values());
+      const error: RowError = { code, message: describeFailure(code, redacted, requests), api: redacted };
+      const field = patch.fields.find((path) => redacted.attributes?.includes(path));
+      return ended(status, {
+        ...(api.status > 0 ? { httpStatus: api.status } : {}),
+        error: field === undefined ? error : { ...error, field },
+      });
+    };
+    const ask = (body: PatchBody, fields: readonly string[]): Promise<Verdict | 'cut'> => {
+      const request = {
+        method: 'PATCH',
+        path: contactPath(patch.contactId),
+        body: JSON.stringify(body),
+      } as const;
+      return send(request, { contactId: patch.contactId, fields }, () => {
+        requests += 1;
+      });
+    };
+    /** One try of the row: the read where one is needed, then the write. */
+    const tryOnce = async (): Promise<Verdict | 'cut' | Outcome> => {
+      if (!patch.complete) return ask(patch.body, patch.fields);
+      // an empty patch changes nothing and answers the whole contact (livedesk-api.md 5.2)
+      const read = await ask({}, []);
+      if (read === 'cut' || read.kind !== 'applied') return read;
+      if (!read.contact) return ended('invalid', { error: UNREADABLE });
+      const wrong = wrongContact(patch, read.contact);
+      if (wrong) return ended('invalid', { error: wrong });
+      return ask(completeBody(patch.body, read.contact), patch.fields);
+    };
+
+    const applied = (status: number, contact: JsonObject | undefined): Outcome => {
+      const sent = { httpStatus: status, fields: patch.fields };
+      if (!contact) return ended('updated', sent);
+      const wrong = wrongContact(patch, contact);
+      if (wrong) return ended('invalid', { ...sent, error: wrong });
+      const missing = missingFromEcho(patch.body, contact);
+      const before = trust.verdict;
+      trust = learnFromEcho(trust, patch.body, missing);
+      if (before === 'unknown' && trust.verdict === 'not a read-back') options.onNoEcho();
+      const notApplied = trust.verdict === 'read-back' ? missing : [];
+      return ended('updated', { ...sent, ...(notApplied.length > 0 ? { notApplied } : {}) });
+    };
+
+    for (;;) {
+      const verdict = await tryOnce();
+      if (verdict === 'cut') return 'pending';
+      if ('status' in verdict && !('kind' in verdict)) return verdict;
+      switch (verdict.kind) {
+        case 'applied':
+          return applied(verdict.status, verdict.contact);
+        case 'rejected':
+          return refused('rejected', verdict.code, verdict.api);
+        case 'unauthorized':
+          return 'pending';
+        case 'forbidden': {
+          const { api } = verdict;
+          const ruling = court.hold(patch.contactId);
+          return {
+            held: ruling.then((says) =>
+              says === 'pending' ? says : refused('rejected', 'ERR_FORBIDDEN', api),
+            ),
+          };
+        }
+        case 'throttled':
+          continue; // the pace is paused for everybody; no attempt is used up
+        case 'transient':
+        case 'not_livedesk':
+          break;
+      }
+      if (outages !== options.outages()) {
+        outages = options.outages();
+        failures = 0;
+      }
+      failures += 1;
+      if (failures >= maxAttempts) {
+        if (verdict.kind === 'transient') {
+          return refused('failed', verdict.code, verdict.api ?? { status: 0 });
+        }
+        options.onStranger(verdict.what);
+        return 'pending';
+      }
+      await clock.sleep(backoffMs(failures, clock.random()), draining);
+      if (draining.aborted) return 'pending';
+    }
+  };
+}
+
+// --- internal ---
+
+const UNREADABLE: RowError = {
+  code: 'ERR_NO_READ',
+  message:
+    'the API did not show the contact, so additional_attributes cannot be completed without losing keys; ' +
+    'if this account merges them, say `additional_attributes: merges` in the mapping',
+};
+
+function contactPath(contactId: number): string {
+  return `/api/v2/accounts/contacts/${contactId}`;
+}
+
+function wrongContact(patch: Patch, contact: JsonObject): RowError | undefined {
+  for (const [path, expected] of Object.entries(patch.expect ?? {})) {
+    if (sameValue(path, expected, valueAt(contact, path))) continue;
+    return {
+      code: 'ERR_WRONG_CONTACT',
+      field: path,
+      message: `contact ${patch.contactId} does not have the ${path} that the row expects: the id in the row belongs to somebody else`,
+    };
+  }
+  return undefined;
+}
+
+const FAILURES: Readonly<Record<string, string>> = {
+  ERR_NOT_FOUND: 'the account has no such contact: deleted, merged into another, or never there',
+  ERR_VALIDATION: 'the API refused a value',
+  ERR_STORED_RECORD:
+    'the API refused the contact as it is stored, for a field that this row does not send; mend the contact in LiveDesk first',
+  ERR_CONFLICT: 'the API reports a conflict with another contact',
+  ERR_BAD_REQUEST: 'the API refused the request',
+  ERR_FORBIDDEN: 'the API key may not change this contact',
+  ERR_SERVER: 'the API answered with a server error',
+  ERR_TRANSIENT: 'the API answered with a passing error',
+  ERR_TIMEOUT: 'the API did not answer in time',
+  ERR_NETWORK: 'the API could not be reached',
+};
+
+function describeFailure(code: string, api: ApiError, requests: number): string {
+  const said = api.text ?? (api.attributes ? api.attributes.join(', ') : undefined) ?? api.code;
+  const tries = requests > 1 ? ` (${requests} requests)` : '';
+  return `${FAILURES[code] ?? 'the API refused the row'}${tries}${said === undefined ? '' : `: ${said}`}`;
+}

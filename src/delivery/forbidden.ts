@@ -1,0 +1,57 @@
+/** Forbidden answers in a row, from as many contacts, that are taken for the key's fault. */
+const IN_A_ROW = 5;
+
+/** What becomes of a contact that was answered 403. */
+export type Ruling = 'rejected' | 'pending';
+
+/**
+ * Holds contacts that were answered 403 until it is known whose fault that is: once another contact gets a
+ * different answer it is the contact's (`rejected`); five in a row, or nothing but 403 until the end, is the
+ * key's (`pending`).
+ */
+export interface ForbiddenCourt {
+  /** Resolves when the case of `contactId` is settled. */
+  hold(contactId: number): Promise<Ruling>;
+  /** An answer other than 403 came for `contactId`. */
+  different(contactId: number): void;
+  /** No more answers will come: what is held is `rejected` if any other contact ever got through. */
+  close(): void;
+  /** How many are held. */
+  readonly held: number;
+}
+
+/** `onKeyRefused` is called once, when five in a row were forbidden. */
+export function createForbiddenCourt(onKeyRefused: () => void): ForbiddenCourt {
+  const held = new Map<number, (ruling: Ruling) => void>();
+  /** Contacts that got another answer; two are enough to know that one of them is another contact. */
+  const others = new Set<number>();
+  const settle = (contactId: number, ruling: Ruling): void => {
+    held.get(contactId)?.(ruling);
+    held.delete(contactId);
+  };
+  const settleAll = (ruling: Ruling): void => {
+    for (const contactId of [...held.keys()]) settle(contactId, ruling);
+  };
+  return {
+    hold(contactId) {
+      const ruling = new Promise<Ruling>((resolve) => held.set(contactId, resolve));
+      if (held.size >= IN_A_ROW) {
+        settleAll('pending');
+        onKeyRefused();
+      }
+      return ruling;
+    },
+    different(contactId) {
+      if (others.size < 2) others.add(contactId);
+      for (const other of [...held.keys()]) if (other !== contactId) settle(other, 'rejected');
+    },
+    close() {
+      for (const contactId of [...held.keys()]) {
+        settle(contactId, [...others].some((other) => other !== contactId) ? 'rejected' : 'pending');
+      }
+    },
+    get held() {
+      return held.size;
+    },
+  };
+}

@@ -1,0 +1,100 @@
+import type { Clock } from '../clock.ts';
+import { alive, CLOSED, faulted, probeLost, probing } from './breaker.ts';
+
+/** Keeps rows waiting while the service is down. */
+export interface Outage {
+  /** Resolves when an attempt may go ahead, as one of many or as the one probe, or when the run drains. */
+  admit(): Promise<'go' | 'probe' | 'drained'>;
+  /** What an admitted attempt of `contactId` showed. */
+  report(contactId: number, result: 'alive' | 'fault' | 'nothing'): void;
+  /** Whether rows are being kept waiting. */
+  readonly isOpen: boolean;
+  /** Counts the times the breaker opened. Faults of a time before are not held against a row. */
+  readonly openings: number;
+}
+
+export interface OutageOptions {
+  readonly clock: Clock;
+  readonly draining: AbortSignal;
+  /** How long one unbroken outage may last, in milliseconds. */
+  readonly budgetMs: number;
+  /** Rows being worked on now. */
+  readonly inFlight: () => number;
+  readonly onOpen: () => void;
+  readonly onClose: (lastedMs: number) => void;
+  /** Called once the budget is used up. */
+  readonly onGiveUp: (lastedMs: number) => void;
+}
+
+/** The circuit breaker as something to wait at. */
+export function createOutage(options: OutageOptions): Outage {
+  const { clock, draining, budgetMs } = options;
+  let state = CLOSED;
+  let openings = 0;
+  let wakeAll = (): void => {};
+  let changed = new Promise<void>((resolve) => {
+    wakeAll = resolve;
+  });
+  const announce = (): void => {
+    wakeAll();
+    changed = new Promise((resolve) => {
+      wakeAll = resolve;
+    });
+  };
+  draining.addEventListener('abort', announce);
+
+  /** While open: sleeps to the next probe, or gives up. One timer for all who wait. */
+  async function watch(): Promise<void> {
+    while (state.kind === 'open' && !draining.aborted) {
+      const now = clock.monotonic();
+      const lasted = now - state.since;
+      if (lasted >= budgetMs) {
+        options.onGiveUp(lasted);
+        return;
+      }
+      if (now >= state.probeAt) return announce();
+      await clock.sleep(Math.min(state.probeAt - now, budgetMs - lasted), draining);
+    }
+  }
+
+  return {
+    async admit() {
+      while (!draining.aborted) {
+        if (state.kind === 'closed') return 'go';
+        const next = probing(state, clock.monotonic());
+        if (next !== state) {
+          state = next;
+          return 'probe';
+        }
+        await changed;
+      }
+      return 'drained';
+    },
+    report(contactId, result) {
+      const before = state;
+      const now = clock.monotonic();
+      if (result === 'alive') state = alive();
+      else if (result === 'nothing') state = probeLost(state, now);
+      else {
+        state = faulted(state, { contactId, inFlight: options.inFlight(), now, random: clock.random() });
+      }
+      if (state === before) return;
+      if (state.kind === 'open') {
+        if (before.kind === 'closed') {
+          openings += 1;
+          options.onOpen();
+        }
+        void watch();
+      } else if (state.kind === 'closed' && before.kind !== 'closed') {
+        options.onClose(now - before.since);
+        announce();
+      }
+    },
+    get isOpen() {
+      return state.kind !== 'closed';
+    },
+    get openings() {
+      return openings;
+    },
+  };
+}

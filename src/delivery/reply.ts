@@ -1,0 +1,35 @@
+/** One HTTP request to the API. */
+export interface ApiRequest {
+  readonly method: 'GET' | 'PATCH';
+  /** Path and query below the base URL, e.g. `/api/v2/accounts/contacts/318763`. */
+  readonly path: string;
+  /** JSON text. */
+  readonly body?: string;
+}
+
+/** The server answered; any status. */
+export interface Answer {
+  readonly kind: 'answer';
+  readonly status: number;
+  /** Lower-case names. */
+  readonly headers: { readonly [name: string]: string | string[] | undefined };
+  /** At most `MAX_BODY_BYTES`; the rest is cut. */
+  readonly body: string;
+}
+
+/** No answer came: refused, reset, timed out, unresolvable. */
+export interface Fault {
+  readonly kind: 'fault';
+  /** System code such as `ECONNRESET`, or `ETIMEDOUT` for our own time-out. */
+  readonly code: string;
+}
+
+/** The attempt was cut by us, because the run stops. */
+export interface Cut {
+  readonly kind: 'cut';
+}
+
+export type Reply = Answer | Fault | Cut;
+
+/** Makes one HTTP request. Never throws for what the network or the server does. */
+export type Attempt = (request: ApiRequest) => Promise<Reply>;

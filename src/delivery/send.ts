@@ -1,0 +1,96 @@
+import type { Clock } from '../clock.ts';
+import { type Asked, classify, type Verdict } from './classify.ts';
+import type { ForbiddenCourt } from './forbidden.ts';
+import type { ImpostorWatch } from './impostor.ts';
+import type { Outage } from './outage.ts';
+import type { Pace } from './pace.ts';
+import type { ApiRequest, Attempt } from './reply.ts';
+import { NOT_THROTTLED, passed, type ThrottleState, throttled } from './throttle.ts';
+
+/** Sends one request when breaker and pace allow it, and says what its reply means. `cut` when the run stops. */
+export type Send = (request: ApiRequest, asked: Asked, onSent: () => void) => Promise<Verdict | 'cut'>;
+
+export interface SendOptions {
+  readonly attempt: Attempt;
+  readonly pace: Pace;
+  readonly outage: Outage;
+  readonly court: ForbiddenCourt;
+  readonly impostors: ImpostorWatch;
+  readonly clock: Clock;
+  /** How long one unbroken stretch of throttling may last, in milliseconds. */
+  readonly throttleBudgetMs: number;
+  /** Every request that got a reply, with its duration in milliseconds. */
+  readonly onVerdict: (verdict: Verdict, durationMs: number) => void;
+  /** Everybody waits for `waitMs`; `asked` tells whether the server named the time. */
+  readonly onPause: (waitMs: number, asked: boolean) => void;
+  /** Throttling has lasted, or would last, longer than its budget. */
+  readonly onThrottledTooLong: (waitMs: number) => void;
+  /** 401. */
+  readonly onUnauthorized: (verdict: Verdict & { kind: 'unauthorized' }) => void;
+  /** Something else answers in the API's place: the first answer of all, or five in a row. */
+  readonly onImpostor: (what: string) => void;
+}
+
+/** The order in which the policies stand around an attempt: breaker, then pace, then the request. */
+export function createSend(options: SendOptions): Send {
+  const { attempt, pace, outage, court, impostors, clock } = options;
+  let throttle: ThrottleState = NOT_THROTTLED;
+
+  async function admitted(contactId: number): Promise<boolean> {
+    for (;;) {
+      const pass = await outage.admit();
+      if (pass === 'drained') return false;
+      if (!(await pace.permit())) {
+        outage.report(contactId, 'nothing');
+        return false;
+      }
+      // the breaker may have opened while this row waited for its permit
+      if (pass === 'probe' || !outage.isOpen) return true;
+    }
+  }
+
+  function learn(verdict: Verdict, contactId: number, sentAt: number): void {
+    const isFault = verdict.kind === 'transient' && verdict.outage;
+    outage.report(contactId, isFault ? 'fault' : 'alive');
+    if (verdict.kind === 'throttled') return pauseAll(verdict, sentAt);
+    if (!isFault) throttle = passed(throttle, sentAt);
+    if (verdict.kind === 'not_livedesk') {
+      if (impostors.stranger()) options.onImpostor(verdict.what);
+      return;
+    }
+    if (isFault) return;
+    impostors.known();
+    if (verdict.kind === 'unauthorized') options.onUnauthorized(verdict);
+    if (verdict.kind === 'applied' || verdict.kind === 'rejected') court.different(contactId);
+  }
+
+  function pauseAll(verdict: Verdict & { kind: 'throttled' }, sentAt: number): void {
+    const now = clock.now();
+    const { waitMs } = verdict;
+    const asked = waitMs === undefined ? {} : { waitMs };
+    const before = throttle;
+    throttle = throttled(before, { sentAt, now, random: clock.random(), ...asked });
+    if (throttle === before) return;
+    pace.pauseUntil(throttle.pausedUntil);
+    const pauseMs = throttle.pausedUntil - now;
+    options.onPause(pauseMs, waitMs !== undefined);
+    const lasted = throttle.pausedUntil - (throttle.since ?? now);
+    if (lasted > options.throttleBudgetMs) options.onThrottledTooLong(pauseMs);
+  }
+
+  return async (request, asked, onSent) => {
+    if (!(await admitted(asked.contactId))) return 'cut';
+    const sentAt = clock.now();
+    const began = clock.monotonic();
+    onSent();
+    const reply = await attempt(request);
+    if (reply.kind === 'cut') {
+      outage.report(asked.contactId, 'nothing');
+      return 'cut';
+    }
+    const verdict = classify(reply, asked, clock.now());
+    options.onVerdict(verdict, clock.monotonic() - began);
+    learn(verdict, asked.contactId, sentAt);
+    return verdict;
+  };
+}

@@ -1,0 +1,44 @@
+import type { RunError } from './errors.ts';
+
+/** Why a run ends before its input does. */
+export type StopReason =
+  | { readonly kind: 'error'; readonly error: RunError }
+  | { readonly kind: 'signal'; readonly signal: 'SIGINT' | 'SIGTERM' };
+
+/**
+ * How a run is told to stop, in two steps. `draining` aborts first: no new rows, waits are cut short, requests
+ * that are open go on. `aborting` follows when the drain takes too long: open requests are cut, too.
+ * The first reason counts; later ones are ignored.
+ */
+export class Stop {
+  #draining = new AbortController();
+  #aborting = new AbortController();
+  #reason: StopReason | undefined;
+
+  get reason(): StopReason | undefined {
+    return this.#reason;
+  }
+  get draining(): AbortSignal {
+    return this.#draining.signal;
+  }
+  get aborting(): AbortSignal {
+    return this.#aborting.signal;
+  }
+
+  /** Begins the drain. */
+  request(reason: StopReason): void {
+    if (this.#reason) return;
+    this.#reason = reason;
+    this.#draining.abort();
+  }
+
+  /** Begins the drain because the run cannot go on. */
+  fail(error: RunError): void {
+    this.request({ kind: 'error', error });
+  }
+
+  /** Ends the drain: open requests are cut. */
+  abort(): void {
+    this.#aborting.abort();
+  }
+}
