@@ -14,13 +14,13 @@ export interface ForbiddenCourt {
   hold(contactId: number): Promise<Ruling>;
   /** An answer other than 403 came for `contactId`. */
   different(contactId: number): void;
-  /** No more answers will come: what is held is `rejected` if any other contact ever got through. */
+  /** Nobody else can testify any more: what is held is `rejected` if another contact ever got through. */
   close(): void;
   /** How many are held. */
   readonly held: number;
 }
 
-/** `onKeyRefused` is called once, when five in a row were forbidden. */
+/** `onKeyRefused` is called when contacts are left `pending`: the key is at fault. */
 export function createForbiddenCourt(onKeyRefused: () => void): ForbiddenCourt {
   const held = new Map<number, (ruling: Ruling) => void>();
   /** Contacts that got another answer; two are enough to know that one of them is another contact. */
@@ -47,7 +47,9 @@ export function createForbiddenCourt(onKeyRefused: () => void): ForbiddenCourt {
     },
     close() {
       for (const contactId of [...held.keys()]) {
-        settle(contactId, [...others].some((other) => other !== contactId) ? 'rejected' : 'pending');
+        const gotThrough = [...others].some((other) => other !== contactId);
+        if (!gotThrough) onKeyRefused();
+        settle(contactId, gotThrough ? 'rejected' : 'pending');
       }
     },
     get held() {

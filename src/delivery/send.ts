@@ -52,13 +52,13 @@ export function createSend(options: SendOptions): Send {
   function learn(verdict: Verdict, contactId: number, sentAt: number): void {
     const isFault = verdict.kind === 'transient' && verdict.outage;
     outage.report(contactId, isFault ? 'fault' : 'alive');
-    if (verdict.kind === 'throttled') return pauseAll(verdict, sentAt);
-    if (!isFault) throttle = passed(throttle, sentAt);
+    if (verdict.kind === 'throttled') pauseAll(verdict, sentAt);
+    else if (!isFault) throttle = passed(throttle, sentAt);
     if (verdict.kind === 'not_livedesk') {
       if (impostors.stranger()) options.onImpostor(verdict.what);
       return;
     }
-    if (isFault) return;
+    if (isFault || verdict.kind === 'throttled') return;
     impostors.known();
     if (verdict.kind === 'unauthorized') options.onUnauthorized(verdict);
     if (verdict.kind === 'applied' || verdict.kind === 'rejected') court.different(contactId);

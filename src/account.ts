@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { codeOf, RunError } from './errors.ts';
+
+export interface Credentials {
+  readonly apiKey: string;
+  readonly apiSecret: string;
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The API key and secret from `LIVEDESK_API_KEY` and `LIVEDESK_API_SECRET`, or from the files that
+ * `LIVEDESK_API_KEY_FILE` and `LIVEDESK_API_SECRET_FILE` name. White space around them is removed: a trailing
+ * newline would break the login silently (livedesk-api.md trap 38). Undefined where neither is set.
+ */
+export function readCredentials(env: Env): Credentials | undefined {
+  const apiKey = readSecret(env, 'LIVEDESK_API_KEY');
+  const apiSecret = readSecret(env, 'LIVEDESK_API_SECRET');
+  if (apiKey === undefined && apiSecret === undefined) return undefined;
+  if (apiKey === undefined || apiSecret === undefined) {
+    throw new RunError(
+      'ERR_CREDENTIALS_MISSING',
+      `${apiKey === undefined ? 'LIVEDESK_API_KEY' : 'LIVEDESK_API_SECRET'} is not set. ${HOW_TO}`,
+    );
+  }
+  if (apiKey.includes(':')) {
+    throw new RunError(
+      'ERR_CREDENTIALS',
+      'LIVEDESK_API_KEY must not contain a colon: is it "key:secret" in one?',
+    );
+  }
+  return { apiKey, apiSecret };
+}
+
+/** The error for a run that needs credentials and has none. */
+export function credentialsMissing(): RunError {
+  return new RunError('ERR_CREDENTIALS_MISSING', `no API key is set. ${HOW_TO}`);
+}
+
+/** Names an account without telling its key: the first 16 hex digits of SHA-256(base URL, newline, API key). */
+export function accountOf(baseUrl: string, apiKey: string): string {
+  return createHash('sha256').update(`${baseUrl}\n${apiKey}`).digest('hex').slice(0, 16);
+}
+
+/** The base URL without a trailing slash. Plain `http:` is for loopback hosts only: Basic credentials travel in clear. */
+export function checkBaseUrl(text: string): string {
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    throw new RunError(
+      'ERR_BASE_URL',
+      '--base-url is not a URL; write e.g. https://livedesk-api.engagelab.com',
+    );
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new RunError(
+      'ERR_BASE_URL',
+      '--base-url must not hold credentials; set LIVEDESK_API_KEY and LIVEDESK_API_SECRET',
+    );
+  }
+  if (url.search !== '' || url.hash !== '') {
+    throw new RunError('ERR_BASE_URL', '--base-url must end with the path: no "?" and no "#"');
+  }
+  const isLoopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(url.hostname);
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback)) {
+    throw new RunError(
+      'ERR_BASE_URL',
+      `--base-url must begin with https: (plain http: would show the API key to the network; it is for loopback hosts only), not ${url.protocol}//${url.host}`,
+    );
+  }
+  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+}
+
+// --- internal ---
+
+const HOW_TO =
+  'Set LIVEDESK_API_KEY and LIVEDESK_API_SECRET (from LiveDesk: Project Settings, API Management), ' +
+  'or LIVEDESK_API_KEY_FILE and LIVEDESK_API_SECRET_FILE to files that hold them.';
+
+function readSecret(env: Env, name: string): string | undefined {
+  const file = env[`${name}_FILE`];
+  const direct = env[name]?.trim();
+  if (direct && file)
+    throw new RunError('ERR_CREDENTIALS', `both ${name} and ${name}_FILE are set; keep one`);
+  if (!file) return direct || undefined;
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8').trim();
+  } catch (cause) {
+    throw new RunError('ERR_CREDENTIALS', `cannot read ${file} (${name}_FILE): ${codeOf(cause)}`, { cause });
+  }
+  if (text === '') throw new RunError('ERR_CREDENTIALS', `${file} (${name}_FILE) is empty`);
+  return text;
+}

@@ -1,0 +1,59 @@
+import { closeSync, fdatasync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { promisify } from 'node:util';
+
+const datasync = promisify(fdatasync);
+
+/**
+ * A file that only grows. Appends are synchronous, since a write to the page cache costs less than a trip through
+ * the thread pool, and after one the kernel has the bytes whatever becomes of this process.
+ */
+export class AppendFile {
+  #fd: number;
+  #size: number;
+
+  /** Opens or creates `path` with mode 0600. `atMost` cuts an existing file to that many bytes. */
+  constructor(path: string, atMost?: number) {
+    this.#fd = openSync(path, 'a', 0o600);
+    this.#size = fstatSync(this.#fd).size;
+    if (atMost !== undefined && this.#size > atMost) {
+      ftruncateSync(this.#fd, atMost);
+      this.#size = atMost;
+    }
+  }
+
+  /** Bytes written so far. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Whether the file was deleted while it is open: writes would go nowhere. */
+  get isGone(): boolean {
+    return fstatSync(this.#fd).nlink === 0;
+  }
+
+  /** Appends whole or not at all: what a full disk took of it is cut off again before the error is thrown. */
+  append(text: string): void {
+    const bytes = Buffer.from(text, 'utf8');
+    let written = 0;
+    try {
+      while (written < bytes.length) written += writeSync(this.#fd, bytes, written);
+    } catch (error) {
+      try {
+        ftruncateSync(this.#fd, this.#size);
+      } catch {
+        // a torn last line is dropped by whoever reads the file
+      }
+      throw error;
+    }
+    this.#size += bytes.length;
+  }
+
+  /** Resolves when what was appended before the call would survive a power cut. */
+  sync(): Promise<void> {
+    return datasync(this.#fd);
+  }
+
+  close(): void {
+    closeSync(this.#fd);
+  }
+}

@@ -1,0 +1,195 @@
+import { join } from 'node:path';
+import { codeOf, EXIT, RunError } from '../errors.ts';
+import type { BadRow, Outcome, Row, Shape } from '../types.ts';
+import { BAD_STATUSES } from '../types.ts';
+import { AppendFile } from './append-file.ts';
+import { type JournalLine, type RowLine, rowLine } from './lines.ts';
+import { rejectHeader, rejectText, unreadableText } from './reject-text.ts';
+import { FILES, rejectsFile } from './run-directory.ts';
+
+/** Text collected before it is written without waiting for the end of the event-loop turn. */
+const MAX_BUFFERED = 64 * 1024;
+/** What a power cut can cost at most. */
+const SYNC_EVERY_MS = 200;
+
+export interface JournalOptions {
+  readonly dir: string;
+  /** One for each input, in order. */
+  readonly shapes: readonly Shape[];
+  /** Called for each row line once the kernel has it: only then the row counts. */
+  readonly onWritten: (line: RowLine) => void;
+  /** Called once, when an outcome cannot be written: nothing more may be sent. */
+  readonly onBroken: (error: RunError) => void;
+  /** Sizes to which the files of an earlier process are cut. */
+  readonly cutTo?: { readonly journal: number; readonly rejects: ReadonlyMap<string, number> };
+}
+
+/**
+ * The journal and the rejects files of a run. Lines of one event-loop turn are written together; a reject is
+ * written before the line that tells of it.
+ */
+export class Journal {
+  #options: JournalOptions;
+  #journal: AppendFile;
+  #rejects = new Map<string, { file: AppendFile; text: string; length: number }>();
+  #text = '';
+  #lines: RowLine[] = [];
+  #lost = 0;
+  #written: Promise<void> = Promise.resolve();
+  #scheduled: { resolve(): void } | undefined;
+  #broken: RunError | undefined;
+  #dirty = false;
+  #syncing: Promise<void> | undefined;
+  #timer: NodeJS.Timeout;
+
+  constructor(options: JournalOptions) {
+    this.#options = options;
+    try {
+      this.#journal = new AppendFile(join(options.dir, FILES.journal), options.cutTo?.journal);
+      for (const [name, size] of options.cutTo?.rejects ?? []) this.#rejectFile(name, size);
+    } catch (cause) {
+      throw notWritable(options.dir, cause, EXIT.usage);
+    }
+    this.#timer = setInterval(() => void this.#sync(), SYNC_EVERY_MS);
+    this.#timer.unref();
+  }
+
+  /** Adds a line that is not a row's and writes it at once. */
+  write(line: Exclude<JournalLine, RowLine>): void {
+    this.#text += `${JSON.stringify(line)}\n`;
+    this.#flush();
+    if (this.#broken) throw this.#broken;
+  }
+
+  /** Rows whose outcome could not be written: they count as pending. */
+  get lost(): number {
+    return this.#lost;
+  }
+
+  /** Adds the outcome of a row, and its reject if it ended badly. */
+  row(row: Row | BadRow, outcome: Outcome, now: number): void {
+    if (this.#broken) {
+      this.#lost += 1;
+      return;
+    }
+    let line = rowLine(row, outcome, this.#options.shapes.length, now);
+    if (BAD_STATUSES.has(outcome.status)) {
+      try {
+        line = { ...line, reject: this.#reject(row, outcome) };
+      } catch (cause) {
+        this.#lost += 1;
+        this.#break(cause);
+        return;
+      }
+    }
+    this.#text += `${JSON.stringify(line)}\n`;
+    this.#lines.push(line);
+    if (this.#text.length >= MAX_BUFFERED) this.#flush();
+  }
+
+  /** Resolves when the kernel has every line added so far, or the journal is broken. */
+  written(): Promise<void> {
+    if (this.#broken || this.#text === '') return Promise.resolve();
+    if (!this.#scheduled) {
+      this.#written = new Promise((resolve) => {
+        this.#scheduled = { resolve };
+      });
+      setImmediate(() => this.#flush());
+    }
+    return this.#written;
+  }
+
+  /** Writes and syncs what is left, and closes the files. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#flush();
+    await this.#syncing;
+    await this.#sync();
+    this.#journal.close();
+    for (const { file } of this.#rejects.values()) file.close();
+    if (this.#broken) throw this.#broken;
+  }
+
+  #flush(): void {
+    const scheduled = this.#scheduled;
+    this.#scheduled = undefined;
+    if (this.#text !== '' && !this.#broken) {
+      try {
+        for (const reject of this.#rejects.values()) {
+          if (reject.text === '') continue;
+          reject.file.append(reject.text);
+          reject.text = '';
+        }
+        this.#journal.append(this.#text);
+        this.#dirty = true;
+        for (const line of this.#lines) this.#options.onWritten(line);
+        this.#lines = [];
+      } catch (cause) {
+        this.#break(cause);
+      }
+    }
+    this.#lost += this.#lines.length;
+    this.#lines = [];
+    this.#text = '';
+    scheduled?.resolve();
+  }
+
+  #break(cause: unknown): void {
+    if (this.#broken) return;
+    this.#broken = notWritable(this.#options.dir, cause, EXIT.stopped);
+    this.#options.onBroken(this.#broken);
+  }
+
+  async #sync(): Promise<void> {
+    if (!this.#dirty || this.#syncing) return;
+    this.#dirty = false;
+    this.#syncing = (async () => {
+      if (this.#journal.isGone) throw Object.assign(new Error('deleted'), { code: 'it was deleted' });
+      for (const { file } of this.#rejects.values()) await file.sync();
+      await this.#journal.sync();
+    })();
+    try {
+      await this.#syncing;
+    } catch (cause) {
+      this.#break(cause);
+    } finally {
+      this.#syncing = undefined;
+    }
+  }
+
+  #reject(row: Row | BadRow, outcome: Outcome): { file: string; end: number } {
+    const shape = this.#options.shapes[row.input];
+    if (!shape || !outcome.error) throw new Error('A bad outcome has an error and an input');
+    const isUnreadable = 'error' in row;
+    const name = isUnreadable ? FILES.unreadable : rejectsFile(row.input, shape.format);
+    const reject = this.#rejectFile(name);
+    const header = reject.length === 0 && !isUnreadable && shape.format === 'csv' ? rejectHeader(shape) : '';
+    const text =
+      header + (isUnreadable ? unreadableText(row) : rejectText(row, shape, outcome.status, outcome.error));
+    reject.text += text;
+    reject.length += Buffer.byteLength(text, 'utf8');
+    return { file: name, end: reject.length };
+  }
+
+  #rejectFile(name: string, cutTo?: number): { file: AppendFile; text: string; length: number } {
+    let reject = this.#rejects.get(name);
+    if (!reject) {
+      const file = new AppendFile(join(this.#options.dir, name), cutTo);
+      reject = { file, text: '', length: file.size };
+      this.#rejects.set(name, reject);
+    }
+    return reject;
+  }
+}
+
+// --- internal ---
+
+function notWritable(dir: string, cause: unknown, exitCode: number): RunError {
+  const code = codeOf(cause);
+  const why = code === 'ENOSPC' ? 'no space left on the device' : code;
+  return new RunError(
+    'ERR_JOURNAL',
+    `cannot write the run directory ${dir}: ${why}. What is written stays readable; make room and go on with --resume ${dir}.`,
+    { exitCode, cause },
+  );
+}

@@ -1,0 +1,102 @@
+import { STATUSES, type Status } from '../types.ts';
+import type { Summary } from './summary.ts';
+
+const MEANINGS: Readonly<Record<Status, string>> = {
+  updated: 'delivered',
+  created: 'new contacts made',
+  unchanged: 'nothing differs, not sent',
+  skipped: 'nothing to send',
+  superseded: 'a later row already delivered these fields',
+  planned: 'would have been sent (dry run)',
+  invalid: 'refused before sending',
+  rejected: 'refused by the API',
+  failed: 'no settling answer in any attempt',
+};
+const MAX_CAUSES_SHOWN = 10;
+
+/** The summary as a person reads it. */
+export function summaryText(summary: Summary): string {
+  const lines = [headline(summary), ''];
+  const width = Math.max(String(summary.rows_read).length, 6);
+  const count = (label: string, n: number, meaning: string): void => {
+    lines.push(`  ${label.padEnd(11)}${n.toLocaleString('en-US').padStart(width + 2)}   ${meaning}`);
+  };
+  for (const status of STATUSES) {
+    if (summary.statuses[status] > 0) count(status, summary.statuses[status], MEANINGS[status]);
+  }
+  if (summary.pending > 0) count('pending', summary.pending, 'no outcome yet; --resume does them');
+  count(
+    'rows read',
+    summary.rows_read,
+    summary.rows_read === 0 ? 'the input has no rows' : '= the sum of the above',
+  );
+  lines.push('');
+  if (summary.requests > 0) lines.push(...requestLines(summary));
+  for (const [path, rows] of Object.entries(summary.not_applied)) {
+    lines.push(`  not applied: ${path} in ${plural(rows, 'row')}: accepted, but the answer does not show it`);
+  }
+  if (summary.dropped_fields > 0) {
+    lines.push(`  ${plural(summary.dropped_fields, 'invalid field')} left out of rows that were sent`);
+  }
+  if (summary.causes.length > 0) lines.push('', 'Why rows ended badly:', ...causeLines(summary));
+  for (const warning of summary.warnings) lines.push(`  note: ${warning}`);
+  if (summary.stopped) lines.push('', `Stopped early: ${summary.stopped.message} (${summary.stopped.code})`);
+  lines.push('', `Results: ${summary.run_dir}/results.jsonl`);
+  if (summary.next) lines.push(`Next:    ${summary.next}`);
+  return `${lines.join('\n').replace(/\n{3,}/g, '\n\n')}\n`;
+}
+
+// --- internal ---
+
+function headline(summary: Summary): string {
+  const bad = summary.statuses.invalid + summary.statuses.rejected + summary.statuses.failed;
+  const what = summary.dry_run ? 'Dry run' : 'Sync';
+  const took = `in ${duration(summary.duration_s)}`;
+  if (summary.stopped) return `${what} stopped early, ${took}`;
+  return bad === 0 ? `${what} complete, ${took}` : `${what} finished with ${plural(bad, 'bad row')}, ${took}`;
+}
+
+function requestLines(summary: Summary): string[] {
+  const { latency_ms: latency, rate } = summary;
+  const more = [
+    summary.retries > 0 ? plural(summary.retries, 'retry', 'retries') : '',
+    summary.throttled > 0 ? `${summary.throttled.toLocaleString('en-US')} throttled` : '',
+  ].filter((part) => part !== '');
+  const allowed = rate.allowed === null ? 'unlimited' : `${rate.allowed}/s allowed`;
+  const held = rate.held_back_by === null ? '' : `, held back by ${HELD_BACK[rate.held_back_by]}`;
+  return [
+    `  ${plural(summary.requests, 'request')}${more.length > 0 ? ` (${more.join(', ')})` : ''}`,
+    `  ${rate.achieved.toFixed(1)}/s of ${allowed}${held}`,
+    `  latency p50 ${latency.p50} ms, p95 ${latency.p95} ms, p99 ${latency.p99} ms, max ${latency.max} ms`,
+  ];
+}
+
+const HELD_BACK: Readonly<Record<string, string>> = {
+  rate: 'the rate',
+  concurrency: 'the concurrency',
+  server: 'the server',
+  input: 'the input',
+  cpu: 'the processor',
+};
+
+function causeLines(summary: Summary): string[] {
+  const shown = summary.causes.slice(0, MAX_CAUSES_SHOWN);
+  const lines = shown.map(({ code, message, column, count, example }) => {
+    const where = `${example.input === undefined ? '' : `input ${example.input + 1}, `}row ${example.row}, line ${example.line}`;
+    const of = column === undefined ? '' : `, column ${JSON.stringify(column)}`;
+    return `  ${count.toLocaleString('en-US')} x ${code}: ${message}\n      e.g. ${where}${of}`;
+  });
+  const rest = summary.causes.length - shown.length;
+  if (rest > 0) lines.push(`  and ${plural(rest, 'other cause')}, in summary.json`);
+  return lines;
+}
+
+function plural(n: number, one: string, many = `${one}s`): string {
+  return `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;
+}
+
+function duration(seconds: number): string {
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60), Math.round(seconds % 60)];
+  return h > 0 ? `${h} h ${m} min` : `${m} min ${s} s`;
+}

@@ -1,0 +1,49 @@
+import type { Status } from '../types.ts';
+import type { Cause } from './tally.ts';
+
+/** What kept a run from going faster, by the largest share of its time. */
+export type HeldBackBy = 'rate' | 'concurrency' | 'server' | 'input' | 'cpu';
+
+/** What `summary.json`, `--json` and the journal's last line hold. Free of personal data. */
+export interface Summary {
+  readonly run_id: string;
+  readonly run_dir: string;
+  readonly account: string;
+  readonly dry_run: boolean;
+  readonly started_at: string;
+  readonly ended_at: string;
+  /** Seconds this process worked; a resumed run has several. */
+  readonly duration_s: number;
+  readonly exit_code: number;
+  readonly rows_read: number;
+  readonly statuses: Readonly<Record<Status, number>>;
+  /** Rows read that have no outcome yet; `--resume` does them. */
+  readonly pending: number;
+  /** HTTP requests of this process. */
+  readonly requests: number;
+  /** Requests beyond a row's first, throttled ones left out. */
+  readonly retries: number;
+  readonly throttled: number;
+  readonly latency_ms: {
+    readonly p50: number;
+    readonly p95: number;
+    readonly p99: number;
+    readonly max: number;
+  };
+  readonly rate: {
+    /** Per second; null is unlimited. */
+    readonly allowed: number | null;
+    readonly achieved: number;
+    readonly held_back_by: HeldBackBy | null;
+  };
+  /** Rows whose field the answer did not show, by field. */
+  readonly not_applied: Readonly<Record<string, number>>;
+  /** Fields left out of rows that were sent. */
+  readonly dropped_fields: number;
+  readonly causes: readonly Cause[];
+  readonly warnings: readonly string[];
+  /** Why the run ended before its input did. */
+  readonly stopped?: { readonly code: string; readonly message: string };
+  /** The command to type next. */
+  readonly next?: string;
+}

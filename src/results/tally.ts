@@ -1,0 +1,87 @@
+import { STATUSES, type Status } from '../types.ts';
+import type { ErrorLine, RowLine } from './lines.ts';
+
+/** Different causes kept apart; what comes after is counted as "other causes". */
+const MAX_CAUSES = 200;
+
+/** Rows that ended badly for the same reason. */
+export interface Cause {
+  readonly code: string;
+  /** A message of one of them; numbers and quoted text may differ in the others. */
+  readonly message: string;
+  readonly field?: string;
+  readonly column?: string;
+  readonly count: number;
+  /** The first row of the kind. */
+  readonly example: { readonly input?: number; readonly row: number; readonly line: number };
+}
+
+/** Counts outcomes, whether they come from this process or from the journal of an earlier one. */
+export class Tally {
+  readonly statuses: Record<Status, number>;
+  /** Rows with each field in `not_applied`. */
+  readonly notApplied = new Map<string, number>();
+  /** Fields left out of rows that were sent (`on_invalid_field: drop_field`). */
+  dropped = 0;
+  #causes = new Map<string, { -readonly [K in keyof Cause]: Cause[K] }>();
+
+  constructor() {
+    this.statuses = Object.fromEntries(STATUSES.map((status) => [status, 0])) as Record<Status, number>;
+  }
+
+  /** Counts a row. */
+  add(line: RowLine): void {
+    this.statuses[line.status] += 1;
+    for (const path of line.not_applied ?? []) {
+      this.notApplied.set(path, (this.notApplied.get(path) ?? 0) + 1);
+    }
+    this.dropped += line.dropped?.length ?? 0;
+    if (line.error) this.#addCause(line.error, line);
+  }
+
+  /** Rows with an outcome. */
+  get rows(): number {
+    return STATUSES.reduce((sum, status) => sum + this.statuses[status], 0);
+  }
+
+  /** Rows that ended `invalid`, `rejected` or `failed`. */
+  get bad(): number {
+    return this.statuses.invalid + this.statuses.rejected + this.statuses.failed;
+  }
+
+  /** The commonest first. */
+  causes(): Cause[] {
+    return [...this.#causes.values()].sort((a, b) => b.count - a.count);
+  }
+
+  /** How many rows with the cause of `error` there are so far. */
+  countOf(error: ErrorLine): number {
+    return this.#causes.get(causeKey(error))?.count ?? 0;
+  }
+
+  #addCause(error: ErrorLine, { input, row, line }: RowLine): void {
+    const isKnown = this.#causes.has(causeKey(error));
+    const key = isKnown || this.#causes.size < MAX_CAUSES ? causeKey(error) : 'other';
+    const cause = this.#causes.get(key);
+    if (cause) {
+      cause.count += 1;
+      return;
+    }
+    this.#causes.set(key, {
+      code: key === 'other' ? 'OTHER' : error.code,
+      message: key === 'other' ? 'other causes' : error.message,
+      ...(error.field === undefined ? {} : { field: error.field }),
+      ...(error.column === undefined ? {} : { column: error.column }),
+      count: 1,
+      example: { ...(input === undefined ? {} : { input }), row, line },
+    });
+  }
+}
+
+// --- internal ---
+
+/** Folds what differs between rows of one cause: numbers and quoted text. */
+function causeKey({ code, field, column, message }: ErrorLine): string {
+  const folded = message.replace(/"[^"]*"|'[^']*'/g, '"…"').replace(/\d+/g, '#');
+  return `${code}|${field ?? ''}|${column ?? ''}|${folded}`;
+}
