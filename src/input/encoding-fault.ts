@@ -1,0 +1,28 @@
+import { isUtf8 } from 'node:buffer';
+
+/**
+ * What to say of bytes that did not decode: `bytes` are a row or a header, `encoding` the WHATWG name they
+ * were read as. Says nothing of their content.
+ */
+export function encodingFault(bytes: Buffer, encoding: string): string {
+  if (encoding !== 'utf-8') return `holds bytes that are not ${encoding}. Give the right --encoding.`;
+  if (isUtf8(bytes)) {
+    return 'holds U+FFFD, the mark that an earlier conversion left where a character was lost. Export it anew.';
+  }
+  return isSingleByte(bytes)
+    ? 'is not UTF-8; looks like windows-1252: --encoding windows-1252'
+    : 'is not UTF-8. Give its encoding, e.g. --encoding gb18030, shift_jis or windows-1252.';
+}
+
+/** Whether high bytes stand alone between ASCII, as umlauts do; two-byte encodings put them side by side. */
+function isSingleByte(bytes: Buffer): boolean {
+  let alone = 0;
+  let together = 0;
+  for (let at = 0; at < bytes.length; at++) {
+    if ((bytes[at] ?? 0) < 0x80) continue;
+    const isBeside = (bytes[at - 1] ?? 0) >= 0x80 || (bytes[at + 1] ?? 0) >= 0x80;
+    if (isBeside) together += 1;
+    else alone += 1;
+  }
+  return alone > together;
+}

@@ -1,0 +1,39 @@
+import type { Readable } from 'node:stream';
+import { RunError } from '../errors.ts';
+import type { Format } from '../types.ts';
+
+/** How inputs are to be read. What is left out is detected. */
+export interface InputOptions {
+  readonly format?: Format | undefined;
+  /** Any WHATWG encoding name. A byte order mark wins over it. */
+  readonly encoding?: string | undefined;
+  /** One character, or the word `tab`. */
+  readonly delimiter?: string | undefined;
+  readonly stdin: Readable;
+  /** Ends the rows quietly when it aborts, also while a pipe or stdin has nothing to give. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The WHATWG name of an encoding given by any of its labels. Throws `ERR_USAGE` (exit 2) for an unknown one. */
+export function resolveEncoding(label: string): string {
+  try {
+    return new TextDecoder(label).encoding;
+  } catch {
+    throw new RunError(
+      'ERR_USAGE',
+      `--encoding ${label} is unknown. Give a WHATWG name, e.g. utf-8, windows-1252, utf-16le, shift_jis, gb18030.`,
+    );
+  }
+}
+
+/** The character that `--delimiter` means. Throws `ERR_USAGE` (exit 2) for one that cannot separate cells. */
+export function resolveDelimiter(given: string): string {
+  const delimiter = given === 'tab' || given === '\\t' ? '\t' : given;
+  if ([...delimiter].length !== 1 || /["\r\n\p{L}\p{N}]/u.test(delimiter)) {
+    throw new RunError(
+      'ERR_USAGE',
+      `--delimiter must be one character that is no letter, digit, quote or line break, e.g. ";" or tab.`,
+    );
+  }
+  return delimiter;
+}

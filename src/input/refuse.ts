@@ -1,0 +1,31 @@
+import { RunError } from '../errors.ts';
+
+/** Throws `ERR_INPUT` (exit 2) when the start of a decoded input holds NUL bytes: it is no UTF-8 text. */
+export function requireText(start: string, name: string): void {
+  if (!start.includes('\0')) return;
+  const low = [...start.slice(0, 200)].filter((char, at) => char === '\0' && at % 2 === 1).length;
+  const high = [...start.slice(0, 200)].filter((char, at) => char === '\0' && at % 2 === 0).length;
+  const [more, less, encoding] = low > high ? [low, high, 'utf-16le'] : [high, low, 'utf-16be'];
+  const looksLikeUtf16 = less === 0 && more * 4 > Math.min(start.length, 200);
+  throw new RunError(
+    'ERR_INPUT',
+    looksLikeUtf16
+      ? `${name} looks like UTF-16 without a byte order mark: --encoding ${encoding}`
+      : `${name} holds NUL bytes: it is not a text file. Export it as CSV UTF-8 or JSONL.`,
+  );
+}
+
+/** Throws `ERR_INPUT` (exit 2) for the two kinds of JSON that are mistaken for JSONL. */
+export function requireJsonLines(start: string, name: string): void {
+  const text = start.trimStart();
+  const firstLine = text.split(/[\r\n]/, 1)[0]?.trimEnd();
+  if (text.startsWith('[')) {
+    throw new RunError('ERR_INPUT', `${name} is a JSON array, not JSONL; \`jq -c '.[]'\` makes JSONL of it.`);
+  }
+  if (firstLine === '{') {
+    throw new RunError(
+      'ERR_INPUT',
+      `${name} is JSON over several lines, not JSONL; \`jq -c .\` makes JSONL of it.`,
+    );
+  }
+}
