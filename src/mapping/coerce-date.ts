@@ -1,0 +1,62 @@
+import { type DateParts, type DateReader, readDateFormat, readIsoDate } from './date-format.ts';
+import type { Reading } from './document.ts';
+import { type Coerce, type Coerced, Fault } from './fault.ts';
+import { utcSeconds, zonedTime } from './zoned-time.ts';
+
+/** Unix milliseconds of today have 13 digits, unix seconds 10. */
+const MAX_SECONDS = 1e11;
+const MILLISECONDS = new Fault(
+  'ERR_DATE',
+  'looks like milliseconds. LiveDesk counts in seconds: divide by 1000.',
+);
+const NOT_A_DATE = new Fault('ERR_DATE', 'is not a date. Write it as a text, as in 2026-11-22.');
+const NOT_SECONDS = new Fault('ERR_DATE', 'is not unix seconds, which are a whole number.');
+
+/** `date` gives `yyyy-MM-dd`, `timestamp` unix seconds (livedesk-api.md, trap 21). */
+export async function coerceDate(reading: Reading, type: 'date' | 'timestamp'): Promise<Coerce> {
+  const { format, zone = 'UTC' } = reading;
+  const read = readerFor(format, type);
+  const local = await zonedTime(zone);
+  const malformed = new Fault(
+    'ERR_DATE',
+    `is not a real date in the form ${format ?? 'yyyy-MM-dd, alone or with THH:mm:ss and an offset'}.`,
+  );
+  const noSuchTime = new Fault(
+    'ERR_DATE',
+    `is a time that does not exist in ${zone}, or exists twice, as the clocks change. Write it with an offset.`,
+  );
+
+  const dateOf = (parts: DateParts): Coerced =>
+    parts.offset === undefined ? dayText(parts) : local.day(utcSeconds(parts));
+  const secondsOf = (parts: DateParts): Coerced =>
+    parts.offset === undefined ? (local.seconds(parts) ?? noSuchTime) : utcSeconds(parts);
+  const convert = type === 'date' ? dateOf : secondsOf;
+
+  const text = (cell: string): Coerced => {
+    const parts = read(cell);
+    if (parts !== undefined) return convert(parts);
+    const isCount = type === 'timestamp' && format === undefined && /^\d{9,}$/.test(cell);
+    return isCount ? unixSeconds(Number(cell)) : malformed;
+  };
+  const json = (value: unknown): Coerced => {
+    if (typeof value !== 'number') return NOT_A_DATE;
+    if (format !== undefined) return text(String(value));
+    return type === 'timestamp' ? unixSeconds(value) : NOT_A_DATE;
+  };
+  return { text, json };
+}
+
+function readerFor(format: string | undefined, type: 'date' | 'timestamp'): DateReader {
+  const read = format === undefined ? readIsoDate : readDateFormat(format, type);
+  if (typeof read === 'string') throw new TypeError(`unchecked date format: ${read}`);
+  return read;
+}
+
+function unixSeconds(value: number): Coerced {
+  if (!Number.isInteger(value)) return NOT_SECONDS;
+  return Math.abs(value) < MAX_SECONDS ? value : MILLISECONDS;
+}
+
+function dayText({ year, month, day }: DateParts): string {
+  return `${String(year).padStart(4, '0')}-${month < 10 ? '0' : ''}${month}-${day < 10 ? '0' : ''}${day}`;
+}

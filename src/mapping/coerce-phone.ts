@@ -1,0 +1,42 @@
+import { fromText } from './coerce-text.ts';
+import { type Coerce, type Coerced, Fault } from './fault.ts';
+import { mappingError } from './mapping-error.ts';
+import { didYouMean } from './near-miss.ts';
+
+const SCIENTIFIC = new Fault(
+  'ERR_PHONE',
+  'is in scientific notation, so digits are lost. Format the column as a text and export it again.',
+);
+const EXTENSION = new Fault(
+  'ERR_PHONE',
+  'has an extension, which LiveDesk cannot keep. Move it to another column.',
+);
+
+/** A phone number in E.164, the only form the API takes (livedesk-api.md 5.4, trap 15). `at` is where `country` stands. */
+export async function coercePhone(country: string | undefined, at: string | undefined): Promise<Coerce> {
+  const { parsePhoneNumberFromString, getCountries } = await import('libphonenumber-js/min');
+  const defaultCountry = getCountries().find((code) => code === country);
+  if (country !== undefined && defaultCountry === undefined) {
+    throw mappingError(
+      at,
+      `${JSON.stringify(country)} is not a country with phone numbers.${didYouMean(country, getCountries())}`,
+    );
+  }
+  const options = { extract: false, ...(defaultCountry && { defaultCountry }) };
+  const malformed = new Fault(
+    'ERR_PHONE',
+    defaultCountry === undefined
+      ? 'is not a phone number with "+" and country code. Write it like +14155552671, or set "country" in the mapping.'
+      : `is not a phone number, neither of ${defaultCountry} nor with "+" and country code.`,
+  );
+  return fromText((cell): Coerced => {
+    let text = cell.trim();
+    // spreadsheets write it to keep a cell a text
+    if (text.startsWith("'")) text = text.slice(1);
+    if (/^[-+]?\d+(?:[.,]\d+)?[eE][-+]?\d+$/.test(text)) return SCIENTIFIC;
+    const phone = parsePhoneNumberFromString(text, options);
+    if (phone === undefined || !phone.isPossible()) return malformed;
+    if (phone.ext !== undefined) return EXTENSION;
+    return /^\+[1-9]\d{1,14}$/.test(phone.number) ? phone.number : malformed;
+  });
+}

@@ -1,0 +1,52 @@
+import { InexactNumber } from '../types.ts';
+import { type Coerce, type Coerced, Fault } from './fault.ts';
+import { columnTextFault, textFault, valueFault } from './sendable.ts';
+import { isStringColumn, type Target } from './targets.ts';
+
+const NOT_TEXT = new Fault('ERR_VALUE', 'is a list or an object where a text belongs.');
+const EMAIL = new Fault('ERR_EMAIL', 'is not an e-mail address: one "@", something on both sides, no space.');
+const URL_FAULT = new Fault('ERR_URL', 'is not a web address. Write it with http:// or https://.');
+const SCIENTIFIC = new Fault(
+  'ERR_SCIENTIFIC',
+  'is in scientific notation, so digits are lost. Format the column as a text and export it again.',
+);
+
+/** What a cell of an attribute without a type is: a text stays a text, a JSON value stays what it is. */
+export const asItIs: Coerce = {
+  text: (text) => textFault(text) ?? text,
+  // valueFault has looked at all of it
+  json: (value) => valueFault(value) ?? (value as Coerced),
+};
+
+/** A text. In JSONL numbers and booleans become their text, since the API would make `t` of true (livedesk-api.md 5.2). */
+export function coerceString(target: Target): Coerce {
+  const limited = isStringColumn(target) ? columnTextFault : textFault;
+  const isIdentifier = target.kind === 'column' && target.key === 'identifier';
+  return fromText((text) => (isIdentifier && isDamaged(text) ? SCIENTIFIC : (limited(text) ?? text)));
+}
+
+/** What the API takes for an e-mail address (livedesk-api.md 5.4), no more and no less. */
+export const coerceEmail: Coerce = fromText((cell) => {
+  const text = cell.trim();
+  return /^[^@\s]+@[^@\s]+$/.test(text) ? (columnTextFault(text) ?? text) : EMAIL;
+});
+
+/** An address that begins with http: or https:, as written. */
+export const coerceUrl: Coerce = fromText((cell) => {
+  const text = cell.trim();
+  return /^https?:\/\/[^\s]+$/i.test(text) && URL.canParse(text) ? (textFault(text) ?? text) : URL_FAULT;
+});
+
+/** A coercer that reads numbers and booleans of JSON by their text. */
+export function fromText(text: (text: string) => Coerced): Coerce {
+  const json = (value: unknown): Coerced => {
+    if (typeof value === 'number' || typeof value === 'boolean') return text(String(value));
+    return value instanceof InexactNumber ? text(value.source) : NOT_TEXT;
+  };
+  return { text, json };
+}
+
+// `12e5` alone may well be an identifier; a spreadsheet writes 1.2E+06
+function isDamaged(text: string): boolean {
+  return /^\d+[.,]\d+[eE][-+]?\d+$/.test(text) || /^\d+[eE][-+]\d+$/.test(text);
+}

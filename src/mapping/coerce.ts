@@ -1,0 +1,38 @@
+import { coerceBoolean } from './coerce-boolean.ts';
+import { coerceDate } from './coerce-date.ts';
+import { coerceJson, coerceList } from './coerce-json.ts';
+import { coerceInteger, coerceNumber } from './coerce-number.ts';
+import { coercePhone } from './coerce-phone.ts';
+import { asItIs, coerceEmail, coerceString, coerceUrl } from './coerce-text.ts';
+import type { Reading } from './document.ts';
+import type { Coerce } from './fault.ts';
+import type { Target } from './targets.ts';
+
+/** The coercer of a type. Waits because phones and time zones load their rules when they are first asked for. */
+export async function coercerFor(reading: Reading, target: Target, at: string | undefined): Promise<Coerce> {
+  const { type } = reading;
+  if (type === undefined) return asItIs;
+  switch (type) {
+    case 'string':
+      return coerceString(target);
+    case 'integer':
+      return coerceInteger;
+    case 'number':
+      return coerceNumber(reading.decimal ?? '.');
+    case 'boolean':
+      return coerceBoolean(reading.booleans ?? { true: ['true'], false: ['false'] });
+    case 'date':
+    case 'timestamp':
+      return coerceDate(reading, type);
+    case 'phone':
+      return coercePhone(reading.country, at);
+    case 'email':
+      return coerceEmail;
+    case 'url':
+      return coerceUrl;
+    case 'json':
+      return coerceJson;
+    case 'list':
+      return coerceList(reading.separator ?? ',');
+  }
+}

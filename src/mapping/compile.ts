@@ -1,0 +1,100 @@
+import type { Mapped, Row, Shape } from '../types.ts';
+import { applyMapping, type Machine } from './apply.ts';
+import { cellReader, cellText, type ReadCell } from './cell.ts';
+import { checkColumns } from './columns.ts';
+import { ContactIdReader } from './contact-id.ts';
+import type { Expectation, Field, Mapping, Only } from './document.ts';
+import { plainField } from './plain-field.ts';
+import type { Step } from './step.ts';
+import { expandGlobs, makeStep } from './steps.ts';
+import { noticedNotes, warningsOf } from './warnings.ts';
+
+/** A mapping bound to the columns of one input. */
+export interface CompiledMapping {
+  /** Maps a row of the input; never throws for what is in a row. */
+  apply(row: Row): Mapped;
+  /** What the user should know before the run begins, each said once. */
+  readonly warnings: readonly string[];
+  /** Columns of the input that nothing reads. */
+  readonly unusedColumns: readonly string[];
+  /** What the rows so far have shown and the user should know, for the summary. */
+  noticed(): readonly string[];
+}
+
+/**
+ * Binds a mapping to an input: columns become indexes, globs become fields, types become functions.
+ * Throws `ERR_MAPPING` for a column that is not there. Waits because the rules of phone numbers and time zones
+ * are loaded only for mappings that use them.
+ */
+export async function compileMapping(mapping: Mapping, shape: Shape): Promise<CompiledMapping> {
+  const fields = expandGlobs(mapping, shape);
+  const { missing, unused } = checkColumns(mapping, fields, shape);
+  const watch = new ColumnWatch(missing);
+  const stepOf = (field: Field): Promise<Step> =>
+    makeStep(field, mapping, shape, (column, read) => watch.around(column, read));
+
+  const ids = new ContactIdReader();
+  const passes = passesOnly(mapping.only, (column) => watch.around(column, cellReader(column, shape)));
+  const machine: Machine = {
+    contactIdColumn: mapping.contactId,
+    readContactId: cellReader(mapping.contactId, shape),
+    ids,
+    ...(passes && { passes }),
+    steps: await Promise.all(fields.map(stepOf)),
+    partialPaths: new Set(fields.filter((field) => isPartial(field, mapping)).map((field) => field.path)),
+    expectations: await Promise.all(mapping.expect.map((expectation) => stepOf(asField(expectation)))),
+    dropsInvalidFields: mapping.onInvalidField === 'drop_field',
+  };
+  return {
+    apply: (row) => applyMapping(machine, row),
+    warnings: warningsOf(mapping, fields, shape, { missing, unused }),
+    unusedColumns: unused,
+    noticed: () => noticedNotes(shape, mapping.contactId, ids.decimals, watch.unseen()),
+  };
+}
+
+// --- internal ---
+
+/** Notes which of the columns that the sample did not show turn up later. */
+class ColumnWatch {
+  readonly #unseen: Set<string>;
+  constructor(missing: readonly string[]) {
+    this.#unseen = new Set(missing);
+  }
+
+  around(column: string, read: ReadCell): ReadCell {
+    if (!this.#unseen.has(column)) return read;
+    return (record) => {
+      const cell = read(record);
+      if (cell !== undefined) this.#unseen.delete(column);
+      return cell;
+    };
+  }
+
+  unseen(): readonly string[] {
+    return [...this.#unseen];
+  }
+}
+
+function passesOnly(only: readonly Only[], readerOf: (column: string) => ReadCell): Machine['passes'] {
+  if (only.length === 0) return undefined;
+  const conditions = only.map(({ column, values }) => ({ read: readerOf(column), values: new Set(values) }));
+  return (record) =>
+    conditions.every(({ read, values }) => {
+      const text = cellText(read(record));
+      return text !== undefined && values.has(text);
+    });
+}
+
+/**
+ * Whether a field sets a part of `additional_attributes`. An account that merges keeps the other keys, but
+ * never those beside a nested one (livedesk-api.md 5.3).
+ */
+function isPartial({ target }: Field, { additionalAttributes }: Mapping): boolean {
+  if (target.kind === 'social') return true;
+  return target.kind === 'additional' && additionalAttributes !== 'merges';
+}
+
+function asField({ path, target, column, empty }: Expectation): Field {
+  return { ...plainField(path, target, { kind: 'column', column }), empty, null: empty };
+}

@@ -1,0 +1,46 @@
+import type { JsonObject, JsonValue } from '../types.ts';
+import type { Field, Mapping } from './document.ts';
+import { plainField } from './plain-field.ts';
+import { resolvedField, resolvedMapping } from './resolved.ts';
+import { looksLikeTemplate } from './template.ts';
+
+/** The mapping as YAML to read, keep and edit: short forms, defaults left out. `parseMapping` reads it back. */
+export function describeMapping(mapping: Mapping): string {
+  const lines: string[] = [];
+  for (const [key, value] of Object.entries(resolvedMapping(mapping))) {
+    if (key === 'fields') {
+      lines.push('fields:');
+      for (const field of mapping.fields) lines.push(`  ${flow(field.path)}: ${flow(shortField(field))}`);
+    } else if (key !== 'on_invalid_field' || value !== 'reject_row') lines.push(`${key}: ${flow(value)}`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+// --- internal ---
+
+/** The field without what it would say anyway, and as a mere text if nothing but its source is left. */
+function shortField(field: Field): JsonValue {
+  const { path, target, source } = field;
+  const defaults = resolvedField(plainField(path, target, source));
+  const options: JsonObject = {};
+  for (const [key, value] of Object.entries(resolvedField(field))) {
+    const isSource = key === 'column' || key === 'template' || key === 'columns' || key === 'value';
+    if (isSource || JSON.stringify(value) !== JSON.stringify(defaults[key])) options[key] = value;
+  }
+  if (Object.keys(options).length > 1) return options;
+  if (source.kind === 'template') return source.text;
+  return source.kind === 'column' && !looksLikeTemplate(source.column) ? source.column : options;
+}
+
+/** A value in YAML's flow style, quoted as JSON wherever a plain word might mean something else. */
+function flow(value: JsonValue): string {
+  if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`;
+  if (typeof value === 'object' && value !== null) {
+    const pairs = Object.entries(value).map(([key, item]) => `${flow(key)}: ${flow(item)}`);
+    return pairs.length === 0 ? '{}' : `{ ${pairs.join(', ')} }`;
+  }
+  if (typeof value !== 'string') return JSON.stringify(value);
+  const isPlain =
+    /^[A-Za-z_][\w.*-]*$/.test(value) && !/^(?:true|false|null|yes|no|on|off|y|n)$/i.test(value);
+  return isPlain ? value : JSON.stringify(value);
+}

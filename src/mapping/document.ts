@@ -1,0 +1,104 @@
+import type { JsonValue } from '../types.ts';
+import type { Target } from './targets.ts';
+
+/** Types a field can be given. A field of an attribute without one keeps a JSON value as it is. */
+export const FIELD_TYPES = [
+  'string',
+  'integer',
+  'number',
+  'boolean',
+  'date',
+  'timestamp',
+  'phone',
+  'email',
+  'url',
+  'json',
+  'list',
+] as const;
+export type FieldType = (typeof FIELD_TYPES)[number];
+
+/** What an empty cell does: nothing, clear the field, or make the row invalid. */
+export const EMPTY_POLICIES = ['keep', 'clear', 'error'] as const;
+export type EmptyPolicy = (typeof EMPTY_POLICIES)[number];
+
+/** What a template does when only some of its columns are empty. */
+export const PARTIAL_POLICIES = ['keep', 'send', 'error'] as const;
+export type PartialPolicy = (typeof PARTIAL_POLICIES)[number];
+
+/** Part of a template: text as it stands, or the column whose cell goes there. */
+export type TemplatePart = string | { readonly column: string };
+
+/** Where the value of a field comes from. */
+export type Source =
+  | { readonly kind: 'column'; readonly column: string }
+  | { readonly kind: 'template'; readonly text: string; readonly parts: readonly TemplatePart[] }
+  | { readonly kind: 'columns'; readonly globs: readonly string[] }
+  | { readonly kind: 'value'; readonly value: JsonValue };
+
+/** What happens to a cell that `values` does not list. */
+export type Otherwise = 'error' | 'keep' | 'send' | { readonly value: JsonValue };
+
+/** How a cell becomes a value. Options that belong to another type are absent. */
+export interface Reading {
+  /** Absent for an attribute: a CSV cell is text, a JSON value stays what it is. */
+  readonly type?: FieldType;
+  /** Texts that mean true and false, in lower case; `boolean` only. */
+  readonly booleans?: { readonly true: readonly string[]; readonly false: readonly string[] };
+  /** Decimal mark; `number` only. */
+  readonly decimal?: '.' | ',';
+  /** Date format; `date` and `timestamp` only. Absent: ISO 8601. */
+  readonly format?: string;
+  /** IANA zone of times without an offset; `date` and `timestamp` only. */
+  readonly zone?: string;
+  /** ISO 3166 country of numbers without `+`; `phone` only. */
+  readonly country?: string;
+  /** What parts the items; `list` only. */
+  readonly separator?: string;
+}
+
+/** One field of the mapping, its defaults filled in. */
+export interface Field extends Reading {
+  /** The target as written, e.g. `custom_attributes.vip_level`. */
+  readonly path: string;
+  readonly target: Target;
+  readonly source: Source;
+  readonly trim: boolean;
+  readonly empty: EmptyPolicy;
+  /** What a JSON null does. */
+  readonly null: EmptyPolicy;
+  readonly partial: PartialPolicy;
+  /** Cell text to value; a null clears the field. */
+  readonly values?: ReadonlyMap<string, JsonValue>;
+  readonly otherwise: Otherwise;
+}
+
+/** A row passes when the trimmed text of the column is one of the values. */
+export interface Only {
+  readonly column: string;
+  readonly values: readonly string[];
+}
+
+/** The answered contact must show what the column holds. */
+export interface Expectation {
+  readonly path: string;
+  readonly target: Target;
+  readonly column: string;
+  /** `error`: a row without the value is invalid. `keep`: it is sent unchecked. */
+  readonly empty: 'error' | 'keep';
+}
+
+/** A checked mapping document. */
+export interface Mapping {
+  readonly version: 1;
+  /** The column with the LiveDesk contact id. */
+  readonly contactId: string;
+  readonly only: readonly Only[];
+  readonly fields: readonly Field[];
+  readonly expect: readonly Expectation[];
+  /** What the user declares the account to do with `additional_attributes`; absent: not known. */
+  readonly additionalAttributes?: 'merges' | 'replaces';
+  readonly clearMarker?: string;
+  readonly onInvalidField: 'reject_row' | 'drop_field';
+  /** Where things stand, `file:line:column` by document path, e.g. `fields.email`. Empty if it was not read from a file. */
+  readonly places: ReadonlyMap<string, string>;
+}

@@ -1,0 +1,129 @@
+import { readDateFormat } from './date-format.ts';
+import { FIELD_TYPES, type FieldType, type Reading } from './document.ts';
+import { mappingError } from './mapping-error.ts';
+import { asText, asTexts, child, oneOf } from './nodes.ts';
+import { defaultType, fixedType, type Target } from './targets.ts';
+import type { MapNode, Node } from './yaml.ts';
+
+/** Options that say how a cell becomes a value, and the types they belong to. */
+const BELONGS_TO = {
+  true: ['boolean'],
+  false: ['boolean'],
+  decimal: ['number'],
+  format: ['date', 'timestamp'],
+  zone: ['date', 'timestamp'],
+  country: ['phone'],
+  separator: ['list'],
+} as const satisfies Record<string, readonly FieldType[]>;
+type Option = keyof typeof BELONGS_TO;
+
+/** Keys of a field that {@link parseReading} looks at. */
+export const READING_KEYS = [
+  'type',
+  'true',
+  'false',
+  'decimal',
+  'format',
+  'zone',
+  'country',
+  'separator',
+] as const;
+
+const TRUE_TEXTS = ['true', 'yes', 'y', '1', 'on'];
+const FALSE_TEXTS = ['false', 'no', 'n', '0', 'off'];
+
+/** Checks the type of a field and the options of that type, defaults filled in. */
+export function parseReading(map: MapNode | undefined, target: Target, at: string | undefined): Reading {
+  const option = (key: Option | 'type') => (map === undefined ? undefined : child(map, key));
+  const type = parseType(option('type'), target);
+  for (const key of Object.keys(BELONGS_TO) as Option[]) {
+    const node = option(key);
+    const types: readonly FieldType[] = BELONGS_TO[key];
+    if (node === undefined || (type !== undefined && types.includes(type))) continue;
+    throw mappingError(
+      node.at,
+      `"${key}" belongs to type ${types.join(' and ')}, and this field is ${type ?? 'without a type'}.`,
+    );
+  }
+  switch (type) {
+    case undefined:
+      return {};
+    case 'boolean':
+      return { type, booleans: parseBooleans(option('true'), option('false'), at) };
+    case 'number': {
+      const node = option('decimal');
+      return { type, decimal: node ? oneOf(node, ['.', ',']) : '.' };
+    }
+    case 'date':
+    case 'timestamp':
+      return { type, ...parseFormat(option('format'), type), zone: parseZone(option('zone')) };
+    case 'phone':
+      return { type, ...parseCountry(option('country')) };
+    case 'list': {
+      const node = option('separator');
+      return { type, separator: node ? asText(node, 'what stands between two items') : ',' };
+    }
+    default:
+      return { type };
+  }
+}
+
+// --- internal ---
+
+function parseType(node: Node | undefined, target: Target): FieldType | undefined {
+  if (node === undefined) return defaultType(target);
+  const type = oneOf(node, FIELD_TYPES);
+  const fixed = fixedType(target);
+  if (fixed === undefined || fixed === type) return type;
+  throw mappingError(node.at, `${target.key} is always of type ${fixed}. Remove the type.`);
+}
+
+function parseBooleans(
+  yes: Node | undefined,
+  no: Node | undefined,
+  at: string | undefined,
+): Reading['booleans'] & object {
+  const texts = (node: Node | undefined, fallback: readonly string[]) =>
+    node === undefined
+      ? fallback
+      : asTexts(node, 'the cells that mean it').map((text) => text.trim().toLowerCase());
+  if ((yes === undefined) !== (no === undefined)) {
+    throw mappingError(yes?.at ?? no?.at ?? at, 'give both lists, as in { true: [ja], false: [nein] }.');
+  }
+  const both = { true: texts(yes, TRUE_TEXTS), false: texts(no, FALSE_TEXTS) };
+  const twice = both.true.find((text) => both.false.includes(text));
+  if (twice === undefined) return both;
+  throw mappingError(yes?.at ?? at, `${JSON.stringify(twice)} cannot mean both true and false.`);
+}
+
+function parseFormat(node: Node | undefined, type: 'date' | 'timestamp'): { format?: string } {
+  if (node === undefined) return {};
+  const format = asText(node, 'a date format like dd/MM/yyyy');
+  const read = readDateFormat(format, type);
+  if (typeof read === 'string') throw mappingError(node.at, read);
+  return { format };
+}
+
+function parseZone(node: Node | undefined): string {
+  if (node === undefined) return 'UTC';
+  const zone = asText(node, 'an IANA time zone');
+  try {
+    // newer Node takes offsets too, older does not: a mapping must mean the same everywhere
+    if (/^[A-Za-z]/.test(zone) && new Intl.DateTimeFormat('en', { timeZone: zone })) return zone;
+  } catch {
+    // said below
+  }
+  throw mappingError(
+    node.at,
+    `${JSON.stringify(zone)} is not a time zone. Write an IANA name like Europe/Berlin.`,
+  );
+}
+
+function parseCountry(node: Node | undefined): { country?: string } {
+  if (node === undefined) return {};
+  const country = asText(node, 'a country');
+  if (/^[A-Z]{2}$/.test(country) && country !== 'UK') return { country };
+  const hint =
+    country === 'UK' ? 'The United Kingdom is GB.' : 'Write the two letters of ISO 3166, as in US.';
+  throw mappingError(node.at, `${JSON.stringify(country)} is not a country. ${hint}`);
+}

@@ -1,0 +1,36 @@
+import type { JsonValue } from '../types.ts';
+import type { Otherwise } from './document.ts';
+import { mappingError } from './mapping-error.ts';
+import { asMap, child, oneOf, requireKnownKeys } from './nodes.ts';
+import type { Node } from './yaml.ts';
+
+/** Checks `values`, from the text of a cell to what is sent; `read` checks each value against the target. */
+export function parseValues(node: Node, read: (node: Node) => JsonValue): ReadonlyMap<string, JsonValue> {
+  const map = asMap(node, '"values"');
+  if (map.entries.length === 0) throw mappingError(node.at, '"values" is empty.');
+  const values = new Map<string, JsonValue>();
+  for (const entry of map.entries) {
+    const text = entry.key.trim();
+    if (text === '') throw mappingError(entry.at, 'an empty cell follows "empty:", not "values".');
+    if (values.has(text))
+      throw mappingError(entry.at, 'this cell stands twice in "values". Keep one of them.');
+    values.set(text, read(entry.node));
+  }
+  return values;
+}
+
+/** Checks `otherwise`: a word, or { value: … } for what is sent instead. */
+export function parseOtherwise(node: Node, read: (node: Node) => JsonValue): Otherwise {
+  if (node.kind === 'map') {
+    requireKnownKeys(node, ['value'], '"otherwise"');
+    const value = child(node, 'value');
+    if (value === undefined) throw mappingError(node.at, 'write otherwise: { value: … }.');
+    return { value: read(value) };
+  }
+  const words = ['error', 'keep', 'send'] as const;
+  if (node.kind === 'scalar' && words.every((word) => word !== node.value)) {
+    const message = `"otherwise" is error, keep (leave the contact as it is) or send (the cell as it is).`;
+    throw mappingError(node.at, `${message} For a fixed value write otherwise: { value: … }.`);
+  }
+  return oneOf(node, words);
+}

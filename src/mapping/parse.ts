@@ -1,0 +1,103 @@
+import { EMPTY_POLICIES, type Mapping, type Only, PARTIAL_POLICIES } from './document.ts';
+import { mappingError } from './mapping-error.ts';
+import { asMap, asText, asTexts, child, oneOf, requireKnownKeys } from './nodes.ts';
+import { type Defaults, parseExpect, parseFields } from './parse-field.ts';
+import { type MapNode, type Node, readYaml } from './yaml.ts';
+
+const VERSION = 1;
+const KEYS = [
+  'version',
+  'contact_id',
+  'only',
+  'fields',
+  'expect',
+  'additional_attributes',
+  'defaults',
+  'clear_marker',
+  'on_invalid_field',
+] as const;
+
+/**
+ * Checks the text of a mapping, YAML or JSON, as far as that goes without an input.
+ * `name` is the file as the user calls it. Throws `ERR_MAPPING` with `file:line:column`.
+ */
+export function parseMapping(text: string, name: string): Mapping {
+  const root = asMap(readYaml(text, name), 'a mapping');
+  checkVersion(root, name);
+  requireKnownKeys(root, KEYS, 'the mapping');
+
+  const places = new Map<string, string>();
+  const id = child(root, 'contact_id');
+  if (id === undefined) {
+    throw mappingError(name, '"contact_id" is missing: it names the column with the LiveDesk contact id.');
+  }
+  places.set('contact_id', id.at);
+  const fieldsNode = child(root, 'fields');
+  if (fieldsNode === undefined) {
+    throw mappingError(
+      name,
+      '"fields" is missing: it says which column goes to which field, as in { email: Email }.',
+    );
+  }
+  const marker = child(root, 'clear_marker');
+  const attributes = child(root, 'additional_attributes');
+  const onInvalid = child(root, 'on_invalid_field');
+  const fields = parseFields(fieldsNode, parseDefaults(child(root, 'defaults')), places);
+
+  return {
+    version: VERSION,
+    contactId: asText(id, 'the name of a column'),
+    only: parseOnly(child(root, 'only'), places),
+    fields,
+    expect: parseExpect(child(root, 'expect'), places),
+    ...(attributes && { additionalAttributes: oneOf(attributes, ['merges', 'replaces']) }),
+    ...(marker && { clearMarker: parseMarker(marker) }),
+    onInvalidField: onInvalid ? oneOf(onInvalid, ['reject_row', 'drop_field']) : 'reject_row',
+    places,
+  };
+}
+
+// --- internal ---
+
+function checkVersion(root: MapNode, name: string): void {
+  const node = child(root, 'version');
+  if (node === undefined) throw mappingError(name, `"version" is missing. Begin with "version: ${VERSION}".`);
+  if (node.kind === 'scalar' && node.value === VERSION) return;
+  if (node.kind === 'scalar' && typeof node.value === 'number' && node.value > VERSION) {
+    const message = `this mapping has version ${node.text}, and this program knows version ${VERSION} only. Install a newer one.`;
+    throw mappingError(node.at, message);
+  }
+  throw mappingError(node.at, `the version of a mapping is a number. Write "version: ${VERSION}".`);
+}
+
+function parseDefaults(node: Node | undefined): Defaults {
+  if (node === undefined) return { trim: true, partial: 'keep' };
+  const map = asMap(node, '"defaults"');
+  requireKnownKeys(map, ['trim', 'empty', 'null', 'partial'], '"defaults"');
+  const trim = child(map, 'trim');
+  const empty = child(map, 'empty');
+  const nulls = child(map, 'null');
+  const partial = child(map, 'partial');
+  return {
+    trim: trim ? oneOf(trim, [true, false]) : true,
+    partial: partial ? oneOf(partial, PARTIAL_POLICIES) : 'keep',
+    ...(empty && { empty: { policy: oneOf(empty, EMPTY_POLICIES), at: empty.at } }),
+    ...(nulls && { null: { policy: oneOf(nulls, EMPTY_POLICIES), at: nulls.at } }),
+  };
+}
+
+function parseOnly(node: Node | undefined, places: Map<string, string>): readonly Only[] {
+  if (node === undefined) return [];
+  return asMap(node, '"only"').entries.map((entry) => {
+    places.set(`only.${entry.key}`, entry.at);
+    // compared with trimmed cells, so a blank around the value would never match
+    const values = asTexts(entry.node, 'the values a row may have').map((value) => value.trim());
+    return { column: entry.key, values };
+  });
+}
+
+function parseMarker(node: Node): string {
+  const marker = asText(node, 'the text of a cell');
+  if (marker.trim() === marker) return marker;
+  throw mappingError(node.at, 'a clear marker cannot begin or end with white space.');
+}
