@@ -10,6 +10,7 @@ export class ContactStore {
   readonly #firstId: number;
   readonly #seedEnd: number;
   #nextId: number;
+  #latest: Contact | undefined;
   /** What differs from the seed; null is deleted. */
   readonly #written = new Map<number, Contact | null>();
   /** Who holds a value that is not the holder's own seeded one, by column. */
@@ -29,7 +30,7 @@ export class ContactStore {
   get(id: number): Contact | undefined {
     const written = this.#written.get(id);
     if (written !== undefined) return written ?? undefined;
-    return this.#isSeeded(id) ? seedContact(this.#seed, id) : undefined;
+    return this.#isSeeded(id) ? this.#seeded(id) : undefined;
   }
 
   /** Stores a contact as it is, without any check. */
@@ -78,11 +79,15 @@ export class ContactStore {
     return id >= this.#firstId && id < this.#seedEnd;
   }
 
+  /** One request asks for its contact's seed several times. */
+  #seeded(id: number): Contact {
+    if (this.#latest?.id !== id) this.#latest = seedContact(this.#seed, id);
+    return this.#latest;
+  }
+
   #seedHolder(column: UniqueColumn, key: string): number | undefined {
     const id = seedIdIn(column, key);
-    return id !== undefined && this.#isSeeded(id) && seedContact(this.#seed, id)[column] === key
-      ? id
-      : undefined;
+    return id !== undefined && this.#isSeeded(id) && this.#seeded(id)[column] === key ? id : undefined;
   }
 
   #claim(column: UniqueColumn, id: number, value: string | null): void {
