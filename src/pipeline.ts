@@ -7,6 +7,8 @@ export interface RowSource {
   rows(): AsyncIterable<readonly (Row | BadRow)[]>;
 }
 
+type Dropped = Outcome['dropped'];
+
 /** What became of a patch; see the delivery stage. */
 type Delivered = Outcome | 'pending' | { readonly held: Promise<Outcome | 'pending'> };
 
@@ -19,8 +21,10 @@ export interface PipelineOptions {
   /** Notes an outcome; {@link written} resolves when it is safe. */
   readonly record: (row: Row | BadRow, outcome: Outcome) => void;
   readonly written: () => Promise<void>;
-  /** Whether an earlier process settled the row, or it is not this run's. */
-  readonly isSettled: (row: Row | BadRow) => boolean;
+  /** Whether the row is to be done, was settled by an earlier process, or does not belong to this run. */
+  readonly claim: (row: Row | BadRow) => 'ours' | 'settled' | 'foreign';
+  /** The patch without what later rows of the contact delivered already; undefined if nothing is left. */
+  readonly withoutSuperseded: (row: Row, patch: Patch) => Patch | undefined;
   /** Nothing is being sent and nothing else can be begun: whoever is held must be judged now. */
   readonly onIdle: () => void;
   /** Rows in flight. */
@@ -56,28 +60,39 @@ export async function runPipeline(options: PipelineOptions, counts: PipelineCoun
   const window = createWindow(options.concurrency + WAITING_ROWS, WINDOW_CHARACTERS);
   const draining = stop.draining;
   let isReading = true;
+  let heldRows = 0;
 
   /** Carries one row from its place in the lane to its outcome. */
-  const carry = async (row: Row, patch: Patch): Promise<void> => {
-    const settle = async (settled: Outcome | 'pending'): Promise<void> => {
+  const carry = async (row: Row, patch: Patch, dropped: Dropped): Promise<void> => {
+    const settle = (settled: Outcome | 'pending'): Promise<void> => {
       if (settled === 'pending') counts.pending += 1;
-      else record(row, settled);
-      await written();
+      else record(row, dropped ? { ...settled, dropped } : settled);
+      return written();
     };
     const held = await limit(async () => {
       counts.inFlight += 1;
       const delivered = draining.aborted ? 'pending' : await deliver(patch, row);
-      if (typeof delivered === 'object' && 'held' in delivered) return delivered.held;
+      if (typeof delivered === 'object' && 'held' in delivered) return delivered;
       await settle(delivered);
       return undefined;
     }).finally(() => {
       counts.inFlight -= 1;
-      judgeIfIdle();
+      judgeSoon();
     });
-    if (held) await settle(await held);
+    if (!held) return;
+    heldRows += 1;
+    judgeSoon();
+    const ruling = await held.held;
+    heldRows -= 1;
+    await settle(ruling);
+  };
+  /** Looks once the limit has begun what it has to begin. */
+  const judgeSoon = (): void => {
+    if (heldRows > 0) setImmediate(judgeIfIdle);
   };
   const judgeIfIdle = (): void => {
-    if (counts.inFlight === 0 && (!isReading || window.isFull() || draining.aborted)) options.onIdle();
+    const isIdle = limit.activeCount + limit.pendingCount === 0;
+    if (isIdle && heldRows > 0 && (!isReading || window.isFull() || draining.aborted)) options.onIdle();
   };
 
   async function read(): Promise<void> {
@@ -85,8 +100,10 @@ export async function runPipeline(options: PipelineOptions, counts: PipelineCoun
       for await (const batch of source.rows()) {
         for (const row of batch) {
           if (draining.aborted || counts.read >= options.limit) return;
+          const claim = options.claim(row);
+          if (claim === 'foreign') continue;
           counts.read += 1;
-          if (options.isSettled(row)) continue;
+          if (claim === 'settled') continue;
           if ('error' in row) {
             record(row, { status: 'invalid', error: row.error });
             continue;
@@ -96,7 +113,12 @@ export async function runPipeline(options: PipelineOptions, counts: PipelineCoun
             record(row, unsent(mapped));
             continue;
           }
-          const { patch, dropped } = mapped;
+          const { dropped } = mapped;
+          const patch = options.withoutSuperseded(row, mapped.patch);
+          if (!patch) {
+            record(row, { status: 'superseded', contactId: mapped.patch.contactId });
+            continue;
+          }
           if (options.dryRun) {
             record(row, {
               status: 'planned',
@@ -108,12 +130,12 @@ export async function runPipeline(options: PipelineOptions, counts: PipelineCoun
           }
           const weight = weightOf(row);
           while (window.isFull()) {
-            judgeIfIdle();
+            judgeSoon();
             await window.change();
           }
           window.enter(weight);
           void options
-            .inLane(patch.contactId, () => carry(row, patch))
+            .inLane(patch.contactId, () => carry(row, patch, dropped))
             .catch((error: unknown) => window.fail(error))
             .finally(() => window.leave(weight));
         }
@@ -122,7 +144,7 @@ export async function runPipeline(options: PipelineOptions, counts: PipelineCoun
     }
   }
 
-  draining.addEventListener('abort', judgeIfIdle);
+  draining.addEventListener('abort', judgeSoon);
   let failure: unknown;
   try {
     await read();
@@ -130,9 +152,9 @@ export async function runPipeline(options: PipelineOptions, counts: PipelineCoun
     failure = error;
   }
   isReading = false;
-  judgeIfIdle();
+  judgeSoon();
   while (!window.isEmpty()) await window.change();
-  draining.removeEventListener('abort', judgeIfIdle);
+  draining.removeEventListener('abort', judgeSoon);
   await written();
   if (failure !== undefined) throw failure;
   window.throwIfFailed();

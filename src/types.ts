@@ -13,7 +13,8 @@ export class InexactNumber {
   }
 }
 
-export type Format = 'csv' | 'jsonl';
+export const FORMATS = ['csv', 'jsonl'] as const;
+export type Format = (typeof FORMATS)[number];
 
 /** What an input is made of, known before its first row is read. */
 export interface Shape {

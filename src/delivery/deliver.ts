@@ -20,6 +20,8 @@ export interface DeliveryOptions {
   readonly maxAttempts: number;
   /** How often the breaker has opened: attempts from before an outage are not held against a row. */
   readonly outages: () => number;
+  /** A row is about to be tried again. */
+  readonly onRetry: () => void;
   /** A row used up its attempts without ever meeting the API. */
   readonly onStranger: (what: string) => void;
   /** Called once, when answers turn out not to show what was written. */
@@ -35,7 +37,7 @@ export function createDelivery(options: DeliveryOptions): Deliver {
   let trust: EchoTrust = ECHO_UNKNOWN;
 
   return async (patch, values) => {
-    const started = clock.monotonic();
+    let startedAt: number | undefined;
     let requests = 0;
     let failures = 0;
     let outages = options.outages();
@@ -44,7 +46,7 @@ export function createDelivery(options: DeliveryOptions): Deliver {
       status,
       contactId: patch.contactId,
       attempts: requests,
-      durationMs: Math.round(clock.monotonic() - started),
+      durationMs: Math.round(clock.monotonic() - (startedAt ?? clock.monotonic())),
       ...more,
     });
     const refused = (status: 'rejected' | 'failed' | 'invalid', code: string, api: ApiError): Outcome => {
@@ -63,6 +65,7 @@ export function createDelivery(options: DeliveryOptions): Deliver {
         body: JSON.stringify(body),
       } as const;
       return send(request, { contactId: patch.contactId, fields }, () => {
+        startedAt ??= clock.monotonic();
         requests += 1;
       });
     };
@@ -131,6 +134,7 @@ export function createDelivery(options: DeliveryOptions): Deliver {
       }
       await clock.sleep(backoffMs(failures, clock.random()), draining);
       if (draining.aborted) return 'pending';
+      options.onRetry();
     }
   };
 }

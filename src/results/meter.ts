@@ -14,6 +14,7 @@ export interface Moment {
 /** Event-loop utilisation above this means that the processor sets the pace. */
 const BUSY = 0.9;
 const SAMPLE_MS = 100;
+const RECENT_MS = 2_000;
 
 /** Counts requests and their latency, and samples what holds the run back. */
 export class Meter {
@@ -26,6 +27,7 @@ export class Meter {
   #timer: NodeJS.Timeout | undefined;
   #firstAt: number | undefined;
   #lastAt = 0;
+  #recent = { at: 0, requests: 0, rate: 0 };
 
   /** A request got a reply after `durationMs`; `now` is monotonic milliseconds. */
   replied(durationMs: number, now: number): void {
@@ -56,6 +58,15 @@ export class Meter {
   achieved(): number {
     const seconds = (this.#lastAt - (this.#firstAt ?? this.#lastAt)) / 1000;
     return seconds > 0 ? Math.round((this.requests / seconds) * 10) / 10 : this.requests;
+  }
+
+  /** Requests per second since the last call, or of the last call where that was a moment ago. */
+  recentRate(now: number): number {
+    const { at, requests, rate } = this.#recent;
+    if (now - at < RECENT_MS) return rate;
+    const fresh = at === 0 ? 0 : ((this.requests - requests) * 1000) / (now - at);
+    this.#recent = { at: now, requests: this.requests, rate: fresh };
+    return fresh;
   }
 
   heldBackBy(): HeldBackBy | null {

@@ -1,0 +1,117 @@
+import yargs, { type Argv } from 'yargs';
+import type { Command } from './commands/command.ts';
+import { emulate } from './commands/emulate.ts';
+import { run } from './commands/run.ts';
+import { EXIT, messageOf, RunError } from './errors.ts';
+import type { Host } from './host.ts';
+import { VERSION } from './version.ts';
+
+const COMMANDS: readonly Command[] = [run, emulate];
+/** Names that are read elsewhere and are no options. */
+const OTHER_NAMES = ['API_KEY', 'API_SECRET', 'API_KEY_FILE', 'API_SECRET_FILE'];
+
+/** Parses the command line, runs the command, gives the exit code. Mistakes of the user never show a stack. */
+export async function cli(argv: readonly string[], host: Host): Promise<number> {
+  let exitCode: number = EXIT.ok;
+  let parser = yargs()
+    .scriptName('livedesk-sync')
+    .usage('$0 <command>\n\nSync contacts from CSV or JSONL files to EngageLab LiveDesk.')
+    .version(VERSION)
+    .help()
+    .alias({ h: 'help', v: 'version' })
+    .wrap(Math.min(host.stdout.columns ?? 100, 110))
+    .parserConfiguration({
+      'camel-case-expansion': false,
+      'duplicate-arguments-array': true,
+      'parse-numbers': false,
+    })
+    .strict()
+    .recommendCommands()
+    .demandCommand(1, 1, 'Which command? See --help.')
+    .epilogue('Credentials come from LIVEDESK_API_KEY and LIVEDESK_API_SECRET, never from the command line.')
+    .exitProcess(false)
+    .showHelpOnFail(false)
+    .fail((message, error) => {
+      throw error ?? new RunError('ERR_USAGE', message);
+    });
+  for (const command of COMMANDS) {
+    parser = parser.command(
+      command.usage,
+      command.describe,
+      (own: Argv) => declare(own, command, host),
+      async (args) => {
+        exitCode = await command.run(args, host);
+      },
+    );
+  }
+  try {
+    await parser.parseAsync([...argv], {}, (_error, _args, output) => {
+      if (output) host.stdout.write(`${output}\n`);
+    });
+    return exitCode;
+  } catch (error) {
+    return report(error, host);
+  }
+}
+
+// --- internal ---
+
+function declare(own: Argv, command: Command, host: Host): Argv {
+  for (const [name, settings] of Object.entries(command.positionals ?? {})) {
+    own.positional(name, settings as Parameters<Argv['positional']>[1]);
+  }
+  for (const [line, what] of command.examples) own.example(line, what);
+  return own.options(command.options).config(fromEnvironment(command, host));
+}
+
+/** Options set as `LIVEDESK_<NAME>`. Unknown names are told, not refused: orchestrators inject such. */
+function fromEnvironment(command: Command, host: Host): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
+  const known = new Map(
+    Object.entries(command.options).map(([name, option]) => [environmentName(name), { name, option }]),
+  );
+  for (const [key, value] of Object.entries(host.env)) {
+    if (!key.startsWith('LIVEDESK_') || value === undefined || value === '') continue;
+    const name = key.slice('LIVEDESK_'.length);
+    const found = known.get(name);
+    if (found) values[found.name] = found.option.type === 'boolean' ? toBoolean(key, value) : value;
+    else if (name === 'INPUT' && command.positionals?.['input'])
+      values['input'] = value.split(/\s+/).filter(Boolean);
+    else if (!OTHER_NAMES.includes(name) && !isOptionOfAnother(name)) {
+      host.stderr.write(`warning: ${key} is set, but there is no option of that name\n`);
+    }
+  }
+  return values;
+}
+
+function isOptionOfAnother(name: string): boolean {
+  return (
+    name === 'INPUT' ||
+    COMMANDS.some(({ options }) => Object.keys(options).some((option) => environmentName(option) === name))
+  );
+}
+
+function environmentName(option: string): string {
+  return option.toUpperCase().replaceAll('-', '_');
+}
+
+function toBoolean(key: string, value: string): boolean {
+  if (/^(?:1|true|yes|on)$/i.test(value)) return true;
+  if (/^(?:0|false|no|off)$/i.test(value)) return false;
+  throw new RunError('ERR_USAGE', `${key} takes true or false, not ${JSON.stringify(value)}`);
+}
+
+/** A mistake of the user in one message; a bug of ours with its stack. */
+function report(error: unknown, host: Host): number {
+  if (error instanceof RunError) {
+    host.stderr.write(`livedesk-sync: ${error.message} (${error.code})\n`);
+    return error.exitCode;
+  }
+  if (error instanceof Error && error.name === 'YError') {
+    host.stderr.write(`livedesk-sync: ${error.message}\n`);
+    return EXIT.usage;
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : messageOf(error);
+  host.stderr.write(`livedesk-sync: a bug of ours, please report it\n${text}\n`);
+  return EXIT.bug;
+}

@@ -1,0 +1,61 @@
+import { RunError } from '../errors.ts';
+import type { Share } from '../run-options.ts';
+
+const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** `30s`, `15m`, `1h`, `500ms` in milliseconds. */
+export function parseDuration(option: string, text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text.trim());
+  const unit = UNITS_MS[match?.[2] ?? ''];
+  if (!match || unit === undefined) {
+    throw usage(`--${option} takes a duration such as 500ms, 30s, 15m or 2h, not ${JSON.stringify(text)}`);
+  }
+  return Number(match[1]) * unit;
+}
+
+/** A whole number of at least `least`. */
+export function parseCount(option: string, text: string, least = 1): number {
+  const number = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
+  if (!Number.isSafeInteger(number) || number < least) {
+    throw usage(`--${option} takes a whole number of at least ${least}, not ${JSON.stringify(text)}`);
+  }
+  return number;
+}
+
+/** A whole number, or `all` for no bound. */
+export function parseLimit(option: string, text: string): number {
+  return text.trim() === 'all' ? Number.POSITIVE_INFINITY : parseCount(option, text);
+}
+
+/** Attempts per second, or `unlimited`. */
+export function parseRate(text: string): number {
+  if (text.trim() === 'unlimited') return Number.POSITIVE_INFINITY;
+  const rate = /^\d+(?:\.\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN;
+  if (!(rate >= 0.01 && rate <= 100_000)) {
+    throw usage(
+      `--rate takes requests per second from 0.01 to 100000, or "unlimited", not ${JSON.stringify(text)}`,
+    );
+  }
+  return rate;
+}
+
+/** `20` rows, or `50%` of them. */
+export function parseShare(option: string, text: string): Share {
+  const percent = /^(\d+(?:\.\d+)?)%$/.exec(text.trim());
+  if (!percent) {
+    if (!/^\d+$/.test(text.trim())) {
+      throw usage(
+        `--${option} takes a number of rows such as 20, or a share such as 5%, not ${JSON.stringify(text)}`,
+      );
+    }
+    return { kind: 'rows', rows: Number(text) };
+  }
+  const number = Number(percent[1]);
+  if (number > 100) throw usage(`--${option} takes at most 100%, not ${JSON.stringify(text)}`);
+  return { kind: 'percent', percent: number };
+}
+
+/** A mistake on the command line. */
+export function usage(message: string): RunError {
+  return new RunError('ERR_USAGE', message);
+}

@@ -1,0 +1,49 @@
+import { Writable } from 'node:stream';
+import pino, { type Logger } from 'pino';
+import type { Host } from './host.ts';
+
+export type { Logger };
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Paths that never reach a log line, whoever passes them. */
+const REDACTED = [
+  'authorization',
+  'headers',
+  '*.authorization',
+  '*.headers',
+  'apiKey',
+  'apiSecret',
+  '*.apiKey',
+  '*.apiSecret',
+];
+
+/** A logger to stderr: JSON lines, or text for people. Callers log codes, counts and row numbers, never values. */
+export async function createLogger(
+  host: Host,
+  options: { readonly level: LogLevel; readonly format: 'json' | 'pretty' },
+): Promise<Logger> {
+  const settings = {
+    level: options.level,
+    base: null,
+    timestamp: () => `,"time":"${new Date(host.clock.now()).toISOString()}"`,
+    redact: { paths: REDACTED, remove: true },
+  };
+  if (options.format === 'json') return pino(settings, host.stderr);
+  const { default: pretty } = await import('pino-pretty');
+  const lines = new Writable({
+    write(chunk, _encoding, done) {
+      host.stderr.write(chunk);
+      done();
+    },
+  });
+  const stream = pretty({
+    destination: lines,
+    sync: true,
+    colorize: host.stderr.isTTY === true && !host.env['NO_COLOR'],
+    translateTime: 'UTC:HH:MM:ss',
+    ignore: 'pid,hostname',
+    singleLine: true,
+  });
+  return pino(settings, stream);
+}

@@ -1,0 +1,41 @@
+#!/usr/bin/env node
+import { constants } from 'node:os';
+import { cli } from './cli.ts';
+import { systemClock } from './clock.ts';
+import { EXIT } from './errors.ts';
+import type { Host } from './host.ts';
+
+// A reader that went away (`| head`) must not end a delivery in progress.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
+const host: Host = {
+  env: process.env,
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  clock: systemClock,
+  onSignal(listener) {
+    let signals = 0;
+    const handlers = (['SIGINT', 'SIGTERM'] as const).map((name) => {
+      const handler = (): void => {
+        signals += 1;
+        if (signals > 1) process.exit(128 + constants.signals[name]);
+        listener(name);
+      };
+      process.on(name, handler);
+      return () => process.off(name, handler);
+    });
+    return () => {
+      for (const off of handlers) off();
+    };
+  },
+};
+
+process.on('uncaughtException', (error) => {
+  process.stderr.write(`livedesk-sync: a bug of ours, please report it\n${error.stack ?? error.message}\n`);
+  process.exit(EXIT.bug);
+});
+
+process.exitCode = await cli(process.argv.slice(2), host);
+// stdin may be a pipe that nobody closes
+process.stdin.destroy();

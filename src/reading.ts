@@ -1,0 +1,88 @@
+import { resolve } from 'node:path';
+import { RunError } from './errors.ts';
+import type { Host } from './host.ts';
+import { countRows, type InputOptions, openSource, type Source } from './input/open.ts';
+import type { Logger } from './logger.ts';
+import { type CompiledMapping, compileMapping } from './mapping/compile.ts';
+import type { Mapping } from './mapping/document.ts';
+import { loadMapping } from './mapping/load.ts';
+import { autoMapping, describeMapping } from './mapping/propose.ts';
+import type { InputIdentity } from './results/lines.ts';
+import type { RunOptions } from './run-options.ts';
+
+/** The inputs of a run, opened and checked against its mapping; no row is read yet. */
+export interface Reading {
+  readonly sources: readonly Source[];
+  readonly mapping: Mapping;
+  /** One for each input. */
+  readonly compiled: readonly CompiledMapping[];
+  readonly identities: readonly InputIdentity[];
+  close(): Promise<void>;
+}
+
+/** Opens every input and the mapping, before anything is sent. Throws `RunError` (exit 2). */
+export async function openReading(
+  options: Pick<RunOptions, 'inputs' | 'mapping' | 'format' | 'encoding' | 'delimiter' | 'minRows'>,
+  host: Host,
+  log: Logger,
+  signal: AbortSignal,
+): Promise<Reading> {
+  const { inputs } = options;
+  if (inputs.filter((name) => name === '-').length > 1) {
+    throw new RunError('ERR_USAGE', 'stdin (-) can be read only once');
+  }
+  const input: InputOptions = {
+    stdin: host.stdin,
+    signal,
+    ...(options.format ? { format: options.format } : {}),
+    ...(options.encoding ? { encoding: options.encoding } : {}),
+    ...(options.delimiter ? { delimiter: options.delimiter } : {}),
+  };
+  const loaded = options.mapping === undefined ? undefined : await loadMapping(options.mapping);
+  const sources: Source[] = [];
+  const close = async (): Promise<void> => {
+    for (const source of sources) await source.close();
+  };
+  try {
+    for (const [index, name] of inputs.entries()) sources.push(await openSource(name, index, input));
+    if (options.minRows !== undefined) await requireRows(sources, options.minRows, input, log);
+    const mapping = loaded ?? autoMapping(sources.map((source) => source.shape));
+    if (!loaded) log.info(`no --mapping: taking it from the column names\n${describeMapping(mapping)}`);
+    const compiled: CompiledMapping[] = [];
+    for (const source of sources) compiled.push(await compileMapping(mapping, source.shape));
+    return { sources, mapping, compiled, identities: sources.map(identityOf), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+// --- internal ---
+
+async function requireRows(
+  sources: readonly Source[],
+  minRows: number,
+  input: InputOptions,
+  log: Logger,
+): Promise<void> {
+  let rows = 0;
+  for (const { shape, identity } of sources) {
+    if (identity) rows += await countRows(shape.name, shape.input, input);
+    else log.warn({ input: shape.name }, '--min-rows cannot count a pipe before it is read');
+  }
+  if (rows < minRows && sources.every(({ identity }) => identity)) {
+    throw new RunError(
+      'ERR_MIN_ROWS',
+      `the input has ${rows} rows, fewer than --min-rows ${minRows}: is the export cut short? Nothing was sent.`,
+    );
+  }
+}
+
+function identityOf({ shape, identity }: Source): InputIdentity {
+  return {
+    name: shape.name,
+    ...(shape.name === '-' ? {} : { path: resolve(shape.name) }),
+    format: shape.format,
+    ...(identity ? { size: identity.sizeBytes, sha256: identity.sha256 } : {}),
+  };
+}

@@ -1,0 +1,39 @@
+import type { JsonValue, Patch, Row } from './types.ts';
+
+/** Values longer than this are not looked for in a text of the API. */
+const MAX_LENGTH = 1_000;
+
+/**
+ * Every value that a row brought or that was sent for it, with the name to put in its place in a text: what the API
+ * says of a failure may quote them.
+ */
+export function* namedValues(
+  row: Row,
+  columns: readonly string[],
+  patch: Patch,
+): Generator<readonly [name: string, value: string]> {
+  yield* leaves(patch.body, '');
+  if (Array.isArray(row.record)) {
+    for (const [i, cell] of (row.record as readonly string[]).entries()) {
+      if (isTelling(cell)) yield [columns[i] ?? 'value', cell.trim()];
+    }
+  } else yield* leaves(row.record as JsonValue, '');
+}
+
+// --- internal ---
+
+function* leaves(value: JsonValue | undefined, path: string): Generator<readonly [string, string]> {
+  if (typeof value === 'string') {
+    if (isTelling(value)) yield [path, value.trim()];
+  } else if (typeof value === 'number') {
+    if (String(value).length > 1) yield [path, String(value)];
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [key, inner] of Object.entries(value))
+      yield* leaves(inner, path === '' ? key : `${path}.${key}`);
+  }
+}
+
+function isTelling(text: string): boolean {
+  const length = text.trim().length;
+  return length > 1 && length <= MAX_LENGTH;
+}
