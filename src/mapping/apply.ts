@@ -1,8 +1,8 @@
 import type { JsonValue, Mapped, Row, RowError } from '../types.ts';
 import { BodyBuilder } from './body.ts';
 import type { ReadCell } from './cell.ts';
-import type { ContactIdReader } from './contact-id.ts';
-import { Fault } from './fault.ts';
+import type { ContactIdReader } from './coerce/contact-id.ts';
+import { Fault } from './coerce/fault.ts';
 import type { Step } from './step.ts';
 
 /** What a row is mapped with: everything looked up once, nothing per row. */

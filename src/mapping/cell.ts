@@ -12,7 +12,8 @@ export function cellReader(column: string, shape: Shape): ReadCell {
   const keys = column.split('.');
   if (keys.length === 1) return (record) => ownValue(record, column);
   // a key that has the dots in its name goes first
-  return (record) => ownValue(record, column) ?? keys.reduce<unknown>(ownValue, record);
+  return (record) =>
+    Object.hasOwn(record, column) ? ownValue(record, column) : keys.reduce<unknown>(ownValue, record);
 }
 
 /** The cell as a text, trimmed; undefined for a list or an object. An absent cell and a null are the empty text. */

@@ -1,8 +1,8 @@
 import type { Mapped, Row, Shape } from '../types.ts';
 import { applyMapping, type Machine } from './apply.ts';
 import { cellReader, cellText, type ReadCell } from './cell.ts';
+import { ContactIdReader } from './coerce/contact-id.ts';
 import { checkColumns } from './columns.ts';
-import { ContactIdReader } from './contact-id.ts';
 import type { Expectation, Field, Mapping, Only } from './document.ts';
 import { plainField } from './plain-field.ts';
 import type { Step } from './step.ts';

@@ -1,8 +1,8 @@
 import type { JsonObject, JsonValue } from '../types.ts';
 import type { Field, Mapping } from './document.ts';
+import { looksLikeTemplate } from './parse/template.ts';
 import { plainField } from './plain-field.ts';
 import { resolvedField, resolvedMapping } from './resolved.ts';
-import { looksLikeTemplate } from './template.ts';
 
 /** The mapping as YAML to read, keep and edit: short forms, defaults left out. `parseMapping` reads it back. */
 export function describeMapping(mapping: Mapping): string {

@@ -1,16 +1,22 @@
 import { readFile, stat } from 'node:fs/promises';
-import { codeOf } from '../errors.ts';
+import { codeOf, RunError } from '../errors.ts';
 import type { Mapping } from './document.ts';
 import { mappingError } from './mapping-error.ts';
 
 /** A mapping is written by hand; more than this is another file given by mistake. */
 const MAX_MAPPING_BYTES = 1024 * 1024; // 1 MiB
 
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'no permission to read it',
+  EISDIR: 'it is a directory',
+};
+
 /** Reads and checks a mapping file, YAML or JSON. Throws `ERR_MAPPING` with `file:line:column` and what to write. */
 export async function loadMapping(path: string): Promise<Mapping> {
   const text = await readText(path);
   // the YAML reader is loaded only for runs that have a mapping file
-  const { parseMapping } = await import('./parse.ts');
+  const { parseMapping } = await import('./parse/parse.ts');
   return parseMapping(text, path);
 }
 
@@ -23,14 +29,9 @@ async function readText(path: string): Promise<string> {
     }
     bytes = await readFile(path);
   } catch (error) {
-    const reason = {
-      ENOENT: 'there is no such file',
-      EACCES: 'no permission to read it',
-      EISDIR: 'this is a directory',
-    };
-    const known = Object.entries(reason).find(([code]) => code === codeOf(error));
-    if (known === undefined) throw error;
-    throw mappingError(path, `the mapping cannot be read: ${known[1]}. Check --mapping.`, error);
+    if (error instanceof RunError) throw error;
+    const code = codeOf(error);
+    throw mappingError(path, `the mapping cannot be read: ${REASONS[code] ?? code}. Check --mapping.`, error);
   }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);

@@ -1,5 +1,5 @@
 import type { Field, Source } from './document.ts';
-import { parseReading } from './parse-reading.ts';
+import { parseReading } from './parse/reading.ts';
 import type { Target } from './targets.ts';
 
 /** A field that says nothing but its target and source: every option has its default. */

@@ -1,7 +1,7 @@
 import type { Row } from '../types.ts';
 import { cellText, type ReadCell } from './cell.ts';
+import { type Coerce, type Coerced, Fault } from './coerce/fault.ts';
 import type { EmptyPolicy, Field, TemplatePart } from './document.ts';
-import { type Coerce, type Coerced, Fault } from './fault.ts';
 import { clearingValue, type Target } from './targets.ts';
 
 /** One field of the mapping, ready to be taken out of a row. */
@@ -63,8 +63,9 @@ export function columnStep(
       }
       if (cell === undefined) return absent.empty;
       if (cell === null) return absent.null;
-      const text = field.values === undefined ? undefined : cellText(cell);
-      return text === undefined ? coerce.json(cell) : settle(text);
+      if (field.values === undefined) return coerce.json(cell);
+      const text = cellText(cell);
+      return text === undefined ? NOT_TEXT : settle(text);
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { Shape } from '../types.ts';
 import { cellReader, type ReadCell } from './cell.ts';
-import { coercerFor } from './coerce.ts';
+import { coercerFor } from './coerce/coerce.ts';
 import type { Field, Mapping } from './document.ts';
 import { matchGlob } from './glob.ts';
 import { mappingError } from './mapping-error.ts';
@@ -73,7 +73,9 @@ export async function makeStep(
   if (target.kind === 'whole' && source.kind === 'column') {
     return wholeStep(field, source.column, readerOf(source.column), marker);
   }
-  const coerce = await coercerFor(field, target, mapping.places.get(`fields.${path}`));
+  // a field that came out of a glob stands where the glob does
+  const at = mapping.places.get(`fields.${path}`) ?? mapping.places.get('fields.custom_attributes.*');
+  const coerce = await coercerFor(field, target, at);
   if (source.kind === 'template') return templateStep(field, source.parts, readerOf, coerce, marker);
   return columnStep(field, source.column, readerOf(source.column), coerce, marker);
 }

@@ -1,9 +1,9 @@
 import type { JsonObject } from '../types.ts';
 import type { ReadCell } from './cell.ts';
-import { coerceJson } from './coerce-json.ts';
+import { type Coerced, Fault } from './coerce/fault.ts';
+import { coerceJson } from './coerce/json.ts';
+import { isObject } from './coerce/sendable.ts';
 import type { Field } from './document.ts';
-import { type Coerced, Fault } from './fault.ts';
-import { isObject } from './sendable.ts';
 import { absencesOf, columnStep, type Step } from './step.ts';
 import { refusedKey } from './targets.ts';
 

@@ -1,4 +1,4 @@
-import type { Reading } from './document.ts';
+import type { Reading } from '../document.ts';
 import { type Coerce, Fault } from './fault.ts';
 
 /** A real JSON boolean: the API takes "False" and "no" for true (livedesk-api.md 5.5). */

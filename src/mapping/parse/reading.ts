@@ -1,8 +1,8 @@
-import { readDateFormat } from './date-format.ts';
-import { FIELD_TYPES, type FieldType, type Reading } from './document.ts';
-import { mappingError } from './mapping-error.ts';
+import { readDateFormat } from '../coerce/date-format.ts';
+import { FIELD_TYPES, type FieldType, type Reading } from '../document.ts';
+import { mappingError } from '../mapping-error.ts';
+import { defaultType, fixedType, type Target } from '../targets.ts';
 import { asText, asTexts, child, oneOf } from './nodes.ts';
-import { defaultType, fixedType, type Target } from './targets.ts';
 import type { MapNode, Node } from './yaml.ts';
 
 /** Options that say how a cell becomes a value, and the types they belong to. */

@@ -1,4 +1,4 @@
-import type { TemplatePart } from './document.ts';
+import type { TemplatePart } from '../document.ts';
 
 /** Splits `{first_name} {last_name}` into parts; a text says what is wrong. `{{` and `}}` are plain braces. */
 export function readTemplate(text: string): readonly TemplatePart[] | string {

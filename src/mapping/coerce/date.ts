@@ -1,5 +1,5 @@
+import type { Reading } from '../document.ts';
 import { type DateParts, type DateReader, readDateFormat, readIsoDate } from './date-format.ts';
-import type { Reading } from './document.ts';
 import { type Coerce, type Coerced, Fault } from './fault.ts';
 import { utcSeconds, zonedTime } from './zoned-time.ts';
 
@@ -32,7 +32,8 @@ export async function coerceDate(reading: Reading, type: 'date' | 'timestamp'): 
     parts.offset === undefined ? (local.seconds(parts) ?? noSuchTime) : utcSeconds(parts);
   const convert = type === 'date' ? dateOf : secondsOf;
 
-  const text = (cell: string): Coerced => {
+  const text = (untrimmed: string): Coerced => {
+    const cell = untrimmed.trim();
     const parts = read(cell);
     if (parts !== undefined) return convert(parts);
     const isCount = type === 'timestamp' && format === undefined && /^\d{9,}$/.test(cell);

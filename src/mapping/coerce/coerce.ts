@@ -1,12 +1,12 @@
-import { coerceBoolean } from './coerce-boolean.ts';
-import { coerceDate } from './coerce-date.ts';
-import { coerceJson, coerceList } from './coerce-json.ts';
-import { coerceInteger, coerceNumber } from './coerce-number.ts';
-import { coercePhone } from './coerce-phone.ts';
-import { asItIs, coerceEmail, coerceString, coerceUrl } from './coerce-text.ts';
-import type { Reading } from './document.ts';
+import type { Reading } from '../document.ts';
+import type { Target } from '../targets.ts';
+import { coerceBoolean } from './boolean.ts';
+import { coerceDate } from './date.ts';
 import type { Coerce } from './fault.ts';
-import type { Target } from './targets.ts';
+import { coerceJson, coerceList } from './json.ts';
+import { coerceInteger, coerceNumber } from './number.ts';
+import { coercePhone } from './phone.ts';
+import { asItIs, coerceEmail, coerceString, coerceUrl } from './text.ts';
 
 /** The coercer of a type. Waits because phones and time zones load their rules when they are first asked for. */
 export async function coercerFor(reading: Reading, target: Target, at: string | undefined): Promise<Coerce> {

@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
-import { mappingError } from './mapping-error.ts';
+import { mappingError } from '../mapping-error.ts';
 
 /** A node of a mapping document. `at` is its `file:line:column`. */
 export type Node = ScalarNode | MapNode | ListNode;

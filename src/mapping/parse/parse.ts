@@ -1,7 +1,8 @@
-import { EMPTY_POLICIES, type Mapping, type Only, PARTIAL_POLICIES } from './document.ts';
-import { mappingError } from './mapping-error.ts';
+import type { Mapping, Only } from '../document.ts';
+import { mappingError } from '../mapping-error.ts';
+import { parseExpect, parseFields } from './fields.ts';
 import { asMap, asText, asTexts, child, oneOf, requireKnownKeys } from './nodes.ts';
-import { type Defaults, parseExpect, parseFields } from './parse-field.ts';
+import { parseDefaults } from './policies.ts';
 import { type MapNode, type Node, readYaml } from './yaml.ts';
 
 const VERSION = 1;
@@ -68,22 +69,6 @@ function checkVersion(root: MapNode, name: string): void {
     throw mappingError(node.at, message);
   }
   throw mappingError(node.at, `the version of a mapping is a number. Write "version: ${VERSION}".`);
-}
-
-function parseDefaults(node: Node | undefined): Defaults {
-  if (node === undefined) return { trim: true, partial: 'keep' };
-  const map = asMap(node, '"defaults"');
-  requireKnownKeys(map, ['trim', 'empty', 'null', 'partial'], '"defaults"');
-  const trim = child(map, 'trim');
-  const empty = child(map, 'empty');
-  const nulls = child(map, 'null');
-  const partial = child(map, 'partial');
-  return {
-    trim: trim ? oneOf(trim, [true, false]) : true,
-    partial: partial ? oneOf(partial, PARTIAL_POLICIES) : 'keep',
-    ...(empty && { empty: { policy: oneOf(empty, EMPTY_POLICIES), at: empty.at } }),
-    ...(nulls && { null: { policy: oneOf(nulls, EMPTY_POLICIES), at: nulls.at } }),
-  };
 }
 
 function parseOnly(node: Node | undefined, places: Map<string, string>): readonly Only[] {

@@ -1,6 +1,6 @@
-import { InexactNumber, type JsonValue } from '../types.ts';
+import { InexactNumber, type JsonValue } from '../../types.ts';
+import { clearingValue, isStringColumn, type Target } from '../targets.ts';
 import { Fault } from './fault.ts';
-import { clearingValue, isStringColumn, type Target } from './targets.ts';
 
 /** A string column of the API holds 255 characters (livedesk-api.md 5.4). */
 const MAX_COLUMN_LENGTH = 255;

@@ -1,7 +1,7 @@
-import type { JsonObject, JsonValue } from '../types.ts';
-import { survivesJson } from './exact-number.ts';
-import { mappingError } from './mapping-error.ts';
-import { didYouMean } from './near-miss.ts';
+import type { JsonObject, JsonValue } from '../../types.ts';
+import { survivesJson } from '../coerce/exact-number.ts';
+import { mappingError } from '../mapping-error.ts';
+import { didYouMean } from '../near-miss.ts';
 import type { MapNode, Node } from './yaml.ts';
 
 /** The node as a map; `what` names it in the error. */

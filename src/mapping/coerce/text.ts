@@ -1,7 +1,7 @@
-import { InexactNumber } from '../types.ts';
+import { InexactNumber } from '../../types.ts';
+import { isStringColumn, type Target } from '../targets.ts';
 import { type Coerce, type Coerced, Fault } from './fault.ts';
 import { columnTextFault, textFault, valueFault } from './sendable.ts';
-import { isStringColumn, type Target } from './targets.ts';
 
 const NOT_TEXT = new Fault('ERR_VALUE', 'is a list or an object where a text belongs.');
 const EMAIL = new Fault('ERR_EMAIL', 'is not an e-mail address: one "@", something on both sides, no space.');

@@ -1,6 +1,6 @@
-import type { JsonValue } from '../types.ts';
-import type { Otherwise } from './document.ts';
-import { mappingError } from './mapping-error.ts';
+import type { JsonValue } from '../../types.ts';
+import type { Otherwise } from '../document.ts';
+import { mappingError } from '../mapping-error.ts';
 import { asMap, child, oneOf, requireKnownKeys } from './nodes.ts';
 import type { Node } from './yaml.ts';
 

@@ -1,7 +1,7 @@
-import { fromText } from './coerce-text.ts';
+import { mappingError } from '../mapping-error.ts';
+import { didYouMean } from '../near-miss.ts';
 import { type Coerce, type Coerced, Fault } from './fault.ts';
-import { mappingError } from './mapping-error.ts';
-import { didYouMean } from './near-miss.ts';
+import { fromText } from './text.ts';
 
 const SCIENTIFIC = new Fault(
   'ERR_PHONE',

@@ -1,0 +1,94 @@
+import { type Field, PARTIAL_POLICIES, type PartialPolicy, type Source } from '../document.ts';
+import { mappingError } from '../mapping-error.ts';
+import type { Target } from '../targets.ts';
+import { asText, child, oneOf, requireKnownKeys } from './nodes.ts';
+import { type Defaults, parsePolicies } from './policies.ts';
+import { parseReading, READING_KEYS } from './reading.ts';
+import { constantFor, parseSource, SOURCE_KEYS, templateSource } from './source.ts';
+import { looksLikeTemplate } from './template.ts';
+import { parseOtherwise, parseValues } from './values.ts';
+import type { Node } from './yaml.ts';
+
+const FIELD_KEYS = [
+  ...SOURCE_KEYS,
+  ...READING_KEYS,
+  'trim',
+  'empty',
+  'null',
+  'partial',
+  'values',
+  'otherwise',
+] as const;
+
+/** Checks one field: a column, a template if it has braces, or everything written out. */
+export function parseField(path: string, target: Target, node: Node, defaults: Defaults): Field {
+  const map = node.kind === 'map' ? node : undefined;
+  if (map !== undefined) requireKnownKeys(map, FIELD_KEYS, path);
+  const source = map === undefined ? shortSource(node) : parseSource(map, path, target);
+  refuseMisfit(path, target, source, node);
+
+  const option = (key: string) => (map === undefined ? undefined : child(map, key));
+  const trim = option('trim');
+  return {
+    path,
+    target,
+    source,
+    ...parseReading(map, target, node.at),
+    trim: trim ? oneOf(trim, [true, false]) : defaults.trim,
+    ...parsePolicies(path, target, option, defaults),
+    partial: parsePartial(option('partial'), source, defaults),
+    ...parseTable(option('values'), option('otherwise'), path, target),
+  };
+}
+
+// --- internal ---
+
+function shortSource(node: Node): Source {
+  const text = asText(node, 'the name of a column, or a template like "{first_name} {last_name}"');
+  return looksLikeTemplate(text) ? templateSource(node) : { kind: 'column', column: text };
+}
+
+/** A glob needs a target with a `*`, and a whole object comes from one place. */
+function refuseMisfit(path: string, target: Target, source: Source, node: Node): void {
+  const isGlobTarget = target.kind === 'custom' && target.key === '*';
+  if (isGlobTarget && source.kind !== 'columns') {
+    throw mappingError(node.at, `${path} takes its columns by a pattern. Write { columns: "cf_*" }.`);
+  }
+  if (!isGlobTarget && source.kind === 'columns') {
+    throw mappingError(
+      node.at,
+      '"columns" belongs to custom_attributes.* alone. Write { column: … } for one.',
+    );
+  }
+  if (target.kind === 'whole' && source.kind === 'template') {
+    throw mappingError(node.at, `${path} is a whole object: it takes one column, not a template.`);
+  }
+}
+
+function parsePartial(node: Node | undefined, source: Source, defaults: Defaults): PartialPolicy {
+  if (node === undefined) return defaults.partial;
+  if (source.kind === 'template') return oneOf(node, PARTIAL_POLICIES);
+  throw mappingError(
+    node.at,
+    '"partial" belongs to templates: it says what happens when some columns are empty.',
+  );
+}
+
+function parseTable(
+  values: Node | undefined,
+  otherwise: Node | undefined,
+  path: string,
+  target: Target,
+): Pick<Field, 'values' | 'otherwise'> {
+  if (values === undefined) {
+    if (otherwise) throw mappingError(otherwise.at, '"otherwise" needs "values" beside it.');
+    return { otherwise: 'error' };
+  }
+  if (target.kind === 'whole')
+    throw mappingError(values.at, `"values" cannot make a cell into all of ${path}.`);
+  const read = (node: Node) => constantFor(target, node);
+  return {
+    values: parseValues(values, read),
+    otherwise: otherwise ? parseOtherwise(otherwise, read) : 'error',
+  };
+}

@@ -1,0 +1,54 @@
+import { EMPTY_POLICIES, type EmptyPolicy, PARTIAL_POLICIES, type PartialPolicy } from '../document.ts';
+import { mappingError } from '../mapping-error.ts';
+import { allows, type Target } from '../targets.ts';
+import { asMap, child, oneOf, requireKnownKeys } from './nodes.ts';
+import type { Node } from './yaml.ts';
+
+/** What fields follow that say nothing themselves; `at` is where the mapping says it. */
+export interface Defaults {
+  readonly trim: boolean;
+  readonly partial: PartialPolicy;
+  readonly empty?: { readonly policy: EmptyPolicy; readonly at: string };
+  readonly null?: { readonly policy: EmptyPolicy; readonly at: string };
+}
+
+/** Checks `defaults`. */
+export function parseDefaults(node: Node | undefined): Defaults {
+  if (node === undefined) return { trim: true, partial: 'keep' };
+  const map = asMap(node, '"defaults"');
+  requireKnownKeys(map, ['trim', 'empty', 'null', 'partial'], '"defaults"');
+  const trim = child(map, 'trim');
+  const empty = child(map, 'empty');
+  const nulls = child(map, 'null');
+  const partial = child(map, 'partial');
+  return {
+    trim: trim ? oneOf(trim, [true, false]) : true,
+    partial: partial ? oneOf(partial, PARTIAL_POLICIES) : 'keep',
+    ...(empty && { empty: { policy: oneOf(empty, EMPTY_POLICIES), at: empty.at } }),
+    ...(nulls && { null: { policy: oneOf(nulls, EMPTY_POLICIES), at: nulls.at } }),
+  };
+}
+
+/** The policies of one field. Refuses to clear what nothing clears. */
+export function parsePolicies(
+  path: string,
+  target: Target,
+  option: (key: string) => Node | undefined,
+  defaults: Defaults,
+): { readonly empty: EmptyPolicy; readonly null: EmptyPolicy } {
+  const emptyNode = option('empty');
+  const nullNode = option('null');
+  const empty = emptyNode ? oneOf(emptyNode, EMPTY_POLICIES) : (defaults.empty?.policy ?? 'keep');
+  if (!allows(target, empty)) {
+    const at = emptyNode?.at ?? defaults.empty?.at;
+    throw mappingError(at, `${path} cannot be cleared. Write "empty: keep" or "empty: error" at this field.`);
+  }
+  if (nullNode === undefined) {
+    const policy = defaults.null?.policy ?? empty;
+    // a null is rare where nothing clears the field: it makes its row invalid, not the mapping
+    return { empty, null: allows(target, policy) ? policy : 'error' };
+  }
+  const policy = oneOf(nullNode, EMPTY_POLICIES);
+  if (allows(target, policy)) return { empty, null: policy };
+  throw mappingError(nullNode.at, `${path} cannot be cleared. Write "null: keep" or "null: error".`);
+}

@@ -1,0 +1,67 @@
+import type { JsonValue } from '../../types.ts';
+import { refusedConstant } from '../coerce/sendable.ts';
+import type { Source } from '../document.ts';
+import { mappingError } from '../mapping-error.ts';
+import type { Target } from '../targets.ts';
+import { asData, asText, asTexts, child } from './nodes.ts';
+import { readTemplate } from './template.ts';
+import type { MapNode, Node } from './yaml.ts';
+
+/** Keys that say where a field comes from; a field has one of them. */
+export const SOURCE_KEYS = ['column', 'template', 'columns', 'value'] as const;
+
+/** Checks the source of a field that is written out. */
+export function parseSource(map: MapNode, path: string, target: Target): Source {
+  const [kind, second] = SOURCE_KEYS.filter((key) => child(map, key) !== undefined);
+  if (kind === undefined) {
+    throw mappingError(map.at, `${path} needs a source: one of column, template, columns or value.`);
+  }
+  if (second !== undefined) {
+    throw mappingError(map.at, `${path} has two sources, "${kind}" and "${second}". Keep one.`);
+  }
+  const node = child(map, kind) ?? map;
+  switch (kind) {
+    case 'column':
+      return { kind, column: asText(node, 'the name of a column') };
+    case 'template':
+      return templateSource(node);
+    case 'columns':
+      return { kind, globs: parseGlobs(node) };
+    case 'value': {
+      const extra = map.entries.find((entry) => entry.key !== 'value');
+      if (extra) throw mappingError(extra.at, `"${extra.key}" has no effect on a fixed value. Remove it.`);
+      return { kind, value: constantFor(target, node) };
+    }
+  }
+}
+
+/** A template such as `{first_name} {last_name}`. */
+export function templateSource(node: Node): Source {
+  const text = asText(node, 'a template');
+  const parts = readTemplate(text);
+  if (typeof parts === 'string') throw mappingError(node.at, parts);
+  return { kind: 'template', text, parts };
+}
+
+/** A value written in the mapping, checked against what its target takes. */
+export function constantFor(target: Target, node: Node): JsonValue {
+  const value = asData(node);
+  const refused = refusedConstant(target, value);
+  if (refused !== undefined) throw mappingError(node.at, refused);
+  return value;
+}
+
+/** Where the columns of a field are named, which is what an error points at. */
+export function sourceNode(node: Node): Node {
+  if (node.kind !== 'map') return node;
+  return child(node, 'column') ?? child(node, 'template') ?? child(node, 'columns') ?? node;
+}
+
+// --- internal ---
+
+function parseGlobs(node: Node): readonly string[] {
+  return asTexts(node, 'patterns of column names').map((glob) => {
+    if (glob.split('*').length === 2) return glob;
+    throw mappingError(node.at, 'a pattern holds one "*", as in "cf_*": what it stands for becomes the key.');
+  });
+}
