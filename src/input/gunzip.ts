@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { createGunzip } from 'node:zlib';
 import { EXIT, messageOf, RunError } from '../errors.ts';
 
@@ -13,30 +12,40 @@ export async function* gunzip(chunks: AsyncIterable<Uint8Array>, name: string): 
   const engine = createGunzip();
   const unpacked: Uint8Array[] = [];
   let fault: Error | undefined;
+  let isEnded = false;
   let fedBytes = 0;
+  // zlib never calls back for the write in which it fails or ends, so its events must.
+  let settle = () => {};
   engine.on('data', (bytes: Uint8Array) => unpacked.push(bytes));
   engine.on('error', (error) => {
     fault = error;
+    settle();
   });
-  const feed = (bytes: Uint8Array) => new Promise<void>((done) => engine.write(bytes, () => done()));
+  engine.on('end', () => {
+    isEnded = true;
+    settle();
+  });
+  const settled = (begin: (done: () => void) => void) =>
+    new Promise<void>((resolve) => {
+      settle = resolve;
+      begin(resolve);
+    });
   try {
     for await (const chunk of chunks) {
       for (let at = 0; at < chunk.byteLength; at += FEED_BYTES) {
         const bytes = chunk.subarray(at, at + FEED_BYTES);
-        await feed(bytes);
+        if (!isEnded) await settled((done) => engine.write(bytes, () => done()));
         yield* unpacked.splice(0);
         if (fault) throw damaged(name, fault);
         fedBytes += bytes.byteLength;
-        // zlib stops without a word at what is not another member; only zeros are mere padding
+        // it also ends without a word at what is not another member; only zeros are mere padding
         const unread = Math.min(fedBytes - engine.bytesWritten, bytes.byteLength);
         if (unread > 0 && bytes.subarray(-unread).some((byte) => byte !== 0)) {
           throw damaged(name, 'there are other bytes after its end');
         }
       }
     }
-    engine.end();
-    // `once` rejects with the error that the listener above keeps
-    await once(engine, 'end').catch(() => {});
+    if (!isEnded) await settled(() => engine.end());
     yield* unpacked.splice(0);
     if (fault) throw damaged(name, fault);
   } finally {

@@ -1,5 +1,6 @@
 /** The first items of an iteration, and the whole iteration as if nothing had been taken from it. */
 export interface Peeked<T> {
+  /** Empty once `all` is iterated. */
   readonly head: readonly T[];
   readonly all: AsyncIterable<T>;
 }
@@ -21,12 +22,10 @@ export async function peek<T>(items: AsyncIterable<T>, isEnough: (newest: T) => 
   return { head, all: rejoin(head, isEnded, iterator) };
 }
 
-async function* rejoin<T>(head: T[], isEnded: boolean, iterator: AsyncIterator<T>): AsyncIterable<T> {
-  // A copy, emptied while it is given out: `head` may be large, and its items must not outlive their use.
-  const waiting = head.reverse().slice();
-  head.length = 0;
+async function* rejoin<T>(head: T[], isEnded: boolean, iterator: AsyncIterator<T>): AsyncGenerator<T> {
   try {
-    for (let item = waiting.pop(); item !== undefined; item = waiting.pop()) yield item;
+    // Emptied, so that the first items do not stay in memory for as long as the last ones are read.
+    for (const item of head.splice(0)) yield item;
     while (!isEnded) {
       const next = await iterator.next();
       if (next.done) return;

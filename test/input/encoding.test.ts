@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest';
+import { encodingFault } from '../../src/input/encoding-fault.ts';
+import { resolveDelimiter, resolveEncoding } from '../../src/input/options.ts';
+import { readSignature } from '../../src/input/signature.ts';
+import { decodeWindows1252 } from '../../src/input/windows-1252.ts';
+import { places, readBytes } from './helpers.ts';
+
+test.each([
+  ['efbbbf31', { kind: 'text', encoding: 'utf-8', bomLength: 3 }],
+  ['fffe3100', { kind: 'text', encoding: 'utf-16le', bomLength: 2 }],
+  ['feff0031', { kind: 'text', encoding: 'utf-16be', bomLength: 2 }],
+  ['1f8b0800', { kind: 'gzip' }],
+  ['6964', { kind: 'text', bomLength: 0 }],
+  ['', { kind: 'text', bomLength: 0 }],
+])('the bytes %s are %j', (hex, expected) => {
+  expect(readSignature(Buffer.from(hex, 'hex'))).toEqual(expected);
+});
+
+test.each<[name: string, bytes: Buffer, message: RegExp]>([
+  ['a workbook', Buffer.from('504b030414000600', 'hex'), /^contacts\.csv looks like an Excel workbook/],
+  ['an old workbook', Buffer.from('d0cf11e0a1b11ae1', 'hex'), /looks like an Excel workbook/],
+  ['UTF-32', Buffer.from('fffe000061000000', 'hex'), /is UTF-32, which is not read/],
+  [
+    'UTF-16 without a mark',
+    Buffer.from('id,name\n1,Anna\n', 'utf16le'),
+    /without a byte order mark: --encoding utf-16le/,
+  ],
+  ['UTF-16BE without a mark', Buffer.from('id,name\n1,Anna\n', 'utf16le').swap16(), /--encoding utf-16be/],
+  ['a binary file', Buffer.from('a,b\n\0\0\0x\n'), /holds NUL bytes: it is not a text file/],
+  ['nothing', Buffer.from(''), /is empty \(0 bytes\)/],
+])('%s is refused', async (_name, bytes, message) => {
+  await expect(readBytes(bytes, 'contacts.csv')).rejects.toThrow(message);
+  await expect(readBytes(bytes, 'contacts.csv')).rejects.toMatchObject({ code: 'ERR_INPUT', exitCode: 2 });
+});
+
+test.each([
+  ['windows-1252', Buffer.from('1,\x80\x9f\x81\n', 'latin1'), '€Ÿ\x81'],
+  ['utf-16le', Buffer.from('1,ü\n', 'utf16le'), 'ü'],
+  ['shift_jis', Buffer.from('312c938c8b9e0a', 'hex'), '東京'],
+  ['gb18030', Buffer.from('312cb1b1bea90a', 'hex'), '北京'],
+])('--encoding %s', async (encoding, row, expected) => {
+  const header = encoding === 'utf-16le' ? Buffer.from('id,name\n', 'utf16le') : Buffer.from('id,name\n');
+  const { rows } = await readBytes(Buffer.concat([header, row]), 'contacts.csv', { encoding }, [3]);
+  expect(places(rows)).toEqual([[1, 2, ['1', expected]]]);
+});
+
+test('a byte order mark wins over --encoding', async () => {
+  const { rows } = await readBytes('\uFEFFid,name\n1,ü', 'contacts.csv', { encoding: 'windows-1252' });
+  expect(places(rows)).toEqual([[1, 2, ['1', 'ü']]]);
+});
+
+test('all of windows-1252', () => {
+  const bytes = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+  const text = decodeWindows1252(bytes);
+  expect([...text]).toHaveLength(256);
+  expect(text.slice(0x80, 0xa0)).toBe('€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ');
+  expect(text.slice(0xa0)).toBe(Buffer.from(bytes.subarray(0xa0)).toString('latin1'));
+});
+
+describe('what is said of bytes that do not decode', () => {
+  test.each([
+    ['J\xf6rg M\xfcller', 'utf-8', /looks like windows-1252: --encoding windows-1252$/],
+    ['\xb1\xb1\xbe\xa9', 'utf-8', /^is not UTF-8\. Give its encoding, e\.g\. --encoding gb18030/],
+    ['\xef\xbf\xbd', 'utf-8', /^holds U\+FFFD, the mark/],
+    ['\xef\xbf\xbd', 'shift_jis', /^holds bytes that are not shift_jis/],
+  ])('%j', (latin1, encoding, message) => {
+    expect(encodingFault(Buffer.from(latin1, 'latin1'), encoding)).toMatch(message);
+  });
+});
+
+test('options are resolved or refused', () => {
+  expect(resolveEncoding('Latin1')).toBe('windows-1252');
+  expect(resolveEncoding('utf8')).toBe('utf-8');
+  expect(() => resolveEncoding('klingon')).toThrow('--encoding klingon is unknown');
+  expect(resolveDelimiter('tab')).toBe('\t');
+  expect(resolveDelimiter('\\t')).toBe('\t');
+  expect(resolveDelimiter('^')).toBe('^');
+  for (const wrong of ['', ';;', '"', '\n', 'x', '1'])
+    expect(() => resolveDelimiter(wrong)).toThrow('--delimiter must');
+});

@@ -1,0 +1,215 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { appendFile, mkdtemp, open, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { countRows, type InputOptions, openSource, type Source } from '../../src/input/open.ts';
+import type { BadRow, Row } from '../../src/types.ts';
+
+let dir: string;
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'input-'));
+});
+afterAll(() => rm(dir, { recursive: true }));
+
+const noStdin = (): InputOptions => ({ stdin: Readable.from([]) });
+const file = async (name: string, content: string | Buffer) => {
+  const path = join(dir, name);
+  await writeFile(path, content);
+  return path;
+};
+const pipe = (name: string) => {
+  const path = join(dir, name);
+  execFileSync('mkfifo', [path]);
+  return path;
+};
+async function drain(source: Source): Promise<(Row | BadRow)[]> {
+  const rows: (Row | BadRow)[] = [];
+  try {
+    for await (const batch of source.rows()) rows.push(...batch);
+  } finally {
+    await source.close();
+  }
+  return rows;
+}
+const manyRows = (count: number) => `id,name\n${'1,Anna\n'.repeat(count)}`;
+
+describe('a regular file', () => {
+  test('has an identity, a shape, rows, and says how far it is', async () => {
+    const content = manyRows(50_000);
+    const source = await openSource(await file('a.csv', content), 3, noStdin());
+    expect(source.identity).toEqual({
+      sizeBytes: content.length,
+      sha256: createHash('sha256').update(content).digest('hex'),
+    });
+    expect(source.shape).toMatchObject({ input: 3, format: 'csv', columns: ['id', 'name'], delimiter: ',' });
+    // opening reads no further than it must
+    expect(source.bytesRead).toBeLessThan(content.length);
+    expect(await drain(source)).toHaveLength(50_000);
+    expect(source.bytesRead).toBe(content.length);
+  });
+
+  test('gives its rows in bounded batches', async () => {
+    const source = await openSource(await file('batches.csv', manyRows(100_000)), 0, noStdin());
+    for await (const batch of source.rows()) expect(batch.length).toBeLessThan(10_000);
+    await source.close();
+  });
+
+  test.each<[name: string, change: (path: string) => Promise<void>]>([
+    ['grows', (path) => appendFile(path, '2,Berta\n')],
+    [
+      'is overwritten in place, its time set back',
+      async (path) => {
+        const handle = await open(path, 'r+');
+        const { atime, mtime } = await handle.stat();
+        await handle.write('9', manyRows(100_000).length - 7);
+        await handle.close();
+        await utimes(path, atime, mtime);
+      },
+    ],
+  ])('that %s while it is read stops the run', async (name, change) => {
+    const path = await file(`${name}.csv`, manyRows(100_000));
+    // whole seconds, which utimes can restore
+    await utimes(path, 1_700_000_000, 1_700_000_000);
+    const source = await openSource(path, 0, noStdin());
+    const rows: unknown[] = [];
+    const reading = async () => {
+      for await (const batch of source.rows()) {
+        if (rows.length === 0) await change(path);
+        rows.push(...batch);
+      }
+    };
+    await expect(reading()).rejects.toMatchObject({ code: 'ERR_INPUT_CHANGED', exitCode: 3 });
+    expect(rows.length).toBeGreaterThan(50_000);
+    await source.close();
+  });
+
+  test('is counted before the run, or refused before it', async () => {
+    expect(await countRows(await file('count.csv', 'id,name\n1,a\n\n2\n3,c'), 0, noStdin())).toBe(3);
+    const broken = await file('broken.csv', 'id,name\n1,a\n2,"b');
+    await expect(countRows(broken, 0, noStdin())).rejects.toMatchObject({ code: 'ERR_INPUT', exitCode: 2 });
+  });
+
+  test('whose header breaks is exit 2, whose row breaks is exit 3', async () => {
+    const header = await file('header.csv', 'id,"name\n1,a\n');
+    await expect(openSource(header, 0, noStdin())).rejects.toMatchObject({ code: 'ERR_INPUT', exitCode: 2 });
+    const source = await openSource(await file('row.csv', 'id,name\n1,a\n2,"b'), 0, noStdin());
+    await expect(drain(source)).rejects.toMatchObject({ code: 'ERR_INPUT', exitCode: 3 });
+  });
+});
+
+describe('an input that cannot be opened', () => {
+  test.each<[name: string, make: () => Promise<string>, message: RegExp]>([
+    [
+      'missing',
+      async () => join(dir, 'nope.csv'),
+      /nope\.csv cannot be opened: there is no such file.*\(ENOENT\)$/,
+    ],
+    ['a directory', async () => dir, /is a directory\. Name the files in it/],
+    [
+      'below a file',
+      async () => join(await file('plain', 'x'), 'a.csv'),
+      /a part of the path is a file.*\(ENOTDIR\)$/,
+    ],
+    ['empty', () => file('empty.csv', ''), /empty\.csv is empty \(0 bytes\)/],
+    ['an empty device', async () => '/dev/null', /is empty/],
+  ])('%s', async (_name, make, message) => {
+    const path = await make();
+    await expect(openSource(path, 0, noStdin())).rejects.toThrow(message);
+    await expect(openSource(path, 0, noStdin())).rejects.toMatchObject({ code: 'ERR_INPUT', exitCode: 2 });
+  });
+
+  test('an empty stdin', async () => {
+    await expect(openSource('-', 0, noStdin())).rejects.toThrow('stdin is empty (0 bytes)');
+  });
+
+  test('options that mean nothing', async () => {
+    const path = await file('options.csv', 'a,b\n');
+    for (const options of [{ encoding: 'klingon' }, { delimiter: '""' }]) {
+      await expect(openSource(path, 0, { ...noStdin(), ...options })).rejects.toMatchObject({
+        code: 'ERR_USAGE',
+      });
+    }
+  });
+});
+
+describe('stdin and pipes', () => {
+  test.each(['-', '/dev/stdin'])('%s has rows and no identity', async (name) => {
+    const source = await openSource(name, 0, { stdin: Readable.from([Buffer.from('id\n1\n'), '2\n']) });
+    expect(source.identity).toBeUndefined();
+    expect(await drain(source)).toHaveLength(2);
+  });
+
+  test('a named pipe waits for its writer', async () => {
+    const path = pipe('slow');
+    const opening = openSource(path, 0, noStdin());
+    await writeFile(path, manyRows(20_000));
+    expect(await drain(await opening)).toHaveLength(20_000);
+  });
+
+  test('an abort ends the rows quietly while stdin has nothing to give, a torn row left out', async () => {
+    const stdin = new PassThrough();
+    const stop = new AbortController();
+    stdin.write(`${manyRows(20)}21,to`);
+    const source = await openSource('-', 0, { stdin, signal: stop.signal });
+    const rows: unknown[] = [];
+    for await (const batch of source.rows()) {
+      rows.push(...batch);
+      setImmediate(() => stop.abort());
+    }
+    expect(rows).toHaveLength(20);
+    expect(stdin.destroyed).toBe(true);
+  });
+
+  test('an abort ends the rows of a pipe whose writer is idle', async () => {
+    const path = pipe('idle');
+    const stop = new AbortController();
+    const opening = openSource(path, 0, { ...noStdin(), signal: stop.signal });
+    const writer = await open(path, 'w');
+    await writer.write(`${manyRows(20)}21,to`);
+    const source = await opening;
+    const rows: unknown[] = [];
+    for await (const batch of source.rows()) {
+      rows.push(...batch);
+      setImmediate(() => stop.abort());
+    }
+    expect(rows).toHaveLength(20);
+    await writer.close();
+  });
+
+  test.each(['a pipe nobody writes to', 'a silent stdin'])(
+    'an abort ends the opening of %s',
+    async (name) => {
+      const stop = new AbortController();
+      const path = name.startsWith('a pipe') ? pipe('nobody') : '-';
+      const opening = openSource(path, 0, { stdin: new PassThrough(), signal: stop.signal });
+      setImmediate(() => stop.abort());
+      await expect(opening).rejects.toMatchObject({ code: 'ERR_STOPPED', exitCode: 3 });
+    },
+  );
+
+  test('an abort ends the rows of a file', async () => {
+    const stop = new AbortController();
+    const source = await openSource(await file('long.csv', manyRows(100_000)), 0, {
+      ...noStdin(),
+      signal: stop.signal,
+    });
+    let count = 0;
+    for await (const batch of source.rows()) {
+      count += batch.length;
+      stop.abort();
+    }
+    expect(count).toBeLessThan(20_000);
+    await source.close();
+  });
+
+  test('a stream that breaks off is exit 3', async () => {
+    const stdin = new PassThrough();
+    stdin.write(manyRows(20));
+    const source = await openSource('-', 0, { stdin });
+    setImmediate(() => stdin.destroy(new Error('gone')));
+    await expect(drain(source)).rejects.toMatchObject({ code: 'ERR_INPUT', exitCode: 3 });
+  });
+});
