@@ -16,7 +16,6 @@ export function readBody(request: IncomingMessage, { done, broken }: BodyReader)
   let first: Buffer | undefined;
   let chunks: Buffer[] | undefined;
   let bytes = 0;
-  let isWhole = false;
   request.on('data', (chunk: Buffer) => {
     bytes += chunk.length;
     if (bytes > MAX_BODY_BYTES) return;
@@ -26,15 +25,11 @@ export function readBody(request: IncomingMessage, { done, broken }: BodyReader)
     else chunks.push(chunk);
   });
   request.on('end', () => {
-    isWhole = true;
     if (bytes > MAX_BODY_BYTES) done(undefined);
     else if (chunks) done(Buffer.concat(chunks).toString('utf8'));
     else done(first === undefined ? '' : first.toString('utf8'));
   });
-  // also told when the client hangs up later, while it waits for the answer
-  request.on('error', () => {
-    if (!isWhole) broken();
-  });
+  request.on('error', broken);
 }
 
 /** Sends a reply. */

@@ -1,7 +1,9 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Emulator } from '../../src/emulator/emulator.ts';
 import { startEmulator } from '../../src/emulator/emulator.ts';
-import { call, patch } from './call.ts';
+import { CONTACTS, call, patch } from './call.ts';
 
 let emulator: Emulator;
 beforeEach(async () => {
@@ -19,6 +21,31 @@ test('an outage drops the API, also on open connections, and not the controls', 
   await control('POST', 'set', { down: false });
   expect((await patch(emulator, 1, {})).status).toBe(200);
   expect(emulator.stats().requests).toBe(2);
+});
+
+test('an outage hangs up on idle connections at once', async () => {
+  const socket = connect(emulator.port, '127.0.0.1');
+  await once(socket, 'connect');
+  while (emulator.stats().connections === 0) await control('GET', 'stats');
+  emulator.setDown(true);
+  await once(socket, 'close');
+});
+
+test('a client that goes away while it waits is counted once, and its write is applied', async () => {
+  emulator.set({ latencyMs: [50, 50] });
+  const abort = new AbortController();
+  const waiting = fetch(`${emulator.url}${CONTACTS}/1`, {
+    method: 'PATCH',
+    signal: abort.signal,
+    headers: { authorization: `Basic ${btoa('demo-key:demo-secret')}`, 'content-type': 'application/json' },
+    body: '{"name":"x"}',
+  });
+  while (emulator.stats().inFlight === 0) await control('GET', 'stats');
+  abort.abort();
+  await expect(waiting).rejects.toThrow();
+  while (emulator.stats().inFlight > 0) await control('GET', 'stats');
+  expect(emulator.stats()).toMatchObject({ inFlight: 0, writes: 1 });
+  expect(emulator.stats().byStatus).toEqual({ 200: 1 });
 });
 
 test('a request that waits when the outage begins is not applied', async () => {

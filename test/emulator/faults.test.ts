@@ -41,6 +41,16 @@ test('hang never answers; the request is open until its client goes', async () =
   while (emulator.stats().inFlight > 0) await call(emulator, 'GET', '/_emulator/stats');
 });
 
+test('a list of faults begins anew each time it is set', async () => {
+  const contactFaults = { 1: ['500'] } as const;
+  for (let round = 0; round < 2; round += 1) {
+    emulator.set({ contactFaults });
+    expect([(await patch(emulator, 1, {})).status, (await patch(emulator, 1, {})).status]).toEqual([
+      500, 200,
+    ]);
+  }
+});
+
 test('504-after and garbage write, then lie', async () => {
   emulator.set({ contactFaults: { 1: ['504-after', 'garbage'] } });
   expect((await patch(emulator, 1, { name: 'x' })).status).toBe(504);

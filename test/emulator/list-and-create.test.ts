@@ -86,7 +86,12 @@ test('creates a contact that the list then shows', async () => {
 
 test.each([
   ['no inbox', { name: 'x' }, 422, { error: 'param is missing or the value is empty: inbox_id' }],
-  ['an unknown inbox', { inbox_id: 1 }, 404, { error: 'Resource could not be found' }],
+  [
+    'an unknown inbox',
+    { inbox_id: 1, email: 'nobody@example.net' },
+    404,
+    { error: 'Resource could not be found' },
+  ],
   [
     'a taken e-mail',
     { inbox_id: '407', email: 'zoe@example.org' },
