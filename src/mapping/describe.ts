@@ -10,7 +10,7 @@ export function describeMapping(mapping: Mapping): string {
   for (const [key, value] of Object.entries(resolvedMapping(mapping))) {
     if (key === 'fields') {
       lines.push('fields:');
-      for (const field of mapping.fields) lines.push(`  ${flow(field.path)}: ${flow(shortField(field))}`);
+      for (const field of mapping.fields) lines.push(`  ${keyText(field.path)}: ${flow(shortField(field))}`);
     } else if (key !== 'on_invalid_field' || value !== 'reject_row') lines.push(`${key}: ${flow(value)}`);
   }
   return `${lines.join('\n')}\n`;
@@ -18,13 +18,16 @@ export function describeMapping(mapping: Mapping): string {
 
 // --- internal ---
 
+const SOURCE_KEYS = new Set(['column', 'template', 'columns', 'value']);
+
 /** The field without what it would say anyway, and as a mere text if nothing but its source is left. */
 function shortField(field: Field): JsonValue {
   const { path, target, source } = field;
-  const defaults = resolvedField(plainField(path, target, source));
+  const plain = source.kind === 'template' ? { ...source, partial: 'keep' as const } : source;
+  const defaults = resolvedField(plainField(path, target, plain));
   const options: JsonObject = {};
   for (const [key, value] of Object.entries(resolvedField(field))) {
-    const isSource = key === 'column' || key === 'template' || key === 'columns' || key === 'value';
+    const isSource = SOURCE_KEYS.has(key);
     if (isSource || JSON.stringify(value) !== JSON.stringify(defaults[key])) options[key] = value;
   }
   if (Object.keys(options).length > 1) return options;
@@ -32,11 +35,16 @@ function shortField(field: Field): JsonValue {
   return source.kind === 'column' && !looksLikeTemplate(source.column) ? source.column : options;
 }
 
+const PLAIN = /^[A-Za-z_][\w.*-]*$/;
+
+/** Keys are read as they are written, so `null` and `true` need no quotes. */
+const keyText = (key: string) => (PLAIN.test(key) ? key : JSON.stringify(key));
+
 /** A value in YAML's flow style, quoted as JSON wherever a plain word might mean something else. */
 function flow(value: JsonValue): string {
   if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`;
   if (typeof value === 'object' && value !== null) {
-    const pairs = Object.entries(value).map(([key, item]) => `${flow(key)}: ${flow(item)}`);
+    const pairs = Object.entries(value).map(([key, item]) => `${keyText(key)}: ${flow(item)}`);
     return pairs.length === 0 ? '{}' : `{ ${pairs.join(', ')} }`;
   }
   if (typeof value !== 'string') return JSON.stringify(value);

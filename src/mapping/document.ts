@@ -31,7 +31,12 @@ export type TemplatePart = string | { readonly column: string };
 /** Where the value of a field comes from. */
 export type Source =
   | { readonly kind: 'column'; readonly column: string }
-  | { readonly kind: 'template'; readonly text: string; readonly parts: readonly TemplatePart[] }
+  | {
+      readonly kind: 'template';
+      readonly text: string;
+      readonly parts: readonly TemplatePart[];
+      readonly partial: PartialPolicy;
+    }
   | { readonly kind: 'columns'; readonly globs: readonly string[] }
   | { readonly kind: 'value'; readonly value: JsonValue };
 
@@ -66,7 +71,6 @@ export interface Field extends Reading {
   readonly empty: EmptyPolicy;
   /** What a JSON null does. */
   readonly null: EmptyPolicy;
-  readonly partial: PartialPolicy;
   /** Cell text to value; a null clears the field. */
   readonly values?: ReadonlyMap<string, JsonValue>;
   readonly otherwise: Otherwise;

@@ -12,7 +12,6 @@ export function plainField(path: string, target: Target, source: Source): Field 
     trim: true,
     empty: 'keep',
     null: 'keep',
-    partial: 'keep',
     otherwise: 'error',
   };
 }

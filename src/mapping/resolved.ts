@@ -43,7 +43,6 @@ export function resolvedField(field: Field): JsonObject {
     trim: field.trim,
     empty: field.empty,
     null: field.null,
-    ...(field.source.kind === 'template' && { partial: field.partial }),
   };
 }
 
@@ -54,7 +53,7 @@ function resolvedSource(source: Exclude<Source, { kind: 'value' }>): JsonObject 
     case 'column':
       return { column: source.column };
     case 'template':
-      return { template: source.text };
+      return { template: source.text, partial: source.partial };
     case 'columns':
       return { columns: [...source.globs] };
   }

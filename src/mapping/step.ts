@@ -1,7 +1,7 @@
 import type { Row } from '../types.ts';
 import { cellText, type ReadCell } from './cell.ts';
 import { type Coerce, type Coerced, Fault } from './coerce/fault.ts';
-import type { EmptyPolicy, Field, TemplatePart } from './document.ts';
+import type { EmptyPolicy, Field, Source } from './document.ts';
 import { clearingValue, type Target } from './targets.ts';
 
 /** One field of the mapping, ready to be taken out of a row. */
@@ -73,7 +73,7 @@ export function columnStep(
 /** A step that puts several columns together. */
 export function templateStep(
   field: Field,
-  parts: readonly TemplatePart[],
+  { parts, partial }: Extract<Source, { kind: 'template' }>,
   readerOf: (column: string) => ReadCell,
   coerce: Coerce,
   marker?: string,
@@ -104,7 +104,7 @@ export function templateStep(
         else text += part;
       }
       if (empty + cleared === columns) return cleared > 0 ? absent.marker : absent.empty;
-      if (empty > 0 && field.partial !== 'send') return field.partial === 'error' ? PARTIAL : undefined;
+      if (empty > 0 && partial !== 'send') return partial === 'error' ? PARTIAL : undefined;
       // what stood around an empty part would leave a gap
       if (empty + cleared > 0) text = text.replace(/\s{2,}/g, ' ').trim();
       return settle(field.trim ? text.trim() : text);

@@ -76,7 +76,7 @@ export async function makeStep(
   // a field that came out of a glob stands where the glob does
   const at = mapping.places.get(`fields.${path}`) ?? mapping.places.get('fields.custom_attributes.*');
   const coerce = await coercerFor(field, target, at);
-  if (source.kind === 'template') return templateStep(field, source.parts, readerOf, coerce, marker);
+  if (source.kind === 'template') return templateStep(field, source, readerOf, coerce, marker);
   return columnStep(field, source.column, readerOf(source.column), coerce, marker);
 }
 

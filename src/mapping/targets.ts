@@ -64,7 +64,7 @@ export function readTarget(path: string): Target | string {
   if (path === 'id' || path === 'contact_id') {
     return `${path} is not a field to set: the id is named by "contact_id" at the top of the mapping.`;
   }
-  const hint = didYouMean(path, KNOWN) || ` An attribute of your own is "custom_attributes.<key>".`;
+  const hint = didYouMean(path, KNOWN) || didYouMeanAttribute(path) || ` An attribute of your own is "custom_attributes.<key>".`;
   return `${JSON.stringify(path)} is not a field of a contact.${hint}`;
 }
 
@@ -131,6 +131,12 @@ function attribute(kind: 'custom' | 'additional' | 'social', key: string): Targe
     return 'columns can be taken by a pattern for "custom_attributes.*" only: name these one by one.';
   }
   return refusedKey(key) ?? { kind, key };
+}
+
+/** For `company_name` without what it belongs to. */
+function didYouMeanAttribute(path: string): string {
+  const full = KNOWN.find((known) => known === `additional_attributes.${path}`);
+  return full === undefined ? '' : ` Did you mean ${JSON.stringify(full)}?`;
 }
 
 function isContactColumn(name: string): name is ContactColumn {

@@ -1,5 +1,6 @@
-import { type Field, PARTIAL_POLICIES, type PartialPolicy, type Source } from '../document.ts';
+import type { Field, Source } from '../document.ts';
 import { mappingError } from '../mapping-error.ts';
+import { plainField } from '../plain-field.ts';
 import type { Target } from '../targets.ts';
 import { asText, child, oneOf, requireKnownKeys } from './nodes.ts';
 import { type Defaults, parsePolicies } from './policies.ts';
@@ -24,8 +25,9 @@ const FIELD_KEYS = [
 export function parseField(path: string, target: Target, node: Node, defaults: Defaults): Field {
   const map = node.kind === 'map' ? node : undefined;
   if (map !== undefined) requireKnownKeys(map, FIELD_KEYS, path);
-  const source = map === undefined ? shortSource(node) : parseSource(map, path, target);
+  const source = map === undefined ? shortSource(node, defaults) : parseSource(map, path, target, defaults);
   refuseMisfit(path, target, source, node);
+  if (source.kind === 'value') return plainField(path, target, source);
 
   const option = (key: string) => (map === undefined ? undefined : child(map, key));
   const trim = option('trim');
@@ -36,16 +38,15 @@ export function parseField(path: string, target: Target, node: Node, defaults: D
     ...parseReading(map, target, node.at),
     trim: trim ? oneOf(trim, [true, false]) : defaults.trim,
     ...parsePolicies(path, target, option, defaults),
-    partial: parsePartial(option('partial'), source, defaults),
     ...parseTable(option('values'), option('otherwise'), path, target),
   };
 }
 
 // --- internal ---
 
-function shortSource(node: Node): Source {
+function shortSource(node: Node, defaults: Defaults): Source {
   const text = asText(node, 'the name of a column, or a template like "{first_name} {last_name}"');
-  return looksLikeTemplate(text) ? templateSource(node) : { kind: 'column', column: text };
+  return looksLikeTemplate(text) ? templateSource(node, defaults.partial) : { kind: 'column', column: text };
 }
 
 /** A glob needs a target with a `*`, and a whole object comes from one place. */
@@ -63,15 +64,6 @@ function refuseMisfit(path: string, target: Target, source: Source, node: Node):
   if (target.kind === 'whole' && source.kind === 'template') {
     throw mappingError(node.at, `${path} is a whole object: it takes one column, not a template.`);
   }
-}
-
-function parsePartial(node: Node | undefined, source: Source, defaults: Defaults): PartialPolicy {
-  if (node === undefined) return defaults.partial;
-  if (source.kind === 'template') return oneOf(node, PARTIAL_POLICIES);
-  throw mappingError(
-    node.at,
-    '"partial" belongs to templates: it says what happens when some columns are empty.',
-  );
 }
 
 function parseTable(

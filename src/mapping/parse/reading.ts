@@ -40,10 +40,8 @@ export function parseReading(map: MapNode | undefined, target: Target, at: strin
     const node = option(key);
     const types: readonly FieldType[] = BELONGS_TO[key];
     if (node === undefined || (type !== undefined && types.includes(type))) continue;
-    throw mappingError(
-      node.at,
-      `"${key}" belongs to type ${types.join(' and ')}, and this field is ${type ?? 'without a type'}.`,
-    );
+    const own = type === undefined ? 'has no type' : `is of type ${type}`;
+    throw mappingError(node.at, `"${key}" belongs to type ${types.join(' and ')}, and this field ${own}.`);
   }
   switch (type) {
     case undefined:

@@ -1,9 +1,10 @@
 import type { JsonValue } from '../../types.ts';
 import { refusedConstant } from '../coerce/sendable.ts';
-import type { Source } from '../document.ts';
+import { PARTIAL_POLICIES, type PartialPolicy, type Source } from '../document.ts';
 import { mappingError } from '../mapping-error.ts';
 import type { Target } from '../targets.ts';
-import { asData, asText, asTexts, child } from './nodes.ts';
+import { asData, asText, asTexts, child, oneOf } from './nodes.ts';
+import type { Defaults } from './policies.ts';
 import { readTemplate } from './template.ts';
 import type { MapNode, Node } from './yaml.ts';
 
@@ -11,7 +12,8 @@ import type { MapNode, Node } from './yaml.ts';
 export const SOURCE_KEYS = ['column', 'template', 'columns', 'value'] as const;
 
 /** Checks the source of a field that is written out. */
-export function parseSource(map: MapNode, path: string, target: Target): Source {
+export function parseSource(map: MapNode, path: string, target: Target, defaults: Defaults): Source {
+  const partial = child(map, 'partial');
   const [kind, second] = SOURCE_KEYS.filter((key) => child(map, key) !== undefined);
   if (kind === undefined) {
     throw mappingError(map.at, `${path} needs a source: one of column, template, columns or value.`);
@@ -19,12 +21,18 @@ export function parseSource(map: MapNode, path: string, target: Target): Source 
   if (second !== undefined) {
     throw mappingError(map.at, `${path} has two sources, "${kind}" and "${second}". Keep one.`);
   }
+  if (partial && kind !== 'template') {
+    throw mappingError(
+      partial.at,
+      '"partial" belongs to templates: it says what happens when some columns are empty.',
+    );
+  }
   const node = child(map, kind) ?? map;
   switch (kind) {
     case 'column':
       return { kind, column: asText(node, 'the name of a column') };
     case 'template':
-      return templateSource(node);
+      return templateSource(node, partial ? oneOf(partial, PARTIAL_POLICIES) : defaults.partial);
     case 'columns':
       return { kind, globs: parseGlobs(node) };
     case 'value': {
@@ -36,11 +44,11 @@ export function parseSource(map: MapNode, path: string, target: Target): Source 
 }
 
 /** A template such as `{first_name} {last_name}`. */
-export function templateSource(node: Node): Source {
+export function templateSource(node: Node, partial: PartialPolicy): Source {
   const text = asText(node, 'a template');
   const parts = readTemplate(text);
   if (typeof parts === 'string') throw mappingError(node.at, parts);
-  return { kind: 'template', text, parts };
+  return { kind: 'template', text, parts, partial };
 }
 
 /** A value written in the mapping, checked against what its target takes. */
