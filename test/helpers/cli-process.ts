@@ -1,0 +1,73 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+
+/** The built program. */
+const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+
+/** How a process of the program ended. */
+export interface Ended {
+  /** Null where a signal ended it. */
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface CliOptions {
+  /** Added to an environment without any `LIVEDESK_*`; undefined takes a name away. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Default: the system's directory for temporary files. */
+  readonly cwd?: string;
+  /** What the program reads on stdin; nothing by default. `pipe` leaves it open for the caller. */
+  readonly stdin?: string | Uint8Array | 'pipe';
+}
+
+export interface CliProcess {
+  readonly child: ChildProcess & { readonly stdout: Readable; readonly stderr: Readable };
+  readonly ended: Promise<Ended>;
+}
+
+/** Starts the built program. Credentials are those of the emulator unless `env` says otherwise. */
+export function startCli(args: readonly string[], options: CliOptions = {}): CliProcess {
+  const { env = {}, cwd = tmpdir(), stdin } = options;
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    cwd,
+    env: {
+      ...withoutOurs(process.env),
+      LIVEDESK_API_KEY: 'demo-key',
+      LIVEDESK_API_SECRET: 'demo-secret',
+      ...env,
+    },
+    stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+  }) as CliProcess['child'];
+  if (stdin !== undefined && stdin !== 'pipe') child.stdin?.end(stdin);
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
+  });
+  return { child, ended };
+}
+
+/** Runs the built program to its end. */
+export function runCli(args: readonly string[], options: CliOptions = {}): Promise<Ended> {
+  return startCli(args, options).ended;
+}
+
+// --- internal ---
+
+/** The caller's own settings must not reach the program under test, nor a proxy stand before the emulator. */
+function withoutOurs(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => !/^LIVEDESK_|_proxy$|^NODE_OPTIONS$|^VITEST/i.test(name)),
+  );
+}
