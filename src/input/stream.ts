@@ -18,9 +18,7 @@ export function readStream(stream: Readable, label: string, signal: AbortSignal 
         bytesRead += bytes.byteLength;
         yield bytes;
       }
-      signal?.throwIfAborted();
     } catch (error) {
-      signal?.throwIfAborted();
       throw new RunError('ERR_INPUT', `${label} broke off after ${bytesRead} bytes (${codeOf(error)}).`, {
         exitCode: EXIT.stopped,
         cause: error,

@@ -74,6 +74,17 @@ describe('rows', () => {
     expect(error).toBeUndefined();
   });
 
+  test('what is detected does not depend on how the bytes arrive', async () => {
+    const detected = `a,b;c\n${'1;2\n'.repeat(9)}${'1,2\n'.repeat(90)}`;
+    expect((await readBytes(detected, 'x', {}, [7])).shape).toEqual((await readBytes(detected, 'x')).shape);
+    expect((await readBytes(detected, 'x')).shape.delimiter).toBe(';');
+    const { rows } = await readBytes('sep=;\na;b\n111111;2\n333333;4\n', 'x', {}, [4]);
+    expect(places(rows)).toEqual([
+      [1, 3, ['111111', '2']],
+      [2, 4, ['333333', '4']],
+    ]);
+  });
+
   test('of 500 good rows before a fault in the same chunk all are given', async () => {
     const good = Array.from({ length: 500 }, (_, index) => `${index},x`).join('\n');
     const { rows, error } = await read(`a,b\n${good}\n"never closed,x\n1,2\n`);

@@ -26,6 +26,7 @@ test.each<[name: string, bytes: Buffer]>([
   ['cut off within its check sum', packed.subarray(0, -3)],
   ['with a wrong check sum', Buffer.concat([packed.subarray(0, -8), Buffer.alloc(8)])],
   ['followed by other bytes', Buffer.concat([packed, Buffer.from('other bytes')])],
+  ['whose next member hides behind zeros', Buffer.concat([packed, Buffer.alloc(9), packed])],
   [
     'damaged midway',
     Buffer.concat([packed.subarray(0, -20_000), Buffer.alloc(100, 0xff), packed.subarray(-19_900)]),

@@ -117,7 +117,7 @@ describe('columns', () => {
       { length: 998 },
       () => '{"id":1,"custom":{"plan":"x","tags":["a"]},"n":12345678901234567890}',
     );
-    const { shape, rows } = await read(['nope', ...first, '{"last":1}', '{"late":1}'].join('\n'));
+    const { shape, rows } = await read(['nope', ...first, '{"last":1}', '{"late":1}', ''].join('\n'));
     expect(shape.columns).toEqual(['id', 'custom', 'custom.plan', 'custom.tags', 'n', 'last']);
     expect(rows).toHaveLength(1001);
   });

@@ -86,6 +86,15 @@ describe('a regular file', () => {
     await source.close();
   });
 
+  test('that changes is noticed long before its end', async () => {
+    const content = `id,note\n${`1,${'x'.repeat(1_000)}\n`.repeat(50_000)}`;
+    const path = await file('large.csv', content);
+    const source = await openSource(path, 0, noStdin());
+    await appendFile(path, '2,y\n');
+    await expect(drain(source)).rejects.toMatchObject({ code: 'ERR_INPUT_CHANGED' });
+    expect(source.bytesRead).toBeLessThan(content.length / 2);
+  });
+
   test('is counted before the run, or refused before it', async () => {
     expect(await countRows(await file('count.csv', 'id,name\n1,a\n\n2\n3,c'), 0, noStdin())).toBe(3);
     const broken = await file('broken.csv', 'id,name\n1,a\n2,"b');
@@ -202,6 +211,19 @@ describe('stdin and pipes', () => {
       stop.abort();
     }
     expect(count).toBeLessThan(20_000);
+    await source.close();
+  });
+
+  test('an abort drops what was sampled and not given yet', async () => {
+    const stop = new AbortController();
+    const path = await file('sampled.jsonl', `{"a":"${'x'.repeat(1_000)}"}\n`.repeat(1_000));
+    const source = await openSource(path, 0, { ...noStdin(), signal: stop.signal });
+    let count = 0;
+    for await (const batch of source.rows()) {
+      count += batch.length;
+      stop.abort();
+    }
+    expect(count).toBeLessThan(100);
     await source.close();
   });
 
