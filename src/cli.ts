@@ -61,7 +61,8 @@ function declare(own: Argv, command: Command, host: Host): Argv {
     own.positional(name, settings as Parameters<Argv['positional']>[1]);
   }
   for (const [line, what] of command.examples) own.example(line, what);
-  return own.options(command.options).config(fromEnvironment(command, host));
+  own.options(command.options);
+  return command.readsEnvironment ? own.config(fromEnvironment(command, host)) : own;
 }
 
 /** Options set as `LIVEDESK_<NAME>`. Unknown names are told, not refused: orchestrators inject such. */
@@ -77,18 +78,11 @@ function fromEnvironment(command: Command, host: Host): Record<string, unknown> 
     if (found) values[found.name] = found.option.type === 'boolean' ? toBoolean(key, value) : value;
     else if (name === 'INPUT' && command.positionals?.['input'])
       values['input'] = value.split(/\s+/).filter(Boolean);
-    else if (!OTHER_NAMES.includes(name) && !isOptionOfAnother(name)) {
+    else if (!OTHER_NAMES.includes(name)) {
       host.stderr.write(`warning: ${key} is set, but there is no option of that name\n`);
     }
   }
   return values;
-}
-
-function isOptionOfAnother(name: string): boolean {
-  return (
-    name === 'INPUT' ||
-    COMMANDS.some(({ options }) => Object.keys(options).some((option) => environmentName(option) === name))
-  );
 }
 
 function environmentName(option: string): string {

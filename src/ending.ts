@@ -1,50 +1,61 @@
-import { writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT } from './errors.ts';
 import type { PipelineCounts } from './pipeline.ts';
+import { hashFile } from './results/hash-file.ts';
 import type { RunLine } from './results/lines.ts';
 import type { Meter } from './results/meter.ts';
-import { FILES } from './results/run-directory.ts';
+import { FILES, rejectsFile } from './results/run-directory.ts';
 import type { Summary } from './results/summary.ts';
 import type { Tally } from './results/tally.ts';
+import { shownPath } from './shown-path.ts';
 import type { StopReason } from './stop.ts';
+import type { Shape } from './types.ts';
 
 export interface Ending {
   readonly header: RunLine;
-  /** As the user would type it. */
+  /** Absolute. */
   readonly dir: string;
   readonly tally: Tally;
   readonly counts: PipelineCounts;
+  /** Outcomes of this process. */
+  readonly outcomes: number;
   /** Rows whose outcome could not be written. */
   readonly lost: number;
+  readonly rejects: Summary['rejects'];
   readonly meter: Meter;
   readonly rate: number;
+  /** Rows to read at most; reached, the run is a canary that can go on. */
+  readonly limit: number;
   readonly durationS: number;
   readonly endedAt: number;
   readonly reason: StopReason | undefined;
   readonly warnings: readonly string[];
+  /** Whether the inputs can be read again. */
+  readonly isResumable: boolean;
 }
 
 /** The summary of a run that has ended, for whatever reason. Checks that the counts add up. */
 export function summarise(ending: Ending): Summary {
   const { tally, counts, meter, reason, header } = ending;
   const pending = counts.pending + ending.lost;
-  if (counts.read !== tally.rows + pending) {
+  const fresh = counts.read - counts.settled;
+  if (fresh !== ending.outcomes + pending) {
     throw new Error(
-      `counts do not add up: ${counts.read} rows read, ${tally.rows} outcomes, ${pending} pending`,
+      `counts do not add up: ${fresh} rows read, ${ending.outcomes} outcomes, ${pending} pending`,
     );
   }
-  const exitCode = exitCodeOf(reason, tally.bad);
+  const next = nextCommand(ending, pending);
   return {
     run_id: header.run_id,
-    run_dir: ending.dir,
+    run_dir: shownPath(ending.dir),
     account: header.account,
     dry_run: header.dry_run,
     started_at: header.started_at,
     ended_at: new Date(ending.endedAt).toISOString(),
     duration_s: Math.round(ending.durationS * 10) / 10,
-    exit_code: exitCode,
-    rows_read: counts.read,
+    exit_code: exitCodeOf(reason, tally.bad),
+    rows_read: tally.rows + pending,
     statuses: { ...tally.statuses },
     pending,
     requests: meter.requests,
@@ -59,8 +70,10 @@ export function summarise(ending: Ending): Summary {
     not_applied: Object.fromEntries(tally.notApplied),
     dropped_fields: tally.dropped,
     causes: tally.causes(),
+    rejects: ending.rejects,
     warnings: ending.warnings,
     ...(reason ? { stopped: stoppedBy(reason) } : {}),
+    ...(next === undefined ? {} : { next }),
   };
 }
 
@@ -69,7 +82,49 @@ export function writeSummary(dir: string, summary: Summary): void {
   writeFileSync(join(dir, FILES.summary), `${JSON.stringify(summary, undefined, 2)}\n`, { mode: 0o600 });
 }
 
+/** The rejects files of a run as they are now. */
+export async function rejectsOf(dir: string, shapes: readonly Shape[]): Promise<Summary['rejects']> {
+  const found: { file: string; bytes: number; sha256: string }[] = [];
+  for (const file of [...shapes.map(({ input, format }) => rejectsFile(input, format)), FILES.unreadable]) {
+    const path = join(dir, file);
+    const bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+    const sha256 = bytes > 0 ? await hashFile(path) : undefined;
+    if (sha256 !== undefined) found.push({ file, bytes, sha256 });
+  }
+  return found;
+}
+
 // --- internal ---
+
+/** Reasons that lie in the input itself: going on would meet the same fault. */
+const INPUT_FAULTS: ReadonlySet<string> = new Set(['ERR_INPUT', 'ERR_INPUT_CHANGED']);
+
+function nextCommand(ending: Ending, pending: number): string | undefined {
+  const { dir, reason, rejects, tally, isResumable, header } = ending;
+  const where = shellWord(shownPath(dir));
+  const isInputFault = reason?.kind === 'error' && INPUT_FAULTS.has(reason.error.code);
+  if (isInputFault) return 'mend the input and begin a new run with it';
+  if (reason || pending > 0) {
+    return isResumable
+      ? `livedesk-sync run --resume ${where}`
+      : 'begin a new run: the input was a pipe, of which no copy was kept (--spool keeps one)';
+  }
+  if (tally.bad === 0) {
+    const isCanary = isResumable && ending.counts.read >= ending.limit;
+    return isCanary ? `livedesk-sync run --resume ${where} --limit all` : undefined;
+  }
+  const file = rejects.find((one) => one.file !== FILES.unreadable)?.file;
+  const mapping = `-m ${shellWord(shownPath(join(dir, FILES.mapping)))}`;
+  const feedBack =
+    file === undefined ? undefined : `livedesk-sync run ${shellWord(shownPath(join(dir, file)))} ${mapping}`;
+  const retry = isResumable && !header.dry_run ? `livedesk-sync run --retry ${where}` : undefined;
+  if (feedBack === undefined) return retry;
+  return `correct ${file} and send it: ${feedBack}${retry ? `\n         or send the bad rows again as they are: ${retry}` : ''}`;
+}
+
+function shellWord(word: string): string {
+  return /^[\w./:@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
 
 function exitCodeOf(reason: StopReason | undefined, bad: number): number {
   if (reason?.kind === 'signal') return reason.signal === 'SIGINT' ? EXIT.sigint : EXIT.sigterm;

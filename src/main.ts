@@ -9,6 +9,7 @@ import type { Host } from './host.ts';
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
 const host: Host = {
+  pid: process.pid,
   env: process.env,
   stdin: process.stdin,
   stdout: process.stdout,

@@ -38,6 +38,8 @@ export interface PipelineOptions {
 export interface PipelineCounts {
   /** Rows read, settled ones included. */
   read: number;
+  /** Rows among them that an earlier process settled. */
+  settled: number;
   /** Rows read that have no outcome because the run stopped first. */
   pending: number;
   /** Rows being delivered now. */
@@ -103,7 +105,10 @@ export async function runPipeline(options: PipelineOptions, counts: PipelineCoun
           const claim = options.claim(row);
           if (claim === 'foreign') continue;
           counts.read += 1;
-          if (claim === 'settled') continue;
+          if (claim === 'settled') {
+            counts.settled += 1;
+            continue;
+          }
           if ('error' in row) {
             record(row, { status: 'invalid', error: row.error });
             continue;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { RunError } from './errors.ts';
 import type { Host } from './host.ts';
@@ -7,6 +8,7 @@ import { type CompiledMapping, compileMapping } from './mapping/compile.ts';
 import type { Mapping } from './mapping/document.ts';
 import { loadMapping } from './mapping/load.ts';
 import { autoMapping, describeMapping } from './mapping/propose.ts';
+import { resolvedMapping } from './mapping/resolved.ts';
 import type { InputIdentity } from './results/lines.ts';
 import type { RunOptions } from './run-options.ts';
 
@@ -20,9 +22,23 @@ export interface Reading {
   close(): Promise<void>;
 }
 
+/** What decides how inputs are read and mapped. */
+export type ReadingOptions = Pick<
+  RunOptions,
+  'inputs' | 'mapping' | 'format' | 'encoding' | 'delimiter' | 'minRows'
+>;
+
+/** Names a mapping by its content: 16 hex digits. */
+export function mappingHash(mapping: Mapping): string {
+  return createHash('sha256')
+    .update(JSON.stringify(resolvedMapping(mapping)))
+    .digest('hex')
+    .slice(0, 16);
+}
+
 /** Opens every input and the mapping, before anything is sent. Throws `RunError` (exit 2). */
 export async function openReading(
-  options: Pick<RunOptions, 'inputs' | 'mapping' | 'format' | 'encoding' | 'delimiter' | 'minRows'>,
+  options: ReadingOptions,
   host: Host,
   log: Logger,
   signal: AbortSignal,

@@ -1,5 +1,9 @@
 import type { LogLevel } from './logger.ts';
+import type { Keep } from './results/list-runs.ts';
 import type { Format } from './types.ts';
+
+/** Where LiveDesk answers (livedesk-api.md 1). */
+export const LIVEDESK_URL = 'https://livedesk-api.engagelab.com';
 
 /** A bound on bad rows: a number of them, or a share of the outcomes. */
 export type Share =
@@ -13,7 +17,8 @@ export interface RunOptions {
   /** Mapping file; without one the mapping is made from the column names. */
   readonly mapping?: string;
   readonly runDir?: string;
-  readonly baseUrl: string;
+  /** Default: that of the run gone on with, else LiveDesk's. */
+  readonly baseUrl?: string;
   /** Attempts per second, retries and reads included. */
   readonly rate: number;
   /** Rows in flight. */
@@ -28,8 +33,21 @@ export interface RunOptions {
   readonly encoding?: string;
   readonly delimiter?: string;
   readonly minRows?: number;
-  readonly limit: number;
+  /** Default: that of the run gone on with, else no bound. */
+  readonly limit?: number;
   readonly dryRun: boolean;
+  /** Keep a copy of stdin in the run directory, so that the run can be gone on with. */
+  readonly spool: boolean;
+  /** Directory of a run to go on with. */
+  readonly resume?: string;
+  /** Directory of a run whose bad rows are to be sent again. */
+  readonly retry?: string;
+  /** Go on with the newest run of the same work if it is unfinished. */
+  readonly continue: boolean;
+  readonly olderData: boolean;
+  readonly sameAccount: boolean;
+  readonly keep?: Keep;
+  readonly waitLockMs: number;
   readonly json: boolean;
   readonly progress: boolean;
   readonly logLevel: LogLevel;

@@ -1,22 +1,25 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
-import { accountOf, credentialsMissing, readCredentials } from './account.ts';
-import { summarise, writeSummary } from './ending.ts';
+import { dirname, join } from 'node:path';
+import { rejectsOf, summarise, writeSummary } from './ending.ts';
 import { EXIT, RunError } from './errors.ts';
 import type { Host } from './host.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { resolvedMapping } from './mapping/resolved.ts';
 import { type PipelineCounts, runPipeline } from './pipeline.ts';
-import { openReading, type Reading } from './reading.ts';
+import { makePlan } from './planning/make-plan.ts';
+import type { Plan } from './planning/plan.ts';
+import { mappingHash } from './reading.ts';
 import { Journal } from './results/journal.ts';
 import { JOURNAL_VERSION, type RowLine, type RunLine } from './results/lines.ts';
+import { deleteOldRuns } from './results/list-runs.ts';
 import { Meter } from './results/meter.ts';
-import { createRunDirectory, defaultRunDirectory, FILES, linkLatest } from './results/run-directory.ts';
+import { FILES, linkLatest } from './results/run-directory.ts';
 import { summaryText } from './results/summary-text.ts';
 import { Tally } from './results/tally.ts';
 import type { RunOptions, Share } from './run-options.ts';
 import { createSending } from './sending.ts';
+import { shownPath } from './shown-path.ts';
 import { Stop } from './stop.ts';
 import { startTelling } from './telling.ts';
 import type { Row } from './types.ts';
@@ -27,32 +30,34 @@ const LOGGED_PER_CAUSE = 5;
 /** Outcomes before a percentage of bad ones means anything. */
 const OUTCOMES_TO_JUDGE = 100;
 
-/** The main job: puts the parts together, runs the pipeline, writes the summary. Gives the exit code. */
+/** The main job: plans the run, does the work, writes the summary. Gives the exit code. */
 export async function run(options: RunOptions, host: Host): Promise<number> {
   const log = await createLogger(host, { level: options.logLevel, format: options.logFormat });
   const stop = new Stop();
   const deafen = host.onSignal((signal) => stop.request({ kind: 'signal', signal }));
-  const credentials = readCredentials(host.env);
-  if (!credentials && !options.dryRun) throw credentialsMissing();
-  const reading = await openReading(options, host, log, stop.draining);
   try {
-    return await work(options, host, log, stop, reading, credentials ?? { apiKey: '', apiSecret: '' });
+    const plan = await makePlan(options, host, log, stop);
+    try {
+      return await work(plan, host, log, stop);
+    } finally {
+      await plan.close();
+    }
+  } catch (error) {
+    const { reason } = stop;
+    if (reason?.kind !== 'signal' || !(error instanceof RunError)) throw error;
+    throw new RunError(reason.signal, 'stopped before the first row', {
+      exitCode: signalExit(reason.signal),
+    });
   } finally {
     deafen();
-    await reading.close();
   }
 }
 
 // --- internal ---
 
-async function work(
-  options: RunOptions,
-  host: Host,
-  log: Logger,
-  stop: Stop,
-  reading: Reading,
-  credentials: { readonly apiKey: string; readonly apiSecret: string },
-): Promise<number> {
+/** Does what the plan says, from the first line of the journal to the last. */
+async function work(plan: Plan, host: Host, log: Logger, stop: Stop): Promise<number> {
+  const { options, reading, dir, earlier } = plan;
   const { clock } = host;
   const began = clock.monotonic();
   const { sources, compiled } = reading;
@@ -60,13 +65,10 @@ async function work(
   const notes = new Set<string>(compiled.flatMap(({ warnings }) => warnings));
   for (const note of notes) log.warn(note);
 
-  const dir = createRunDirectory(
-    options.runDir ?? defaultRunDirectory(options.inputs[0] ?? '-', clock.now(), clock.random()),
-  );
-  const header = headerOf(options, reading, accountOf(options.baseUrl, credentials.apiKey), clock.now());
-  const tally = new Tally();
+  const tally = earlier?.tally ?? new Tally();
+  const before = { rows: tally.rows, bad: tally.bad };
   const meter = new Meter();
-  const counts: PipelineCounts = { read: 0, pending: 0, inFlight: 0 };
+  const counts: PipelineCounts = { read: 0, settled: 0, pending: 0, inFlight: 0 };
   const journal = new Journal({
     dir,
     shapes,
@@ -74,23 +76,34 @@ async function work(
     onWritten(line) {
       tally.add(line);
       tellOfBadRow(log, line, tally);
-      if (tooManyErrors(options.maxErrors, tally)) stop.fail(tooMany(options.maxErrors, tally));
+      const now = { rows: tally.rows - before.rows, bad: tally.bad - before.bad };
+      if (tooManyErrors(options.maxErrors, now)) stop.fail(tooMany(options.maxErrors, now));
     },
+    ...(earlier ? { cutTo: { journal: earlier.size, rejects: earlier.rejects } } : {}),
   });
-  writeFileSync(
-    join(dir, FILES.mapping),
-    `${JSON.stringify(resolvedMapping(reading.mapping), undefined, 2)}\n`,
-    {
-      mode: 0o600,
-    },
-  );
-  journal.write(header);
+  const header = earlier?.header ?? headerOf(plan, clock.now());
+  if (earlier) {
+    journal.write({
+      type: 'resume',
+      tool_version: VERSION,
+      at: new Date(clock.now()).toISOString(),
+      rows_done: tally.rows,
+      torn_bytes: earlier.tornBytes,
+    });
+  } else {
+    const mapping = `${JSON.stringify(resolvedMapping(reading.mapping), undefined, 2)}\n`;
+    writeFileSync(join(dir, FILES.mapping), mapping, { mode: 0o600 });
+    journal.write(header);
+  }
   linkLatest(dir);
-  log.info({ run_dir: shown(dir), account: header.account, dry_run: options.dryRun }, 'run begins');
+  log.info(
+    { run_dir: shownPath(dir), account: header.account, ...(earlier ? { rows_done: tally.rows } : {}) },
+    options.dryRun ? 'dry run begins: nothing will be sent' : earlier ? 'run goes on' : 'run begins',
+  );
 
   const sending = await createSending({
     run: options,
-    credentials,
+    credentials: plan.credentials,
     version: VERSION,
     clock,
     stop,
@@ -101,9 +114,8 @@ async function work(
     onNote: (note) => notes.add(note),
   });
   const timers = startTimers(options, stop);
-  const isServerWait = (): boolean => sending.pace.paused || sending.outage.isOpen;
   meter.watch(() => ({
-    isServerWait: isServerWait(),
+    isServerWait: sending.pace.paused || sending.outage.isOpen,
     waitingForRate: sending.pace.waiting,
     isFull: counts.inFlight >= options.concurrency,
   }));
@@ -127,13 +139,13 @@ async function work(
     await runPipeline(
       {
         sources,
-        map: (row: Row) => compiledOf(reading, row).apply(row),
+        map: (row: Row) => compiledOf(plan, row).apply(row),
         deliver: sending.deliver,
         inLane: sending.inLane,
         record: (row, outcome) => journal.row(row, outcome, clock.now()),
         written: () => journal.written(),
-        claim: () => 'ours',
-        withoutSuperseded: (_row, patch) => patch,
+        claim: plan.claim,
+        withoutSuperseded: plan.withoutSuperseded,
         onIdle: sending.judge,
         concurrency: options.concurrency,
         limit: options.limit,
@@ -151,35 +163,43 @@ async function work(
     meter.stop();
     sending.close();
   }
-  if (counts.read === 0 && !stop.reason) log.warn('the input has no rows');
+  if (counts.read === 0 && !stop.reason) notes.add('the input has no rows');
   for (const { noticed } of compiled) for (const note of noticed()) notes.add(note);
 
   const summary = summarise({
     header,
-    dir: shown(dir),
+    dir,
     tally,
     counts,
+    outcomes: tally.rows - before.rows,
     lost: journal.lost,
+    rejects: await rejectsOf(dir, shapes),
     meter,
     rate: options.rate,
+    limit: options.limit,
     durationS: (clock.monotonic() - began) / 1000,
     endedAt: clock.now(),
     reason: stop.reason,
     warnings: [...notes],
+    isResumable: reading.identities.every(({ sha256 }) => sha256 !== undefined),
   });
   try {
     journal.write({ type: 'end', summary });
     writeSummary(dir, summary);
     await journal.close();
   } catch (error) {
-    log.error({ run_dir: shown(dir) }, 'the summary could not be written to the run directory');
+    log.error({ run_dir: shownPath(dir) }, 'the summary could not be written to the run directory');
     if (!stop.reason) throw error;
   }
   host.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : summaryText(summary));
+  if (options.keep && !stop.reason) {
+    const deleted = await deleteOldRuns(dirname(dir), options.keep, header.account, dir, clock.now());
+    if (deleted.length > 0) log.info({ runs: deleted.map(shownPath) }, 'deleted old runs (--keep)');
+  }
   return summary.exit_code;
 }
 
-function headerOf(options: RunOptions, reading: Reading, account: string, now: number): RunLine {
+function headerOf({ options, reading, account, parent }: Plan, now: number): RunLine {
   return {
     type: 'run',
     version: JOURNAL_VERSION,
@@ -189,10 +209,7 @@ function headerOf(options: RunOptions, reading: Reading, account: string, now: n
     account,
     base_url: options.baseUrl,
     inputs: reading.identities,
-    mapping_hash: createHash('sha256')
-      .update(JSON.stringify(resolvedMapping(reading.mapping)))
-      .digest('hex')
-      .slice(0, 16),
+    mapping_hash: mappingHash(reading.mapping),
     options: {
       rate: Number.isFinite(options.rate) ? options.rate : 'unlimited',
       concurrency: options.concurrency,
@@ -203,10 +220,11 @@ function headerOf(options: RunOptions, reading: Reading, account: string, now: n
       delimiter: options.delimiter ?? null,
     },
     dry_run: options.dryRun,
+    ...(parent ? { parent_run: parent } : {}),
   };
 }
 
-function compiledOf(reading: Reading, row: Row) {
+function compiledOf({ reading }: Plan, row: Row) {
   const compiled = reading.compiled[row.input];
   if (!compiled) throw new Error(`row of an unknown input ${row.input}`);
   return compiled;
@@ -215,9 +233,11 @@ function compiledOf(reading: Reading, row: Row) {
 /** Begins what ends a run by the clock: the drain once a stop is asked for, and `--stop-after`. */
 function startTimers(options: RunOptions, stop: Stop): { clear(): void } {
   const timers: NodeJS.Timeout[] = [];
-  stop.draining.addEventListener('abort', () => {
+  const drain = (): void => {
     timers.push(setTimeout(() => stop.abort(), options.drainTimeoutMs));
-  });
+  };
+  if (stop.draining.aborted) drain();
+  else stop.draining.addEventListener('abort', drain);
   if (options.stopAfterMs !== undefined) {
     const message = 'the time given by --stop-after is over';
     const error = new RunError('ERR_STOP_AFTER', message, { exitCode: EXIT.stopped });
@@ -236,22 +256,27 @@ function tellOfBadRow(log: Logger, line: RowLine, tally: Tally): void {
   );
 }
 
-function tooManyErrors(share: Share, tally: Tally): boolean {
-  if (share.kind === 'rows') return tally.bad > share.rows;
-  return tally.rows >= OUTCOMES_TO_JUDGE && tally.bad * 100 > tally.rows * share.percent;
+interface Outcomes {
+  readonly rows: number;
+  readonly bad: number;
 }
 
-function tooMany(share: Share, tally: Tally): RunError {
+function tooManyErrors(share: Share, { rows, bad }: Outcomes): boolean {
+  if (share.kind === 'rows') return bad > share.rows;
+  return rows >= OUTCOMES_TO_JUDGE && bad * 100 > rows * share.percent;
+}
+
+function tooMany(share: Share, { rows, bad }: Outcomes): RunError {
   const bound = share.kind === 'rows' ? `${share.rows}` : `${share.percent}%`;
   return new RunError(
     'ERR_MAX_ERRORS',
-    `${tally.bad} of ${tally.rows} rows ended badly, more than --max-errors ${bound}; see the causes above`,
-    { exitCode: EXIT.stopped },
+    `${bad} of ${rows} rows ended badly, more than --max-errors ${bound}`,
+    {
+      exitCode: EXIT.stopped,
+    },
   );
 }
 
-/** A path as short as the user would type it. */
-function shown(dir: string): string {
-  const short = relative('.', dir);
-  return short !== '' && !short.startsWith('..') ? short : dir;
+function signalExit(signal: 'SIGINT' | 'SIGTERM'): number {
+  return signal === 'SIGINT' ? EXIT.sigint : EXIT.sigterm;
 }

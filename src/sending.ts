@@ -11,17 +11,14 @@ import { findProxyAgent } from './delivery/proxy.ts';
 import { createSend } from './delivery/send.ts';
 import { EXIT, RunError } from './errors.ts';
 import type { Logger } from './logger.ts';
+import type { Plan } from './planning/plan.ts';
 import type { Meter } from './results/meter.ts';
-import type { RunOptions } from './run-options.ts';
 import type { Stop } from './stop.ts';
 import type { Patch, Row } from './types.ts';
 import { namedValues } from './values.ts';
 
 export interface SendingOptions {
-  readonly run: Pick<
-    RunOptions,
-    'baseUrl' | 'rate' | 'concurrency' | 'maxAttempts' | 'timeoutMs' | 'outageBudgetMs' | 'dryRun'
-  >;
+  readonly run: Plan['options'];
   readonly credentials: Credentials;
   readonly version: string;
   readonly clock: Clock;

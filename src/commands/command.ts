@@ -8,6 +8,8 @@ export interface Command {
   readonly describe: string;
   readonly positionals?: Readonly<Record<string, Options>>;
   readonly options: Readonly<Record<string, Options>>;
+  /** Whether each option is also an environment variable `LIVEDESK_<NAME>`. */
+  readonly readsEnvironment?: boolean;
   /** Pairs of a command line and what it does. */
   readonly examples: readonly (readonly [string, string])[];
   /** Does the work and gives the exit code. Throws `RunError` for what the user can mend. */

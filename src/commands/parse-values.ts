@@ -1,11 +1,12 @@
 import { RunError } from '../errors.ts';
+import type { Keep } from '../results/list-runs.ts';
 import type { Share } from '../run-options.ts';
 
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** `30s`, `15m`, `1h`, `500ms` in milliseconds. */
 export function parseDuration(option: string, text: string): number {
-  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text.trim());
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text.trim() === '0' ? '0s' : text.trim());
   const unit = UNITS_MS[match?.[2] ?? ''];
   if (!match || unit === undefined) {
     throw usage(`--${option} takes a duration such as 500ms, 30s, 15m or 2h, not ${JSON.stringify(text)}`);
@@ -53,6 +54,17 @@ export function parseShare(option: string, text: string): Share {
   const number = Number(percent[1]);
   if (number > 100) throw usage(`--${option} takes at most 100%, not ${JSON.stringify(text)}`);
   return { kind: 'percent', percent: number };
+}
+
+/** `30d` for days, `20` for the newest runs. */
+export function parseKeep(option: string, text: string): Keep {
+  const match = /^(\d+)(d?)$/.exec(text.trim());
+  const number = Number(match?.[1]);
+  if (!match || number < 1)
+    throw usage(
+      `--${option} takes days such as 30d, or a number of runs such as 20, not ${JSON.stringify(text)}`,
+    );
+  return match[2] === 'd' ? { kind: 'days', days: number } : { kind: 'newest', runs: number };
 }
 
 /** A mistake on the command line. */

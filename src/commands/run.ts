@@ -1,19 +1,29 @@
 import { checkBaseUrl } from '../account.ts';
 import { LOG_LEVELS, type LogLevel } from '../logger.ts';
-import type { RunOptions } from '../run-options.ts';
+import { LIVEDESK_URL, type RunOptions } from '../run-options.ts';
 import { FORMATS } from '../types.ts';
 import type { Command } from './command.ts';
-import { parseCount, parseDuration, parseLimit, parseRate, parseShare, usage } from './parse-values.ts';
+import {
+  parseCount,
+  parseDuration,
+  parseKeep,
+  parseLimit,
+  parseRate,
+  parseShare,
+  usage,
+} from './parse-values.ts';
 
 const READING = 'Reading:';
 const SENDING = 'Sending:';
+const GOING_ON = 'Going on:';
 const STOPPING = 'Stopping:';
 const TELLING = 'Telling:';
 
 /** The main job. */
 export const run: Command = {
-  usage: 'run <input..>',
+  usage: 'run [input..]',
   describe: 'Sync the contacts of CSV or JSONL files',
+  readsEnvironment: true,
   positionals: {
     input: {
       type: 'string',
@@ -47,15 +57,53 @@ export const run: Command = {
     'min-rows': { type: 'string', group: READING, describe: 'Send nothing if regular files hold fewer rows' },
     limit: {
       type: 'string',
-      default: 'all',
       group: READING,
-      describe: 'Stop after that many rows: a canary',
+      describe: 'Stop after that many rows: a canary, continued by --resume DIR --limit all [default: all]',
+    },
+    spool: {
+      type: 'boolean',
+      default: false,
+      group: READING,
+      describe: 'Keep a copy of stdin in the run directory, so that the run can be continued',
+    },
+    resume: {
+      type: 'string',
+      group: GOING_ON,
+      describe: 'Go on with the run of that directory: rows without an outcome',
+    },
+    retry: {
+      type: 'string',
+      group: GOING_ON,
+      describe: 'Send the bad rows of that run again, from the original inputs, as a new run',
+    },
+    continue: {
+      type: 'boolean',
+      default: false,
+      group: GOING_ON,
+      describe: 'If the newest run of the same work is unfinished, go on with it, else begin one: for cron',
+    },
+    'older-data': {
+      type: 'boolean',
+      default: false,
+      group: GOING_ON,
+      describe: 'Go on although a later run delivered newer data',
+    },
+    'same-account': {
+      type: 'boolean',
+      default: false,
+      group: GOING_ON,
+      describe: 'Accept another API key for the run gone on with (after a rotation)',
+    },
+    'wait-lock': {
+      type: 'string',
+      default: '0s',
+      group: GOING_ON,
+      describe: 'Wait that long for another run of the account to end',
     },
     'base-url': {
       type: 'string',
-      default: 'https://livedesk-api.engagelab.com',
       group: SENDING,
-      describe: 'Where LiveDesk answers',
+      describe: `Where LiveDesk answers [default: ${LIVEDESK_URL}]`,
     },
     rate: {
       type: 'string',
@@ -106,6 +154,12 @@ export const run: Command = {
       group: TELLING,
       describe: "Directory for the run's files [default: runs/<time>-<input>-<hex>]",
     },
+    keep: {
+      type: 'string',
+      group: TELLING,
+      describe:
+        'Delete older finished runs of the account beside this one: 30d keeps 30 days, 20 keeps 20 runs',
+    },
     json: {
       type: 'boolean',
       default: false,
@@ -131,6 +185,8 @@ export const run: Command = {
     ['$0 run contacts.csv', 'columns are named like the fields: contact_id, name, email, ...'],
     ['$0 run crm.csv -m mapping.yaml --dry-run', 'see what would be sent'],
     ['$0 run crm.csv -m mapping.yaml --limit 10', 'try ten rows for real'],
+    ['$0 run crm.csv -m mapping.yaml --continue --keep 30d', 'every night from cron'],
+    ['$0 run --resume runs/latest', 'go on after a crash or a stop'],
     ['zcat crm.jsonl.gz | $0 run - --rate 50', 'read stdin, 50 requests per second'],
   ],
   async run(args, host) {
@@ -160,12 +216,19 @@ function readOptions(args: Args, isTerminal: boolean): RunOptions {
   };
   const rate = need('rate', (_option, value) => parseRate(value));
   const inputs = (Array.isArray(args['input']) ? args['input'] : []).map(String);
-  if (inputs.length === 0) throw usage('which input? Name a CSV or JSONL file, or - for stdin.');
+  const goesOn = [args['resume'] !== undefined, args['retry'] !== undefined, args['continue'] === true];
+  if (goesOn.filter(Boolean).length > 1) throw usage('--resume, --retry and --continue exclude each other');
+  if (inputs.length === 0 && !goesOn[0] && !goesOn[1]) {
+    throw usage('which input? Name a CSV or JSONL file, or - for stdin.');
+  }
   return {
     inputs,
     ...optional('mapping', text('mapping')),
     ...optional('runDir', text('run-dir')),
-    baseUrl: need('base-url', (_option, value) => checkBaseUrl(value)),
+    ...optional(
+      'baseUrl',
+      given('base-url', (_option, value) => checkBaseUrl(value)),
+    ),
     rate,
     concurrency: given('concurrency', parseCount) ?? defaultConcurrency(rate),
     maxAttempts: need('max-attempts', parseCount),
@@ -184,7 +247,15 @@ function readOptions(args: Args, isTerminal: boolean): RunOptions {
       given('delimiter', (_option, value) => (value === 'tab' ? '\t' : value)),
     ),
     ...optional('minRows', given('min-rows', parseCount)),
-    limit: need('limit', parseLimit),
+    ...optional('limit', given('limit', parseLimit)),
+    spool: args['spool'] === true,
+    ...optional('resume', text('resume')),
+    ...optional('retry', text('retry')),
+    continue: args['continue'] === true,
+    olderData: args['older-data'] === true,
+    sameAccount: args['same-account'] === true,
+    ...optional('keep', given('keep', parseKeep)),
+    waitLockMs: need('wait-lock', parseDuration),
     dryRun: args['dry-run'] === true,
     json: args['json'] === true,
     progress: typeof args['progress'] === 'boolean' ? args['progress'] : isTerminal,

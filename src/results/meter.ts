@@ -54,10 +54,10 @@ export class Meter {
     return { p50: at(50), p95: at(95), p99: at(99), max: ms(this.#latency.max) };
   }
 
-  /** Requests per second between the first request and the last reply. */
+  /** Requests per second between the first request and the last reply, taken for a second if shorter. */
   achieved(): number {
     const seconds = (this.#lastAt - (this.#firstAt ?? this.#lastAt)) / 1000;
-    return seconds > 0 ? Math.round((this.requests / seconds) * 10) / 10 : this.requests;
+    return Math.round((this.requests / Math.max(1, seconds)) * 10) / 10;
   }
 
   /** Requests per second since the last call, or of the last call where that was a moment ago. */

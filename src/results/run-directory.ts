@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, statSync, symlinkSync, unlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync, renameSync, symlinkSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { codeOf, RunError } from '../errors.ts';
 
@@ -11,6 +11,8 @@ export const FILES = {
   mapping: 'mapping.json',
   summary: 'summary.json',
   unreadable: 'rejects-unreadable.txt',
+  /** Copy of stdin (`--spool`). */
+  spool: 'spool',
 } as const;
 
 /** Name of the rejects file of an input: `rejects.csv`, `rejects-2.jsonl`. `input` counts from 0. */
@@ -66,7 +68,11 @@ export function linkLatest(dir: string): void {
   }
 }
 
-/** Whether `dir` is there and a directory. */
-export function isDirectory(dir: string): boolean {
-  return statSync(dir, { throwIfNoEntry: false })?.isDirectory() ?? false;
+/** The absolute path of a run directory, links such as `runs/latest` followed. */
+export function realDirectory(dir: string): string {
+  try {
+    return realpathSync(dir);
+  } catch {
+    return resolve(dir); // reading its journal will say what is wrong
+  }
 }

@@ -41,6 +41,8 @@ export interface Summary {
   /** Fields left out of rows that were sent. */
   readonly dropped_fields: number;
   readonly causes: readonly Cause[];
+  /** The rejects files as they were when the run ended; a later edit shows. */
+  readonly rejects: readonly { readonly file: string; readonly bytes: number; readonly sha256: string }[];
   readonly warnings: readonly string[];
   /** Why the run ended before its input did. */
   readonly stopped?: { readonly code: string; readonly message: string };

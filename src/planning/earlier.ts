@@ -1,0 +1,84 @@
+import { dirname, join } from 'node:path';
+import { RunError } from '../errors.ts';
+import type { Reading, ReadingOptions } from '../reading.ts';
+import type { InputIdentity, RunLine } from '../results/lines.ts';
+import { findNewerDelivery } from '../results/list-runs.ts';
+import { FILES } from '../results/run-directory.ts';
+import type { RunOptions } from '../run-options.ts';
+import { shownPath } from '../shown-path.ts';
+
+/** How inputs and mapping of an earlier run are opened again. What is given anew must not change their meaning. */
+export function earlierReading(dir: string, header: RunLine, options: RunOptions): ReadingOptions {
+  const isResume = options.retry === undefined;
+  for (const name of ['mapping', 'format', 'encoding', 'delimiter'] as const) {
+    if (isResume && !options.continue && options[name] !== undefined) {
+      throw new RunError(
+        'ERR_USAGE',
+        `--${name} cannot change when a run is gone on with; it comes from ${shownPath(dir)}. Begin a new run for another.`,
+      );
+    }
+  }
+  if (options.inputs.length > 0 && options.inputs.length !== header.inputs.length) {
+    throw new RunError(
+      'ERR_USAGE',
+      `the run has ${header.inputs.length} inputs, but ${options.inputs.length} were named. Name none, or each where it is now.`,
+    );
+  }
+  const text = (name: string): string | undefined => {
+    const value = header.options[name];
+    return typeof value === 'string' ? value : undefined;
+  };
+  const format = options.format ?? (text('format') as RunOptions['format']);
+  const encoding = options.encoding ?? text('encoding');
+  const delimiter = options.delimiter ?? text('delimiter');
+  return {
+    inputs: header.inputs.map((input, i) => options.inputs[i] ?? pathOf(input, dir)),
+    mapping: options.mapping ?? join(dir, FILES.mapping),
+    ...(format ? { format } : {}),
+    ...(encoding ? { encoding } : {}),
+    ...(delimiter ? { delimiter } : {}),
+  };
+}
+
+function pathOf({ path, sha256 }: InputIdentity, dir: string): string {
+  if (path !== undefined && sha256 !== undefined) return path;
+  throw new RunError(
+    'ERR_NOT_RESUMABLE',
+    `${shownPath(dir)} read a pipe, of which no copy was kept (--spool keeps one). Begin a new run: patches set absolute values, so rows that are sent again do no harm.`,
+  );
+}
+
+/** Refuses inputs whose content is not that of the earlier run; time stamps do not matter. */
+export function requireSameContent(header: RunLine, reading: Reading, dir: string): void {
+  for (const [i, now] of reading.identities.entries()) {
+    const then = header.inputs[i];
+    if (then?.size === now.size && then?.sha256 === now.sha256) continue;
+    const what =
+      then?.size === now.size ? 'its content differs' : `it had ${then?.size} bytes, now it has ${now.size}`;
+    throw new RunError(
+      'ERR_INPUT_CHANGED',
+      `${now.name} is not the input of ${shownPath(dir)}: ${what}. Name the original file, or begin a new run with this one.`,
+    );
+  }
+}
+
+/** Refuses to go on with a run of another account, so that staging never writes to production. */
+export function requireAccount(header: RunLine, account: string, dir: string, sameAccount: boolean): void {
+  if (header.account === account || sameAccount) return;
+  throw new RunError(
+    'ERR_OTHER_ACCOUNT',
+    `${dir} belongs to account ${header.account} at ${header.base_url}, but the key and base URL given are account ${account}. ` +
+      'If only the API key was rotated, say --same-account.',
+  );
+}
+
+/** Refuses to go on with a run after a later one has delivered newer data. */
+export async function refuseOlderData(dir: string, header: RunLine, how: string): Promise<void> {
+  const newer = await findNewerDelivery(dirname(dir), header);
+  if (!newer) return;
+  throw new RunError(
+    'ERR_NEWER_RUN',
+    `${shownPath(newer.dir)} began later (${newer.header.started_at}) and delivered data with the same mapping; ` +
+      `${how} ${shownPath(dir)} could put older values over it. If that is wanted, say --older-data.`,
+  );
+}

@@ -1,0 +1,150 @@
+import { dirname, join, resolve } from 'node:path';
+import { accountOf, type Credentials, credentialsMissing, readCredentials } from '../account.ts';
+import { RunError } from '../errors.ts';
+import type { Host } from '../host.ts';
+import type { Logger } from '../logger.ts';
+import { openReading } from '../reading.ts';
+import type { RunLine } from '../results/lines.ts';
+import { takeLock } from '../results/lock.ts';
+import { readJournal } from '../results/read-journal.ts';
+import { createRunDirectory, defaultRunDirectory, FILES, realDirectory } from '../results/run-directory.ts';
+import { spool } from '../results/spool.ts';
+import { LIVEDESK_URL, type RunOptions } from '../run-options.ts';
+import { shownPath } from '../shown-path.ts';
+import type { Stop } from '../stop.ts';
+import { requireAccount } from './earlier.ts';
+import { type Common, type Draft, draft, type Open, type Plan } from './plan.ts';
+import { resumeRun } from './resumed-run.ts';
+import { retryRun } from './retried-run.ts';
+import { findUnfinished } from './unfinished.ts';
+
+/** Settles what the run is to do: takes the lock, opens the inputs, and checks them against earlier runs. */
+export async function makePlan(options: RunOptions, host: Host, log: Logger, stop: Stop): Promise<Plan> {
+  const closers: (() => void | Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const one of closers.splice(0).reverse()) await one();
+  };
+  try {
+    const plan = await settle(options, host, log, stop, (closer) => closers.push(closer));
+    return { ...plan, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+// --- internal ---
+
+type Closer = () => void | Promise<void>;
+
+async function settle(
+  options: RunOptions,
+  host: Host,
+  log: Logger,
+  stop: Stop,
+  onClose: (closer: Closer) => void,
+): Promise<Draft> {
+  const earlierDir = options.resume ?? options.retry;
+  const origin = earlierDir === undefined ? undefined : await originOf(earlierDir);
+  const baseUrl = options.baseUrl ?? origin?.base_url ?? LIVEDESK_URL;
+  const dryRun = options.dryRun || (options.resume !== undefined && origin?.dry_run === true);
+  const credentials = credentialsOf(host, dryRun);
+  const account = accountOf(baseUrl, credentials.apiKey);
+  if (origin && earlierDir !== undefined) requireAccount(origin, account, earlierDir, options.sameAccount);
+
+  const newDir = resolve(
+    options.runDir ??
+      defaultRunDirectory(
+        options.inputs[0] ?? origin?.inputs[0]?.name ?? '-',
+        host.clock.now(),
+        host.clock.random(),
+      ),
+  );
+  const lockFor = options.resume === undefined ? newDir : realDirectory(options.resume);
+  if (!dryRun) onClose(await lock(lockFor, account, options, host, log, stop));
+  const common = { account, credentials, baseUrl, dryRun };
+  const open: Open = async (some) => {
+    const reading = await openReading(some, host, log, stop.draining);
+    onClose(() => reading.close());
+    return reading;
+  };
+
+  if (options.resume !== undefined) {
+    return resumeRun(realDirectory(options.resume), options, common, open);
+  }
+  if (options.retry !== undefined) {
+    return retryRun(realDirectory(options.retry), newDir, options, common, open, log);
+  }
+  if (options.inputs.includes('-')) {
+    if (!options.spool)
+      log.warn('stdin cannot be read twice, so this run cannot be continued; --spool keeps a copy');
+    else return spooledRun(newDir, options, common, open, host, stop);
+  }
+  const reading = await open(options);
+  if (options.continue) {
+    const unfinished = await findUnfinished(newDir, reading, options, common);
+    if (unfinished) {
+      log.info(
+        { run_dir: shownPath(unfinished) },
+        'the newest run of this work is unfinished: going on with it',
+      );
+      return resumeRun(unfinished, options, common, async () => reading);
+    }
+  }
+  return {
+    ...draft(createRunDirectory(newDir), reading, options, common),
+    claim: () => 'ours',
+    withoutSuperseded: (_row, patch) => patch,
+  };
+}
+
+async function spooledRun(
+  newDir: string,
+  options: RunOptions,
+  common: Common,
+  open: Open,
+  host: Host,
+  stop: Stop,
+): Promise<Draft> {
+  const dir = createRunDirectory(newDir);
+  const copy = join(dir, FILES.spool);
+  await spool(host.stdin, copy, stop.draining);
+  const inputs = options.inputs.map((name) => (name === '-' ? copy : name));
+  return {
+    ...draft(dir, await open({ ...options, inputs }), options, common),
+    claim: () => 'ours',
+    withoutSuperseded: (_row, patch) => patch,
+  };
+}
+
+async function originOf(dir: string): Promise<RunLine> {
+  for await (const { line } of readJournal(dir)) if (line.type === 'run') return line;
+  throw new RunError('ERR_NO_RUN', `${dir} is not a run directory: its journal is empty`);
+}
+
+function credentialsOf(host: Host, dryRun: boolean): Credentials {
+  const credentials = readCredentials(host.env);
+  if (!credentials && !dryRun) throw credentialsMissing();
+  return credentials ?? { apiKey: '', apiSecret: '' };
+}
+
+async function lock(
+  dir: string,
+  account: string,
+  options: RunOptions,
+  host: Host,
+  log: Logger,
+  stop: Stop,
+): Promise<Closer> {
+  const release = await takeLock({
+    account,
+    root: dirname(dir),
+    holder: { run_dir: dir, since: new Date(host.clock.now()).toISOString(), pid: host.pid },
+    clock: host.clock,
+    waitMs: options.waitLockMs,
+    draining: stop.draining,
+    onWait: (holder) =>
+      log.info({ held_by: holder?.run_dir, since: holder?.since }, 'waiting for another run of this account'),
+  });
+  return release;
+}

@@ -1,0 +1,52 @@
+import type { Credentials } from '../account.ts';
+import type { Reading, ReadingOptions } from '../reading.ts';
+import type { Fold } from '../results/read-journal.ts';
+import type { RunOptions } from '../run-options.ts';
+import type { BadRow, Patch, Row } from '../types.ts';
+
+/** What a run is to do, settled before its first request. */
+export interface Plan {
+  /** As given, with what the run gone on with says. */
+  readonly options: RunOptions & { readonly baseUrl: string; readonly limit: number };
+  readonly credentials: Credentials;
+  readonly account: string;
+  /** Absolute. */
+  readonly dir: string;
+  readonly reading: Reading;
+  /** The run gone on with. */
+  readonly earlier?: Fold;
+  /** The run whose bad rows these are. */
+  readonly parent?: { readonly run_id: string; readonly dir: string };
+  /** Whether a row is to be done, was settled by an earlier process, or does not belong to this run. */
+  claim(row: Row | BadRow): 'ours' | 'settled' | 'foreign';
+  /** The patch without what later rows of the contact delivered; undefined if nothing is left. */
+  withoutSuperseded(row: Row, patch: Patch): Patch | undefined;
+  /** Closes the inputs and gives the lock back. */
+  close(): Promise<void>;
+}
+
+/** A plan without what only its maker knows. */
+export type Draft = Omit<Plan, 'close'>;
+
+/** What every kind of run shares. */
+export interface Common {
+  readonly account: string;
+  readonly credentials: Credentials;
+  readonly baseUrl: string;
+  readonly dryRun: boolean;
+}
+
+/** Opens inputs and mapping; they are closed with the plan. */
+export type Open = (options: ReadingOptions) => Promise<Reading>;
+
+/** The parts of a plan that do not depend on earlier runs. */
+export function draft(
+  dir: string,
+  reading: Reading,
+  options: RunOptions,
+  common: Common,
+  limit = options.limit ?? Number.POSITIVE_INFINITY,
+) {
+  const { account, credentials, baseUrl, dryRun } = common;
+  return { options: { ...options, baseUrl, dryRun, limit }, credentials, account, dir, reading };
+}

@@ -1,0 +1,51 @@
+import { RunError } from '../errors.ts';
+import { foldJournal } from '../results/read-journal.ts';
+import type { RunOptions } from '../run-options.ts';
+import { shownPath } from '../shown-path.ts';
+import type { BadRow, Row } from '../types.ts';
+import { earlierReading, refuseOlderData, requireSameContent } from './earlier.ts';
+import { type Common, type Draft, draft, type Open } from './plan.ts';
+import { lineage, supersession } from './supersession.ts';
+
+/** Goes on with a run in place. */
+export async function resumeRun(
+  dir: string,
+  options: RunOptions,
+  common: Common,
+  open: Open,
+): Promise<Draft> {
+  const earlier = await foldJournal(dir);
+  const { header } = earlier;
+  if (options.dryRun && !header.dry_run) {
+    throw new RunError(
+      'ERR_USAGE',
+      `${shownPath(dir)} is not a dry run; leave out --dry-run to go on with it`,
+    );
+  }
+  const limit = options.limit ?? numberOf(header.options['limit']);
+  if (!options.olderData) await refuseOlderData(dir, header, '--resume');
+  const reading = await open(earlierReading(dir, header, options));
+  requireSameContent(header, reading, dir);
+  const parentFold = header.parent_run ? await foldJournal(header.parent_run.dir) : undefined;
+  const claim = (row: Row | BadRow): 'ours' | 'settled' | 'foreign' => {
+    if (parentFold && !parentFold.bad.has(row.input, row.row)) return 'foreign';
+    return earlier.done.has(row.input, row.row) ? 'settled' : 'ours';
+  };
+  return {
+    ...draft(dir, reading, options, common, limit),
+    earlier,
+    ...(header.parent_run ? { parent: header.parent_run } : {}),
+    claim,
+    withoutSuperseded: header.parent_run
+      ? await supersession(await lineage(header.parent_run.dir), claim, () =>
+          open(earlierReading(dir, header, options)),
+        )
+      : (_row, patch) => patch,
+  };
+}
+
+// --- internal ---
+
+function numberOf(limit: unknown): number {
+  return typeof limit === 'number' ? limit : Number.POSITIVE_INFINITY;
+}

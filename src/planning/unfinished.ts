@@ -1,0 +1,32 @@
+import { dirname, resolve } from 'node:path';
+import { mappingHash, type Reading } from '../reading.ts';
+import type { RunLine } from '../results/lines.ts';
+import { findNewerDelivery, isSameWork, listRuns } from '../results/list-runs.ts';
+import { foldJournal, isFinished, readHeader } from '../results/read-journal.ts';
+import { RUNS_ROOT } from '../results/run-directory.ts';
+import type { RunOptions } from '../run-options.ts';
+import type { Common } from './plan.ts';
+
+/** The newest run of the same account, mapping and content, if it is unfinished and no later run made it stale. */
+export async function findUnfinished(
+  newDir: string,
+  reading: Reading,
+  options: RunOptions,
+  common: Common,
+): Promise<string | undefined> {
+  const mapping_hash = mappingHash(reading.mapping);
+  const work = {
+    account: common.account,
+    mapping_hash,
+    dry_run: common.dryRun,
+    inputs: reading.identities,
+  } as RunLine;
+  const own = options.runDir === undefined ? undefined : await readHeader(newDir);
+  const runs = own
+    ? [{ dir: newDir, header: own }]
+    : await listRuns(options.runDir === undefined ? resolve(RUNS_ROOT) : dirname(newDir));
+  const newest = runs.find(({ header }) => isSameWork(header, work));
+  if (!newest || isFinished(await foldJournal(newest.dir))) return undefined;
+  // a later run with other data makes this one stale: its file is sent anew instead
+  return (await findNewerDelivery(dirname(newest.dir), newest.header)) ? undefined : newest.dir;
+}

@@ -1,0 +1,103 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RunLine } from './lines.ts';
+import { type Fold, foldJournal, isDelivered, isFinished, readHeader, readJournal } from './read-journal.ts';
+
+/** A run directory and the first line of its journal. */
+export interface Run {
+  readonly dir: string;
+  readonly header: RunLine;
+}
+
+/** The runs whose directories lie in `root`, the newest first. */
+export async function listRuns(root: string): Promise<Run[]> {
+  const runs: Run[] = [];
+  for (const entry of entriesOf(root)) {
+    const dir = join(root, entry);
+    const header = await readHeader(dir);
+    if (header) runs.push({ dir, header });
+  }
+  return runs.sort((a, b) => b.header.started_at.localeCompare(a.header.started_at));
+}
+
+/** A run in `root` that began after `header`'s, for the same account and mapping, and changed a contact. */
+export async function findNewerDelivery(root: string, header: RunLine): Promise<Run | undefined> {
+  for (const run of await listRuns(root)) {
+    const other = run.header;
+    if (other.started_at <= header.started_at) break;
+    if (other.run_id === header.run_id || other.dry_run) continue;
+    if (other.account !== header.account || other.mapping_hash !== header.mapping_hash) continue;
+    if (await hasDelivered(run.dir)) return run;
+  }
+  return undefined;
+}
+
+/** Whether two runs read the same content with the same mapping for the same account, for real. */
+export function isSameWork(a: RunLine, b: RunLine): boolean {
+  return (
+    a.account === b.account &&
+    a.mapping_hash === b.mapping_hash &&
+    a.dry_run === b.dry_run &&
+    a.parent_run?.run_id === b.parent_run?.run_id &&
+    a.inputs.length === b.inputs.length &&
+    a.inputs.every(({ sha256 }, i) => sha256 !== undefined && sha256 === b.inputs[i]?.sha256)
+  );
+}
+
+/** Which finished runs to keep: the newest ones, or those younger than some days. */
+export type Keep =
+  | { readonly kind: 'newest'; readonly runs: number }
+  | { readonly kind: 'days'; readonly days: number };
+
+/** Deletes older finished runs of `account` in `root`, never `current`. Gives the directories deleted. */
+export async function deleteOldRuns(
+  root: string,
+  keep: Keep,
+  account: string,
+  current: string,
+  now: number,
+): Promise<string[]> {
+  const deleted: string[] = [];
+  let kept = 1; // the current one
+  for (const { dir, header } of await listRuns(root)) {
+    if (header.account !== account || dir === current) continue;
+    const isKept =
+      keep.kind === 'newest'
+        ? kept < keep.runs
+        : now - Date.parse(header.started_at) < keep.days * 24 * 60 * 60 * 1000;
+    if (isKept || !(await isFinishedRun(dir))) {
+      kept += 1;
+      continue;
+    }
+    rmSync(dir, { recursive: true, force: true });
+    deleted.push(dir);
+  }
+  return deleted;
+}
+
+// --- internal ---
+
+function entriesOf(root: string): string[] {
+  try {
+    return readdirSync(root, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name);
+  } catch {
+    return [];
+  }
+}
+
+async function hasDelivered(dir: string): Promise<boolean> {
+  for await (const { line } of readJournal(dir)) if (line.type === 'row' && isDelivered(line)) return true;
+  return false;
+}
+
+async function isFinishedRun(dir: string): Promise<boolean> {
+  let fold: Fold;
+  try {
+    fold = await foldJournal(dir);
+  } catch {
+    return false; // not ours to judge, so not ours to delete
+  }
+  return isFinished(fold);
+}
