@@ -1,14 +1,10 @@
 import type { LogLevel } from './logger.ts';
+import type { Share } from './results/error-bound.ts';
 import type { Keep } from './results/list-runs.ts';
 import type { Format } from './types.ts';
 
 /** Where LiveDesk answers (livedesk-api.md 1). */
 export const LIVEDESK_URL = 'https://livedesk-api.engagelab.com';
-
-/** A bound on bad rows: a number of them, or a share of the outcomes. */
-export type Share =
-  | { readonly kind: 'rows'; readonly rows: number }
-  | { readonly kind: 'percent'; readonly percent: number };
 
 /** Options of `run`, checked: durations in milliseconds, `Infinity` for no bound. */
 export interface RunOptions {

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { rejectsOf, summarise, writeSummary } from './ending.ts';
@@ -7,28 +6,23 @@ import type { Host } from './host.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { resolvedMapping } from './mapping/resolved.ts';
 import { type PipelineCounts, runPipeline } from './pipeline.ts';
+import { headerOf } from './planning/header.ts';
 import { makePlan } from './planning/make-plan.ts';
 import type { Plan } from './planning/plan.ts';
-import { mappingHash } from './reading.ts';
+import { isBeyond, tooManyErrors } from './results/error-bound.ts';
 import { Journal } from './results/journal.ts';
-import { JOURNAL_VERSION, type RowLine, type RunLine } from './results/lines.ts';
 import { deleteOldRuns } from './results/list-runs.ts';
 import { Meter } from './results/meter.ts';
 import { FILES, linkLatest } from './results/run-directory.ts';
 import { summaryText } from './results/summary-text.ts';
 import { Tally } from './results/tally.ts';
-import type { RunOptions, Share } from './run-options.ts';
+import type { RunOptions } from './run-options.ts';
 import { createSending } from './sending.ts';
 import { shownPath } from './shown-path.ts';
-import { Stop } from './stop.ts';
-import { startTelling } from './telling.ts';
+import { Stop, stopByClock } from './stop.ts';
+import { startTelling, tellOfBadRow } from './telling.ts';
 import type { Row } from './types.ts';
 import { VERSION } from './version.ts';
-
-/** Bad rows of one cause that are logged at `warn`; further ones are `debug`. */
-const LOGGED_PER_CAUSE = 5;
-/** Outcomes before a percentage of bad ones means anything. */
-const OUTCOMES_TO_JUDGE = 100;
 
 /** The main job: plans the run, does the work, writes the summary. Gives the exit code. */
 export async function run(options: RunOptions, host: Host): Promise<number> {
@@ -77,7 +71,7 @@ async function work(plan: Plan, host: Host, log: Logger, stop: Stop): Promise<nu
       tally.add(line);
       tellOfBadRow(log, line, tally);
       const now = { rows: tally.rows - before.rows, bad: tally.bad - before.bad };
-      if (tooManyErrors(options.maxErrors, now)) stop.fail(tooMany(options.maxErrors, now));
+      if (isBeyond(options.maxErrors, now)) stop.fail(tooManyErrors(options.maxErrors, now));
     },
     ...(earlier ? { cutTo: { journal: earlier.size, rejects: earlier.rejects } } : {}),
   });
@@ -113,7 +107,7 @@ async function work(plan: Plan, host: Host, log: Logger, stop: Stop): Promise<nu
     columnsOf: (input) => shapes[input]?.columns ?? [],
     onNote: (note) => notes.add(note),
   });
-  const timers = startTimers(options, stop);
+  const timers = stopByClock(stop, options);
   meter.watch(() => ({
     isServerWait: sending.pace.paused || sending.outage.isOpen,
     waitingForRate: sending.pace.waiting,
@@ -199,82 +193,10 @@ async function work(plan: Plan, host: Host, log: Logger, stop: Stop): Promise<nu
   return summary.exit_code;
 }
 
-function headerOf({ options, reading, account, parent }: Plan, now: number): RunLine {
-  return {
-    type: 'run',
-    version: JOURNAL_VERSION,
-    run_id: randomUUID(),
-    tool_version: VERSION,
-    started_at: new Date(now).toISOString(),
-    account,
-    base_url: options.baseUrl,
-    inputs: reading.identities,
-    mapping_hash: mappingHash(reading.mapping),
-    options: {
-      rate: Number.isFinite(options.rate) ? options.rate : 'unlimited',
-      concurrency: options.concurrency,
-      max_attempts: options.maxAttempts,
-      limit: Number.isFinite(options.limit) ? options.limit : 'all',
-      format: options.format ?? null,
-      encoding: options.encoding ?? null,
-      delimiter: options.delimiter ?? null,
-    },
-    dry_run: options.dryRun,
-    ...(parent ? { parent_run: parent } : {}),
-  };
-}
-
 function compiledOf({ reading }: Plan, row: Row) {
   const compiled = reading.compiled[row.input];
   if (!compiled) throw new Error(`row of an unknown input ${row.input}`);
   return compiled;
-}
-
-/** Begins what ends a run by the clock: the drain once a stop is asked for, and `--stop-after`. */
-function startTimers(options: RunOptions, stop: Stop): { clear(): void } {
-  const timers: NodeJS.Timeout[] = [];
-  const drain = (): void => {
-    timers.push(setTimeout(() => stop.abort(), options.drainTimeoutMs));
-  };
-  if (stop.draining.aborted) drain();
-  else stop.draining.addEventListener('abort', drain);
-  if (options.stopAfterMs !== undefined) {
-    const message = 'the time given by --stop-after is over';
-    const error = new RunError('ERR_STOP_AFTER', message, { exitCode: EXIT.stopped });
-    timers.push(setTimeout(() => stop.fail(error), options.stopAfterMs));
-  }
-  return { clear: () => timers.forEach(clearTimeout) };
-}
-
-function tellOfBadRow(log: Logger, line: RowLine, tally: Tally): void {
-  if (!line.error) return;
-  const { code, message, column } = line.error;
-  const level = tally.countOf(line.error) <= LOGGED_PER_CAUSE ? 'warn' : 'debug';
-  log[level](
-    { row: line.row, line: line.line, status: line.status, code, ...(column ? { column } : {}) },
-    message,
-  );
-}
-
-interface Outcomes {
-  readonly rows: number;
-  readonly bad: number;
-}
-
-function tooManyErrors(share: Share, { rows, bad }: Outcomes): boolean {
-  if (share.kind === 'rows') return bad > share.rows;
-  return rows >= OUTCOMES_TO_JUDGE && bad * 100 > rows * share.percent;
-}
-
-function tooMany(share: Share, { rows, bad }: Outcomes): RunError {
-  const bound = share.kind === 'rows' ? `${share.rows}` : `${share.percent}%`;
-  return new RunError(
-    'ERR_MAX_ERRORS',
-    `${bad} of ${rows} rows ended badly, more than --max-errors ${bound}`,
-    {
-      exitCode: EXIT.stopped,
-    },
-  );
 }
 
 function signalExit(signal: 'SIGINT' | 'SIGTERM'): number {

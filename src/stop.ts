@@ -1,4 +1,4 @@
-import type { RunError } from './errors.ts';
+import { EXIT, RunError } from './errors.ts';
 
 /** Why a run ends before its input does. */
 export type StopReason =
@@ -41,4 +41,23 @@ export class Stop {
   abort(): void {
     this.#aborting.abort();
   }
+}
+
+/** Begins what ends a run by the clock: the drain once a stop is asked for, and `--stop-after`. */
+export function stopByClock(
+  stop: Stop,
+  options: { readonly drainTimeoutMs: number; readonly stopAfterMs?: number },
+): { clear(): void } {
+  const timers: NodeJS.Timeout[] = [];
+  const drain = (): void => {
+    timers.push(setTimeout(() => stop.abort(), options.drainTimeoutMs));
+  };
+  if (stop.draining.aborted) drain();
+  else stop.draining.addEventListener('abort', drain);
+  if (options.stopAfterMs !== undefined) {
+    const message = 'the time given by --stop-after is over';
+    const error = new RunError('ERR_STOP_AFTER', message, { exitCode: EXIT.stopped });
+    timers.push(setTimeout(() => stop.fail(error), options.stopAfterMs));
+  }
+  return { clear: () => timers.forEach(clearTimeout) };
 }

@@ -1,6 +1,8 @@
 import type { Host } from './host.ts';
 import type { Logger } from './logger.ts';
+import type { RowLine } from './results/lines.ts';
 import { type Progress, progressLine } from './results/progress.ts';
+import type { Tally } from './results/tally.ts';
 
 /** How often the line on a terminal is drawn, and how often a log tells instead. */
 const DRAW_MS = 250;
@@ -21,4 +23,18 @@ export function startTelling(host: Host, log: Logger, onTerminal: boolean, look:
     clearInterval(timer);
     stderr.write(clear);
   };
+}
+
+/** Bad rows of one cause that are logged at `warn`; further ones are `debug`. */
+const LOGGED_PER_CAUSE = 5;
+
+/** Logs a row that ended badly: the first few of each cause loudly. */
+export function tellOfBadRow(log: Logger, line: RowLine, tally: Tally): void {
+  if (!line.error) return;
+  const { code, message, column } = line.error;
+  const level = tally.countOf(line.error) <= LOGGED_PER_CAUSE ? 'warn' : 'debug';
+  log[level](
+    { row: line.row, line: line.line, status: line.status, code, ...(column ? { column } : {}) },
+    message,
+  );
 }

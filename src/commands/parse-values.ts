@@ -1,6 +1,6 @@
 import { RunError } from '../errors.ts';
+import type { Share } from '../results/error-bound.ts';
 import type { Keep } from '../results/list-runs.ts';
-import type { Share } from '../run-options.ts';
 
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
