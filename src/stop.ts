@@ -15,6 +15,11 @@ export class Stop {
   #aborting = new AbortController();
   #reason: StopReason | undefined;
 
+  constructor() {
+    // each row in flight listens; Node takes more than ten for a leak and says so on stderr
+    setMaxListeners(0, this.draining, this.aborting);
+  }
+
   get reason(): StopReason | undefined {
     return this.#reason;
   }
