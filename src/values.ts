@@ -1,11 +1,8 @@
-import type { JsonValue, Patch, Row } from './types.ts';
-
-/** Values longer than this are not looked for in a text of the API. */
-const MAX_LENGTH = 1_000;
+import { InexactNumber, type JsonValue, type Patch, type Row } from './types.ts';
 
 /**
  * Every value that a row brought or that was sent for it, with the name to put in its place in a text: what the API
- * says of a failure may quote them.
+ * says of a failure may quote them. Booleans and single characters tell nothing and are left out.
  */
 export function* namedValues(
   row: Row,
@@ -27,6 +24,8 @@ function* leaves(value: JsonValue | undefined, path: string): Generator<readonly
     if (isTelling(value)) yield [path, value.trim()];
   } else if (typeof value === 'number') {
     if (String(value).length > 1) yield [path, String(value)];
+  } else if (value instanceof InexactNumber) {
+    yield [path, value.source];
   } else if (typeof value === 'object' && value !== null) {
     for (const [key, inner] of Object.entries(value))
       yield* leaves(inner, path === '' ? key : `${path}.${key}`);
@@ -34,6 +33,5 @@ function* leaves(value: JsonValue | undefined, path: string): Generator<readonly
 }
 
 function isTelling(text: string): boolean {
-  const length = text.trim().length;
-  return length > 1 && length <= MAX_LENGTH;
+  return text.trim().length > 1;
 }

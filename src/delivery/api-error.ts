@@ -43,7 +43,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 // --- internal ---
 
 function looksLikeHtml(text: string): boolean {
-  return /^<(?:!doctype html|html|head|body|\?xml)/i.test(text);
+  return /^<[a-z!?]/i.test(text);
 }
 
 function textOf(value: unknown): string | undefined {

@@ -35,6 +35,7 @@ export function createAttempt(options: AttemptOptions): { attempt: Attempt; clos
   const sockets = {
     keepAlive: true,
     maxSockets: Math.max(options.concurrency, 1),
+    maxFreeSockets: Math.max(options.concurrency, 1), // the default of 256 would close some between requests
     scheduling: 'lifo' as const,
   };
   const http = new HttpAgent(sockets);

@@ -26,7 +26,10 @@ export function alive(): BreakerState {
   return CLOSED;
 }
 
-/** After a transport fault or 5xx of `contactId`, with `inFlight` rows being worked on. */
+/**
+ * After a transport fault or 5xx of `contactId`, with `inFlight` rows being worked on. Opens the breaker after
+ * 10 in a row over at least 3 contacts, or over all that are in flight.
+ */
 export function faulted(
   state: BreakerState,
   fault: {
@@ -34,10 +37,13 @@ export function faulted(
     readonly inFlight: number;
     readonly now: number;
     readonly random: number;
+    /** Whether it was the probe that failed. */
+    readonly isProbe: boolean;
   },
 ): BreakerState {
   const { now, random } = fault;
-  if (state.kind === 'open') return state;
+  // requests from before the outage still time out while a probe is out: they tell nothing new
+  if (state.kind === 'open' || (state.kind === 'half-open' && !fault.isProbe)) return state;
   if (state.kind === 'half-open') {
     const wait = Math.min(LONGEST_PROBE_MS, FIRST_PROBE_MS * 2 ** state.probes);
     return {

@@ -1,8 +1,9 @@
 import type { ApiError, JsonObject } from '../types.ts';
 import { isObject, type ParsedError, parseApiError, parseJson } from './api-error.ts';
 import { meaningOf } from './error-codes.ts';
+import { type NamedValue, redactText } from './redact.ts';
 import type { Answer, Fault } from './reply.ts';
-import { retryAfterMs } from './retry-after.ts';
+import { retryAfterMs, statedWaitMs } from './retry-after.ts';
 
 /** What a reply means for the row and for the run. */
 export type Verdict =
@@ -26,6 +27,8 @@ export interface Asked {
   readonly contactId: number;
   /** Paths in the body. */
   readonly fields: readonly string[];
+  /** Every value of the row by name, to keep them out of what is told. */
+  readonly values?: () => Iterable<NamedValue>;
 }
 
 /** Decides what a reply means. Pure; `nowMs` is Unix time, for waits given as dates. */
@@ -42,17 +45,21 @@ export function classify(reply: Answer | Fault, asked: Asked, nowMs: number): Ve
 
   if (status >= 200 && status < 300) return classifySuccess(reply, json, api, asked, waiting);
   if (status >= 300 && status < 400) return notLiveDesk(`a redirect (${status})${hostOf(reply)}`, api);
-  if (status === 400 && api.code !== undefined) return classifyCode(api.code, api, waiting);
+  if (status === 400 && api.code !== undefined && api.code !== '0')
+    return classifyCode(api.code, api, waiting);
   if (status === 401) return { kind: 'unauthorized', api };
   if (status === 403) return { kind: 'forbidden', api };
   if (status === 404) return { kind: 'rejected', code: 'ERR_NOT_FOUND', api };
+  if (status === 407) return notLiveDesk('a proxy that asks for a login (407)', api);
   if (status === 408 || status === 425)
     return { kind: 'transient', code: 'ERR_TRANSIENT', outage: false, api };
   if (status === 409) return { kind: 'rejected', code: 'ERR_CONFLICT', api };
   if (status === 422) return { kind: 'rejected', code: validationCode(api, asked), api };
   if (status === 429) return { kind: 'throttled', api, ...waiting };
   if (status >= 400 && status < 500) return { kind: 'rejected', code: 'ERR_BAD_REQUEST', api };
-  if (status === 503 && wait !== undefined) return { kind: 'throttled', api, ...waiting };
+  // not X-Rate-Limit-Reset: services that send it send it with every answer
+  const pause = status === 503 ? statedWaitMs(reply.headers, nowMs) : undefined;
+  if (pause !== undefined) return { kind: 'throttled', api, waitMs: pause };
   return { kind: 'transient', code: 'ERR_SERVER', outage: true, api };
 }
 
@@ -69,17 +76,22 @@ function classifySuccess(
   if (status === 204 && reply.body === '') return { kind: 'applied', status };
   if (isObject(json)) {
     const payload = json['payload'];
-    if (isObject(payload) && String(payload['id']) === String(asked.contactId)) {
+    if (isObject(payload) && isId(payload['id'], asked.contactId)) {
       return { kind: 'applied', status, contact: payload as JsonObject };
     }
     // 2xx with a non-zero code is a failure on sister products (livedesk-api.md 4)
     if (api.code !== undefined && api.code !== '0') return classifyCode(api.code, api, waiting);
-    return notLiveDesk(payload === undefined ? 'JSON without a contact' : 'another contact than asked for', {
-      status,
-    });
+    const what = isObject(payload) ? 'another contact than asked for' : 'JSON without a contact';
+    return notLiveDesk(what, { status });
   }
-  const what = api.isHtml ? `an HTML page titled ${JSON.stringify(api.text)}` : 'something that is not JSON';
+  const title = redactText(api.text ?? '', asked.values?.() ?? []);
+  const what = api.isHtml ? `an HTML page titled ${JSON.stringify(title)}` : 'something that is not JSON';
   return notLiveDesk(reply.body === '' ? 'an empty answer' : what, { status });
+}
+
+/** Documented as a string, shown as a number (livedesk-api.md trap 1). */
+function isId(value: unknown, contactId: number): boolean {
+  return value === contactId || value === String(contactId);
 }
 
 function classifyCode(code: string, api: ApiError, waiting: { waitMs?: number }): Verdict {

@@ -18,7 +18,8 @@ export const ECHO_UNKNOWN: EchoTrust = { verdict: 'unknown', misses: 0 };
 /** The trust after one more answer. */
 export function learnFromEcho(trust: EchoTrust, body: PatchBody, missing: readonly string[]): EchoTrust {
   if (trust.verdict !== 'unknown') return trust;
-  const sentPaths = leafPaths(body);
+  // what was cleared proves nothing: an answer that shows nothing "shows" it
+  const sentPaths = leafPaths(body).filter((path) => !isEmpty(valueAt(body, path)));
   const telling = sentPaths.filter((path) => path.startsWith('custom_attributes.'));
   const judged = telling.length > 0 ? telling : sentPaths;
   if (judged.length === 0) return trust;
@@ -36,7 +37,7 @@ export function missingFromEcho(body: PatchBody, contact: JsonObject): string[] 
 /** Whether two values of a field mean the same to the API (livedesk-api.md 5.5, 5.10). */
 export function sameValue(path: string, a: JsonValue | undefined, b: JsonValue | undefined): boolean {
   if (isEmpty(a) || isEmpty(b)) return isEmpty(a) && isEmpty(b);
-  if (typeof a === 'object' && typeof b === 'object') return sameJson(a, b);
+  if (typeof a === 'object' || typeof b === 'object') return sameJson(a ?? null, b ?? null);
   const [left, right] = [String(a), String(b)];
   return left === right || (path === 'email' && left.toLowerCase() === right.toLowerCase());
 }

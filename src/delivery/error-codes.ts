@@ -9,7 +9,7 @@ export type CodeMeaning =
   | 'transient';
 
 /** Codes of the vendor's sister products (livedesk-api.md 4); LiveDesk documents none of its own. */
-const VENDOR_CODES: Readonly<Record<string, CodeMeaning>> = {
+const VENDOR_CODES: ReadonlyMap<string, CodeMeaning> = table({
   1000: 'transient',
   2001: 'unauthorized',
   2002: 'unauthorized',
@@ -27,10 +27,10 @@ const VENDOR_CODES: Readonly<Record<string, CodeMeaning>> = {
   100203: 'conflict',
   100301: 'validation',
   100303: 'conflict',
-};
+});
 
 /** Some services repeat the HTTP status as the code. */
-const HTTP_CODES: Readonly<Record<string, CodeMeaning>> = {
+const HTTP_CODES: ReadonlyMap<string, CodeMeaning> = table({
   400: 'validation',
   401: 'unauthorized',
   403: 'forbidden',
@@ -38,9 +38,16 @@ const HTTP_CODES: Readonly<Record<string, CodeMeaning>> = {
   409: 'conflict',
   422: 'validation',
   429: 'throttled',
-};
+});
 
 /** Meaning of an error code found in a 2xx or 400 body; an unknown one may pass later. */
 export function meaningOf(code: string): CodeMeaning {
-  return VENDOR_CODES[code] ?? HTTP_CODES[code] ?? 'transient';
+  return VENDOR_CODES.get(code) ?? HTTP_CODES.get(code) ?? 'transient';
+}
+
+// --- internal ---
+
+/** A map, since a code may be any text: one such as "constructor" is in every object. */
+function table(codes: Readonly<Record<number, CodeMeaning>>): ReadonlyMap<string, CodeMeaning> {
+  return new Map(Object.entries(codes));
 }

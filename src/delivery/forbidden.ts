@@ -25,20 +25,22 @@ export function createForbiddenCourt(onKeyRefused: () => void): ForbiddenCourt {
   const held = new Map<number, (ruling: Ruling) => void>();
   /** Contacts that got another answer; two are enough to know that one of them is another contact. */
   const others = new Set<number>();
+  let isKeyRefused = false;
   const settle = (contactId: number, ruling: Ruling): void => {
     held.get(contactId)?.(ruling);
     held.delete(contactId);
   };
-  const settleAll = (ruling: Ruling): void => {
-    for (const contactId of [...held.keys()]) settle(contactId, ruling);
+  const refuseKey = (): void => {
+    isKeyRefused = true;
+    for (const contactId of [...held.keys()]) settle(contactId, 'pending');
+    onKeyRefused();
   };
   return {
     hold(contactId) {
+      // what was in flight when the key was found at fault is no contact's fault either
+      if (isKeyRefused) return Promise.resolve('pending');
       const ruling = new Promise<Ruling>((resolve) => held.set(contactId, resolve));
-      if (held.size >= IN_A_ROW) {
-        settleAll('pending');
-        onKeyRefused();
-      }
+      if (held.size >= IN_A_ROW) refuseKey();
       return ruling;
     },
     different(contactId) {
@@ -47,10 +49,9 @@ export function createForbiddenCourt(onKeyRefused: () => void): ForbiddenCourt {
     },
     close() {
       for (const contactId of [...held.keys()]) {
-        const gotThrough = [...others].some((other) => other !== contactId);
-        if (!gotThrough) onKeyRefused();
-        settle(contactId, gotThrough ? 'rejected' : 'pending');
+        if ([...others].some((other) => other !== contactId)) settle(contactId, 'rejected');
       }
+      if (held.size > 0) refuseKey();
     },
     get held() {
       return held.size;

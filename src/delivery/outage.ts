@@ -5,11 +5,14 @@ import { alive, CLOSED, faulted, probeLost, probing } from './breaker.ts';
 export interface Outage {
   /** Resolves when an attempt may go ahead, as one of many or as the one probe, or when the run drains. */
   admit(): Promise<'go' | 'probe' | 'drained'>;
-  /** What an admitted attempt of `contactId` showed. */
-  report(contactId: number, result: 'alive' | 'fault' | 'nothing'): void;
+  /** What an attempt of `contactId` that was admitted with `pass` showed. */
+  report(contactId: number, pass: 'go' | 'probe', result: 'alive' | 'fault' | 'nothing'): void;
   /** Whether rows are being kept waiting. */
   readonly isOpen: boolean;
-  /** Counts the times the breaker opened. Faults of a time before are not held against a row. */
+  /**
+   * Counts the times the breaker opened, failed probes included. Faults of a time before are not held against a
+   * row, nor is the fault of a probe.
+   */
   readonly openings: number;
 }
 
@@ -31,6 +34,7 @@ export function createOutage(options: OutageOptions): Outage {
   const { clock, draining, budgetMs } = options;
   let state = CLOSED;
   let openings = 0;
+  let hasGivenUp = false;
   let wakeAll = (): void => {};
   let changed = new Promise<void>((resolve) => {
     wakeAll = resolve;
@@ -49,7 +53,8 @@ export function createOutage(options: OutageOptions): Outage {
       const now = clock.monotonic();
       const lasted = now - state.since;
       if (lasted >= budgetMs) {
-        options.onGiveUp(lasted);
+        if (!hasGivenUp) options.onGiveUp(lasted);
+        hasGivenUp = true;
         return;
       }
       if (now >= state.probeAt) return announce();
@@ -70,20 +75,20 @@ export function createOutage(options: OutageOptions): Outage {
       }
       return 'drained';
     },
-    report(contactId, result) {
+    report(contactId, pass, result) {
       const before = state;
       const now = clock.monotonic();
+      const isProbe = pass === 'probe';
       if (result === 'alive') state = alive();
-      else if (result === 'nothing') state = probeLost(state, now);
+      else if (result === 'nothing') state = isProbe ? probeLost(state, now) : state;
       else {
-        state = faulted(state, { contactId, inFlight: options.inFlight(), now, random: clock.random() });
+        const [inFlight, random] = [options.inFlight(), clock.random()];
+        state = faulted(state, { contactId, inFlight, now, random, isProbe });
       }
       if (state === before) return;
       if (state.kind === 'open') {
-        if (before.kind === 'closed') {
-          openings += 1;
-          options.onOpen();
-        }
+        openings += 1;
+        if (before.kind === 'closed') options.onOpen();
         void watch();
       } else if (state.kind === 'closed' && before.kind !== 'closed') {
         options.onClose(now - before.since);

@@ -1,35 +1,45 @@
-/** A reset time beyond this is taken for something else. */
-const PLAUSIBLE_MS = 24 * 60 * 60 * 1000; // a day
+/** A reset time beyond this is taken for another unit. */
+const PLAUSIBLE_RESET_MS = 24 * 60 * 60 * 1000; // a day
 
 /**
- * How long the server asks us to wait, in milliseconds: `Retry-After` as seconds or HTTP date, else
- * `X-RateLimit-Reset` as seconds left, epoch seconds or epoch milliseconds (livedesk-api.md trap 30).
- * Undefined where it does not say, or says nothing plausible. `nowMs` is Unix time.
+ * How long the server asks us to wait, in milliseconds: `Retry-After`, else `X-Rate-Limit-Reset` (or without its
+ * second hyphen) as seconds left, epoch seconds or epoch milliseconds (livedesk-api.md trap 30). Undefined where
+ * it does not say, or says nothing plausible, or a time that is over. `nowMs` is Unix time.
  */
-export function retryAfterMs(
-  headers: { readonly [name: string]: string | string[] | undefined },
-  nowMs: number,
-): number | undefined {
-  const after = single(headers['retry-after']);
-  if (after !== undefined) {
-    const wait = /^\d+(?:\.\d+)?$/.test(after) ? Number(after) * 1000 : Date.parse(after) - nowMs;
-    if (plausible(wait)) return Math.max(0, wait);
-  }
+export function retryAfterMs(headers: Headers, nowMs: number): number | undefined {
+  const after = statedWaitMs(headers, nowMs);
+  if (after !== undefined) return after;
   const reset = single(headers['x-ratelimit-reset']) ?? single(headers['x-rate-limit-reset']);
-  if (reset === undefined || !/^\d+(?:\.\d+)?$/.test(reset)) return undefined;
+  if (reset === undefined || !NUMBER.test(reset)) return undefined;
   const number = Number(reset);
   for (const wait of [number * 1000, number * 1000 - nowMs, number - nowMs]) {
-    if (wait >= 0 && plausible(wait)) return wait;
+    if (wait > 0 && wait <= PLAUSIBLE_RESET_MS) return wait;
   }
   return undefined;
 }
 
+/**
+ * `Retry-After` alone, as seconds or HTTP date, in milliseconds. However long: a wait is told, never shortened.
+ * Undefined where it is absent, unreadable, or over already, as with a server whose clock is behind.
+ */
+export function statedWaitMs(headers: Headers, nowMs: number): number | undefined {
+  const after = single(headers['retry-after']);
+  if (after === undefined) return undefined;
+  const wait = NUMBER.test(after)
+    ? Number(after) * 1000
+    : HTTP_DATE.test(after)
+      ? Date.parse(after) - nowMs
+      : 0;
+  return wait > 0 ? wait : undefined;
+}
+
 // --- internal ---
+
+type Headers = { readonly [name: string]: string | string[] | undefined };
+const NUMBER = /^\d+(?:\.\d+)?$/;
+/** `Date.parse` alone finds a date in nearly anything, such as "in 5". */
+const HTTP_DATE = /\d\d:\d\d:\d\d.*(?:GMT|Z)$/;
 
 function single(value: string | string[] | undefined): string | undefined {
   return (Array.isArray(value) ? value[0] : value)?.trim();
-}
-
-function plausible(waitMs: number): boolean {
-  return Number.isFinite(waitMs) && waitMs <= PLAUSIBLE_MS;
 }

@@ -36,22 +36,23 @@ export function createSend(options: SendOptions): Send {
   const { attempt, pace, outage, court, impostors, clock } = options;
   let throttle: ThrottleState = NOT_THROTTLED;
 
-  async function admitted(contactId: number): Promise<boolean> {
+  async function admitted(contactId: number): Promise<'go' | 'probe' | undefined> {
     for (;;) {
       const pass = await outage.admit();
-      if (pass === 'drained') return false;
+      if (pass === 'drained') return undefined;
       if (!(await pace.permit())) {
-        outage.report(contactId, 'nothing');
-        return false;
+        outage.report(contactId, pass, 'nothing');
+        return undefined;
       }
       // the breaker may have opened while this row waited for its permit
-      if (pass === 'probe' || !outage.isOpen) return true;
+      if (pass === 'probe' || !outage.isOpen) return pass;
     }
   }
 
-  function learn(verdict: Verdict, contactId: number, sentAt: number): void {
+  function learn(verdict: Verdict, asked: Asked, pass: 'go' | 'probe', sentAt: number): void {
+    const { contactId } = asked;
     const isFault = verdict.kind === 'transient' && verdict.outage;
-    outage.report(contactId, isFault ? 'fault' : 'alive');
+    outage.report(contactId, pass, isFault ? 'fault' : 'alive');
     if (verdict.kind === 'throttled') pauseAll(verdict, sentAt);
     else if (!isFault) throttle = passed(throttle, sentAt);
     if (verdict.kind === 'not_livedesk') {
@@ -79,18 +80,19 @@ export function createSend(options: SendOptions): Send {
   }
 
   return async (request, asked, onSent) => {
-    if (!(await admitted(asked.contactId))) return 'cut';
+    const pass = await admitted(asked.contactId);
+    if (!pass) return 'cut';
     const sentAt = clock.now();
     const began = clock.monotonic();
     onSent();
     const reply = await attempt(request);
     if (reply.kind === 'cut') {
-      outage.report(asked.contactId, 'nothing');
+      outage.report(asked.contactId, pass, 'nothing');
       return 'cut';
     }
     const verdict = classify(reply, asked, clock.now());
     options.onVerdict(verdict, clock.monotonic() - began);
-    learn(verdict, asked.contactId, sentAt);
+    learn(verdict, asked, pass, sentAt);
     return verdict;
   };
 }

@@ -103,7 +103,7 @@ export class Journal {
   async close(): Promise<void> {
     clearInterval(this.#timer);
     this.#flush();
-    await this.#syncing;
+    await this.#syncing?.catch(() => {}); // whoever began it has noted the failure
     await this.#sync();
     this.#journal.close();
     for (const { file } of this.#rejects.values()) file.close();
@@ -144,7 +144,7 @@ export class Journal {
     if (!this.#dirty || this.#syncing) return;
     this.#dirty = false;
     this.#syncing = (async () => {
-      if (this.#journal.isGone) throw Object.assign(new Error('deleted'), { code: 'it was deleted' });
+      if (this.#journal.isGone) throw Object.assign(new Error('deleted'), { code: DELETED });
       for (const { file } of this.#rejects.values()) await file.sync();
       await this.#journal.sync();
     })();
@@ -184,12 +184,21 @@ export class Journal {
 
 // --- internal ---
 
+const DELETED = 'DELETED';
+
 function notWritable(dir: string, cause: unknown, exitCode: number): RunError {
   const code = codeOf(cause);
-  const why = code === 'ENOSPC' ? 'no space left on the device' : code;
-  return new RunError(
-    'ERR_JOURNAL',
-    `cannot write the run directory ${dir}: ${why}. What is written stays readable; make room and go on with --resume ${dir}.`,
-    { exitCode, cause },
-  );
+  const [why, advice] =
+    code === DELETED
+      ? ['it was deleted during the run', 'Bring it back if you can; a new run sends every row again.']
+      : exitCode === EXIT.usage
+        ? [code, 'Choose a writable one with --run-dir.']
+        : [
+            code === 'ENOSPC' ? 'no space left on the device' : code,
+            `What is written stays readable; mend this and go on with --resume ${dir}.`,
+          ];
+  return new RunError('ERR_JOURNAL', `cannot write the run directory ${dir}: ${why}. ${advice}`, {
+    exitCode,
+    cause,
+  });
 }

@@ -34,13 +34,13 @@ function isOwnColumn(name: string): boolean {
 }
 
 function quote(cell: string, delimiter: string): string {
-  const mustQuote = cell.includes('"') || cell.includes(delimiter) || /[\r\n]|^\s|\s$|^$/.test(cell);
-  return mustQuote && cell !== '' ? `"${cell.replaceAll('"', '""')}"` : cell;
+  const mustQuote = cell.includes('"') || cell.includes(delimiter) || /[\r\n]|^\s|\s$/.test(cell);
+  return mustQuote ? `"${cell.replaceAll('"', '""')}"` : cell;
 }
 
-/** The keys of an earlier reject at the end of a line, as {@link withAddedKeys} writes them. */
+/** The keys of an earlier reject at the end of a line, as {@link withAddedKeys} writes them or a formatter spaces them. */
 const EARLIER_KEYS =
-  /,?"_row":\d+,"_line":\d+,"_status":"\w*","_error_code":"\w*","_error_message":"(?:[^"\\]|\\.)*"\}\s*$/;
+  /,?\s*"_row"\s*:\s*\d+\s*,\s*"_line"\s*:\s*\d+\s*,\s*"_status"\s*:\s*"\w*"\s*,\s*"_error_code"\s*:\s*"\w*"\s*,\s*"_error_message"\s*:\s*"(?:[^"\\]|\\.)*"\s*\}\s*$/;
 
 /** Adds our keys to the source text itself, so that numbers keep their digits. */
 function withAddedKeys(text: string, values: readonly (string | number)[]): string {

@@ -4,6 +4,9 @@ import type { ErrorLine, RowLine } from './lines.ts';
 /** Different causes kept apart; what comes after is counted as "other causes". */
 const MAX_CAUSES = 200;
 
+const OTHER = 'other';
+const OTHER_CAUSES: ErrorLine = { code: 'OTHER', message: 'other causes' };
+
 /** Rows that ended badly for the same reason. */
 export interface Cause {
   readonly code: string;
@@ -56,22 +59,28 @@ export class Tally {
 
   /** How many rows with the cause of `error` there are so far. */
   countOf(error: ErrorLine): number {
-    return this.#causes.get(causeKey(error))?.count ?? 0;
+    const cause = this.#causes.get(causeKey(error)) ?? (this.#isFull ? this.#causes.get(OTHER) : undefined);
+    return cause?.count ?? 0;
+  }
+
+  get #isFull(): boolean {
+    return this.#causes.size >= MAX_CAUSES;
   }
 
   #addCause(error: ErrorLine, { input, row, line }: RowLine): void {
-    const isKnown = this.#causes.has(causeKey(error));
-    const key = isKnown || this.#causes.size < MAX_CAUSES ? causeKey(error) : 'other';
+    const own = causeKey(error);
+    const key = this.#causes.has(own) || !this.#isFull ? own : OTHER;
     const cause = this.#causes.get(key);
     if (cause) {
       cause.count += 1;
       return;
     }
+    const { code, message, field, column } = key === OTHER ? OTHER_CAUSES : error;
     this.#causes.set(key, {
-      code: key === 'other' ? 'OTHER' : error.code,
-      message: key === 'other' ? 'other causes' : error.message,
-      ...(error.field === undefined ? {} : { field: error.field }),
-      ...(error.column === undefined ? {} : { column: error.column }),
+      code,
+      message,
+      ...(field === undefined ? {} : { field }),
+      ...(column === undefined ? {} : { column }),
       count: 1,
       example: { ...(input === undefined ? {} : { input }), row, line },
     });
@@ -80,8 +89,11 @@ export class Tally {
 
 // --- internal ---
 
-/** Folds what differs between rows of one cause: numbers and quoted text. */
+/** Folds what differs between rows of one cause: numbers, quoted text, and how many requests it took. */
 function causeKey({ code, field, column, message }: ErrorLine): string {
-  const folded = message.replace(/"[^"]*"|'[^']*'/g, '"…"').replace(/\d+/g, '#');
+  const folded = message
+    .replace(/ \(\d+ requests\)/, '')
+    .replace(/"[^"]*"|'[^']*'/g, '"…"')
+    .replace(/\d+/g, '#');
   return `${code}|${field ?? ''}|${column ?? ''}|${folded}`;
 }
