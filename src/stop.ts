@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { EXIT, RunError } from './errors.ts';
 
 /** Why a run ends before its input does. */
