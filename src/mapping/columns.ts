@@ -1,8 +1,9 @@
 import type { Shape } from '../types.ts';
+import { columnList } from './column-list.ts';
+import { type ColumnUse, columnUses } from './column-uses.ts';
 import type { Field, Mapping } from './document.ts';
 import { mappingError } from './mapping-error.ts';
 import { didYouMean } from './near-miss.ts';
-import { columnList } from './steps.ts';
 
 /** What the columns of an input say about a mapping. */
 export interface ColumnCheck {
@@ -18,55 +19,46 @@ export interface ColumnCheck {
  */
 export function checkColumns(mapping: Mapping, fields: readonly Field[], shape: Shape): ColumnCheck {
   const uses = columnUses(mapping, fields);
-  const absent = uses.filter(({ column }) => !isPresent(column, shape));
+  const present = withEnclosing(shape.columns, shape);
+  const absent = uses.filter(({ column }) => !present.has(column));
   const fatal = shape.format === 'csv' ? absent : absent.filter(({ isId }) => isId);
   const [first] = fatal;
-  if (first !== undefined) {
-    const lines = fatal.map(({ column, at, isId }) => {
-      const what = isId ? 'there is no column' : 'no column';
-      const where = at === undefined || at === first.at ? '' : `${at}: `;
-      return `${where}${what} ${JSON.stringify(column)} in ${shape.name}${isId ? ' for the contact id' : ''}.${didYouMean(column, shape.columns)}`;
-    });
-    throw mappingError(first.at, `${lines.join('\n')}\n${columnList(shape)}`);
-  }
-  const used = uses.map(({ column }) => column);
+  if (first !== undefined) throw missingColumns(first, fatal, shape);
+
+  const names = uses.map(({ column }) => column);
+  const read = new Set(names);
+  const partlyRead = withEnclosing(names, shape);
+  const isRead = (column: string) =>
+    partlyRead.has(column) || enclosing(column, shape).some((outer) => read.has(outer));
   return {
     missing: [...new Set(absent.map(({ column }) => column))],
-    unused: shape.columns.filter(
-      (column) => !column.startsWith('_') && !used.some((name) => isRelated(name, column, shape)),
-    ),
+    unused: shape.columns.filter((column) => !column.startsWith('_') && !isRead(column)),
   };
 }
 
 // --- internal ---
 
-interface Use {
-  readonly column: string;
-  readonly at: string | undefined;
-  readonly isId: boolean;
+function missingColumns(first: ColumnUse, all: readonly ColumnUse[], shape: Shape) {
+  const lines = all.map(({ column, at, isId }) => {
+    const where = at === undefined || at === first.at ? '' : `${at}: `;
+    const name = JSON.stringify(column);
+    const what = isId
+      ? `there is no column ${name} in ${shape.name} for the contact id.`
+      : `no column ${name} in ${shape.name}.`;
+    return `${where}${what}${didYouMean(column, shape.columns)}`;
+  });
+  return mappingError(first.at, `${lines.join('\n')}\n${columnList(shape)}`);
 }
 
-function columnUses({ contactId, only, expect, places }: Mapping, fields: readonly Field[]): readonly Use[] {
-  const uses: Use[] = [{ column: contactId, at: places.get('contact_id'), isId: true }];
-  const add = (column: string, at: string | undefined) => uses.push({ column, at, isId: false });
-  for (const { column } of only) add(column, places.get(`only.${column}`));
-  for (const { path, source } of fields) {
-    const at = places.get(`fields.${path}`);
-    if (source.kind === 'column') add(source.column, at);
-    if (source.kind !== 'template') continue;
-    for (const part of source.parts) if (typeof part !== 'string') add(part.column, at);
-  }
-  for (const { path, column } of expect) add(column, places.get(`expect.${path}`));
-  return uses;
+/** The objects that a JSONL column lies in: `a` and `a.b` for `a.b.c`. */
+function enclosing(column: string, shape: Shape): readonly string[] {
+  const outer: string[] = [];
+  if (shape.format === 'csv') return outer;
+  for (let dot = column.indexOf('.'); dot !== -1; dot = column.indexOf('.', dot + 1))
+    outer.push(column.slice(0, dot));
+  return outer;
 }
 
-function isPresent(column: string, shape: Shape): boolean {
-  if (shape.columns.includes(column)) return true;
-  return shape.format === 'jsonl' && shape.columns.some((other) => other.startsWith(`${column}.`));
-}
-
-/** Whether reading `name` reads `column`, or a part of it. */
-function isRelated(name: string, column: string, shape: Shape): boolean {
-  if (name === column) return true;
-  return shape.format === 'jsonl' && (column.startsWith(`${name}.`) || name.startsWith(`${column}.`));
+function withEnclosing(columns: readonly string[], shape: Shape): ReadonlySet<string> {
+  return new Set(columns.flatMap((column) => [column, ...enclosing(column, shape)]));
 }

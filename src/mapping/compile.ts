@@ -4,9 +4,10 @@ import { cellReader, cellText, type ReadCell } from './cell.ts';
 import { ContactIdReader } from './coerce/contact-id.ts';
 import { checkColumns } from './columns.ts';
 import type { Expectation, Field, Mapping, Only } from './document.ts';
+import { expandGlobs } from './expand-globs.ts';
+import { makeStep } from './make-step.ts';
 import { plainField } from './plain-field.ts';
 import type { Step } from './step.ts';
-import { expandGlobs, makeStep } from './steps.ts';
 import { noticedNotes, warningsOf } from './warnings.ts';
 
 /** A mapping bound to the columns of one input. */

@@ -1,9 +1,9 @@
 import type { Shape } from '../types.ts';
+import { columnList } from './column-list.ts';
 import type { Field, Mapping, Source } from './document.ts';
 import { mappingError } from './mapping-error.ts';
 import { nearMiss } from './near-miss.ts';
 import { plainField } from './plain-field.ts';
-import { columnList } from './steps.ts';
 import { readTarget } from './targets.ts';
 
 export { describeMapping } from './describe.ts';

@@ -19,7 +19,7 @@ export interface Step {
 const EMPTY = new Fault('ERR_EMPTY', 'is empty, which the mapping forbids (empty: error).');
 const NULL = new Fault(
   'ERR_EMPTY',
-  'is null, which the mapping forbids, or which nothing can be cleared with here.',
+  'is null, which the mapping forbids (null: error) or the field does not allow.',
 );
 const PARTIAL = new Fault(
   'ERR_EMPTY',
@@ -55,7 +55,6 @@ export function columnStep(
     take(record) {
       const cell = read(record);
       if (typeof cell === 'string') {
-        if (cell === marker) return absent.marker;
         const text = trim ? cell.trim() : cell;
         if (text === '') return absent.empty;
         if (text === marker) return absent.marker;

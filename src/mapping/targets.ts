@@ -64,7 +64,10 @@ export function readTarget(path: string): Target | string {
   if (path === 'id' || path === 'contact_id') {
     return `${path} is not a field to set: the id is named by "contact_id" at the top of the mapping.`;
   }
-  const hint = didYouMean(path, KNOWN) || didYouMeanAttribute(path) || ` An attribute of your own is "custom_attributes.<key>".`;
+  const hint =
+    didYouMean(path, KNOWN) ||
+    didYouMeanAttribute(path) ||
+    ` An attribute of your own is "custom_attributes.<key>".`;
   return `${JSON.stringify(path)} is not a field of a contact.${hint}`;
 }
 

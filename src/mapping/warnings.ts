@@ -55,7 +55,7 @@ export function noticedNotes(
   const notes: string[] = [];
   if (decimals > 0) {
     notes.push(
-      `${shape.name}: ${decimals} ids in column ${JSON.stringify(contactIdColumn)} are written like 318763.0 and were read as whole numbers. Format the column as a whole number.`,
+      `${shape.name}: ids in column ${JSON.stringify(contactIdColumn)} are written like 318763.0 (${decimals} so far) and were read as whole numbers. Format the column as a whole number.`,
     );
   }
   for (const column of unseen) {

@@ -51,11 +51,7 @@ export function wholeStep(field: Field, column: string, read: ReadCell, marker?:
   };
 }
 
-/** `clear` is meant for the keys: the object as a whole has nothing that clears it. */
+/** `empty: clear` is meant for the keys: an absent object has nothing that clears it. */
 function withoutClearing(field: Field): Field {
-  return {
-    ...field,
-    empty: field.empty === 'clear' ? 'keep' : field.empty,
-    null: field.null === 'clear' ? 'error' : field.null,
-  };
+  return field.empty === 'clear' ? { ...field, empty: 'keep' } : field;
 }

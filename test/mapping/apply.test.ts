@@ -128,6 +128,7 @@ test.each<[string, Record<string, unknown>, string, unknown]>([
     { custom_attributes: { a: null, b: null } },
   ],
   ['custom_attributes', { o: { a: null } }, '', 'empty'],
+  ['custom_attributes', { o: undefined }, 'defaults: { empty: clear }', 'empty'],
   ['custom_attributes', { o: { a: '' } }, 'defaults: { empty: error }', 'ERR_EMPTY'],
   ['custom_attributes', { o: {} }, '', 'empty'],
   ['custom_attributes', { o: null }, '', 'empty'],

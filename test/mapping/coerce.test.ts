@@ -165,6 +165,10 @@ test.each([
   expect(await coerce({ type: 'string' }, cell, 'identifier')).toBe(result);
 });
 
+test('only the identifier minds scientific notation', async () => {
+  expect(await coerce({ type: 'string' }, '1E+10', 'name')).toBe('1E+10');
+});
+
 test('a country without phone numbers is an error of the mapping', async () => {
   await expect(coerce({ type: 'phone', country: 'AN' }, '1')).rejects.toThrow(/"AN" is not a country/);
 });

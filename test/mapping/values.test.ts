@@ -8,6 +8,12 @@ test.each<[string, string, string, unknown]>([
   ['a number as a key', `${TIER} }`, '1', { custom_attributes: { t: 'first' } }],
   ['a value of another kind', `${TIER} }`, 'off', { custom_attributes: { t: false } }],
   ['null clears', `${TIER} }`, 'gone', { custom_attributes: { t: null } }],
+  [
+    'null clears an additional attribute with a text',
+    'additional_attributes.t: { column: T, values: { gone: null } }',
+    'gone',
+    { additional_attributes: { t: '' } },
+  ],
   ['the case counts', `${TIER} }`, 'g', 'ERR_VALUE'],
   ['an empty cell follows empty:', `${TIER} }`, '', 'empty'],
   ['otherwise: keep', `${TIER}, otherwise: keep }`, 'x', 'empty'],

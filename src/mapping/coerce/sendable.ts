@@ -60,11 +60,6 @@ export function valueFault(value: unknown, depth = 0): Fault | undefined {
   return undefined;
 }
 
-/** Whether the value can be sent as it is. */
-export function isSendable(value: unknown): value is JsonValue {
-  return valueFault(value) === undefined;
-}
-
 /** Why the mapping must not set the target to this fixed value, or undefined. */
 export function refusedConstant(target: Target, value: JsonValue): string | undefined {
   if (target.kind === 'whole') {
@@ -84,6 +79,13 @@ export function refusedConstant(target: Target, value: JsonValue): string | unde
   return faultText(valueFault(value));
 }
 
+/** Whether the value is an object and neither a list nor a number kept as text. */
+export function isObject(value: unknown): value is { readonly [key: string]: unknown } {
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof InexactNumber)
+  );
+}
+
 // --- internal ---
 
 function codePoints(text: string): number {
@@ -93,10 +95,3 @@ function codePoints(text: string): number {
 }
 
 const faultText = (fault: Fault | undefined) => (fault === undefined ? undefined : `this ${fault.reason}`);
-
-/** Whether the value is an object and neither a list nor a number kept as text. */
-export function isObject(value: unknown): value is { readonly [key: string]: unknown } {
-  return (
-    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof InexactNumber)
-  );
-}
