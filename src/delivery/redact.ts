@@ -39,9 +39,8 @@ export function redactText(text: string, values: Iterable<NamedValue>): string {
     result += `${examined.slice(end, span.start)}<${span.name}>`;
     end = span.end;
   }
-  result += examined.slice(end);
   // where the text was cut, a value may have been cut in two
-  if (text.length > MAX_EXAMINED) result = result.slice(0, -LONG);
+  result += text.length > MAX_EXAMINED ? examined.slice(end).slice(0, -LONG) : examined.slice(end);
   result = result
     .replace(/[^\s@<>"']+@[^\s@<>"']+/g, '<email>')
     .replace(/\+?\d[\d ()./-]{5,}\d/g, '<number>');
