@@ -29,7 +29,8 @@ function busiestSecond(times: readonly number[]): number {
   return most;
 }
 
-describe('in real time', () => {
+// a machine that is busy with other things gets another chance
+describe('in real time', { retry: 2 }, () => {
   test.concurrent.each([
     [20, 1],
     [200, 20],
@@ -50,16 +51,6 @@ describe('in real time', () => {
     expect(performance.now() - began).toBeGreaterThanOrEqual(160);
   });
 
-  test.concurrent('a process that was held up does not catch up in a burst', async () => {
-    const pace = createPace(500, systemClock, NEVER);
-    const times: number[] = [];
-    const all = Array.from({ length: 700 }, () => pace.permit().then(() => times.push(performance.now())));
-    await systemClock.sleep(200);
-    for (const until = performance.now() + 250; performance.now() < until; ); // nothing runs meanwhile
-    await Promise.all(all);
-    expect(busiestSecond(times)).toBeLessThanOrEqual(500 * 1.02 + 2);
-  });
-
   test.concurrent('less than one per second', async () => {
     const pace = createPace(0.8, systemClock, NEVER);
     const began = performance.now();
@@ -68,11 +59,7 @@ describe('in real time', () => {
     expect(performance.now() - began).toBeGreaterThanOrEqual(1_240);
   });
 
-  test.concurrent('unlimited does not wait', async () => {
-    expect((await permitsOf(Number.POSITIVE_INFINITY, 100, 50)).length).toBeGreaterThan(5_000);
-  });
-
-  test.concurrent.each([50, Number.POSITIVE_INFINITY])('a pause is kept, also at %i/s', async (rate) => {
+  test.concurrent.each([[50], [Number.POSITIVE_INFINITY]])('a pause is kept, also at %s/s', async (rate) => {
     const pace = createPace(rate, systemClock, NEVER);
     await pace.permit();
     const until = Date.now() + 300;
@@ -95,6 +82,23 @@ describe('in real time', () => {
     await Promise.all(all);
     expect(before).toBeGreaterThan(0);
     expect(granted.slice(before).every((time) => time >= until)).toBe(true);
+  });
+});
+
+/** Not beside others: they keep the event loop for themselves. */
+describe('in real time, alone', () => {
+  test('a process that was held up does not catch up in a burst', async () => {
+    const pace = createPace(500, systemClock, NEVER);
+    const times: number[] = [];
+    const all = Array.from({ length: 700 }, () => pace.permit().then(() => times.push(performance.now())));
+    await systemClock.sleep(200);
+    for (const until = performance.now() + 250; performance.now() < until; ); // nothing runs meanwhile
+    await Promise.all(all);
+    expect(busiestSecond(times)).toBeLessThanOrEqual(500 * 1.02 + 2);
+  });
+
+  test('unlimited does not wait', async () => {
+    expect((await permitsOf(Number.POSITIVE_INFINITY, 100, 50)).length).toBeGreaterThan(5_000);
   });
 });
 
