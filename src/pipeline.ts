@@ -53,8 +53,8 @@ const WINDOW_CHARACTERS = 8 * 1024 * 1024;
 
 /**
  * The journey of every row: read, map, deliver, record. `counts` is kept up to date while it runs. Reading waits
- * while the window is full, so memory does not grow with the input. Throws what the inputs throw, after the rows
- * in flight have ended.
+ * while the window is full, so memory does not grow with the input. Throws what the inputs throw, or what a row
+ * throws by a bug of ours, after the rows in flight have ended.
  */
 export async function runPipeline(options: PipelineOptions, counts: PipelineCounts): Promise<void> {
   const { map, deliver, record, written, stop } = options;
@@ -101,7 +101,7 @@ export async function runPipeline(options: PipelineOptions, counts: PipelineCoun
     for (const source of options.sources) {
       for await (const batch of source.rows()) {
         for (const row of batch) {
-          if (draining.aborted || counts.read >= options.limit) return;
+          if (draining.aborted || window.hasFailed() || counts.read >= options.limit) return;
           const claim = options.claim(row);
           if (claim === 'foreign') continue;
           counts.read += 1;
@@ -207,6 +207,7 @@ function createWindow(maxRows: number, maxWeight: number) {
     fail(error: unknown): void {
       failed ??= { error };
     },
+    hasFailed: () => failed !== undefined,
     throwIfFailed(): void {
       if (failed) throw failed.error;
     },
