@@ -94,7 +94,7 @@ export async function runPipeline(options: PipelineOptions, counts: PipelineCoun
   };
   const judgeIfIdle = (): void => {
     const isIdle = limit.activeCount + limit.pendingCount === 0;
-    if (isIdle && heldRows > 0 && (!isReading || window.isFull() || draining.aborted)) options.onIdle();
+    if (isIdle && heldRows > 0 && (!isReading || window.isFull())) options.onIdle();
   };
 
   async function read(): Promise<void> {
@@ -149,7 +149,6 @@ export async function runPipeline(options: PipelineOptions, counts: PipelineCoun
     }
   }
 
-  draining.addEventListener('abort', judgeSoon);
   let failure: unknown;
   try {
     await read();
@@ -159,7 +158,6 @@ export async function runPipeline(options: PipelineOptions, counts: PipelineCoun
   isReading = false;
   judgeSoon();
   while (!window.isEmpty()) await window.change();
-  draining.removeEventListener('abort', judgeSoon);
   await written();
   if (failure !== undefined) throw failure;
   window.throwIfFailed();

@@ -361,6 +361,7 @@ test('law: every row read has one outcome or is pending, whatever happens, and n
           withoutSuperseded: (row, patch) => (fateOf(row)?.kind === 'superseded' ? undefined : patch),
           deliver: async ({ contactId }, row) => {
             inFlight += 1;
+            expect(stop.reason).toBeUndefined();
             expect(inFlight).toBeLessThanOrEqual(concurrency);
             expect(running.get(contactId) ?? 0).toBe(0);
             running.set(contactId, 1);
