@@ -13,6 +13,7 @@ import { isBeyond, tooManyErrors } from './results/error-bound.ts';
 import { Journal } from './results/journal.ts';
 import { deleteOldRuns } from './results/list-runs.ts';
 import { Meter } from './results/meter.ts';
+import { notWritable } from './results/not-writable.ts';
 import { FILES, linkLatest } from './results/run-directory.ts';
 import { summaryText } from './results/summary-text.ts';
 import { Tally } from './results/tally.ts';
@@ -83,10 +84,15 @@ async function work(plan: Plan, host: Host, log: Logger, stop: Stop): Promise<nu
       at: new Date(clock.now()).toISOString(),
       rows_done: tally.rows,
       torn_bytes: earlier.tornBytes,
+      limit: Number.isFinite(options.limit) ? options.limit : 'all',
     });
   } else {
     const mapping = `${JSON.stringify(resolvedMapping(reading.mapping), undefined, 2)}\n`;
-    writeFileSync(join(dir, FILES.mapping), mapping, { mode: 0o600 });
+    try {
+      writeFileSync(join(dir, FILES.mapping), mapping, { mode: 0o600 });
+    } catch (cause) {
+      throw notWritable(dir, cause);
+    }
     journal.write(header);
   }
   linkLatest(dir);
@@ -160,7 +166,7 @@ async function work(plan: Plan, host: Host, log: Logger, stop: Stop): Promise<nu
   if (counts.read === 0 && !stop.reason) notes.add('the input has no rows');
   for (const { noticed } of compiled) for (const note of noticed()) notes.add(note);
 
-  const summary = summarise({
+  const ending = {
     header,
     dir,
     tally,
@@ -173,17 +179,19 @@ async function work(plan: Plan, host: Host, log: Logger, stop: Stop): Promise<nu
     limit: options.limit,
     durationS: (clock.monotonic() - began) / 1000,
     endedAt: clock.now(),
-    reason: stop.reason,
     warnings: [...notes],
     isResumable: reading.identities.every(({ sha256 }) => sha256 !== undefined),
-  });
+  };
+  let summary = summarise({ ...ending, reason: stop.reason });
   try {
     journal.write({ type: 'end', summary });
-    writeSummary(dir, summary);
     await journal.close();
+    writeSummary(dir, summary);
   } catch (error) {
-    log.error({ run_dir: shownPath(dir) }, 'the summary could not be written to the run directory');
-    if (!stop.reason) throw error;
+    if (!(error instanceof RunError)) throw error;
+    log.error(`the end of the run could not be noted: ${error.message}`);
+    stop.fail(error);
+    summary = summarise({ ...ending, reason: stop.reason });
   }
   host.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : summaryText(summary));
   if (options.keep && !stop.reason) {
