@@ -181,6 +181,7 @@ async function work(plan: Plan, host: Host, log: Logger, stop: Stop): Promise<nu
     endedAt: clock.now(),
     warnings: [...notes],
     isResumable: reading.identities.every(({ sha256 }) => sha256 !== undefined),
+    baseUrlInEnvironment: host.env['LIVEDESK_BASE_URL']?.replace(/\/+$/, ''),
   };
   let summary = summarise({ ...ending, reason: stop.reason });
   try {

@@ -61,6 +61,7 @@ it.each(['stdout', 'stderr'] as const)('a reader of %s that goes away does not e
 /** Times and places differ from run to run, and of so short a run what held it back. */
 function masked(text: string, runDir: string): string {
   return text
+    .replace(/http:\S+/, 'URL')
     .replaceAll(runDir, 'RUN')
     .replace(/, held back by .*/, '')
     .replace(/\d+(?:\.\d+)?(?= (?:s|ms)\b|\/s of)/g, '#');
