@@ -28,12 +28,13 @@ import { VERSION } from './version.ts';
 /** The main job: plans the run, does the work, writes the summary. Gives the exit code. */
 export async function run(options: RunOptions, host: Host): Promise<number> {
   const log = await createLogger(host, { level: options.logLevel, format: options.logFormat });
+  const startedAt = host.clock.monotonic();
   const stop = new Stop();
   const deafen = host.onSignal((signal) => stop.request({ kind: 'signal', signal }));
   try {
     const plan = await makePlan(options, host, log, stop);
     try {
-      return await work(plan, host, log, stop);
+      return await work(plan, host, log, stop, startedAt);
     } finally {
       await plan.close();
     }
@@ -50,8 +51,8 @@ export async function run(options: RunOptions, host: Host): Promise<number> {
 
 // --- internal ---
 
-/** Does what the plan says, from the first line of the journal to the last. */
-async function work(plan: Plan, host: Host, log: Logger, stop: Stop): Promise<number> {
+/** Does what the plan says, from the first line of the journal to the last. `startedAt` is monotonic. */
+async function work(plan: Plan, host: Host, log: Logger, stop: Stop, startedAt: number): Promise<number> {
   const { options, reading, dir, earlier } = plan;
   const { clock } = host;
   const began = clock.monotonic();
@@ -89,7 +90,8 @@ async function work(plan: Plan, host: Host, log: Logger, stop: Stop): Promise<nu
   } else {
     const mapping = `${JSON.stringify(resolvedMapping(reading.mapping), undefined, 2)}\n`;
     try {
-      writeFileSync(join(dir, FILES.mapping), mapping, { mode: 0o600 });
+      // without it the journal is of no use after a power cut
+      writeFileSync(join(dir, FILES.mapping), mapping, { mode: 0o600, flush: true });
     } catch (cause) {
       throw notWritable(dir, cause);
     }
@@ -113,7 +115,11 @@ async function work(plan: Plan, host: Host, log: Logger, stop: Stop): Promise<nu
     columnsOf: (input) => shapes[input]?.columns ?? [],
     onNote: (note) => notes.add(note),
   });
-  const timers = stopByClock(stop, options);
+  const spentMs = began - startedAt;
+  const timers = stopByClock(stop, {
+    drainTimeoutMs: options.drainTimeoutMs,
+    ...(options.stopAfterMs === undefined ? {} : { stopAfterMs: Math.max(0, options.stopAfterMs - spentMs) }),
+  });
   meter.watch(() => ({
     isServerWait: sending.pace.paused || sending.outage.isOpen,
     waitingForRate: sending.pace.waiting,

@@ -36,7 +36,8 @@ export function withoutFields(patch: Patch, fields: readonly string[]): Patch | 
   if (fields.length === 0) return patch;
   const left = patch.fields.filter((field) => !fields.includes(field));
   if (left.length === 0) return undefined;
-  return { ...patch, body: pruned(patch.body, fields, '') as PatchBody, fields: left };
+  const body = pruned(patch.body, fields, '') as PatchBody;
+  return { ...patch, body, fields: left, complete: patch.complete && 'additional_attributes' in body };
 }
 
 // --- internal ---

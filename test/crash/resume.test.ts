@@ -83,7 +83,11 @@ describe('the input', () => {
   it.each([
     ['grew', (path: string) => appendFileSync(path, '301,301\n'), /it had \d+ bytes, now it has \d+/],
     ['has another cell', (path: string) => swap(path, '\n300,300', '\n300,999'), /its content differs/],
-    ['is gone', (path: string) => rmSync(path), /contacts\.csv/],
+    [
+      'is gone',
+      (path: string) => rmSync(path),
+      /contacts\.csv, an input of runs\S+, is gone.*run FILE --resume runs/,
+    ],
   ])('that %s is refused', async (_what, change, message) => {
     const site = await newSite();
     const dir = await killed(site);
