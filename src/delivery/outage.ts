@@ -1,5 +1,13 @@
 import type { Clock } from '../clock.ts';
-import { alive, CLOSED, faulted, type LastAttempt, probeLost, probing } from './breaker.ts';
+import {
+  alive,
+  type BreakerState,
+  CLOSED,
+  faulted,
+  type LastAttempt,
+  probeLost,
+  probing,
+} from './breaker.ts';
 
 /** Keeps rows waiting while the service is down. */
 export interface Outage {
@@ -56,14 +64,13 @@ export function createOutage(options: OutageOptions): Outage {
   async function watch(): Promise<void> {
     while (state.kind === 'open' && !draining.aborted) {
       const now = clock.monotonic();
-      const lasted = now - state.since;
-      if (lasted >= budgetMs) {
-        if (!hasGivenUp) options.onGiveUp(lasted);
+      if (now >= state.probeAt) return announce();
+      if (now - state.since >= budgetMs) {
+        if (!hasGivenUp) options.onGiveUp(now - state.since);
         hasGivenUp = true;
         return;
       }
-      if (now >= state.probeAt) return announce();
-      await clock.sleep(Math.min(state.probeAt - now, budgetMs - lasted), draining);
+      await clock.sleep(state.probeAt - now, draining);
     }
   }
 
@@ -91,6 +98,7 @@ export function createOutage(options: OutageOptions): Outage {
         state = faulted(state, { contactId, inFlight, now, random, isProbe, last });
       }
       if (state === before) return;
+      state = withLastProbe(state, budgetMs, now);
       if (state.kind === 'open') {
         openings += 1;
         if (before.kind === 'closed') options.onOpen();
@@ -107,4 +115,13 @@ export function createOutage(options: OutageOptions): Outage {
       return openings;
     },
   };
+}
+
+// --- internal ---
+
+/** One more probe at the very end of the budget: the API may have come back since the one before. */
+function withLastProbe(state: BreakerState, budgetMs: number, now: number): BreakerState {
+  if (state.kind !== 'open') return state;
+  const endsAt = state.since + budgetMs;
+  return now < endsAt && state.probeAt > endsAt ? { ...state, probeAt: endsAt } : state;
 }

@@ -1,0 +1,83 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Delivered } from '../../src/delivery/deliver.ts';
+import type { Reply } from '../../src/delivery/reply.ts';
+import { applied, patchOf, RESET, scriptedSending } from '../delivery/scripted-sending.ts';
+
+const REFUSED: Reply = { kind: 'fault', code: 'ECONNREFUSED' };
+
+interface Case {
+  readonly rows: number;
+  readonly maxAttempts: number;
+  readonly downMs: number;
+  readonly chance: number;
+  /** What each row is answered while the API is down, and how much later than the row before it begins. */
+  readonly fault: Reply;
+  readonly apartMs: number;
+}
+
+/** Delivers the rows of a small file through an outage that is shorter than the budget. */
+async function weather({ rows, maxAttempts, downMs, chance, fault, apartMs }: Case): Promise<Delivered[]> {
+  const budgetMs = downMs + 1_000;
+  const { clock, deliver } = scriptedSending((asked) => (asked.at < downMs ? fault : applied(asked)), {
+    maxAttempts,
+    budgetMs,
+    inFlight: rows,
+  });
+  clock.chance = chance;
+  const ends: Delivered[] = [];
+  for (let id = 1; id <= rows; id += 1) {
+    const begun = clock.sleep(id * apartMs).then(() => deliver(patchOf(id), () => []));
+    void begun.then((end) => ends.push(end));
+  }
+  await clock.until(() => ends.length === rows);
+  return ends;
+}
+
+const weatherOf = (fault: Reply, rows: fc.Arbitrary<number>, maxAttempts: fc.Arbitrary<number>) =>
+  fc.record({
+    rows,
+    maxAttempts,
+    downMs: fc.integer({ min: 0, max: 120_000 }),
+    chance: fc.double({ min: 0.2, max: 0.999, noNaN: true }),
+    fault: fc.constant(fault),
+    apartMs: fc.integer({ min: 0, max: 20 }),
+  });
+
+const allUpdated = async (one: Case): Promise<void> => {
+  const ends = await weather(one);
+  expect(ends.map((end) => (typeof end === 'object' && 'status' in end ? end.status : end))).toEqual(
+    Array(one.rows).fill('updated'),
+  );
+};
+
+test('no outage shorter than its budget burns a row of a file of two or more', async () => {
+  const cases = weatherOf(RESET, fc.integer({ min: 2, max: 8 }), fc.integer({ min: 3, max: 8 }));
+  await fc.assert(fc.asyncProperty(cases, allUpdated), { numRuns: 60 });
+});
+
+test('where nothing can be connected to, not even a single row with a single attempt is burnt', async () => {
+  const cases = weatherOf(REFUSED, fc.integer({ min: 1, max: 8 }), fc.integer({ min: 1, max: 8 }));
+  await fc.assert(fc.asyncProperty(cases, allUpdated), { numRuns: 60 });
+});
+
+test('an outage that lasts is given up when its budget is over, with one look at the very end', async () => {
+  const budgets = fc.integer({ min: 2_000, max: 300_000 });
+  await fc.assert(
+    fc.asyncProperty(budgets, fc.double({ min: 0.2, max: 0.999, noNaN: true }), async (budgetMs, chance) => {
+      const { clock, deliver, requests, told } = scriptedSending(() => REFUSED, { budgetMs, inFlight: 3 });
+      clock.chance = chance;
+      const ends: Delivered[] = [];
+      for (const id of [1, 2, 3]) void deliver(patchOf(id), () => []).then((end) => ends.push(end));
+      await clock.until(() => ends.length === 3);
+      expect(ends).toEqual(['pending', 'pending', 'pending']);
+      expect(told.at(-1)).toMatch(/^stop: outage of/);
+      // the row that looks may be a backoff late
+      const lasted = Number(told.at(-1)?.match(/\d+/)?.[0]);
+      expect(lasted).toBeGreaterThanOrEqual(budgetMs);
+      expect(lasted).toBeLessThan(budgetMs + 600);
+      expect(requests.at(-1)?.at).toBeGreaterThan(budgetMs - 1);
+    }),
+    { numRuns: 40 },
+  );
+});
