@@ -32,7 +32,7 @@ export function redactApiError(api: ApiError, values: Iterable<NamedValue>): Api
 
 /** As {@link redactApiError}, for one text; cut to 300 characters afterwards, so that no half value survives. */
 export function redactText(text: string, values: Iterable<NamedValue>): string {
-  const examined = oneSpaced(text.slice(0, MAX_EXAMINED));
+  const examined = plainly(text.slice(0, MAX_EXAMINED));
   let result = '';
   let end = 0;
   for (const span of spansOf(examined, values)) {
@@ -42,7 +42,7 @@ export function redactText(text: string, values: Iterable<NamedValue>): string {
   // where the text was cut, a value may have been cut in two
   result += text.length > MAX_EXAMINED ? examined.slice(end).slice(0, -LONG) : examined.slice(end);
   result = result
-    .replace(/[^\s@<>"']+@[^\s@<>"']+/g, '<email>')
+    .replace(/[^\s@<>"']{1,255}@[^\s@<>"']+/g, '<email>')
     .replace(/\+?\d[\d ()./-]{5,}\d/g, '<number>');
   return result.length > MAX_TEXT ? `${result.slice(0, MAX_TEXT - 1)}…` : result;
 }
@@ -64,7 +64,8 @@ function redactAttribute(attribute: string, values: readonly NamedValue[]): stri
 function spansOf(text: string, values: Iterable<NamedValue>): Span[] {
   const found: Span[] = [];
   for (const [name, value] of values) {
-    for (const form of formsOf(value)) found.push(...occurrences(text, form, name));
+    const form = plainly(value);
+    if (form !== '') found.push(...occurrences(text, form, name));
   }
   found.sort((a, b) => a.start - b.start || b.end - a.end);
   const spans: Span[] = [];
@@ -80,7 +81,9 @@ function occurrences(text: string, form: string, name: string): Span[] {
   const isLong = form.length > LONG;
   const source = (isLong ? form.slice(0, BEGINNING) : form).replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
   const isShort = form.length < MIN_ANYWHERE;
-  const pattern = isShort ? `(?<![\\p{L}\\p{N}])${source}(?![\\p{L}\\p{N}])` : source;
+  // a form sent by a browser has + for a space
+  const spaced = source.replaceAll(' ', '[ +]');
+  const pattern = isShort ? `(?<![\\p{L}\\p{N}])${spaced}(?![\\p{L}\\p{N}])` : spaced;
   return Array.from(text.matchAll(new RegExp(pattern, 'giu')), (match) => {
     let length = match[0].length;
     if (isLong)
@@ -89,29 +92,49 @@ function occurrences(text: string, form: string, name: string): Span[] {
   });
 }
 
-/** A value as it stands in plain text, and inside JSON (with and without ASCII escapes), HTML or a URL. */
-function formsOf(value: string): ReadonlySet<string> {
-  const trimmed = value.trim();
-  const html = trimmed.replace(/[&<>"']/g, (character) => HTML[character] ?? character);
-  const json = JSON.stringify(trimmed).slice(1, -1);
-  const ascii = json.replace(
-    /[\u0080-\uffff]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-  const url = encodeURIComponent(trimmed.replace(/\p{Cs}/gu, ''));
-  return new Set([trimmed, json, ascii, html, url].map(oneSpaced).filter((form) => form !== ''));
+/** How often a text may be encoded over: JSON in a URL in HTML is three times. */
+const MAX_ENCODINGS = 4;
+
+/**
+ * A text without the escapes of URLs, JSON and HTML, in composed characters, with single spaces: what was quoted then
+ * looks as it stood in the row, however it was encoded.
+ */
+function plainly(text: string): string {
+  let plain = text;
+  for (let i = 0; i < MAX_ENCODINGS; i += 1) {
+    const before = plain;
+    plain = plain
+      .replace(/(?:%[0-9a-f]{2})+/gi, decodePercent)
+      .replace(/\\u([0-9a-f]{4})/gi, (_all, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+      .replace(/\\([nrtbf])/g, ' ')
+      .replace(/\\(["\\/])/g, '$1')
+      .replace(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|(\w{2,4}));/gi, decodeEntity);
+    if (plain === before) break;
+  }
+  return plain.normalize('NFC').replace(/\s+/g, ' ').trim();
 }
 
-const HTML: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
+function decodePercent(escaped: string): string {
+  try {
+    return decodeURIComponent(escaped);
+  } catch {
+    return escaped; // another encoding, or a character cut in two
+  }
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+  nbsp: ' ',
 };
 
-function oneSpaced(text: string): string {
-  return text.replace(/\s+/g, ' ').trim();
+function decodeEntity(entity: string, decimal?: string, hex?: string, name?: string): string {
+  if (name !== undefined) return Object.hasOwn(ENTITIES, name) ? (ENTITIES[name] ?? entity) : entity;
+  const point = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal);
+  return point <= 0x10ffff ? String.fromCodePoint(point) : entity;
 }
 
 function sameLetter(a: string | undefined, b: string | undefined): boolean {

@@ -32,6 +32,11 @@ describe('redactText', () => {
     ['a JSON text', '{"n":"O\\"Brien"}', [['name', 'O"Brien']], '{"n":"<name>"}'],
     ['an HTML text', 'O&#39;Brien &amp; Co', [['name', "O'Brien & Co"]], '<name>'],
     ['a URL', '/q=a%26b%20c', [['name', 'a&b c']], '/q=<name>'],
+    ['JSON in a URL', 'b=%7B%22n%22%3A%22O%5C%22Bri%C3%ABn%22%7D', [['name', 'O"Briën']], 'b={"n":"<name>"}'],
+    ['a form of a browser', 'n=O%27Brien+%26+Co', [['name', "O'Brien & Co"]], 'n=<name>'],
+    ['ASCII in HTML', '&#x4a;\\u00f6rg &eacute;', [['name', 'Jörg']], '<name> &eacute;'],
+    ['letters in two parts', 'Jo\u0308rg', [['name', 'Jörg']], '<name>'],
+    ['escapes that belong to the value', 'x a%41\\n', [['note', 'a%41\\n']], 'x <note>'],
     ['an address of nobody we know', 'to bob@example.com!', [], 'to <email>'],
     ['a number of nobody we know', 'call +1 (555) 123-4567.', [], 'call <number>.'],
     [

@@ -37,13 +37,13 @@ describe('the text of a crash', () => {
 });
 
 test.each<[how: string, crash: string]>([
-  ['an exception that nobody catches', 'setTimeout(() => JSON.parse(text), 300)'],
-  ['a promise that nobody awaits', "setTimeout(() => Promise.reject(new Error('of \"' + text + '\"')), 300)"],
+  ['an exception that nobody catches', 'soon(() => JSON.parse(text))'],
+  ['a promise that nobody awaits', "soon(() => void Promise.reject(new Error('of \"' + text + '\"')))"],
   [
     'a fault inside of the run',
     'const { random } = Math; Math.random = () => { if (/run\\.js/.test(new Error().stack)) JSON.parse(text); return random(); }',
   ],
-  ['a text thrown', 'setTimeout(() => { throw text; }, 300)'],
+  ['a text thrown', 'soon(() => { throw text; })'],
 ])('%s: exit 70, and nothing told', async (_how, crash) => {
   const api = await quotingApi((body, response) => void setTimeout(() => applied(body, response), 600));
   const dir = tempDir();
@@ -53,7 +53,7 @@ test.each<[how: string, crash: string]>([
     writeFileSync(join(dir, name), text);
     return join(dir, name);
   };
-  const planted = `const text = 'Anna "Unmistakable" 23456789';\n${crash};\n`;
+  const planted = `const text = 'Anna "Unmistakable" 23456789';\n${SOON}\n${crash};\n`;
   const hook = pathToFileURL(write('crash.mjs', planted)).href;
   const ended = await runCli(
     [
@@ -80,6 +80,15 @@ test.each<[how: string, crash: string]>([
 });
 
 // --- internal ---
+
+/** Once the program has begun, whatever time that takes. */
+const SOON = `const soon = (crash) => {
+  const wait = setInterval(() => {
+    if (process.listenerCount('uncaughtException') === 0) return;
+    clearInterval(wait);
+    setTimeout(crash, 100);
+  }, 10);
+};`;
 
 function thrown(value: unknown): never {
   throw value;

@@ -68,7 +68,9 @@ export async function quotingApi(
     let body = '';
     for await (const chunk of request) body += chunk;
     paths.push(request.url ?? '');
-    now(body, response);
+    // the read before a write quotes nothing: it must pass for the write to be seen
+    if (body === '{}') applied(body, response);
+    else now(body, response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {

@@ -13,7 +13,7 @@ test.each([301, 302, 303, 307, 308])(
     const { code, stdout } = await plantedSite(api.url).run();
     expect(code).toBe(3);
     expect(stdout).toContain('ERR_NOT_LIVEDESK');
-    expect(api.paths).toHaveLength(1);
+    expect(api.paths.length).toBeGreaterThan(1);
     expect(elsewhere.paths).toEqual([]);
   },
 );
