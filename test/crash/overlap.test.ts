@@ -1,8 +1,12 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { numberedCsv } from '../helpers/write-input.ts';
 import { newSite, type Site, until } from './site.ts';
+
+const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
 /** Starts a run that will not end by itself soon, and waits until it is at work. */
 async function busy(site: Site) {
@@ -41,7 +45,7 @@ it('two runs that begin together: one works, the other ends with 4', async () =>
   const codes = await Promise.all(
     Array.from(
       { length: 4 },
-      async () => (await site.run(['contacts.csv', '--limit', '60', '--rate', '30'])).code,
+      async () => (await site.run(['contacts.csv', '--limit', '150', '--rate', '30'])).code,
     ),
   );
   expect(codes.sort()).toEqual([0, 4, 4, 4]);
@@ -49,13 +53,13 @@ it('two runs that begin together: one works, the other ends with 4', async () =>
 
 it('--wait-lock lets the second one follow the first', async () => {
   const site = await newBusySite();
-  const first = site.run(['contacts.csv', '--limit', '40', '--rate', '40']);
+  const first = site.run(['contacts.csv', '--limit', '200', '--rate', '40']);
   await until(() => site.emulator.journal.length > 0);
   const second = await site.run(['contacts.csv', '--limit', '1', '--wait-lock', '1m']);
   expect(second.code).toBe(0);
   expect(second.stderr).toContain('waiting for another run of this account');
   expect((await first).code).toBe(0);
-  expect(site.emulator.journal).toHaveLength(41);
+  expect(site.emulator.journal).toHaveLength(201);
 });
 
 it('a resume and a retry are held off as well, a dry run is not', async () => {
@@ -89,4 +93,30 @@ it('the lock beside the run directories holds where temporary folders differ, as
   child.kill('SIGKILL');
   await ended;
   expect((await site.run(['contacts.csv', '--limit', '1'], { env: { TMPDIR: site.dir } })).code).toBe(0);
+});
+
+it('the lock holds between containers, in each of which the run is process 1', async ({ skip }) => {
+  const wall = ['-pnf', process.execPath];
+  if (spawnSync('unshare', ['-pnf', 'true']).status !== 0) {
+    if (process.env['CI'] === 'true') throw new Error('cannot make namespaces');
+    skip('two containers are not tested: making namespaces takes root');
+  }
+  const site = await newBusySite();
+  const { child, ended } = await busy(site);
+  const env = {
+    PATH: process.env['PATH'],
+    TMPDIR: site.dir,
+    LIVEDESK_BASE_URL: site.emulator.url,
+    LIVEDESK_API_KEY: 'demo-key',
+    LIVEDESK_API_SECRET: 'demo-secret',
+  };
+  const inContainer = () => {
+    // nothing can be reached from in there, but the lock comes first
+    const args = [...wall, MAIN, 'run', 'contacts.csv', '--stop-after', '0s'];
+    return spawnSync('unshare', args, { cwd: site.dir, env, encoding: 'utf8' });
+  };
+  expect(inContainer()).toMatchObject({ status: 4, stderr: expect.stringContaining('holds the lock since') });
+  child.kill('SIGKILL');
+  await ended;
+  expect(inContainer().status).toBe(3);
 });
