@@ -1,8 +1,10 @@
+// @ts-check
 // Takes the lock of an account whose run directories lie in argv[2], as soon as it is told to on stdin; says so, and
 // holds it until it is killed or stdin ends.
 import { takeLock } from '../../dist/results/lock.js';
 
-const [, , root, account] = process.argv;
+const [, , root = '', account = ''] = process.argv;
+/** @type {import('../../src/clock.ts').Clock} */
 const clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
@@ -24,7 +26,8 @@ process.stdin.once('data', async () => {
     });
     process.stdout.write('taken\n');
   } catch (error) {
-    process.stdout.write(`${error.code} ${error.message}\n`);
+    const { code, message } = /** @type {Error & { code: string }} */ (error);
+    process.stdout.write(`${code} ${message}\n`);
   }
 });
 process.stdin.on('end', () => process.exit(0));

@@ -6,6 +6,8 @@ import { expect, it } from 'vitest';
 import { numberedCsv } from '../helpers/write-input.ts';
 import { newSite, type Site, until } from './site.ts';
 
+/** Runs a program in namespaces of its own, as a container does. */
+const UNSHARE = 'unshare';
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
 /** Starts a run that will not end by itself soon, and waits until it is at work. */
@@ -97,7 +99,7 @@ it('the lock beside the run directories holds where temporary folders differ, as
 
 it('the lock holds between containers, in each of which the run is process 1', async ({ skip }) => {
   const wall = ['-pnf', process.execPath];
-  if (spawnSync('unshare', ['-pnf', 'true']).status !== 0) {
+  if (spawnSync(UNSHARE, ['-pnf', 'true']).status !== 0) {
     if (process.env['CI'] === 'true') throw new Error('cannot make namespaces');
     skip('two containers are not tested: making namespaces takes root');
   }
@@ -113,7 +115,7 @@ it('the lock holds between containers, in each of which the run is process 1', a
   const inContainer = () => {
     // nothing can be reached from in there, but the lock comes first
     const args = [...wall, MAIN, 'run', 'contacts.csv', '--stop-after', '0s'];
-    return spawnSync('unshare', args, { cwd: site.dir, env, encoding: 'utf8' });
+    return spawnSync(UNSHARE, args, { cwd: site.dir, env, encoding: 'utf8' });
   };
   expect(inContainer()).toMatchObject({ status: 4, stderr: expect.stringContaining('holds the lock since') });
   child.kill('SIGKILL');
