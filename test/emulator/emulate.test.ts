@@ -27,6 +27,7 @@ function host(env: Host['env'] = {}) {
   const stdout = collector();
   const stderr = collector();
   const lent: Host = {
+    pid: 1,
     env,
     stdin: new PassThrough(),
     stdout,
