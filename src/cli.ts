@@ -9,6 +9,8 @@ import { VERSION } from './version.ts';
 const COMMANDS: readonly Command[] = [run, emulate];
 /** Names that are read elsewhere and are no options. */
 const OTHER_NAMES = ['API_KEY', 'API_SECRET', 'API_KEY_FILE', 'API_SECRET_FILE'];
+/** Stands for a lone `-` while yargs parses: in a positional it takes that for an option and drops it. */
+const DASH = '\u2010';
 
 /** Parses the command line, runs the command, gives the exit code. Mistakes of the user never show a stack. */
 export async function cli(argv: readonly string[], host: Host): Promise<number> {
@@ -40,14 +42,18 @@ export async function cli(argv: readonly string[], host: Host): Promise<number> 
       command.describe,
       (own: Argv) => declare(own, command, host),
       async (args) => {
-        exitCode = await command.run(args, host);
+        exitCode = await command.run(withDashes(args), host);
       },
     );
   }
   try {
-    await parser.parseAsync([...argv], {}, (_error, _args, output) => {
-      if (output) host.stdout.write(`${output}\n`);
-    });
+    await parser.parseAsync(
+      argv.map((arg) => (arg === '-' ? DASH : arg)),
+      {},
+      (_error, _args, output) => {
+        if (output) host.stdout.write(`${output}\n`);
+      },
+    );
     return exitCode;
   } catch (error) {
     return report(error, host);
@@ -55,6 +61,12 @@ export async function cli(argv: readonly string[], host: Host): Promise<number> 
 }
 
 // --- internal ---
+
+function withDashes(args: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const back = (value: unknown): unknown =>
+    value === DASH ? '-' : Array.isArray(value) ? value.map(back) : value;
+  return Object.fromEntries(Object.entries(args).map(([name, value]) => [name, back(value)]));
+}
 
 function declare(own: Argv, command: Command, host: Host): Argv {
   for (const [name, settings] of Object.entries(command.positionals ?? {})) {

@@ -70,25 +70,25 @@ export function createDelivery(options: DeliveryOptions): Deliver {
       });
     };
     let isRightContact = false;
-    /** The body made complete, and when the contact was read for it. */
-    let completed: { readonly body: PatchBody; readonly at: number } | undefined;
+    /** The body made complete by a read that still serves. */
+    let completed: PatchBody | undefined;
     /** One try of the row: the read where one is needed, then the write. */
     const tryOnce = async (): Promise<Verdict | 'cut' | Outcome> => {
       if (!patch.complete) return ask(patch.body, patch.fields);
-      const isFresh = completed && clock.monotonic() - completed.at < READ_KEEPS_MS;
-      if (!completed || !isFresh) {
+      if (!completed) {
         // an empty patch changes nothing and answers the whole contact (livedesk-api.md 5.2)
         const read = await ask({}, []);
         if (read === 'cut' || read.kind !== 'applied') return read;
         const wrong = wrongContact(patch, read.contact);
         if (wrong) return ended('invalid', { error: wrong });
         isRightContact = true;
-        const body = read.contact && completeBody(patch.body, read.contact);
-        if (!body) return ended('invalid', { error: UNREADABLE });
-        completed = { body, at: clock.monotonic() };
+        completed = read.contact && completeBody(patch.body, read.contact);
+        if (!completed) return ended('invalid', { error: UNREADABLE });
       }
-      const verdict = await ask(completed.body, patch.fields);
-      if (verdict === 'cut' || verdict.kind !== 'throttled') completed = undefined;
+      const verdict = await ask(completed, patch.fields);
+      const isSoonAgain =
+        verdict !== 'cut' && verdict.kind === 'throttled' && (verdict.waitMs ?? 0) <= READ_SERVES_MS;
+      if (!isSoonAgain) completed = undefined;
       return verdict;
     };
 
@@ -153,10 +153,10 @@ export function createDelivery(options: DeliveryOptions): Deliver {
 // --- internal ---
 
 /**
- * How long a read serves while its write is throttled. Were it read again each time, rows could spend every window
- * of a rate limit on reads and never write.
+ * Longest pause after which a throttled write is sent without a new read. Were it read again each time, rows could
+ * spend every window of a rate limit on reads and never write.
  */
-const READ_KEEPS_MS = 2 * 60_000;
+const READ_SERVES_MS = 2 * 60_000;
 
 const UNREADABLE: RowError = {
   code: 'ERR_NO_READ',

@@ -15,12 +15,14 @@ export interface Pace {
 
 /** A lease covers this share of a second. Bottleneck alone starts some 420 jobs per second at most, whatever its limit. */
 const LEASE_SECONDS = 0.01;
+/** What was missed longer ago than this is not made up for. */
+const MOST_OWED_MS = 250;
 
 /**
  * A pace of `ratePerSecond` (may be `Infinity`). One Bottleneck job grants a lease of some permits; leases are
  * spaced evenly. A lease that is not used up in its time lapses, so that a pause in demand never turns into a
- * burst, and a ring of the last second's permits forbids more than rate × 1.02 + 1 in any rolling second even
- * after the process was held up.
+ * burst. One that comes late, since the process was held up, is up to twice as large, so that the rate holds on a
+ * busy machine; a ring of the last second's permits forbids more than rate × 1.02 + 1 in any rolling second.
  */
 export function createPace(ratePerSecond: number, clock: Clock, draining: AbortSignal): Pace {
   const unlimited = ratePerSecond === Number.POSITIVE_INFINITY;
@@ -32,6 +34,9 @@ export function createPace(ratePerSecond: number, clock: Clock, draining: AbortS
   let head = 0;
   let permits = 0;
   let lapsesAt = 0;
+  /** When the next lease is due while demand lasts. */
+  let dueAt = 0;
+  let idleSince = Number.NEGATIVE_INFINITY;
   let pausedUntil = 0;
   let isPumping = false;
 
@@ -43,17 +48,23 @@ export function createPace(ratePerSecond: number, clock: Clock, draining: AbortS
   /** Serves waiters until none is left. Only one runs at a time, so order is kept. */
   async function pump(): Promise<void> {
     isPumping = true;
+    if (clock.monotonic() - idleSince > leaseMs) dueAt = Math.max(dueAt, clock.monotonic());
     while (waiters.length > head) {
       const pauseMs = pausedUntil - clock.now();
       if (pauseMs > 0) {
         permits = 0;
         await clock.sleep(pauseMs, draining);
+        dueAt = clock.monotonic();
         continue;
       }
       if (permits === 0 || clock.monotonic() >= lapsesAt) {
         await limiter?.schedule(async () => {}).catch(() => {}); // dropped by the drain: nobody waits any more
-        permits = leaseSize;
-        lapsesAt = clock.monotonic() + (unlimited ? 1 : leaseMs);
+        const now = clock.monotonic();
+        const since = Math.max(dueAt, now - MOST_OWED_MS);
+        const owed = unlimited ? 0 : Math.floor(((now - since) * ratePerSecond) / 1000);
+        permits = leaseSize + Math.min(leaseSize, Math.max(0, owed));
+        dueAt = since + (1000 * permits) / ratePerSecond;
+        lapsesAt = now + (unlimited ? 1 : leaseMs);
         continue;
       }
       const tooEarlyMs = recent ? recent.oldest() + 1000 - clock.monotonic() : 0;
@@ -70,6 +81,7 @@ export function createPace(ratePerSecond: number, clock: Clock, draining: AbortS
         head = 0;
       }
     }
+    idleSince = clock.monotonic();
     isPumping = false;
   }
 
