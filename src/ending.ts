@@ -30,6 +30,8 @@ export interface Ending {
   readonly durationS: number;
   readonly endedAt: number;
   readonly reason: StopReason | undefined;
+  /** Dry run: requests that sending would take. */
+  readonly plannedRequests: number;
   readonly warnings: readonly string[];
   /** Whether the inputs can be read again. */
   readonly isResumable: boolean;
@@ -68,6 +70,9 @@ export function summarise(ending: Ending): Summary {
       held_back_by: meter.requests > 0 ? meter.heldBackBy() : null,
     },
     not_applied: Object.fromEntries(tally.notApplied),
+    changes: Object.fromEntries(tally.fields),
+    conflicts: Object.fromEntries(tally.conflicts),
+    ...(header.dry_run ? { forecast: forecastOf(ending.plannedRequests, ending.rate) } : {}),
     dropped_fields: tally.dropped,
     causes: tally.causes(),
     rejects: ending.rejects,
@@ -95,6 +100,10 @@ export async function rejectsOf(dir: string, shapes: readonly Shape[]): Promise<
 }
 
 // --- internal ---
+
+function forecastOf(requests: number, rate: number): { requests: number; minutes: number } {
+  return { requests, minutes: Number.isFinite(rate) ? Math.round((requests / rate / 60) * 10) / 10 : 0 };
+}
 
 /** Reasons that lie in the input itself: going on would meet the same fault. */
 const INPUT_FAULTS: ReadonlySet<string> = new Set(['ERR_INPUT', 'ERR_INPUT_CHANGED']);

@@ -53,7 +53,7 @@ export async function foldJournal(dir: string): Promise<Fold> {
       if (BAD_STATUSES.has(line.status)) bad.add(input, line.row);
       if (line.reject) rejects.set(line.reject.file, line.reject.end);
     } else if (line.type === 'run') header = line;
-    else end = line.type === 'end' ? line : undefined;
+    else if (line.type !== 'intent') end = line.type === 'end' ? line : undefined;
   }
   if (!header) throw noRun(dir, 'its journal is empty');
   const tornBytes = statSync(join(dir, FILES.journal)).size - size;
@@ -113,7 +113,7 @@ export async function* readJournal(dir: string): AsyncGenerator<{ line: JournalL
 
 // --- internal ---
 
-const TYPES: ReadonlySet<string> = new Set(['run', 'row', 'resume', 'end']);
+const TYPES: ReadonlySet<string> = new Set(['run', 'row', 'intent', 'resume', 'end']);
 
 function parseLine(text: string): JournalLine | undefined {
   try {

@@ -13,6 +13,7 @@ const MEANINGS: Readonly<Record<Status, string>> = {
   failed: 'no settling answer in any attempt',
 };
 const MAX_CAUSES_SHOWN = 10;
+const MAX_FIELDS_SHOWN = 20;
 
 /** The summary as a person reads it. */
 export function summaryText(summary: Summary): string {
@@ -32,6 +33,12 @@ export function summaryText(summary: Summary): string {
   );
   lines.push('');
   if (summary.requests > 0) lines.push(...requestLines(summary));
+  if (summary.forecast) lines.push(...planLines(summary, summary.forecast));
+  for (const [path, rows] of Object.entries(summary.conflicts)) {
+    lines.push(
+      `  conflict: ${path} in ${plural(rows, 'row')}: changed in LiveDesk and in the input since the last run`,
+    );
+  }
   for (const [path, rows] of Object.entries(summary.not_applied)) {
     lines.push(`  not applied: ${path} in ${plural(rows, 'row')}: accepted, but the answer does not show it`);
   }
@@ -54,6 +61,17 @@ function headline(summary: Summary): string {
   const took = `in ${duration(summary.duration_s)}`;
   if (summary.stopped) return `${what} stopped early, ${took}`;
   return bad === 0 ? `${what} complete, ${took}` : `${what} finished with ${plural(bad, 'bad row')}, ${took}`;
+}
+
+/** What a dry run found to change, the commonest fields first. */
+function planLines(summary: Summary, forecast: { requests: number; minutes: number }): string[] {
+  const fields = Object.entries(summary.changes).sort((a, b) => b[1] - a[1]);
+  const lines = fields
+    .slice(0, MAX_FIELDS_SHOWN)
+    .map(([path, rows]) => `  ${path.padEnd(40)} ${plural(rows, 'row').padStart(12)}`);
+  if (fields.length > MAX_FIELDS_SHOWN) lines.push(`  and ${fields.length - MAX_FIELDS_SHOWN} other fields`);
+  const rate = summary.rate.allowed === null ? '' : `, ${forecast.minutes} min at ${summary.rate.allowed}/s`;
+  return ['Would send:', ...lines, `  ${plural(forecast.requests, 'request')}${rate}`];
 }
 
 function requestLines(summary: Summary): string[] {
