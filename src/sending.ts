@@ -4,7 +4,7 @@ import { createAttempt } from './delivery/attempt.ts';
 import { createDelivery } from './delivery/deliver.ts';
 import { createForbiddenCourt } from './delivery/forbidden.ts';
 import { createImpostorWatch } from './delivery/impostor.ts';
-import { Lanes } from './delivery/lanes.ts';
+import { type Lane, Lanes } from './delivery/lanes.ts';
 import { createOutage } from './delivery/outage.ts';
 import { createPace } from './delivery/pace.ts';
 import { findProxyAgent } from './delivery/proxy.ts';
@@ -14,7 +14,7 @@ import type { Logger } from './logger.ts';
 import type { Plan } from './planning/plan.ts';
 import type { Meter } from './results/meter.ts';
 import type { Stop } from './stop.ts';
-import type { Patch, Row } from './types.ts';
+import type { JsonObject, Patch, Row } from './types.ts';
 import { namedValues } from './values.ts';
 
 export interface SendingOptions {
@@ -29,6 +29,8 @@ export interface SendingOptions {
   readonly inFlight: () => number;
   /** Column names of an input, for naming the values of its rows. */
   readonly columnsOf: (input: number) => readonly string[];
+  /** The API took a patch; `contact` is its answer where answers are read-backs. */
+  readonly onApplied: (patch: Patch, contact: JsonObject | undefined) => void;
   /** Something to repeat in the summary. */
   readonly onNote: (note: string) => void;
 }
@@ -113,6 +115,7 @@ export async function createSending(options: SendingOptions) {
     draining: stop.draining,
     maxAttempts: run.maxAttempts,
     outages: () => outage.openings,
+    onApplied: options.onApplied,
     onRetry() {
       meter.retries += 1;
     },
@@ -127,7 +130,8 @@ export async function createSending(options: SendingOptions) {
   return {
     deliver: (patch: Patch, row: Row) =>
       deliver(patch, () => namedValues(row, options.columnsOf(row.input), patch)),
-    inLane: (contactId: number, job: () => Promise<void>) => lanes.add(contactId, job),
+    inLane: (lane: Lane, job: () => Promise<void>) => lanes.add(lane, job),
+    isBusy: (lane: Lane) => lanes.isBusy(lane),
     judge: () => court.close(),
     pace,
     outage,

@@ -16,6 +16,7 @@ import {
 const READING = 'Reading:';
 const SENDING = 'Sending:';
 const GOING_ON = 'Going on:';
+const COMPARING = 'Comparing:';
 const STOPPING = 'Stopping:';
 const TELLING = 'Telling:';
 
@@ -129,6 +130,33 @@ export const run: Command = {
       group: SENDING,
       describe: 'Do everything but send; compares with nothing',
     },
+    state: {
+      type: 'string',
+      group: COMPARING,
+      describe: 'Directory that remembers what was sent, so that only what changed is sent again',
+    },
+    full: {
+      type: 'boolean',
+      default: false,
+      group: COMPARING,
+      describe: 'Send every field whatever the state says',
+    },
+    'max-changes': {
+      type: 'string',
+      group: COMPARING,
+      describe: 'Send nothing if more rows than that would change a contact: N or N%',
+    },
+    show: {
+      type: 'string',
+      group: COMPARING,
+      describe: 'With --dry-run on a terminal: show old and new values of that many rows',
+    },
+    'search-rate': {
+      type: 'string',
+      default: '1',
+      group: COMPARING,
+      describe: 'Searches per second, for mappings with `match`; they count for --rate, too',
+    },
     'max-errors': {
       type: 'string',
       default: '50%',
@@ -214,7 +242,7 @@ function readOptions(args: Args, isTerminal: boolean): RunOptions {
     if (value === undefined) throw usage(`--${name} needs a value`);
     return value;
   };
-  const rate = need('rate', (_option, value) => parseRate(value));
+  const rate = need('rate', parseRate);
   const inputs = (Array.isArray(args['input']) ? args['input'] : []).map(String);
   const goesOn = [args['resume'] !== undefined, args['retry'] !== undefined, args['continue'] === true];
   if (goesOn.filter(Boolean).length > 1) throw usage('--resume, --retry and --continue exclude each other');
@@ -255,6 +283,11 @@ function readOptions(args: Args, isTerminal: boolean): RunOptions {
     olderData: args['older-data'] === true,
     sameAccount: args['same-account'] === true,
     ...optional('keep', given('keep', parseKeep)),
+    ...optional('state', text('state')),
+    full: args['full'] === true,
+    ...optional('maxChanges', given('max-changes', parseShare)),
+    show: given('show', parseCount) ?? 0,
+    searchRate: need('search-rate', parseRate),
     waitLockMs: need('wait-lock', parseDuration),
     dryRun: args['dry-run'] === true,
     json: args['json'] === true,

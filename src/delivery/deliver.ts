@@ -20,6 +20,8 @@ export interface DeliveryOptions {
   readonly maxAttempts: number;
   /** How often the breaker has opened: attempts from before an outage are not held against a row. */
   readonly outages: () => number;
+  /** The API took a patch; `contact` is its answer where answers were seen to be read-backs. */
+  readonly onApplied: (patch: Patch, contact: JsonObject | undefined) => void;
   /** A row is about to be tried again. */
   readonly onRetry: () => void;
   /** A row used up its attempts without ever meeting the API. */
@@ -96,11 +98,15 @@ export function createDelivery(options: DeliveryOptions): Deliver {
       const sent = { httpStatus: status, fields: patch.fields };
       const wrong = contact || !isRightContact ? wrongContact(patch, contact) : undefined;
       if (wrong) return ended('invalid', { ...sent, error: wrong });
-      if (!contact) return ended('updated', sent);
+      if (!contact) {
+        options.onApplied(patch, undefined);
+        return ended('updated', sent);
+      }
       const missing = missingFromEcho(patch.body, contact);
       const before = trust.verdict;
       trust = learnFromEcho(trust, patch.body, missing);
       if (before === 'unknown' && trust.verdict === 'not a read-back') options.onNoEcho();
+      options.onApplied(patch, trust.verdict === 'read-back' ? contact : undefined);
       const notApplied = trust.verdict === 'read-back' ? missing : [];
       return ended('updated', { ...sent, ...(notApplied.length > 0 ? { notApplied } : {}) });
     };

@@ -36,7 +36,8 @@ export function withoutFields(patch: Patch, fields: readonly string[]): Patch | 
   if (fields.length === 0) return patch;
   const left = patch.fields.filter((field) => !fields.includes(field));
   if (left.length === 0) return undefined;
-  return { ...patch, body: pruned(patch.body, fields, '') as PatchBody, fields: left };
+  const complete = patch.complete && left.some((field) => field.startsWith('additional_attributes.'));
+  return { ...patch, body: pruned(patch.body, fields, '') as PatchBody, fields: left, complete };
 }
 
 // --- internal ---
