@@ -64,7 +64,7 @@ function redactAttribute(attribute: string, values: readonly NamedValue[]): stri
 function spansOf(text: string, values: Iterable<NamedValue>): Span[] {
   const found: Span[] = [];
   for (const [name, value] of values) {
-    for (const form of formsOf(oneSpaced(value))) found.push(...occurrences(text, form, name));
+    for (const form of formsOf(value)) found.push(...occurrences(text, form, name));
   }
   found.sort((a, b) => a.start - b.start || b.end - a.end);
   const spans: Span[] = [];
@@ -89,16 +89,17 @@ function occurrences(text: string, form: string, name: string): Span[] {
   });
 }
 
-/** A value as it stands in plain text, and inside JSON, HTML or a URL. */
+/** A value as it stands in plain text, and inside JSON (with and without ASCII escapes), HTML or a URL. */
 function formsOf(value: string): ReadonlySet<string> {
-  const html = value.replace(/[&<>"']/g, (character) => HTML[character] ?? character);
-  const forms = [
-    value,
-    JSON.stringify(value).slice(1, -1),
-    html,
-    encodeURIComponent(value.replace(/\p{Cs}/gu, '')),
-  ];
-  return new Set(forms.filter((form) => form !== ''));
+  const trimmed = value.trim();
+  const html = trimmed.replace(/[&<>"']/g, (character) => HTML[character] ?? character);
+  const json = JSON.stringify(trimmed).slice(1, -1);
+  const ascii = json.replace(
+    /[\u0080-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  const url = encodeURIComponent(trimmed.replace(/\p{Cs}/gu, ''));
+  return new Set([trimmed, json, ascii, html, url].map(oneSpaced).filter((form) => form !== ''));
 }
 
 const HTML: Readonly<Record<string, string>> = {

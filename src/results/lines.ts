@@ -95,14 +95,13 @@ export type JournalLine = RunLine | RowLine | IntentLine | ResumeLine | EndLine;
 
 /** The journal line of an outcome. `inputs` is how many the run has; `at` Unix milliseconds. */
 export function rowLine(row: Row | BadRow, outcome: Outcome, inputs: number, at: number): RowLine {
-  const line: { -readonly [K in keyof RowLine]: RowLine[K] } = {
+  const line: { -readonly [K in keyof Omit<RowLine, 'at'>]: RowLine[K] } = {
     type: 'row',
     ...(inputs > 1 ? { input: row.input } : undefined),
     row: row.row,
     line: row.line,
     ...(outcome.contactId === undefined ? undefined : { contact_id: outcome.contactId }),
     status: outcome.status,
-    at: '',
   };
   if (outcome.httpStatus !== undefined) line.http_status = outcome.httpStatus;
   if (outcome.attempts !== undefined) line.attempts = outcome.attempts;
@@ -112,8 +111,7 @@ export function rowLine(row: Row | BadRow, outcome: Outcome, inputs: number, at:
   if (outcome.conflicts?.length) line.conflicts = outcome.conflicts;
   if (outcome.dropped?.length) line.dropped = outcome.dropped.map(errorLine);
   if (outcome.error) line.error = errorLine(outcome.error);
-  line.at = new Date(at).toISOString();
-  return line;
+  return Object.assign(line, { at: new Date(at).toISOString() });
 }
 
 // --- internal ---

@@ -63,8 +63,9 @@ export class Meter {
   /** Requests per second since the last call, or of the last call where that was a moment ago. */
   recentRate(now: number): number {
     const { at, requests, rate } = this.#recent;
-    if (now - at < RECENT_MS) return rate;
-    const fresh = at === 0 ? 0 : ((this.requests - requests) * 1000) / (now - at);
+    const isFirst = at === 0;
+    if (!isFirst && now - at < RECENT_MS) return rate;
+    const fresh = isFirst ? 0 : ((this.requests - requests) * 1000) / (now - at);
     this.#recent = { at: now, requests: this.requests, rate: fresh };
     return fresh;
   }

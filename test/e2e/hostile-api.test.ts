@@ -1,9 +1,7 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { emulatorProcess, type Write } from '../helpers/emulator-process.ts';
 import { sync } from '../helpers/sync.ts';
-import { tempDir } from '../helpers/temp-dir.ts';
+import { writeInput } from '../helpers/write-input.ts';
 
 const ROWS = 20_000;
 /** Half of them come twice. */
@@ -14,16 +12,13 @@ const DISTANCES = [1, 40, 5_000];
 it('brings 20,000 rows through throttling, errors and lost answers, each contact in order', {
   timeout: 300_000,
 }, async () => {
-  const emulator = await emulatorProcess(
-    // prettier-ignore
-    `--contacts ${CONTACTS} --limit 500/1s --latency 5-50ms --fault 500=2% --fault reset-before=1% --fault reset-after=1%`.split(
-      ' ',
-    ),
-  );
+  const emulator = await emulatorProcess([
+    ...['--contacts', `${CONTACTS}`, '--limit', '500/1s', '--latency', '5-50ms'],
+    ...['--fault', '500=2%', '--fault', 'reset-before=1%', '--fault', 'reset-after=1%'],
+  ]);
   const ids = contactOfRows();
-  const input = join(tempDir(), 'contacts.csv');
-  const cells = ids.map((id, i) => `${id},${i + 1}`);
-  writeFileSync(input, `contact_id,custom_attributes.row\n${cells.join('\n')}\n`);
+  const lines = ids.map((id, i) => `${id},${i + 1}\n`);
+  const input = writeInput('contacts.csv', `contact_id,custom_attributes.row\n${lines.join('')}`);
 
   const { code, rows, summary } = await sync({
     url: emulator.url,

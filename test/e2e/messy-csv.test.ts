@@ -1,11 +1,9 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { ListedContact } from '../../src/emulator/options.ts';
 import { emulatorHere } from '../helpers/emulator-here.ts';
 import { fixture } from '../helpers/fixture.ts';
 import { sync } from '../helpers/sync.ts';
-import { tempDir } from '../helpers/temp-dir.ts';
+import { writeInput } from '../helpers/write-input.ts';
 
 const MAPPING = fixture('messy/mapping.yaml');
 /** Contacts 1 to 20; the last two share a phone, so that the API refuses to save them at all. */
@@ -93,7 +91,7 @@ it('gives every row of a messy CSV its outcome, and takes the corrected rejects'
     '999;': '18;',
     'contact6@': 'contact13@',
   });
-  const second = await run(asFile('rejects.csv', corrected));
+  const second = await run(writeInput('rejects.csv', corrected));
   expect([second.code, second.stderr]).toEqual([0, expect.any(String)]);
   expect(second.summary).toMatchObject({ rows_read: 10, statuses: { updated: 10 } });
   expect(emulator.contact(14)).toMatchObject({ name: 'Broken' });
@@ -103,7 +101,7 @@ it('gives every row of a messy CSV its outcome, and takes the corrected rejects'
     'Too short': 'Not;;;A;',
   });
   const third = await run(
-    asFile('unreadable.csv', `Contact;Status;Name;E-Mail;Phone;Plan;Note\n${unreadable}`),
+    writeInput('unreadable.csv', `Contact;Status;Name;E-Mail;Phone;Plan;Note\n${unreadable}`),
   );
   expect(third.code).toBe(0);
   expect(emulator.contact(11)).toMatchObject({ custom_attributes: { note: 'one;two' } });
@@ -132,12 +130,6 @@ it('reads windows-1252 with --encoding, and says so without it', async () => {
 });
 
 // --- internal ---
-
-function asFile(name: string, text: string): string {
-  const path = join(tempDir(), name);
-  writeFileSync(path, text);
-  return path;
-}
 
 /** `text` with each key replaced once; a key that is not there is a mistake of the test. */
 function correct(text: string, replacements: Readonly<Record<string, string>>): string {

@@ -1,10 +1,8 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Arrival } from '../../src/emulator/arrivals.ts';
 import { emulatorProcess } from '../helpers/emulator-process.ts';
 import { sync } from '../helpers/sync.ts';
-import { tempDir } from '../helpers/temp-dir.ts';
+import { numberedCsv, writeInput } from '../helpers/write-input.ts';
 
 const ROWS = 3_000;
 const RATE = 200;
@@ -22,9 +20,7 @@ it('holds --rate against answers of 20 to 200 ms, and never goes over it', { tim
     '--limit',
     'none',
   ]);
-  const input = join(tempDir(), 'contacts.csv');
-  const rows = Array.from({ length: ROWS }, (_, i) => `${i + 1},${i}`);
-  writeFileSync(input, `contact_id,custom_attributes.n\n${rows.join('\n')}\n`);
+  const input = writeInput('contacts.csv', numberedCsv(ROWS));
 
   const { code, summary } = await sync({ url: emulator.url, args: [input, '--rate', `${RATE}`] });
 

@@ -1,0 +1,175 @@
+import { expect, it } from 'vitest';
+import { runCli } from '../helpers/cli-process.ts';
+
+it('the program', async () => {
+  expect(await help()).toMatchInlineSnapshot(`
+    "livedesk-sync <command>
+
+    Sync contacts from CSV or JSONL files to EngageLab LiveDesk.
+
+    Commands:
+      livedesk-sync run [input..]  Sync the contacts of CSV or JSONL files
+      livedesk-sync emulate        Serve a LiveDesk on this machine to rehearse against
+
+    Options:
+      -h, --help     Show help                                                                 [boolean]
+      -v, --version  Show version number                                                       [boolean]
+
+    Credentials come from LIVEDESK_API_KEY and LIVEDESK_API_SECRET, never from the command line.
+    "
+  `);
+});
+
+it('run', async () => {
+  expect(await help('run')).toMatchInlineSnapshot(`
+    "livedesk-sync run [input..]
+
+    Sync the contacts of CSV or JSONL files
+
+    Positionals:
+      input  CSV or JSONL file, gzip too; - is stdin. Several are one run          [array] [default: []]
+
+    Reading:
+      -m, --mapping    YAML or JSON mapping; without it, columns named like fields              [string]
+          --format     Format of the input [default: detected]        [string] [choices: "csv", "jsonl"]
+          --encoding   Encoding of the input, e.g. windows-1252 [default: by BOM, else utf-8]   [string]
+          --delimiter  Cell separator of CSV: one character, or "tab" [default: detected]       [string]
+          --min-rows   Send nothing if regular files hold fewer rows                            [string]
+          --limit      Stop after that many rows: a canary, continued by --resume DIR --limit all
+                       [default: all]                                                           [string]
+          --spool      Keep a copy of stdin in the run directory, so that the run can be continued
+                                                                              [boolean] [default: false]
+
+    Going on:
+          --resume        Go on with the run of that directory: rows without an outcome         [string]
+          --retry         Send the bad rows of that run again, from the original inputs, as a new run
+                                                                                                [string]
+          --continue      If the newest run of the same work is unfinished, go on with it, else begin
+                          one: for cron                                       [boolean] [default: false]
+          --older-data    Go on although a later run delivered newer data     [boolean] [default: false]
+          --same-account  Accept another API key for the run gone on with (after a rotation)
+                                                                              [boolean] [default: false]
+          --wait-lock     Wait that long for another run of the account to end  [string] [default: "0s"]
+
+    Sending:
+          --base-url      Where LiveDesk answers [default: https://livedesk-api.engagelab.com]  [string]
+          --rate          Requests per second, retries included, or "unlimited" [string] [default: "10"]
+          --concurrency   Rows in flight [default: max(10, rate / 2), at most 512]              [string]
+          --max-attempts  Attempts per row; throttled answers do not count       [string] [default: "6"]
+          --timeout       Time for one attempt                                 [string] [default: "30s"]
+          --dry-run       Do everything but send; compares with nothing       [boolean] [default: false]
+
+    Stopping:
+          --max-errors     Stop when more rows than this end badly: N or N%    [string] [default: "50%"]
+          --outage-budget  How long one outage or throttling may last          [string] [default: "15m"]
+          --drain-timeout  Time for open requests after a signal                [string] [default: "8s"]
+          --stop-after     Take no new rows after that time                                     [string]
+
+    Telling:
+      -o, --run-dir     Directory for the run's files [default: runs/<time>-<input>-<hex>]      [string]
+          --keep        Delete older finished runs of the account beside this one: 30d keeps 30 days, 20
+                        keeps 20 runs                                                           [string]
+          --json        Print the summary as one JSON object                  [boolean] [default: false]
+          --progress    Show a progress line [default: on a terminal]                          [boolean]
+          --log-level   What to log on stderr
+               [string] [choices: "trace", "debug", "info", "warn", "error", "silent"] [default: "info"]
+          --log-format  Form of the log [default: pretty on a terminal]
+                                                                    [string] [choices: "json", "pretty"]
+
+    Options:
+      -h, --help     Show help                                                                 [boolean]
+      -v, --version  Show version number                                                       [boolean]
+
+    Examples:
+      livedesk-sync run contacts.csv                      columns are named like the fields: contact_id,
+                                                          name, email, ...
+      livedesk-sync run crm.csv -m mapping.yaml           see what would be sent
+      --dry-run
+      livedesk-sync run crm.csv -m mapping.yaml --limit   try ten rows for real
+      10
+      livedesk-sync run crm.csv -m mapping.yaml           every night from cron
+      --continue --keep 30d
+      livedesk-sync run --resume runs/latest              go on after a crash or a stop
+      zcat crm.jsonl.gz | livedesk-sync run - --rate 50   read stdin, 50 requests per second
+    "
+  `);
+});
+
+it('emulate', async () => {
+  expect(await help('emulate')).toMatchInlineSnapshot(`
+    "livedesk-sync emulate
+
+    Serve a LiveDesk on this machine to rehearse against
+
+    Options:
+          --port                   port on 127.0.0.1; 0 takes any free one      [number] [default: 3999]
+          --api-key                key to accept [LIVEDESK_API_KEY, else demo-key]              [string]
+          --api-secret             secret to accept [LIVEDESK_API_SECRET, else demo-secret]     [string]
+          --contacts               how many contacts to make up                 [number] [default: 1000]
+          --first-id               id of the first contact                         [number] [default: 1]
+          --seed                   of made-up contacts, latency and faults         [number] [default: 1]
+          --shared-phones          pairs of contacts with one phone: 422 on any PATCH
+                                                                                   [number] [default: 0]
+          --limit                  requests per window, like 500/1s, or none
+                                                                           [string] [default: "3000/1m"]
+          --search-limit           searches per window, or none             [string] [default: "100/1m"]
+          --throttle-mode          answer over the limit: 429 bare, with Retry-After, as JSON; 400, 200
+                                   or 503 instead
+          [choices: "text", "retry-after", "json", "bad-request", "ok", "unavailable"] [default: "text"]
+          --latency                time to answer, like 50ms or 20-200ms         [string] [default: "0"]
+          --write-delay            between reading and writing a contact, unlocked
+                                                                                 [string] [default: "0"]
+          --fault                  share of requests that go wrong, like 500=2% or reset-after=1%; may
+                                   be repeated                                     [array] [default: []]
+          --contact-fault          faults of one contact, like 17=500,502 in order or 17=403* always;
+                                   may be repeated                                 [array] [default: []]
+          --impostor               what answers in place of LiveDesk
+                                                              [choices: "login-page", "redirect", "spa"]
+          --down                   drop every connection until switched back  [boolean] [default: false]
+          --additional-attributes  what a PATCH of additional_attributes does to the other keys
+                                                        [choices: "merge", "replace"] [default: "merge"]
+          --phone-pattern          how strict phones are
+                                               [choices: "anchored", "unanchored"] [default: "anchored"]
+          --auth-body              shape of a 401
+                                        [choices: "error", "errors", "code", "empty"] [default: "error"]
+          --method-not-allowed     status for a method that is not there
+                                                                      [choices: 404, 405] [default: 404]
+          --page-size              the page_size of a listing
+                                                   [choices: "ignored", "honoured"] [default: "ignored"]
+          --id-prefix-cast         take 12abc for contact 12                  [boolean] [default: false]
+          --show-contact           serve GET of one contact                   [boolean] [default: false]
+          --quiet                  do not print what is asked                 [boolean] [default: false]
+      -h, --help                   Show help                                                   [boolean]
+      -v, --version                Show version number                                         [boolean]
+
+    Examples:
+      livedesk-sync emulate --contacts 5000 --limit       a strict one with 5,000 contacts
+      500/1s
+      livedesk-sync emulate --latency 20-200ms --fault    a slow and shaky one
+      500=2% --fault reset-after=1%
+    "
+  `);
+});
+
+it('no command at all is a mistake', async () => {
+  const { code, stdout, stderr } = await runCli([]);
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toMatchInlineSnapshot(`
+    "livedesk-sync: Which command? See --help. (ERR_USAGE)
+    "
+  `);
+});
+
+it('a near miss names what was meant', async () => {
+  const { code, stderr } = await runCli(['rum', 'contacts.csv']);
+  expect(code).toBe(2);
+  expect(stderr).toContain('run');
+});
+
+// --- internal ---
+
+async function help(...command: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await runCli([...command, '--help']);
+  expect([code, stderr]).toEqual([0, '']);
+  return stdout;
+}
