@@ -98,7 +98,6 @@ async function work(plan: Plan, host: Host, log: Logger, stop: Stop): Promise<nu
   const sending = await createSending({
     run: options,
     credentials: plan.credentials,
-    version: VERSION,
     clock,
     stop,
     log,
