@@ -101,6 +101,11 @@ test('a match described is short', async () => {
   `);
 });
 
+test('a match that says no more than its key is one line', () => {
+  const text = 'version: 1\nmatch: { email: Email }\nfields:\n  name: Name\n';
+  expect(describeMapping(parseMapping(text, 'm'))).toBe(text);
+});
+
 test('a mapping described is short', async () => {
   const text = await readFile(fixture('every-option.yaml'), 'utf8');
   expect(describeMapping(parseMapping(text, 'm'))).toMatchInlineSnapshot(`
