@@ -63,9 +63,8 @@ async function work(plan: Plan, host: Host, log: Logger, stop: Stop): Promise<nu
   const before = { rows: tally.rows, bad: tally.bad };
   const meter = new Meter();
   const counts: PipelineCounts = { read: 0, settled: 0, pending: 0, inFlight: 0 };
-  const journal = new Journal({
-    dir,
-    shapes,
+  const { journal, header } = openJournal(plan, {
+    clock,
     onBroken: (error) => stop.fail(error),
     onWritten(line) {
       tally.add(line);
@@ -73,28 +72,20 @@ async function work(plan: Plan, host: Host, log: Logger, stop: Stop): Promise<nu
       const now = { rows: tally.rows - before.rows, bad: tally.bad - before.bad };
       if (isBeyond(options.maxErrors, now)) stop.fail(tooManyErrors(options.maxErrors, now));
     },
-    ...(earlier ? { cutTo: { journal: earlier.size, rejects: earlier.rejects } } : {}),
   });
-  const header = earlier?.header ?? headerOf(plan, clock.now());
-  if (earlier) {
-    journal.write({
-      type: 'resume',
-      tool_version: VERSION,
-      at: new Date(clock.now()).toISOString(),
-      rows_done: tally.rows,
-      torn_bytes: earlier.tornBytes,
-    });
-  } else {
-    const mapping = `${JSON.stringify(resolvedMapping(reading.mapping), undefined, 2)}\n`;
-    writeFileSync(join(dir, FILES.mapping), mapping, { mode: 0o600 });
-    journal.write(header);
-  }
-  linkLatest(dir);
   log.info(
     { run_dir: shownPath(dir), account: header.account, ...(earlier ? { rows_done: tally.rows } : {}) },
     options.dryRun ? 'dry run begins: nothing will be sent' : earlier ? 'run goes on' : 'run begins',
   );
 
+  const state = await openStateOf(plan, log);
+  const comparing = createComparing({
+    state,
+    full: options.full,
+    dryRun: options.dryRun,
+    policyOf: (row) => compiledOf(plan, row).conflictPolicy,
+    withoutSuperseded: plan.withoutSuperseded,
+  });
   const sending = await createSending({
     run: options,
     credentials: plan.credentials,
@@ -104,8 +95,10 @@ async function work(plan: Plan, host: Host, log: Logger, stop: Stop): Promise<nu
     meter,
     inFlight: () => counts.inFlight,
     columnsOf: (input) => shapes[input]?.columns ?? [],
+    onApplied: comparing.applied,
     onNote: (note) => notes.add(note),
   });
+  const finding = createFinding({ plan, door: sending.door, state, journal, clock, stop, log, deliver: sending.deliver });
   const timers = stopByClock(stop, options);
   meter.watch(() => ({
     isServerWait: sending.pace.paused || sending.outage.isOpen,
@@ -129,16 +122,28 @@ async function work(plan: Plan, host: Host, log: Logger, stop: Stop): Promise<nu
   }));
 
   try {
+    const { clashOf } = await surveyFor(plan, state, comparing, finding, log);
     await runPipeline(
       {
         sources,
-        map: (row: Row) => compiledOf(plan, row).apply(row),
-        deliver: sending.deliver,
+        map(row: Row) {
+          const mapped = compiledOf(plan, row).apply(row);
+          const clash = clashOf(row);
+          if (!clash || mapped.kind === 'skipped' || mapped.kind === 'invalid') return mapped;
+          return mapped.kind === 'patch'
+            ? { kind: 'invalid', contactId: mapped.patch.contactId, error: clash }
+            : { kind: 'invalid', error: clash };
+        },
+        prepare: comparing.prepare,
+        findKnown: finding.findKnown,
+        find: finding.find,
+        create: finding.create,
+        deliver: comparing.around(sending.deliver),
         inLane: sending.inLane,
+        isBusy: sending.isBusy,
         record: (row, outcome) => journal.row(row, outcome, clock.now()),
         written: () => journal.written(),
         claim: plan.claim,
-        withoutSuperseded: plan.withoutSuperseded,
         onIdle: sending.judge,
         concurrency: options.concurrency,
         limit: options.limit,
@@ -155,6 +160,7 @@ async function work(plan: Plan, host: Host, log: Logger, stop: Stop): Promise<nu
     silence();
     meter.stop();
     sending.close();
+    await state?.close();
   }
   if (counts.read === 0 && !stop.reason) notes.add('the input has no rows');
   for (const { noticed } of compiled) for (const note of noticed()) notes.add(note);
@@ -173,6 +179,7 @@ async function work(plan: Plan, host: Host, log: Logger, stop: Stop): Promise<nu
     durationS: (clock.monotonic() - began) / 1000,
     endedAt: clock.now(),
     reason: stop.reason,
+    plannedRequests: comparing.requests,
     warnings: [...notes],
     isResumable: reading.identities.every(({ sha256 }) => sha256 !== undefined),
   });
