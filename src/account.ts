@@ -84,13 +84,33 @@ function readSecret(env: Env, name: string): string | undefined {
   const direct = env[name]?.trim();
   if (direct && file)
     throw new RunError('ERR_CREDENTIALS', `both ${name} and ${name}_FILE are set; keep one`);
-  if (!file) return direct || undefined;
+  const secret = file ? readSecretFile(file, `${name}_FILE`) : direct || undefined;
+  if (secret !== undefined && /\s/.test(secret)) {
+    throw new RunError(
+      'ERR_CREDENTIALS',
+      `${file ? `the file of ${name}_FILE` : name} holds white space between other characters: give the ${name.endsWith('KEY') ? 'key' : 'secret'} alone, on one line`,
+    );
+  }
+  return secret;
+}
+
+/** The messages do not show the path: the secret itself is given there by mistake. */
+function readSecretFile(file: string, name: string): string {
   let text: string;
   try {
     text = readFileSync(file, 'utf8').trim();
   } catch (cause) {
-    throw new RunError('ERR_CREDENTIALS', `cannot read ${file} (${name}_FILE): ${codeOf(cause)}`, { cause });
+    const code = codeOf(cause);
+    const why = FILE_FAULTS[code] ?? 'it cannot be read';
+    throw new RunError('ERR_CREDENTIALS', `${name} must be the path of a file: ${why} (${code})`, { cause });
   }
-  if (text === '') throw new RunError('ERR_CREDENTIALS', `${file} (${name}_FILE) is empty`);
+  if (text === '') throw new RunError('ERR_CREDENTIALS', `the file of ${name} is empty`);
   return text;
 }
+
+const FILE_FAULTS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no file at the path it gives',
+  ENOTDIR: 'there is no file at the path it gives',
+  EISDIR: 'the path it gives is a directory',
+  EACCES: 'this user may not read the file at the path it gives',
+};

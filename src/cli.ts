@@ -2,8 +2,10 @@ import yargs, { type Argv } from 'yargs';
 import type { Command } from './commands/command.ts';
 import { emulate } from './commands/emulate.ts';
 import { run } from './commands/run.ts';
-import { EXIT, messageOf, RunError } from './errors.ts';
+import { crashText } from './crash-text.ts';
+import { EXIT, RunError } from './errors.ts';
 import type { Host } from './host.ts';
+import { usageText } from './usage-text.ts';
 import { VERSION } from './version.ts';
 
 const COMMANDS: readonly Command[] = [run, emulate];
@@ -34,7 +36,7 @@ export async function cli(argv: readonly string[], host: Host): Promise<number> 
     .exitProcess(false)
     .showHelpOnFail(false)
     .fail((message, error) => {
-      throw error ?? new RunError('ERR_USAGE', message);
+      throw error ?? new RunError('ERR_USAGE', usageText(message, argv, optionNames()));
     });
   for (const command of COMMANDS) {
     parser = parser.command(
@@ -48,7 +50,7 @@ export async function cli(argv: readonly string[], host: Host): Promise<number> 
   }
   try {
     await parser.parseAsync(
-      argv.map((arg) => (arg === '-' ? DASH : arg)),
+      argv.map((arg) => (arg === '-' ? DASH : withPlainBoolean(arg))),
       {},
       (_error, _args, output) => {
         if (output) host.stdout.write(`${output}\n`);
@@ -56,7 +58,7 @@ export async function cli(argv: readonly string[], host: Host): Promise<number> 
     );
     return exitCode;
   } catch (error) {
-    return report(error, host);
+    return report(error, argv, host);
   }
 }
 
@@ -73,7 +75,10 @@ function declare(own: Argv, command: Command, host: Host): Argv {
     own.positional(name, settings as Parameters<Argv['positional']>[1]);
   }
   for (const [line, what] of command.examples) own.example(line, what);
-  own.options(command.options);
+  for (const [name, option] of Object.entries(command.options)) {
+    // without it, an option at the end of a line would silently keep its default
+    own.option(name, option.type === 'boolean' ? option : { ...option, requiresArg: true });
+  }
   return command.readsEnvironment ? own.config(fromEnvironment(command, host)) : own;
 }
 
@@ -107,17 +112,28 @@ function toBoolean(key: string, value: string): boolean {
   throw new RunError('ERR_USAGE', `${key} takes true or false, not ${JSON.stringify(value)}`);
 }
 
+/** Names of the options of all commands. */
+function optionNames(): string[] {
+  return [...new Set(COMMANDS.flatMap(({ options }) => Object.keys(options)))];
+}
+
+/** `--dry-run=yes` as `--dry-run=true`: yargs takes every word but "true" for false, and would send. */
+function withPlainBoolean(arg: string): string {
+  const [, name = '', value = ''] = /^--([\w-]+)=(.*)$/s.exec(arg) ?? [];
+  const isBoolean = COMMANDS.some(({ options }) => options[name]?.type === 'boolean');
+  return isBoolean ? `--${name}=${toBoolean(`--${name}`, value)}` : arg;
+}
+
 /** A mistake of the user in one message; a bug of ours with its stack. */
-function report(error: unknown, host: Host): number {
+function report(error: unknown, argv: readonly string[], host: Host): number {
   if (error instanceof RunError) {
     host.stderr.write(`livedesk-sync: ${error.message} (${error.code})\n`);
     return error.exitCode;
   }
   if (error instanceof Error && error.name === 'YError') {
-    host.stderr.write(`livedesk-sync: ${error.message}\n`);
+    host.stderr.write(`livedesk-sync: ${usageText(error.message, argv, optionNames())} (ERR_USAGE)\n`);
     return EXIT.usage;
   }
-  const text = error instanceof Error ? (error.stack ?? error.message) : messageOf(error);
-  host.stderr.write(`livedesk-sync: a bug of ours, please report it\n${text}\n`);
+  host.stderr.write(crashText(error));
   return EXIT.bug;
 }

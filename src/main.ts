@@ -2,6 +2,7 @@
 import { constants } from 'node:os';
 import { cli } from './cli.ts';
 import { systemClock } from './clock.ts';
+import { crashText } from './crash-text.ts';
 import { EXIT } from './errors.ts';
 import type { Host } from './host.ts';
 
@@ -33,7 +34,7 @@ const host: Host = {
 };
 
 process.on('uncaughtException', (error) => {
-  process.stderr.write(`livedesk-sync: a bug of ours, please report it\n${error.stack ?? error.message}\n`);
+  process.stderr.write(crashText(error));
   process.exit(EXIT.bug);
 });
 

@@ -70,7 +70,7 @@ const WINDOW_CHARACTERS = 8 * 1024 * 1024;
 /**
  * The journey of every row: read, map, find, prepare, deliver, record. `counts` is kept up to date while it runs.
  * Reading waits while the window is full, so memory does not grow with the input. Throws what the inputs throw,
- * after the rows in flight have ended.
+ * or what a row throws by a bug of ours, after the rows in flight have ended.
  */
 export async function runPipeline(options: PipelineOptions, counts: PipelineCounts): Promise<void> {
   const { prepare, record, written, stop, inLane } = options;
@@ -130,7 +130,7 @@ export async function runPipeline(options: PipelineOptions, counts: PipelineCoun
   };
   const judgeIfIdle = (): void => {
     const isIdle = limit.activeCount + limit.pendingCount === 0;
-    if (isIdle && heldRows > 0 && (!isReading || window.isFull() || draining.aborted)) options.onIdle();
+    if (isIdle && heldRows > 0 && (!isReading || window.isFull())) options.onIdle();
   };
   /** Begins a job in its lane once there is room for its row. */
   const enter = async (row: Row, lane: number | string, job: () => Promise<void>): Promise<void> => {
@@ -176,7 +176,7 @@ export async function runPipeline(options: PipelineOptions, counts: PipelineCoun
     for (const source of options.sources) {
       for await (const batch of source.rows()) {
         for (const row of batch) {
-          if (draining.aborted || counts.read >= options.limit) return;
+          if (draining.aborted || failed || counts.read >= options.limit) return;
           const claim = options.claim(row);
           if (claim === 'foreign') continue;
           counts.read += 1;
@@ -192,7 +192,6 @@ export async function runPipeline(options: PipelineOptions, counts: PipelineCoun
     }
   }
 
-  draining.addEventListener('abort', judgeSoon);
   try {
     await read();
   } catch (error) {
@@ -201,7 +200,6 @@ export async function runPipeline(options: PipelineOptions, counts: PipelineCoun
   isReading = false;
   judgeSoon();
   while (!window.isEmpty()) await window.change();
-  draining.removeEventListener('abort', judgeSoon);
   await written();
   if (failed) throw failed.error;
 }

@@ -98,13 +98,15 @@ async function endure(plan, main, root, emulator, disk) {
     const args = goOn();
     if (readRun(dir).isTorn) counts.torn += 1;
     counts.processes += 1;
+    const writesBefore = emulator.journal.length;
     const ended = await runWorker(
       main,
       args,
       moment && { signal, moment, writes: () => emulator.journal.length },
     );
     const run = readRun(dir);
-    const unlogged = unloggedRows(emulator.journal, run.rows);
+    const written = emulator.journal.slice(writesBefore);
+    const unlogged = unloggedRows(written, run.rows);
     counts.resent += unlogged.size;
     counts.mostResent = Math.max(counts.mostResent, unlogged.size);
     if (unlogged.size > plan.concurrency) {
@@ -127,7 +129,7 @@ async function endure(plan, main, root, emulator, disk) {
       continue;
     }
     // before the program listens, the signal ends it as it ends any process
-    if (ended.signal === 'SIGTERM' && !run.header) continue;
+    if (ended.signal === 'SIGTERM' && written.length === 0) continue;
     if (ended.code === 3 && disk && /no space left/.test(ended.stdout + ended.stderr)) {
       diskBytes += 64 * 4_096;
       disk.grow(diskBytes);

@@ -4,7 +4,7 @@ import type { Keep } from '../results/list-runs.ts';
 
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** `30s`, `15m`, `1h`, `500ms` in milliseconds. */
+/** `30s`, `15m`, `1h`, `500ms` in milliseconds; 0 too. */
 export function parseDuration(option: string, text: string): number {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text.trim() === '0' ? '0s' : text.trim());
   const unit = UNITS_MS[match?.[2] ?? ''];
@@ -12,6 +12,24 @@ export function parseDuration(option: string, text: string): number {
     throw usage(`--${option} takes a duration such as 500ms, 30s, 15m or 2h, not ${JSON.stringify(text)}`);
   }
   return Number(match[1]) * unit;
+}
+
+/** As {@link parseDuration}, but longer than nothing: no attempt ends in no time. */
+export function parseTimeout(option: string, text: string): number {
+  const ms = parseDuration(option, text);
+  if (ms < 1) throw usage(`--${option} must be longer than nothing, as in 30s, not ${JSON.stringify(text)}`);
+  return ms;
+}
+
+/** More rows in flight than a machine has ports for. */
+const MOST_IN_FLIGHT = 10_000;
+
+/** Rows in flight. */
+export function parseConcurrency(option: string, text: string): number {
+  const rows = parseCount(option, text);
+  if (rows > MOST_IN_FLIGHT)
+    throw usage(`--${option} takes at most ${MOST_IN_FLIGHT}, not ${JSON.stringify(text)}`);
+  return rows;
 }
 
 /** A whole number of at least `least`. */

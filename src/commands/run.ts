@@ -4,12 +4,14 @@ import { LIVEDESK_URL, type RunOptions } from '../run-options.ts';
 import { FORMATS } from '../types.ts';
 import type { Command } from './command.ts';
 import {
+  parseConcurrency,
   parseCount,
   parseDuration,
   parseKeep,
   parseLimit,
   parseRate,
   parseShare,
+  parseTimeout,
   usage,
 } from './parse-values.ts';
 
@@ -231,6 +233,7 @@ function readOptions(args: Args, isTerminal: boolean): RunOptions {
   const text = (name: string): string | undefined => {
     const value = args[name];
     if (Array.isArray(value)) throw usage(`--${name} was given more than once`);
+    if (value === '') throw usage(`--${name} needs a value`);
     return typeof value === 'string' ? value : undefined;
   };
   const given = <T>(name: string, parse: (option: string, text: string) => T): T | undefined => {
@@ -258,9 +261,9 @@ function readOptions(args: Args, isTerminal: boolean): RunOptions {
       given('base-url', (_option, value) => checkBaseUrl(value)),
     ),
     rate,
-    concurrency: given('concurrency', parseCount) ?? defaultConcurrency(rate),
+    concurrency: given('concurrency', parseConcurrency) ?? defaultConcurrency(rate),
     maxAttempts: need('max-attempts', parseCount),
-    timeoutMs: need('timeout', parseDuration),
+    timeoutMs: need('timeout', parseTimeout),
     maxErrors: need('max-errors', parseShare),
     outageBudgetMs: need('outage-budget', parseDuration),
     drainTimeoutMs: need('drain-timeout', parseDuration),

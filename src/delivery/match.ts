@@ -28,3 +28,9 @@ export function keysOf(contact: JsonObject): MatchKey[] {
 export function textOf({ field, value }: MatchKey): string {
   return `${field}:${value}`;
 }
+
+/** A contact with nothing but its id and the fields that identify it, as far as it shows them. */
+export function onlyKeys(contact: JsonObject): JsonObject {
+  const names = ['id', ...KEY_FIELDS];
+  return Object.fromEntries(Object.entries(contact).filter(([name]) => names.includes(name)));
+}

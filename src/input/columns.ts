@@ -4,6 +4,8 @@ import { InexactNumber } from '../types.ts';
 const MAX_DEPTH = 6;
 /** More than any export has; keys that are data themselves would fill the memory. */
 const MAX_PATHS = 10_000;
+/** Longest path, in UTF-16 code units: each key of an object repeats the path to it. */
+const MAX_PATH_LENGTH = 1_000;
 
 /** Adds the dotted path of every key of `record` to `paths`, of objects and of what is in them. Arrays are values. */
 export function addPaths(
@@ -15,6 +17,7 @@ export function addPaths(
   for (const key of Object.keys(record)) {
     if (paths.size >= MAX_PATHS) return;
     const path = `${prefix}${key}`;
+    if (path.length > MAX_PATH_LENGTH) continue;
     paths.add(path);
     const value = record[key];
     if (depth < MAX_DEPTH && isObject(value)) addPaths(paths, value, `${path}.`, depth + 1);

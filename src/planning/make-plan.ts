@@ -145,6 +145,10 @@ async function lock(
     draining: stop.draining,
     onWait: (holder) =>
       log.info({ held_by: holder?.run_dir, since: holder?.since }, 'waiting for another run of this account'),
+    onUnguarded: () =>
+      log.warn(
+        'no lock can be kept on these file systems: make sure that no other run of this account is going on',
+      ),
   });
   return release;
 }

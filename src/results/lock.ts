@@ -1,17 +1,11 @@
-import { linkSync, mkdirSync, renameSync, unlinkSync } from 'node:fs';
-import { connect, createServer, type Server } from 'node:net';
+import { linkSync, mkdirSync, readdirSync, unlinkSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import { codeOf, EXIT, RunError } from '../errors.ts';
+import { answerAt, askAt, type Holder } from './lock-socket.ts';
 
-/** Who holds a lock, as it tells whoever asks. */
-export interface Holder {
-  readonly run_dir: string;
-  /** ISO time. */
-  readonly since: string;
-  readonly pid: number;
-}
+export type { Holder } from './lock-socket.ts';
 
 export interface LockOptions {
   readonly account: string;
@@ -24,13 +18,11 @@ export interface LockOptions {
   /** Ends the wait. */
   readonly draining: AbortSignal;
   readonly onWait: (holder: Holder | undefined) => void;
+  /** No lock can be had on these file systems: nothing keeps another run away. */
+  readonly onUnguarded: () => void;
 }
 
 const POLL_MS = 250;
-/** A holder that is stopped or very busy may not answer; it is taken for alive. */
-const ANSWER_MS = 500;
-/** Longest path of a Unix socket on every system. */
-const MAX_SOCKET_PATH = 100;
 
 /**
  * Takes the lock of an account: one run at a time on one machine. The lock is a listening socket, which the kernel
@@ -39,29 +31,28 @@ const MAX_SOCKET_PATH = 100;
  * `ERR_LOCKED` (exit 4) naming the holder. Gives how to release.
  */
 export async function takeLock(options: LockOptions): Promise<() => void> {
+  const { clock, draining } = options;
   const releases: (() => void)[] = [];
   const release = (): void => {
     for (const one of releases.splice(0).reverse()) one();
   };
-  const giveUpAt = options.clock.monotonic() + options.waitMs;
+  const giveUpAt = clock.monotonic() + options.waitMs;
   let told = false;
-  for (const path of lockPaths(options)) {
+  for (const dir of lockDirectories(options)) {
     for (;;) {
-      const taken = await tryLock(path, options.holder, options.clock);
-      if (taken.kind === 'taken') {
-        releases.push(taken.release);
-        break;
-      }
-      if (taken.kind === 'impossible') break; // no sockets there: the other lock must do
-      if (options.clock.monotonic() >= giveUpAt || options.draining.aborted) {
+      const taken = await tryLock(dir, options);
+      if (taken.kind === 'taken') releases.push(taken.release);
+      if (taken.kind !== 'held') break; // where there can be no sockets the other lock must do
+      if (clock.monotonic() >= giveUpAt || draining.aborted) {
         release();
         throw locked(taken.holder, options.waitMs > 0);
       }
       if (!told) options.onWait(taken.holder);
       told = true;
-      await options.clock.sleep(POLL_MS, options.draining);
+      await clock.sleep(POLL_MS, draining);
     }
   }
+  if (releases.length === 0) options.onUnguarded();
   return release;
 }
 
@@ -72,104 +63,68 @@ type Taken =
   | { readonly kind: 'held'; readonly holder: Holder | undefined }
   | { readonly kind: 'impossible' };
 
-function lockPaths({ account, root }: LockOptions): string[] {
-  const machine = join(tmpdir(), `livedesk-contact-sync-${userInfo().uid}`, `${account}.lock`);
-  return [machine, join(root, `.lock-${account}`)];
+function lockDirectories({ account, root }: LockOptions): string[] {
+  return [join(tmpdir(), `livedesk-contact-sync-${userInfo().uid}`, account), join(root, `.lock-${account}`)];
 }
 
-async function tryLock(path: string, holder: Holder, clock: Clock): Promise<Taken> {
-  const token = Math.floor(clock.random() * 2 ** 48).toString(36);
-  const own = `${path}.${token}`;
-  const server = createServer((socket) => {
-    socket.on('error', () => {});
-    socket.end(JSON.stringify({ ...holder, token }));
-  });
+/**
+ * The names in a lock's directory are numbers, and the highest one is the lock. A holder that died, or ended, leaves
+ * its name behind, and the next holder takes the next number. To replace a dead holder's name instead would need a
+ * look and a rename, between which somebody slower could replace a living one.
+ */
+async function tryLock(dir: string, { holder, clock }: LockOptions): Promise<Taken> {
+  const own = join(dir, `new-${Math.floor(clock.random() * 2 ** 48).toString(36)}`);
+  let answering: { close(): void } | undefined;
+  let taken: Awaited<ReturnType<typeof climb>>;
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    await listen(server, shortened(own));
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    answering = await answerAt(own, holder);
+    taken = await climb(dir, own);
   } catch {
-    return { kind: 'impossible' };
-  }
-  server.unref();
-  const leave = (): void => {
-    server.close();
-    remove(own);
-  };
-  try {
-    linkSync(own, path);
-  } catch (error) {
-    if (codeOf(error) !== 'EEXIST') {
-      leave();
-      return { kind: 'impossible' };
-    }
-    const other = await ask(path);
-    if (other !== 'dead') {
-      leave();
-      return { kind: 'held', holder: other };
-    }
-    renameSync(own, path);
-    // somebody else may have found the same dead holder: whoever came last has the name
-    await clock.sleep(50);
-    const winner = await ask(path);
-    if (winner === 'dead' || winner?.token !== token) {
-      leave();
-      return { kind: 'held', holder: winner === 'dead' ? undefined : winner };
-    }
+    taken = { kind: 'impossible' };
   }
   remove(own);
-  return {
-    kind: 'taken',
-    release() {
-      remove(path);
-      server.close();
-    },
-  };
+  if (taken === 'taken') return { kind: 'taken', release: () => answering?.close() };
+  answering?.close();
+  return taken;
 }
 
-function listen(server: Server, path: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(path, () => {
-      server.off('error', reject);
-      server.on('error', () => {});
-      resolve();
-    });
-  });
+/** Gives the listening socket `own` the next number, unless the present one is alive. */
+async function climb(dir: string, own: string): Promise<'taken' | Exclude<Taken, { kind: 'taken' }>> {
+  for (;;) {
+    const last = highestIn(dir);
+    const found = last === 0 ? 'dead' : await askAt(join(dir, String(last)));
+    if (found === 'gone') continue;
+    if (found !== 'dead') return { kind: 'held', holder: found.holder };
+    const mine = join(dir, String(last + 1));
+    try {
+      linkSync(own, mine); // fails where the name exists: of many that saw the same dead holder one goes on
+    } catch (error) {
+      if (codeOf(error) === 'EEXIST') continue;
+      throw error;
+    }
+    // who looked long ago may have taken a number that was in use and swept since
+    if (highestIn(dir) > last + 1) {
+      remove(mine);
+      continue;
+    }
+    sweep(dir, last);
+    return 'taken';
+  }
 }
 
-/** Asks the holder who it is; undefined if it lives but does not say. */
-function ask(path: string): Promise<(Holder & { token: string }) | undefined | 'dead'> {
-  return new Promise((resolve) => {
-    let text = '';
-    const socket = connect(shortened(path));
-    const timer = setTimeout(() => {
-      socket.destroy();
-      resolve(undefined);
-    }, ANSWER_MS);
-    socket.on('data', (chunk) => {
-      text += chunk.toString('utf8');
-    });
-    socket.on('error', (error) => {
-      clearTimeout(timer);
-      const code = codeOf(error);
-      resolve(code === 'ECONNREFUSED' || code === 'ENOENT' ? 'dead' : undefined);
-    });
-    socket.on('end', () => {
-      clearTimeout(timer);
-      try {
-        resolve(JSON.parse(text));
-      } catch {
-        resolve(undefined);
-      }
-    });
-  });
+function highestIn(dir: string): number {
+  return Math.max(0, ...numbersIn(dir));
 }
 
-/** Socket paths have a length limit; from the working directory they are mostly shorter. */
-function shortened(path: string): string {
-  if (path.length <= MAX_SOCKET_PATH) return path;
-  const short = relative('.', path);
-  return short.length < path.length ? short : path;
+function sweep(dir: string, upTo: number): void {
+  for (const number of numbersIn(dir)) if (number <= upTo) remove(join(dir, String(number)));
+}
+
+function numbersIn(dir: string): number[] {
+  return readdirSync(dir)
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
 }
 
 function remove(path: string): void {

@@ -38,13 +38,20 @@ function quote(cell: string, delimiter: string): string {
   return mustQuote ? `"${cell.replaceAll('"', '""')}"` : cell;
 }
 
-/** The keys of an earlier reject at the end of a line, as {@link withAddedKeys} writes them or a formatter spaces them. */
+/** The keys of an earlier reject as {@link withAddedKeys} writes them, or a formatter spaces them, to the end of the line. */
 const EARLIER_KEYS =
-  /,?\s*"_row"\s*:\s*\d+\s*,\s*"_line"\s*:\s*\d+\s*,\s*"_status"\s*:\s*"\w*"\s*,\s*"_error_code"\s*:\s*"\w*"\s*,\s*"_error_message"\s*:\s*"(?:[^"\\]|\\.)*"\s*\}\s*$/;
+  /^"_row"\s*:\s*\d+\s*,\s*"_line"\s*:\s*\d+\s*,\s*"_status"\s*:\s*"\w*"\s*,\s*"_error_code"\s*:\s*"\w*"\s*,\s*"_error_message"\s*:\s*"(?:[^"\\]|\\.)*"\s*\}\s*$/;
+
+/** The line without the keys that an earlier run added. Looked up from the end: a search through the whole line is quadratic. */
+function withoutAddedKeys(text: string): string {
+  const at = text.lastIndexOf('"_row"');
+  if (at === -1 || !EARLIER_KEYS.test(text.slice(at))) return text;
+  return `${text.slice(0, at).trimEnd().replace(/,$/, '')}}`;
+}
 
 /** Adds our keys to the source text itself, so that numbers keep their digits. */
 function withAddedKeys(text: string, values: readonly (string | number)[]): string {
-  const original = text.replace(EARLIER_KEYS, '}');
+  const original = withoutAddedKeys(text);
   const kept = original.slice(0, original.lastIndexOf('}')).trimEnd();
   const added = ADDED.map((name, i) => `${JSON.stringify(name)}:${JSON.stringify(values[i])}`).join(',');
   return `${kept}${kept.endsWith('{') ? '' : ','}${added}}`;

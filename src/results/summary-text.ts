@@ -26,11 +26,8 @@ export function summaryText(summary: Summary): string {
     if (summary.statuses[status] > 0) count(status, summary.statuses[status], MEANINGS[status]);
   }
   if (summary.pending > 0) count('pending', summary.pending, 'no outcome yet; --resume does them');
-  count(
-    'rows read',
-    summary.rows_read,
-    summary.rows_read === 0 ? 'the input has no rows' : '= the sum of the above',
-  );
+  const none = summary.stopped ? 'stopped before the first' : 'the input has no rows';
+  count('rows read', summary.rows_read, summary.rows_read === 0 ? none : '= the sum of the above');
   lines.push('');
   if (summary.requests > 0) lines.push(...requestLines(summary));
   if (summary.forecast) lines.push(...planLines(summary, summary.forecast));
@@ -46,6 +43,7 @@ export function summaryText(summary: Summary): string {
     lines.push(`  ${plural(summary.dropped_fields, 'invalid field')} left out of rows that were sent`);
   }
   if (summary.causes.length > 0) lines.push('', 'Why rows ended badly:', ...causeLines(summary));
+  if (summary.causes.length > 0 && summary.warnings.length > 0) lines.push('');
   for (const warning of summary.warnings) lines.push(`  note: ${warning}`);
   if (summary.stopped) lines.push('', `Stopped early: ${summary.stopped.message} (${summary.stopped.code})`);
   lines.push('', `Results: ${summary.run_dir}/results.jsonl`);

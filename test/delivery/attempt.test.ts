@@ -44,6 +44,15 @@ test('sends one request as it was asked for, and gives the answer', async () => 
   expect(server.seen[0]?.headers['accept-encoding']).toBeUndefined();
 });
 
+test('an answered request leaves no timer behind', async () => {
+  const { attempt } = await against([[200, '{}']], { timeoutMs: 60_000 });
+  const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+  await attempt(PATCH);
+  const before = timers();
+  for (let i = 0; i < 10; i += 1) await attempt(PATCH);
+  expect(timers()).toBeLessThan(before + 10);
+});
+
 test('a GET has no body', async () => {
   const { server, attempt } = await against([[200, '{}']]);
   await attempt(PATCH);

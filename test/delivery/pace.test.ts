@@ -1,8 +1,10 @@
+import { setMaxListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { createPace } from '../../src/delivery/pace.ts';
 
 const NEVER = new AbortController().signal;
+setMaxListeners(0, NEVER);
 
 /** Takes permits one after the other for `ms`; gives when each came. */
 async function permitsOf(ratePerSecond: number, ms: number, workers = 1): Promise<number[]> {
@@ -86,7 +88,7 @@ describe('in real time', { retry: 2 }, () => {
 });
 
 /** Not beside others: they keep the event loop for themselves. */
-describe('in real time, alone', () => {
+describe('in real time, alone', { retry: 2 }, () => {
   test('a process that was held up does not catch up in a burst', async () => {
     const pace = createPace(500, systemClock, NEVER);
     const times: number[] = [];
@@ -95,6 +97,26 @@ describe('in real time, alone', () => {
     for (const until = performance.now() + 250; performance.now() < until; ); // nothing runs meanwhile
     await Promise.all(all);
     expect(busiestSecond(times)).toBeLessThanOrEqual(500 * 1.02 + 2);
+  });
+
+  test('a process that is held up again and again still holds the rate', async () => {
+    const hog = setInterval(() => {
+      for (const until = performance.now() + 40; performance.now() < until; );
+    }, 200);
+    const times = await permitsOf(200, 2_000, 20);
+    clearInterval(hog);
+    const seconds = ((times.at(-1) ?? 0) - (times[0] ?? 0)) / 1000;
+    expect((times.length - 1) / seconds).toBeGreaterThanOrEqual(200 * 0.97);
+    expect(busiestSecond(times)).toBeLessThanOrEqual(200 * 1.02 + 2);
+  });
+
+  test('what is left of a lease lapses', async () => {
+    const pace = createPace(1_000, systemClock, NEVER);
+    await pace.permit();
+    await systemClock.sleep(200);
+    const began = performance.now();
+    await Promise.all(Array.from({ length: 39 }, () => pace.permit()));
+    expect(performance.now() - began).toBeGreaterThanOrEqual(26);
   });
 
   test('unlimited does not wait', async () => {

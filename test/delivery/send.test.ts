@@ -83,6 +83,22 @@ describe('an outage', () => {
     await clock.until(() => ends.size === 50);
   });
 
+  test('rows that waited for a permit when it began do not send', async () => {
+    const { clock, requests, told, deliver, ends } = deliverAll(FIFTY.slice(0, 13), async (asked) => {
+      if (asked.n === 1) return answer(429, '', { 'retry-after': '5' });
+      if (asked.n <= 13) await clock.sleep(1_000);
+      return asked.at < 60_000 ? RESET : applied(asked);
+    });
+    clock.chance = 0.5;
+    await clock.advance(500);
+    for (const id of FIFTY.slice(13)) void deliver(patchOf(id), () => []).then((end) => ends.set(id, end));
+    await clock.advance(600);
+    expect([told.at(-1), requests.length]).toEqual(['outage begins', 13]);
+    await clock.advance(8_000);
+    expect(requests.length).toBeLessThanOrEqual(17);
+    await clock.until(() => ends.size === 50);
+  });
+
   test('one poisoned contact among many is no outage', async () => {
     const { clock, ends, told } = deliverAll(FIFTY, (asked) =>
       asked.contactId === 13 ? answer(500) : applied(asked),
