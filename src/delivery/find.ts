@@ -2,13 +2,11 @@ import type { JsonObject, MatchKey, RowError } from '../types.ts';
 import type { Ask } from './ask.ts';
 import { ContactIndex } from './contact-index.ts';
 import { contactIdOf } from './expected.ts';
-import { describeFailure } from './failure-text.ts';
 import { FoundKeys } from './found-keys.ts';
 import { type Forecast, foresee, type Listed, listContacts } from './list.ts';
 import { type Choice, choose } from './lookup-cost.ts';
 import { onlyKeys, textOf } from './match.ts';
-import { tooMany } from './match-error.ts';
-import { redactApiError } from './redact.ts';
+import { unanswered } from './match-error.ts';
 import type { Search } from './search.ts';
 
 /** Whose contact a row is for. */
@@ -119,14 +117,7 @@ export function createFinder(options: FinderOptions): Finder {
     searched += 1;
     const hits = await search(key);
     if (hits === 'pending') return hits;
-    if (hits.kind === 'too_many') {
-      return { kind: 'refused', status: 'invalid', error: tooMany(key.field, hits.seen) };
-    }
-    if (hits.kind === 'refused') {
-      const api = redactApiError(hits.api, [[key.field, key.value]]);
-      const message = `the contact could not be looked up: ${describeFailure(hits.code, api, 1)}`;
-      return { kind: 'refused', status: hits.status, error: { code: hits.code, message, api } };
-    }
+    if (hits.kind !== 'hits') return { kind: 'refused', ...unanswered(key, hits) };
     const exact = hits.contacts.flatMap((contact) => contactIdOf(contact) ?? []);
     found.set(key, exact);
     return exact;
