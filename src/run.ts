@@ -13,6 +13,7 @@ import { isBeyond, tooManyErrors } from './results/error-bound.ts';
 import { Journal } from './results/journal.ts';
 import { deleteOldRuns } from './results/list-runs.ts';
 import { Meter } from './results/meter.ts';
+import { progressLine } from './results/progress.ts';
 import { FILES, linkLatest } from './results/run-directory.ts';
 import { summaryText } from './results/summary-text.ts';
 import { Tally } from './results/tally.ts';
@@ -98,7 +99,16 @@ async function work(plan: Plan, host: Host, log: Logger, stop: Stop): Promise<nu
     onApplied: comparing.applied,
     onNote: (note) => notes.add(note),
   });
-  const finding = createFinding({ plan, door: sending.door, state, journal, clock, stop, log, deliver: sending.deliver });
+  const finding = createFinding({
+    plan,
+    door: sending.door,
+    state,
+    journal,
+    clock,
+    stop,
+    log,
+    deliver: sending.deliver,
+  });
   const timers = stopByClock(stop, options);
   meter.watch(() => ({
     isServerWait: sending.pace.paused || sending.outage.isOpen,
@@ -106,20 +116,26 @@ async function work(plan: Plan, host: Host, log: Logger, stop: Stop): Promise<nu
     isFull: counts.inFlight >= options.concurrency,
   }));
   const size = sources.reduce((sum, { identity }) => sum + (identity?.sizeBytes ?? Number.NaN), 0);
-  const silence = startTelling(host, log, options.progress, () => ({
-    rows: tally.rows,
-    share: size > 0 ? sources.reduce((sum, { bytesRead }) => sum + bytesRead, 0) / size : undefined,
-    statuses: tally.statuses,
-    rate: meter.recentRate(clock.monotonic()),
-    allowed: Number.isFinite(options.rate) ? options.rate : undefined,
-    retries: meter.retries,
-    waiting: sending.outage.isOpen
-      ? 'API down, waiting'
-      : sending.pace.paused
-        ? 'throttled, waiting'
-        : undefined,
-    elapsedS: (clock.monotonic() - began) / 1000,
-  }));
+  const silence = startTelling(
+    host,
+    log,
+    options.progress,
+    () => ({
+      rows: tally.rows,
+      share: size > 0 ? sources.reduce((sum, { bytesRead }) => sum + bytesRead, 0) / size : undefined,
+      statuses: tally.statuses,
+      rate: meter.recentRate(clock.monotonic()),
+      allowed: Number.isFinite(options.rate) ? options.rate : undefined,
+      retries: meter.retries,
+      waiting: sending.outage.isOpen
+        ? 'API down, waiting'
+        : sending.pace.paused
+          ? 'throttled, waiting'
+          : undefined,
+      elapsedS: (clock.monotonic() - began) / 1000,
+    }),
+    progressLine,
+  );
 
   try {
     const { clashOf } = await surveyFor(plan, state, comparing, finding, log);

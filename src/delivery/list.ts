@@ -15,6 +15,8 @@ export interface ListingProgress {
   readonly next: number;
   /** Contacts met so far, each counted once. */
   readonly met: number;
+  /** When the newest contact was created that was there at the start of the sweep, unix seconds. */
+  readonly newest?: number;
 }
 
 /** How big a listing is, known after its first request. */
@@ -35,7 +37,7 @@ export interface ListOptions {
   /** Takes contacts, some of them again; gives how many it meets for the first time in this listing. */
   readonly meet: (contacts: readonly JsonObject[]) => number;
   /** Called after `meet`. */
-  readonly onProgress?: (progress: ListingProgress) => void;
+  readonly onProgress?: (progress: ListingProgress) => void | Promise<void>;
 }
 
 /** How a listing ended. */
@@ -68,16 +70,16 @@ export async function listContacts(options: ListOptions, from?: ListingProgress)
   const { pageSize } = forecast;
   let { count } = forecast;
   let { round, isTail, met } = from ?? { round: 1, isTail: false, met: 0 };
-  let next = from?.next;
+  let { next, newest } = from ?? {};
   let unordered = false;
   let arrived = 0;
   for (;;) {
-    const swept = await sweepDown(options, { round, isTail, met, count, pageSize, next });
+    const swept = await sweepDown(options, { round, isTail, met, newest, count, pageSize, next, isResumed: from !== undefined });
     if (swept === 'pending' || 'kind' in swept) return swept;
     next = undefined;
     unordered ||= swept.isTied;
     arrived += swept.arrived - (isTail ? swept.met - met : 0);
-    ({ count, met } = swept);
+    ({ count, met, newest } = swept);
     if (!isTail) {
       isTail = true;
       continue;
@@ -87,7 +89,7 @@ export async function listContacts(options: ListOptions, from?: ListingProgress)
     const isComplete = missing <= 0 || (!unordered && missing <= arrived);
     if (isComplete || round === MAX_ROUNDS) return { kind: 'listed', count, met, isComplete };
     round += 1;
-    [isTail, unordered, arrived] = [false, false, 0];
+    [isTail, unordered, arrived, newest] = [false, false, 0, undefined];
   }
 }
 
@@ -115,6 +117,9 @@ interface Leg {
   readonly count: number;
   readonly pageSize: number;
   readonly next: number | undefined;
+  readonly newest: number | undefined;
+  /** Contacts met by an earlier process are not known by now, so that anybody may seem new. */
+  readonly isResumed: boolean;
 }
 
 interface Swept {
@@ -122,14 +127,15 @@ interface Swept {
   readonly met: number;
   readonly arrived: number;
   readonly isTied: boolean;
+  readonly newest: number | undefined;
 }
 
-/** One way down the pages; a tail ends at the first page on which nobody is new. */
+/** One way down the pages; a tail ends at the first page that holds nobody new, or somebody of the sweep before. */
 async function sweepDown(options: ListOptions, leg: Leg): Promise<Swept | Refused | 'pending'> {
   const { ask, width, meet, onProgress } = options;
   const { round, isTail, pageSize } = leg;
   let sweep = startSweep(leg.count, pageSize, isTail ? 1 : width, leg.next);
-  let { met } = leg;
+  let { met, newest } = leg;
   let isTied = false;
   const recent = new RecentPages(2 * width + 1);
   while (sweep.next > 0) {
@@ -142,8 +148,11 @@ async function sweepDown(options: ListOptions, leg: Leg): Promise<Swept | Refuse
     }
     const seen = pages.map(({ contacts }, i) => recent.add(numbers[i] ?? 0, contacts));
     isTied ||= seen.some((page) => page.isTied);
-    const fresh = meet(pages.flatMap(({ contacts }) => contacts));
+    const contacts = pages.flatMap((page) => page.contacts);
+    const fresh = meet(contacts);
     met += fresh;
+    const isOver = isTail && (fresh === 0 || (leg.isResumed && isOlder(contacts[0], newest)));
+    if (!isTail) newest ??= createdAt(pages[0]?.contacts.at(-1));
     const { count } = sweep;
     const counts = pages.map((page) => page.count ?? count);
     sweep = afterPages(
@@ -151,13 +160,24 @@ async function sweepDown(options: ListOptions, leg: Leg): Promise<Swept | Refuse
       counts,
       seen.some((page) => page.hasRepeats),
     );
-    const isOver = isTail && fresh === 0;
-    onProgress?.({ round, isTail, next: isOver ? 0 : sweep.next, met });
+    const next = isOver ? 0 : sweep.next;
+    await onProgress?.({ round, isTail, next, met, ...(newest === undefined ? {} : { newest }) });
     if (isOver) break;
   }
-  return { count: sweep.count, met, arrived: sweep.arrived, isTied };
+  return { count: sweep.count, met, arrived: sweep.arrived, isTied, newest };
 }
 
 function askedSize(pageSize: number): number {
   return pageSize > PAGE_SIZE ? LARGE_PAGE : PAGE_SIZE;
+}
+
+function isOlder(contact: JsonObject | undefined, newest: number | undefined): boolean {
+  const at = createdAt(contact);
+  return at !== undefined && newest !== undefined && at < newest;
+}
+
+/** Unix seconds; left out of answers where it is not known (livedesk-api.md 2.3). */
+function createdAt(contact: JsonObject | undefined): number | undefined {
+  const at = contact?.['created_at'];
+  return typeof at === 'number' ? at : undefined;
 }

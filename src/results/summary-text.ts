@@ -107,11 +107,13 @@ function causeLines(summary: Summary): string[] {
   return lines;
 }
 
-function plural(n: number, one: string, many = `${one}s`): string {
+/** `1 row`, `1,234 rows`. */
+export function plural(n: number, one: string, many = `${one}s`): string {
   return `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;
 }
 
-function duration(seconds: number): string {
+/** `4.2 s`, `11 min 7 s`, `2 h 5 min`. */
+export function duration(seconds: number): string {
   if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
   const [h, m, s] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60];
