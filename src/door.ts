@@ -1,6 +1,7 @@
 import type { Credentials } from './account.ts';
 import type { Clock } from './clock.ts';
 import { createAttempt } from './delivery/attempt.ts';
+import { watchExhaustion } from './delivery/exhausted.ts';
 import { createForbiddenCourt } from './delivery/forbidden.ts';
 import { createImpostorWatch } from './delivery/impostor.ts';
 import { createOutage } from './delivery/outage.ts';
@@ -77,7 +78,12 @@ export async function openDoor(options: DoorOptions) {
       `what answers at ${options.baseUrl} is not LiveDesk: it sent ${what}. Check --base-url, and whether a proxy or a login page stands in between.`,
     );
   const send = createSend({
-    attempt,
+    attempt: watchExhaustion(attempt, (code) =>
+      fail(
+        'ERR_OUT_OF_FILES',
+        `no more connections can be opened (${code}): raise the limit of open files (ulimit -n) or lower --concurrency`,
+      ),
+    ),
     pace,
     outage,
     court,

@@ -1,10 +1,11 @@
-import { statSync, writeFileSync } from 'node:fs';
+import { renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT } from './errors.ts';
 import type { PipelineCounts } from './pipeline.ts';
 import { hashFile } from './results/hash-file.ts';
 import type { RunLine } from './results/lines.ts';
 import type { Meter } from './results/meter.ts';
+import { notWritable } from './results/not-writable.ts';
 import { FILES, rejectsFile } from './results/run-directory.ts';
 import type { Summary } from './results/summary.ts';
 import type { Tally } from './results/tally.ts';
@@ -82,9 +83,15 @@ export function summarise(ending: Ending): Summary {
   };
 }
 
-/** Writes `summary.json`. */
+/** Writes `summary.json`, whole or not at all. Throws `RunError` (exit 3) where it cannot. */
 export function writeSummary(dir: string, summary: Summary): void {
-  writeFileSync(join(dir, FILES.summary), `${JSON.stringify(summary, undefined, 2)}\n`, { mode: 0o600 });
+  const fresh = join(dir, `.${FILES.summary}`);
+  try {
+    writeFileSync(fresh, `${JSON.stringify(summary, undefined, 2)}\n`, { mode: 0o600 });
+    renameSync(fresh, join(dir, FILES.summary));
+  } catch (cause) {
+    throw notWritable(dir, cause);
+  }
 }
 
 /** The rejects files of a run as they are now. */

@@ -7,6 +7,7 @@ import { headerOf } from './planning/header.ts';
 import type { Plan } from './planning/plan.ts';
 import { Journal } from './results/journal.ts';
 import type { RowLine, RunLine } from './results/lines.ts';
+import { notWritable } from './results/not-writable.ts';
 import { FILES, linkLatest } from './results/run-directory.ts';
 import { VERSION } from './version.ts';
 
@@ -35,10 +36,15 @@ export function openJournal(plan: Plan, options: JournallingOptions): { journal:
       at: new Date(clock.now()).toISOString(),
       rows_done: earlier.tally.rows,
       torn_bytes: earlier.tornBytes,
+      limit: Number.isFinite(plan.options.limit) ? plan.options.limit : 'all',
     });
   } else {
     const mapping = `${JSON.stringify(resolvedMapping(reading.mapping), undefined, 2)}\n`;
-    writeFileSync(join(dir, FILES.mapping), mapping, { mode: 0o600 });
+    try {
+      writeFileSync(join(dir, FILES.mapping), mapping, { mode: 0o600 });
+    } catch (cause) {
+      throw notWritable(dir, cause);
+    }
     journal.write(header);
   }
   linkLatest(dir);

@@ -181,7 +181,7 @@ async function work(plan: Plan, host: Host, log: Logger, stop: Stop): Promise<nu
   if (counts.read === 0 && !stop.reason) notes.add('the input has no rows');
   for (const { noticed } of compiled) for (const note of noticed()) notes.add(note);
 
-  const summary = summarise({
+  const ending = {
     header,
     dir,
     tally,
@@ -194,18 +194,20 @@ async function work(plan: Plan, host: Host, log: Logger, stop: Stop): Promise<nu
     limit: options.limit,
     durationS: (clock.monotonic() - began) / 1000,
     endedAt: clock.now(),
-    reason: stop.reason,
     plannedRequests: comparing.requests,
     warnings: [...notes],
     isResumable: reading.identities.every(({ sha256 }) => sha256 !== undefined),
-  });
+  };
+  let summary = summarise({ ...ending, reason: stop.reason });
   try {
     journal.write({ type: 'end', summary });
-    writeSummary(dir, summary);
     await journal.close();
+    writeSummary(dir, summary);
   } catch (error) {
-    log.error({ run_dir: shownPath(dir) }, 'the summary could not be written to the run directory');
-    if (!stop.reason) throw error;
+    if (!(error instanceof RunError)) throw error;
+    log.error(`the end of the run could not be noted: ${error.message}`);
+    stop.fail(error);
+    summary = summarise({ ...ending, reason: stop.reason });
   }
   host.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : summaryText(summary));
   if (options.keep && !stop.reason) {

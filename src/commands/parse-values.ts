@@ -4,14 +4,19 @@ import type { Keep } from '../results/list-runs.ts';
 
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** `30s`, `15m`, `1h`, `500ms` in milliseconds; 0 too. */
+/** Node's timers overflow a day later, and then go off at once. */
+const LONGEST_MS = 24 * 86_400_000;
+
+/** `30s`, `15m`, `1h`, `500ms` in milliseconds, at most 24 days; 0 too. */
 export function parseDuration(option: string, text: string): number {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text.trim() === '0' ? '0s' : text.trim());
   const unit = UNITS_MS[match?.[2] ?? ''];
   if (!match || unit === undefined) {
     throw usage(`--${option} takes a duration such as 500ms, 30s, 15m or 2h, not ${JSON.stringify(text)}`);
   }
-  return Number(match[1]) * unit;
+  const ms = Number(match[1]) * unit;
+  if (ms > LONGEST_MS) throw usage(`--${option} takes at most 24d, not ${JSON.stringify(text)}`);
+  return ms;
 }
 
 /** As {@link parseDuration}, but longer than nothing: no attempt ends in no time. */

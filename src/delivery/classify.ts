@@ -74,6 +74,25 @@ export function classify(reply: Answer | Fault, asked: Asked, nowMs: number): Ve
   return { kind: 'transient', code: 'ERR_SERVER', outage: true, api };
 }
 
+/** Codes of faults that come before the first byte of a request. */
+const BEFORE_SENDING: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'EHOSTDOWN',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'EADDRNOTAVAIL',
+]);
+
+/** Whether a request failed before anything of it was sent: whatever was in it cannot be the cause. */
+export function wasNeverSent(verdict: Verdict): boolean {
+  return (
+    verdict.kind === 'transient' && verdict.api?.status === 0 && BEFORE_SENDING.has(verdict.api.code ?? '')
+  );
+}
+
 // --- internal ---
 
 function classifySuccess(

@@ -67,7 +67,8 @@ export function createDelivery(options: DeliveryOptions): Deliver {
         path: contactPath(patch.contactId),
         body: JSON.stringify(body),
       } as const;
-      return send(request, { contactId: patch.contactId, fields, values }, () => {
+      const lastAttempt = failures + 1 >= maxAttempts ? failures + 1 : undefined;
+      return send(request, { contactId: patch.contactId, fields, values, lastAttempt }, () => {
         startedAt ??= clock.monotonic();
         requests += 1;
       });
@@ -138,11 +139,9 @@ export function createDelivery(options: DeliveryOptions): Deliver {
         case 'not_livedesk':
           break;
       }
-      if (outages !== options.outages()) {
-        outages = options.outages();
-        failures = 0;
-      }
-      failures += 1;
+      // in an outage no fault is the row's: what came before is forgotten, and this one does not count
+      failures = outages === options.outages() ? failures + 1 : 0;
+      outages = options.outages();
       if (failures >= maxAttempts) {
         if (verdict.kind === 'transient') {
           return refused('failed', verdict.code, verdict.api ?? { status: 0 });
@@ -150,7 +149,7 @@ export function createDelivery(options: DeliveryOptions): Deliver {
         options.onStranger(verdict.what);
         return 'pending';
       }
-      await clock.sleep(backoffMs(failures, clock.random()), draining);
+      await clock.sleep(backoffMs(Math.max(1, failures), clock.random()), draining);
       if (draining.aborted) return 'pending';
       options.onRetry();
     }

@@ -1,12 +1,17 @@
 import type { Clock } from '../clock.ts';
-import { alive, CLOSED, faulted, probeLost, probing } from './breaker.ts';
+import { alive, CLOSED, faulted, type LastAttempt, probeLost, probing } from './breaker.ts';
 
 /** Keeps rows waiting while the service is down. */
 export interface Outage {
   /** Resolves when an attempt may go ahead, as one of many or as the one probe, or when the run drains. */
   admit(): Promise<'go' | 'probe' | 'drained'>;
-  /** What an attempt of `contactId` that was admitted with `pass` showed. */
-  report(contactId: number, pass: 'go' | 'probe', result: 'alive' | 'fault' | 'nothing'): void;
+  /** What an attempt of `contactId` that was admitted with `pass` showed; `last` where the row has no further one. */
+  report(
+    contactId: number,
+    pass: 'go' | 'probe',
+    result: 'alive' | 'fault' | 'nothing',
+    last?: LastAttempt,
+  ): void;
   /** Whether rows are being kept waiting. */
   readonly isOpen: boolean;
   /**
@@ -75,7 +80,7 @@ export function createOutage(options: OutageOptions): Outage {
       }
       return 'drained';
     },
-    report(contactId, pass, result) {
+    report(contactId, pass, result, last) {
       const before = state;
       const now = clock.monotonic();
       const isProbe = pass === 'probe';
@@ -83,7 +88,7 @@ export function createOutage(options: OutageOptions): Outage {
       else if (result === 'nothing') state = isProbe ? probeLost(state, now) : state;
       else {
         const [inFlight, random] = [options.inFlight(), clock.random()];
-        state = faulted(state, { contactId, inFlight, now, random, isProbe });
+        state = faulted(state, { contactId, inFlight, now, random, isProbe, last });
       }
       if (state === before) return;
       if (state.kind === 'open') {

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import { type Asked, classify, type Verdict } from './classify.ts';
+import { type Asked, classify, type Verdict, wasNeverSent } from './classify.ts';
 import type { ForbiddenCourt } from './forbidden.ts';
 import type { ImpostorWatch } from './impostor.ts';
 import type { Outage } from './outage.ts';
@@ -8,7 +8,13 @@ import type { ApiRequest, Attempt } from './reply.ts';
 import { NOT_THROTTLED, passed, type ThrottleState, throttled } from './throttle.ts';
 
 /** Sends one request when breaker and pace allow it, and says what its reply means. `cut` when the run stops. */
-export type Send = (request: ApiRequest, asked: Asked, onSent: () => void) => Promise<Verdict | 'cut'>;
+export type Send = (request: ApiRequest, asked: AskedOnce, onSent: () => void) => Promise<Verdict | 'cut'>;
+
+/** What is asked, and how much depends on the answer. */
+export interface AskedOnce extends Asked {
+  /** Where the row fails if this attempt does: which attempt it is, from 1. */
+  readonly lastAttempt?: number | undefined;
+}
 
 export interface SendOptions {
   readonly attempt: Attempt;
@@ -49,10 +55,11 @@ export function createSend(options: SendOptions): Send {
     }
   }
 
-  function learn(verdict: Verdict, asked: Asked, pass: 'go' | 'probe', sentAt: number): void {
+  function learn(verdict: Verdict, asked: AskedOnce, pass: 'go' | 'probe', sentAt: number): void {
     const { contactId } = asked;
     const isFault = verdict.kind === 'transient' && verdict.outage;
-    outage.report(contactId, pass, isFault ? 'fault' : 'alive');
+    const last = asked.lastAttempt && { attempts: asked.lastAttempt, isUnsent: wasNeverSent(verdict) };
+    outage.report(contactId, pass, isFault ? 'fault' : 'alive', last || undefined);
     if (verdict.kind === 'throttled') pauseAll(verdict, sentAt);
     else if (!isFault) throttle = passed(throttle, sentAt);
     if (verdict.kind === 'not_livedesk') {

@@ -19,7 +19,7 @@ const QUOTE_FAULTS: Readonly<Record<QuoteFault['kind'], string>> = {
     'a double quote opens here and is never closed. Close it, or double it if it belongs to the text.',
   'after-quote':
     'the quoted cell that begins here is not closed as it should: after its closing quote only the delimiter or ' +
-    'the end of the row may follow. Close it, and double the quotes inside.',
+    'the end of the row may follow. Close it, and double the quotes inside ("" and not \\").',
   'inside-cell':
     'a double quote stands in a cell that does not begin with one. Put the whole cell into quotes and double those inside.',
 };

@@ -57,7 +57,7 @@ function damaged(name: string, cause: unknown): RunError {
   return new RunError(
     'ERR_INPUT',
     `${name}: the gzip data is damaged or cut off (${messageOf(cause)}). ` +
-      'The rows before that were read. Check it with `gzip -t` and fetch it again.',
+      'Check it with `gzip -t` and fetch it again.',
     { exitCode: EXIT.stopped, cause },
   );
 }

@@ -41,8 +41,7 @@ export function findJsonFault(text: string): JsonFault | undefined {
       at += 1;
       wanted = inside === '{' ? 'key' : 'value';
     } else if (wanted.startsWith('key')) {
-      if (!skip(STRING))
-        return { column, why: 'a key in double quotes is missing, or it is not well formed' };
+      if (!skip(STRING)) return { column, why: whyNoKey(char) };
       skip(SPACE);
       if (text[at] !== ':') return { column: at + 1, why: 'a colon is missing' };
       at += 1;
@@ -52,9 +51,30 @@ export function findJsonFault(text: string): JsonFault | undefined {
       open.push(char);
       wanted = char === '{' ? 'key or end' : 'value or end';
     } else {
-      if (!skip(STRING) && !skip(SCALAR))
-        return { column, why: 'a value is missing, or it is not well formed' };
+      if (!skip(STRING) && !skip(SCALAR)) return { column, why: whyNoValue(text, at) };
       wanted = 'comma or end';
     }
   }
+}
+
+// --- internal ---
+
+const TORN_TEXT =
+  'the text that begins here is not closed, or holds a tab, a line break or a backslash that is not escaped';
+
+function whyNoKey(char: string): string {
+  if (char === '"') return TORN_TEXT;
+  if (char === '}') return 'a comma stands before the closing brace';
+  return 'a key belongs here, in double quotes';
+}
+
+function whyNoValue(text: string, at: number): string {
+  const char = text[at];
+  if (char === '"') return TORN_TEXT;
+  if (char === "'") return 'texts stand in double quotes, not in apostrophes';
+  if (char === ']' || char === '}') return 'a value is missing before it';
+  const isNumber = /^(?:-?(?:NaN|Infinity)|[+-]?\.?\d)/.test(text.slice(at, at + 10));
+  return isNumber
+    ? 'this is not a number as JSON writes it'
+    : 'a value belongs here; texts stand in double quotes';
 }

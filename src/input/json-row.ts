@@ -13,7 +13,6 @@ export function parseJsonRow(text: string): JsonRow {
   let value: unknown;
   try {
     value = JSON.parse(text);
-    if (mayBeInexact(text)) value = parseExactly(text);
   } catch {
     const fault = findJsonFault(text);
     const where = fault ? ` at column ${fault.column}: ${fault.why}` : '';
@@ -22,10 +21,12 @@ export function parseJsonRow(text: string): JsonRow {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return refuse(`the line is ${nameOf(value)}, not a JSON object. Each line must be one JSON object`);
   }
+  // before anything that walks the value: the parser alone does not recurse
   if (text.length > MAX_DEPTH * 2 && depthOf(text) > MAX_DEPTH) {
-    return refuse(`the object is nested more than ${MAX_DEPTH} deep`);
+    return refuse(`the object is nested more than ${MAX_DEPTH} levels deep. Flatten it`);
   }
-  return { record: value as { readonly [key: string]: unknown } };
+  const record = mayBeInexact(text) ? parseExactly(text) : value;
+  return { record: record as { readonly [key: string]: unknown } };
 }
 
 const refuse = (message: string): JsonRow => ({ error: { code: 'ERR_JSON', message } });

@@ -12,7 +12,7 @@ import {
 import { gunzip } from './gunzip.ts';
 import { type InputOptions, resolveDelimiter, resolveEncoding } from './options.ts';
 import { peek } from './peek.ts';
-import { requireJsonLines, requireText } from './refuse.ts';
+import { requireData, requireJsonLines, requireText } from './refuse.ts';
 import { readSignature, SIGNATURE_BYTES } from './signature.ts';
 
 /** An input whose header, or sample, was read. */
@@ -34,13 +34,14 @@ export async function readRows(
   const text = await openText(stored, name, options.encoding);
   const { start, pieces } = await peekStart(text.pieces);
   if (options.encoding === undefined) requireText(start, name);
+  requireData(start, name);
 
   const byName = detectByName(name);
   const format = options.format ?? byName?.format ?? detectFormat(start);
   if (format === 'jsonl') {
     requireJsonLines(start, name);
     const { readJsonl } = await import('./jsonl.ts');
-    const { columns, rows } = await readJsonl(pieces, input, text.encoding);
+    const { columns, rows } = await readJsonl(pieces, input, name, text.encoding);
     return { shape: { input, name, format, columns }, rows };
   }
   const sepLine = detectSepLine(start);

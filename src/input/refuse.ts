@@ -15,6 +15,18 @@ export function requireText(start: string, name: string): void {
   );
 }
 
+/** Throws `ERR_INPUT` (exit 2) for markup: mostly a page that was saved in place of the export. */
+export function requireData(start: string, name: string): void {
+  const markup = /^\s*<(!doctype html|html|head|body|\?xml)/i.exec(start)?.[1];
+  if (markup === undefined) return;
+  throw new RunError(
+    'ERR_INPUT',
+    markup === '?xml'
+      ? `${name} is XML. Export it as CSV UTF-8 or JSONL.`
+      : `${name} is an HTML page. Was a login or error page saved in place of the export? Log in and export it again.`,
+  );
+}
+
 /** Throws `ERR_INPUT` (exit 2) for the two kinds of JSON that are mistaken for JSONL. */
 export function requireJsonLines(start: string, name: string): void {
   const text = start.trimStart();

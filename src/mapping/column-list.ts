@@ -8,5 +8,9 @@ export function columnList(shape: Shape): string {
     .map((column) => JSON.stringify(column))
     .join(', ');
   const more = shape.columns.length - most;
-  return `It has: ${names}${more > 0 ? ` and ${more} more` : ''}.`;
+  const hint =
+    shape.format === 'csv' && shape.columns.length === 1
+      ? ' That is one column alone: is the header the first line, and is --delimiter right?'
+      : '';
+  return `It has: ${names}${more > 0 ? ` and ${more} more` : ''}.${hint}`;
 }

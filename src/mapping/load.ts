@@ -14,6 +14,12 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** Reads and checks a mapping file, YAML or JSON. Throws `ERR_MAPPING` with `file:line:column` and what to write. */
 export async function loadMapping(path: string): Promise<Mapping> {
+  if (/\.(?:csv|tsv|jsonl|ndjson|gz)$/i.test(path)) {
+    throw mappingError(
+      path,
+      'by its name this is no mapping. Is it the input? --mapping takes a YAML or JSON file.',
+    );
+  }
   const text = await readText(path);
   // the YAML reader is loaded only for runs that have a mapping file
   const { parseMapping } = await import('./parse/parse.ts');

@@ -1,6 +1,7 @@
 /** The candidate that was probably meant, or undefined: the same letters first, then the fewest typing errors. */
 export function nearMiss(word: string, candidates: Iterable<string>): string | undefined {
   const bare = letters(word);
+  if (bare === '') return undefined;
   let best: string | undefined;
   let fewest = Math.max(1, Math.floor(bare.length / 3)) + 1;
   for (const candidate of candidates) {

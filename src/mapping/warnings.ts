@@ -29,6 +29,11 @@ export function warningsOf(
       `LiveDesk probably ignores ${likely.join(', ')}: sent, but it may change nothing.${instead}`,
     );
   }
+  if (fields.every(({ source }) => source.kind === 'value')) {
+    warnings.push(
+      'Every field is a fixed value, and those alone are not sent: all rows are skipped. Map a column, too.',
+    );
+  }
   const set = new Set(fields.map(({ path }) => path));
   for (const { path } of mapping.expect) {
     if (set.has(path))

@@ -1,13 +1,13 @@
 import type { JsonObject } from '../types.ts';
 import type { ReadCell } from './cell.ts';
 import { type Coerced, Fault } from './coerce/fault.ts';
-import { coerceJson } from './coerce/json.ts';
+import { coerceJson, MALFORMED } from './coerce/json.ts';
 import { isObject } from './coerce/sendable.ts';
 import type { Field } from './document.ts';
 import { absencesOf, columnStep, type Step } from './step.ts';
 import { refusedKey } from './targets.ts';
 
-const NOT_AN_OBJECT = new Fault('ERR_JSON', 'is not an object of keys and values.');
+const NOT_AN_OBJECT = new Fault('ERR_JSON', 'is not an object of keys and values, as in {"plan": "team"}.');
 const RESERVED = new Fault(
   'ERR_JSON',
   'holds a key that is empty or reserved (__proto__, constructor, prototype). Rename it.',
@@ -41,6 +41,7 @@ export function wholeStep(field: Field, column: string, read: ReadCell, marker?:
     ...step,
     take(record) {
       const value = step.take(record);
+      if (value === MALFORMED) return NOT_AN_OBJECT;
       if (value === undefined || value instanceof Fault) return value;
       if (!isObject(value)) return NOT_AN_OBJECT;
       const keys = Object.keys(value);

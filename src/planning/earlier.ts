@@ -54,7 +54,11 @@ export function requireSameContent(header: RunLine, reading: Reading, dir: strin
     const then = header.inputs[i];
     if (then?.size === now.size && then?.sha256 === now.sha256) continue;
     const what =
-      then?.size === now.size ? 'its content differs' : `it had ${then?.size} bytes, now it has ${now.size}`;
+      now.size === undefined
+        ? 'a pipe cannot be compared with it'
+        : then?.size === now.size
+          ? 'its content differs'
+          : `it had ${then?.size} bytes, now it has ${now.size}`;
     throw new RunError(
       'ERR_INPUT_CHANGED',
       `${now.name} is not the input of ${shownPath(dir)}: ${what}. Name the original file, or begin a new run with this one.`,
@@ -62,20 +66,45 @@ export function requireSameContent(header: RunLine, reading: Reading, dir: strin
   }
 }
 
+/** Who would send now, and where to. */
+export interface Sender {
+  readonly account: string;
+  readonly baseUrl: string;
+  /** Whether another API key of the same account is expected. */
+  readonly sameAccount: boolean;
+}
+
 /** Refuses to go on with a run of another account, so that staging never writes to production. */
-export function requireAccount(header: RunLine, account: string, dir: string, sameAccount: boolean): void {
-  if (header.account === account || sameAccount) return;
+export function requireAccount(header: RunLine, sender: Sender, dir: string): void {
+  const { account, baseUrl, sameAccount } = sender;
+  if (header.account === account) return;
+  // a rotated key leaves the address as it is
+  if (sameAccount && header.base_url === baseUrl) return;
   throw new RunError(
     'ERR_OTHER_ACCOUNT',
-    `${dir} belongs to account ${header.account} at ${header.base_url}, but the key and base URL given are account ${account}. ` +
-      'If only the API key was rotated, say --same-account.',
+    `${dir} belongs to account ${header.account} at ${header.base_url}, but the key and the base URL ${baseUrl} are account ${account}. ` +
+      (header.base_url === baseUrl
+        ? 'If only the API key was rotated, say --same-account.'
+        : `Leave out --base-url, or begin a new run there.`),
   );
 }
 
 /** Refuses to go on with a run after a later one has delivered newer data. */
-export async function refuseOlderData(dir: string, header: RunLine, how: string): Promise<void> {
-  const newer = await findNewerDelivery(dirname(dir), header);
+export async function refuseOlderData(
+  dir: string,
+  header: RunLine,
+  account: string,
+  how: '--resume' | '--retry',
+): Promise<void> {
+  const newer = await findNewerDelivery(dirname(dir), header, account);
   if (!newer) return;
+  if (how === '--retry' && newer.header.parent_run?.run_id === header.run_id) {
+    throw new RunError(
+      'ERR_NEWER_RUN',
+      `${shownPath(newer.dir)} has retried these rows since (${newer.header.started_at}) and delivered some; ` +
+        `go on with what it left: livedesk-sync run --retry ${shownPath(newer.dir)}. To send them all again, say --older-data.`,
+    );
+  }
   throw new RunError(
     'ERR_NEWER_RUN',
     `${shownPath(newer.dir)} began later (${newer.header.started_at}) and delivered data with the same mapping; ` +

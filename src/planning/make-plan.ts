@@ -50,7 +50,9 @@ async function settle(
   const dryRun = options.dryRun || (options.resume !== undefined && origin?.dry_run === true);
   const credentials = credentialsOf(host, dryRun);
   const account = accountOf(baseUrl, credentials.apiKey);
-  if (origin && earlierDir !== undefined) requireAccount(origin, account, earlierDir, options.sameAccount);
+  if (origin && earlierDir !== undefined) {
+    requireAccount(origin, { account, baseUrl, sameAccount: options.sameAccount }, earlierDir);
+  }
 
   const newDir = resolve(
     options.runDir ??
@@ -70,7 +72,7 @@ async function settle(
   };
 
   if (options.resume !== undefined) {
-    return resumeRun(realDirectory(options.resume), options, common, open);
+    return resumeRun(realDirectory(options.resume), options, common, open, log);
   }
   if (options.retry !== undefined) {
     return retryRun(realDirectory(options.retry), newDir, options, common, open, log);
@@ -82,13 +84,13 @@ async function settle(
   }
   const reading = await open(options);
   if (options.continue) {
-    const unfinished = await findUnfinished(newDir, reading, options, common);
+    const unfinished = await findUnfinished(newDir, reading, options, common, log);
     if (unfinished) {
       log.info(
         { run_dir: shownPath(unfinished) },
         'the newest run of this work is unfinished: going on with it',
       );
-      return resumeRun(unfinished, options, common, async () => reading);
+      return resumeRun(unfinished, options, common, async () => reading, log);
     }
   }
   return {

@@ -1,9 +1,11 @@
 import { RunError } from '../errors.ts';
+import type { Logger } from '../logger.ts';
 import { foldJournal } from '../results/read-journal.ts';
 import type { RunOptions } from '../run-options.ts';
 import { shownPath } from '../shown-path.ts';
 import type { BadRow, Row } from '../types.ts';
 import { earlierReading, refuseOlderData, requireSameContent } from './earlier.ts';
+import { keepEditedRejects } from './edited-rejects.ts';
 import { type Common, type Draft, draft, type Open } from './plan.ts';
 import { lineage, supersession } from './supersession.ts';
 
@@ -13,6 +15,7 @@ export async function resumeRun(
   options: RunOptions,
   common: Common,
   open: Open,
+  log: Logger,
 ): Promise<Draft> {
   const earlier = await foldJournal(dir);
   const { header } = earlier;
@@ -22,10 +25,17 @@ export async function resumeRun(
       `${shownPath(dir)} is not a dry run; leave out --dry-run to go on with it`,
     );
   }
-  const limit = options.limit ?? numberOf(header.options['limit']);
-  if (!options.olderData) await refuseOlderData(dir, header, '--resume');
+  const limit = options.limit ?? earlier.limit;
+  if (limit < earlier.limit) {
+    throw new RunError(
+      'ERR_USAGE',
+      `--limit ${limit} is lower than that of ${shownPath(dir)}, which is ${Number.isFinite(earlier.limit) ? earlier.limit : 'all'}; leave it out, or give a higher one`,
+    );
+  }
+  if (!options.olderData) await refuseOlderData(dir, header, common.account, '--resume');
   const reading = await open(earlierReading(dir, header, options));
   requireSameContent(header, reading, dir);
+  await keepEditedRejects(dir, earlier, log);
   const parentFold = header.parent_run ? await foldJournal(header.parent_run.dir) : undefined;
   const claim = (row: Row | BadRow): 'ours' | 'settled' | 'foreign' => {
     if (parentFold && !parentFold.bad.has(row.input, row.row)) return 'foreign';
@@ -42,10 +52,4 @@ export async function resumeRun(
         )
       : (_row, patch) => patch,
   };
-}
-
-// --- internal ---
-
-function numberOf(limit: unknown): number {
-  return typeof limit === 'number' ? limit : Number.POSITIVE_INFINITY;
 }

@@ -1,13 +1,12 @@
-import { join } from 'node:path';
 import { RunError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
-import { hashFile } from '../results/hash-file.ts';
 import { foldJournal } from '../results/read-journal.ts';
-import { createRunDirectory, FILES } from '../results/run-directory.ts';
+import { createRunDirectory } from '../results/run-directory.ts';
 import type { RunOptions } from '../run-options.ts';
 import { shownPath } from '../shown-path.ts';
 import type { BadRow, Row } from '../types.ts';
 import { earlierReading, refuseOlderData, requireSameContent } from './earlier.ts';
+import { tellOfEditedRejects } from './edited-rejects.ts';
 import { type Common, type Draft, draft, type Open } from './plan.ts';
 import { lineage, supersession } from './supersession.ts';
 
@@ -28,14 +27,8 @@ export async function retryRun(
       `${shownPath(parentDir)} has no bad rows; go on with it by --resume ${shownPath(parentDir)}`,
     );
   }
-  if (!options.olderData) await refuseOlderData(parentDir, header, '--retry');
-  for (const { file, sha256 } of parent.end?.summary.rejects ?? []) {
-    if (sha256 === (await hashFile(join(parentDir, file)))) continue;
-    log.warn(
-      `${shownPath(join(parentDir, file))} was edited since the run, but --retry reads the original inputs. ` +
-        `To send the corrections: livedesk-sync run ${shownPath(join(parentDir, file))} -m ${shownPath(join(parentDir, FILES.mapping))}`,
-    );
-  }
+  if (!options.olderData) await refuseOlderData(parentDir, header, common.account, '--retry');
+  await tellOfEditedRejects(parentDir, parent, log);
   const wanted = earlierReading(parentDir, header, options);
   const reading = await open(wanted);
   requireSameContent(header, reading, parentDir);

@@ -1,10 +1,13 @@
 import { dirname, resolve } from 'node:path';
+import { messageOf } from '../errors.ts';
+import type { Logger } from '../logger.ts';
 import { mappingHash, type Reading } from '../reading.ts';
 import type { RunLine } from '../results/lines.ts';
 import { findNewerDelivery, isSameWork, listRuns } from '../results/list-runs.ts';
 import { foldJournal, isFinished, readHeader } from '../results/read-journal.ts';
 import { RUNS_ROOT } from '../results/run-directory.ts';
 import type { RunOptions } from '../run-options.ts';
+import { shownPath } from '../shown-path.ts';
 import type { Common } from './plan.ts';
 
 /** The newest run of the same account, mapping and content, if it is unfinished and no later run made it stale. */
@@ -13,6 +16,7 @@ export async function findUnfinished(
   reading: Reading,
   options: RunOptions,
   common: Common,
+  log: Logger,
 ): Promise<string | undefined> {
   const mapping_hash = mappingHash(reading.mapping);
   const work = {
@@ -26,7 +30,20 @@ export async function findUnfinished(
     ? [{ dir: newDir, header: own }]
     : await listRuns(options.runDir === undefined ? resolve(RUNS_ROOT) : dirname(newDir));
   const newest = runs.find(({ header }) => isSameWork(header, work));
-  if (!newest || isFinished(await foldJournal(newest.dir))) return undefined;
+  if (!newest || (await isDone(newest.dir, log))) return undefined;
   // a later run with other data makes this one stale: its file is sent anew instead
-  return (await findNewerDelivery(dirname(newest.dir), newest.header)) ? undefined : newest.dir;
+  const newer = await findNewerDelivery(dirname(newest.dir), newest.header, common.account);
+  return newer ? undefined : newest.dir;
+}
+
+// --- internal ---
+
+/** Whether nothing is left to go on with. A damaged journal must not keep every later night from its work. */
+async function isDone(dir: string, log: Logger): Promise<boolean> {
+  try {
+    return isFinished(await foldJournal(dir));
+  } catch (error) {
+    log.warn(`not going on with ${shownPath(dir)}: ${messageOf(error)}`);
+    return true;
+  }
 }

@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { codeOf, EXIT, RunError } from '../errors.ts';
+import { EXIT, type RunError } from '../errors.ts';
 import type { BadRow, Outcome, Row, Shape } from '../types.ts';
 import { BAD_STATUSES } from '../types.ts';
 import { AppendFile } from './append-file.ts';
 import { type JournalLine, type RowLine, rowLine } from './lines.ts';
+import { DELETED, notWritable } from './not-writable.ts';
 import { rejectHeader, rejectText, unreadableText } from './reject-text.ts';
 import { FILES, rejectsFile } from './run-directory.ts';
 
@@ -46,7 +48,7 @@ export class Journal {
     this.#options = options;
     try {
       this.#journal = new AppendFile(join(options.dir, FILES.journal), options.cutTo?.journal);
-      for (const [name, size] of options.cutTo?.rejects ?? []) this.#rejectFile(name, size);
+      if (options.cutTo) this.#cutRejects(options.cutTo.rejects);
     } catch (cause) {
       throw notWritable(options.dir, cause, EXIT.usage);
     }
@@ -143,7 +145,7 @@ export class Journal {
 
   #break(cause: unknown): void {
     if (this.#broken) return;
-    this.#broken = notWritable(this.#options.dir, cause, EXIT.stopped);
+    this.#broken = notWritable(this.#options.dir, cause);
     this.#options.onBroken(this.#broken);
   }
 
@@ -178,6 +180,15 @@ export class Journal {
     return { file: name, end: reject.length };
   }
 
+  /** Drops rejects that no journal line tells of: in a file that the journal does not know, all of them. */
+  #cutRejects(sizes: ReadonlyMap<string, number>): void {
+    const { dir, shapes } = this.#options;
+    const names = shapes.map(({ input, format }) => rejectsFile(input, format));
+    for (const name of [...names, FILES.unreadable]) {
+      if (existsSync(join(dir, name))) this.#rejectFile(name, sizes.get(name) ?? 0);
+    }
+  }
+
   #rejectFile(name: string, cutTo?: number): { file: AppendFile; text: string; length: number } {
     let reject = this.#rejects.get(name);
     if (!reject) {
@@ -187,25 +198,4 @@ export class Journal {
     }
     return reject;
   }
-}
-
-// --- internal ---
-
-const DELETED = 'DELETED';
-
-function notWritable(dir: string, cause: unknown, exitCode: number): RunError {
-  const code = codeOf(cause);
-  const [why, advice] =
-    code === DELETED
-      ? ['it was deleted during the run', 'Bring it back if you can; a new run sends every row again.']
-      : exitCode === EXIT.usage
-        ? [code, 'Choose a writable one with --run-dir.']
-        : [
-            code === 'ENOSPC' ? 'no space left on the device' : code,
-            `What is written stays readable; mend this and go on with --resume ${dir}.`,
-          ];
-  return new RunError('ERR_JOURNAL', `cannot write the run directory ${dir}: ${why}. ${advice}`, {
-    exitCode,
-    cause,
-  });
 }

@@ -83,6 +83,8 @@ export interface ResumeLine {
   readonly rows_done: number;
   /** Bytes of a torn last line that were dropped. */
   readonly torn_bytes: number;
+  /** Rows to read at most from now on: a canary may have been given the rest of its input. Left out: as before. */
+  readonly limit?: number | 'all';
 }
 
 /** Last line of a run that ended by itself. */

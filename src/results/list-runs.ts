@@ -20,14 +20,23 @@ export async function listRuns(root: string): Promise<Run[]> {
   return runs.sort((a, b) => b.header.started_at.localeCompare(a.header.started_at));
 }
 
-/** A run in `root` that began after `header`'s, for the same account and mapping, and changed a contact. */
-export async function findNewerDelivery(root: string, header: RunLine): Promise<Run | undefined> {
+/**
+ * A run in `root` that began after `header`'s and changed a contact, for the same account and mapping, or as a retry
+ * of that very run. `account` is the present name of the account: its key may have been rotated meanwhile.
+ */
+export async function findNewerDelivery(
+  root: string,
+  header: RunLine,
+  account = header.account,
+): Promise<Run | undefined> {
   for (const run of await listRuns(root)) {
     const other = run.header;
     if (other.started_at <= header.started_at) break;
     if (other.run_id === header.run_id || other.dry_run) continue;
-    if (other.account !== header.account || other.mapping_hash !== header.mapping_hash) continue;
-    if (await hasDelivered(run.dir)) return run;
+    const isSameAccount = other.account === header.account || other.account === account;
+    const isRelated =
+      other.mapping_hash === header.mapping_hash || other.parent_run?.run_id === header.run_id;
+    if (isSameAccount && isRelated && (await hasDelivered(run.dir))) return run;
   }
   return undefined;
 }
@@ -49,7 +58,10 @@ export type Keep =
   | { readonly kind: 'newest'; readonly runs: number }
   | { readonly kind: 'days'; readonly days: number };
 
-/** Deletes older finished runs of `account` in `root`, never `current`. Gives the directories deleted. */
+/**
+ * Deletes older finished runs of `account` in `root`, never `current` nor one whose rows a kept run retries: without
+ * it nobody could tell which of them are newer. Gives the directories deleted.
+ */
 export async function deleteOldRuns(
   root: string,
   keep: Keep,
@@ -58,19 +70,22 @@ export async function deleteOldRuns(
   now: number,
 ): Promise<string[]> {
   const deleted: string[] = [];
+  const needed = new Set<string>();
   let kept = 1; // the current one
+  // a retry is newer than what it retries, so it is seen first
   for (const { dir, header } of await listRuns(root)) {
-    if (header.account !== account || dir === current) continue;
-    const isKept =
+    if (header.account !== account) continue;
+    const isYoung =
       keep.kind === 'newest'
         ? kept < keep.runs
         : now - Date.parse(header.started_at) < keep.days * 24 * 60 * 60 * 1000;
-    if (isKept || !(await isFinishedRun(dir))) {
-      kept += 1;
+    const isKept = dir === current || isYoung || needed.has(header.run_id) || !(await isFinishedRun(dir));
+    if (!isKept && wasDeleted(dir)) {
+      deleted.push(dir);
       continue;
     }
-    rmSync(dir, { recursive: true, force: true });
-    deleted.push(dir);
+    if (dir !== current) kept += 1;
+    if (header.parent_run) needed.add(header.parent_run.run_id);
   }
   return deleted;
 }
@@ -87,9 +102,24 @@ function entriesOf(root: string): string[] {
   }
 }
 
+/** Whether a run changed a contact. A journal that cannot be read may hide that it did. */
 async function hasDelivered(dir: string): Promise<boolean> {
-  for await (const { line } of readJournal(dir)) if (line.type === 'row' && isDelivered(line)) return true;
-  return false;
+  try {
+    for await (const { line } of readJournal(dir)) if (line.type === 'row' && isDelivered(line)) return true;
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/** What cannot be deleted stays, for the next run to try. */
+function wasDeleted(dir: string): boolean {
+  try {
+    rmSync(dir, { recursive: true, force: true });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function isFinishedRun(dir: string): Promise<boolean> {

@@ -24,6 +24,8 @@ export interface Fold {
   readonly size: number;
   /** Bytes after them: what a crash left of a line, or padding. */
   readonly tornBytes: number;
+  /** Rows to read at most, as the run or its last resume was told; `Infinity` for all. */
+  readonly limit: number;
   /** Size of each rejects file after the last row that the journal tells of. */
   readonly rejects: ReadonlyMap<string, number>;
 }
@@ -43,6 +45,7 @@ export async function foldJournal(dir: string): Promise<Fold> {
   let end: EndLine | undefined;
   let delivered = 0;
   let size = 0;
+  let limit = Number.POSITIVE_INFINITY;
   for await (const { line, end: lineEnd } of readJournal(dir)) {
     size = lineEnd;
     if (line.type === 'row') {
@@ -52,12 +55,18 @@ export async function foldJournal(dir: string): Promise<Fold> {
       if (isDelivered(line)) delivered += 1;
       if (BAD_STATUSES.has(line.status)) bad.add(input, line.row);
       if (line.reject) rejects.set(line.reject.file, line.reject.end);
-    } else if (line.type === 'run') header = line;
-    else if (line.type !== 'intent') end = line.type === 'end' ? line : undefined;
+      continue;
+    }
+    if (line.type === 'intent') continue;
+    end = line.type === 'end' ? line : undefined;
+    if (line.type === 'run') header = line;
+    const given =
+      line.type === 'run' ? line.options['limit'] : line.type === 'resume' ? line.limit : undefined;
+    if (given !== undefined) limit = typeof given === 'number' ? given : Number.POSITIVE_INFINITY;
   }
   if (!header) throw noRun(dir, 'its journal is empty');
   const tornBytes = statSync(join(dir, FILES.journal)).size - size;
-  return { header, done, bad, tally, delivered, end, size, tornBytes, rejects };
+  return { header, done, bad, tally, delivered, end, size, tornBytes, limit, rejects };
 }
 
 /** The first line of a run directory's journal; undefined where there is none that can be read. */

@@ -1,4 +1,16 @@
-import { existsSync, mkdirSync, realpathSync, renameSync, symlinkSync, unlinkSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+} from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { codeOf, RunError } from '../errors.ts';
 
@@ -32,10 +44,13 @@ export function defaultRunDirectory(input: string, now: number, random: number):
   return join(RUNS_ROOT, `${stamp}-${safe}-${hex}`);
 }
 
-/** Makes `dir` with mode 0700. Exit 2 where it holds a run already, or cannot be made. */
+/**
+ * Makes `dir` with mode 0700. Exit 2 where it holds a run already, or cannot be made. A journal without a whole line
+ * is no run: its process died before it did anything.
+ */
 export function createRunDirectory(dir: string): string {
   const path = resolve(dir);
-  if (existsSync(join(path, FILES.journal))) {
+  if (hasWholeLine(join(path, FILES.journal))) {
     throw new RunError(
       'ERR_RUN_EXISTS',
       `${dir} already holds a run. Continue it with --resume ${dir}, or choose another directory with --run-dir.`,
@@ -43,6 +58,7 @@ export function createRunDirectory(dir: string): string {
   }
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });
+    rmSync(join(path, FILES.journal), { force: true });
   } catch (cause) {
     throw new RunError(
       'ERR_RUN_DIR',
@@ -74,5 +90,22 @@ export function realDirectory(dir: string): string {
     return realpathSync(dir);
   } catch {
     return resolve(dir); // reading its journal will say what is wrong
+  }
+}
+
+// --- internal ---
+
+/** First lines are shorter, unless the run has thousands of inputs. */
+const MAX_HEADER_BYTES = 16 * 1024 * 1024;
+
+function hasWholeLine(path: string): boolean {
+  if (!existsSync(path)) return false;
+  const file = openSync(path, 'r');
+  try {
+    const bytes = Buffer.alloc(Math.min(fstatSync(file).size, MAX_HEADER_BYTES));
+    readSync(file, bytes, 0, bytes.length, 0);
+    return bytes.includes('\n') || bytes.length === MAX_HEADER_BYTES;
+  } finally {
+    closeSync(file);
   }
 }

@@ -2,16 +2,22 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { findJsonFault } from '../../src/input/json-fault.ts';
 
+const TORN =
+  'the text that begins here is not closed, or holds a tab, a line break or a backslash that is not escaped';
+
 test.each<[text: string, column: number, why: string]>([
-  ["{'a':1}", 2, 'a key in double quotes is missing, or it is not well formed'],
-  ['{a:1}', 2, 'a key in double quotes is missing, or it is not well formed'],
+  ["{'a':1}", 2, 'a key belongs here, in double quotes'],
+  ['{a:1}', 2, 'a key belongs here, in double quotes'],
+  ['{"a:1}', 2, TORN],
+  ['{"a":\'x\'}', 6, 'texts stand in double quotes, not in apostrophes'],
   ['{"a" 1}', 6, 'a colon is missing'],
-  ['{"a":1,}', 8, 'a key in double quotes is missing, or it is not well formed'],
-  ['{"a":[1,]}', 9, 'a value is missing, or it is not well formed'],
-  ['{"a":None}', 6, 'a value is missing, or it is not well formed'],
-  ['{"a":01}', 6, 'a value is missing, or it is not well formed'],
-  ['{"a":"x\ty"}', 6, 'a value is missing, or it is not well formed'],
-  ['{"a":"\\x"}', 6, 'a value is missing, or it is not well formed'],
+  ['{"a":1,}', 8, 'a comma stands before the closing brace'],
+  ['{"a":[1,]}', 9, 'a value is missing before it'],
+  ['{"a":None}', 6, 'a value belongs here; texts stand in double quotes'],
+  ['{"a":NaN}', 6, 'this is not a number as JSON writes it'],
+  ['{"a":01}', 6, 'this is not a number as JSON writes it'],
+  ['{"a":"x\ty"}', 6, TORN],
+  ['{"a":"\\x"}', 6, TORN],
   ['{"a":1 "b":2}', 8, 'a comma or } is missing'],
   ['{"a":[1 2]}', 9, 'a comma or ] is missing'],
   ['{"a":1', 7, 'the line ends too early'],

@@ -42,7 +42,7 @@ describe('bad rows', () => {
       'no JSON',
       '{"a":nope}',
       'ERR_JSON',
-      'the line is not JSON at column 6: a value is missing, or it is not well formed. Each line must be one JSON object',
+      'the line is not JSON at column 6: a value belongs here; texts stand in double quotes. Each line must be one JSON object',
     ],
     [
       'cut off',
@@ -67,7 +67,7 @@ describe('bad rows', () => {
       'too deep',
       `{"a":${'['.repeat(200)}${']'.repeat(200)}}`,
       'ERR_JSON',
-      'the object is nested more than 100 deep',
+      'the object is nested more than 100 levels deep. Flatten it',
     ],
     [
       'far too deep',
@@ -79,7 +79,7 @@ describe('bad rows', () => {
       'over 1 MiB',
       `{"a":"${'x'.repeat(1 << 20)}"}`,
       'ERR_ROW_TOO_LARGE',
-      'the line is longer than 1 MiB and was not kept',
+      'the line is longer than 1 MiB, so it was not kept. Is a line break missing?',
     ],
     [
       'U+FFFD',

@@ -8,7 +8,7 @@ const field = (text: string) => `${HEAD}fields:\n  ${text}\n`;
 
 test.each<[string, string, string]>([
   ['nothing', '', 'm.yaml: the mapping is empty. Begin with "version: 1".'],
-  ['a list', '- a', 'm.yaml:1:1: a mapping must be a list of "key: value" pairs.'],
+  ['a list', '- a', 'm.yaml:1:1: this is not a mapping, which begins with "version: 1"'],
   ['no version', 'contact_id: id', 'm.yaml: "version" is missing. Begin with "version: 1".'],
   [
     'a newer version',
@@ -73,7 +73,7 @@ test.each<[string, string, string]>([
     field('additional_attributes.social_profiles: a\n  additional_attributes.social_profiles.x: c'),
     'is set twice',
   ],
-  ['a field without a column', field('email:'), 'm.yaml:4:9: here stands the name of a column'],
+  ['a field without a column', field('email:'), 'm.yaml:4:9: here belongs the name of a column'],
   ['no source', field('email: { type: email }'), 'm.yaml:4:10: email needs a source'],
   ['two sources', field('email: { column: a, value: b }'), 'email has two sources, "column" and "value".'],
   [
@@ -139,7 +139,11 @@ test.each<[string, string, string]>([
     'm.yaml:5:20: blocked cannot be cleared. Write "empty: keep" or "empty: error" at this field.',
   ],
   ['a fixed null for blocked', field('blocked: { value: null }'), 'blocked cannot be cleared'],
-  ['a fixed text for blocked', field('blocked: { value: "no" }'), 'm.yaml:4:21: write true or false.'],
+  [
+    'a fixed text for blocked',
+    field('blocked: { value: "no" }'),
+    'm.yaml:4:21: blocked takes true or false, without quotes.',
+  ],
   [
     'a fixed number for a text',
     field('identifier: { value: 5 }'),
@@ -161,6 +165,11 @@ test.each<[string, string, string]>([
     'an option beside a fixed value',
     field('custom_attributes.a: { value: 1, trim: true }'),
     '"trim" has no effect on a fixed value.',
+  ],
+  [
+    'a template without quotes',
+    field('name: {first_name}'),
+    'm.yaml:4:9: put a template into quotes: "{first_name}".',
   ],
   ['an open brace', field('name: "{first_name"'), 'm.yaml:4:9: a "{" is not closed.'],
   ['a brace too many', field('name: "first_name}"'), 'there is a "}" without a "{"'],

@@ -1,4 +1,4 @@
-import { mkdirSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
@@ -48,7 +48,7 @@ describe('createRunDirectory', () => {
 
   test('refuses one that holds a run', () => {
     const dir = tempDir();
-    writeFileSync(join(dir, 'results.jsonl'), '');
+    writeFileSync(join(dir, 'results.jsonl'), '{"type":"run"}\n');
     expect(() => createRunDirectory(dir)).toThrow(
       expect.objectContaining({
         code: 'ERR_RUN_EXISTS',
@@ -57,6 +57,16 @@ describe('createRunDirectory', () => {
       }),
     );
   });
+
+  test.each(['', '{"type":"run","ver', '\0'.repeat(100)])(
+    'begins anew where a process died before its first line was whole: %j',
+    (journal) => {
+      const dir = tempDir();
+      writeFileSync(join(dir, 'results.jsonl'), journal);
+      createRunDirectory(dir);
+      expect(existsSync(join(dir, 'results.jsonl'))).toBe(false);
+    },
+  );
 
   test('tells why it cannot', () => {
     const file = join(tempDir(), 'file');

@@ -86,6 +86,7 @@ test('a run with something of everything', () => {
           e.g. row 17, line 18, column "Email \\"home\\""
       4 x ERR_CSV: the row has 3 cells, not 4
           e.g. input 2, row 2, line 3
+
       note: column "Fax" is not used
 
     Stopped early: the time given by --stop-after is over (ERR_STOP_AFTER)

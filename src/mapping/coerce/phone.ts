@@ -1,5 +1,4 @@
 import { mappingError } from '../mapping-error.ts';
-import { didYouMean } from '../near-miss.ts';
 import { type Coerce, type Coerced, Fault } from './fault.ts';
 import { fromText } from './text.ts';
 
@@ -19,7 +18,7 @@ export async function coercePhone(country: string | undefined, at: string | unde
   if (country !== undefined && defaultCountry === undefined) {
     throw mappingError(
       at,
-      `${JSON.stringify(country)} is not a country with phone numbers.${didYouMean(country, getCountries())}`,
+      `${JSON.stringify(country)} is not a country with phone numbers. Write the two letters of ISO 3166, as in US.`,
     );
   }
   const options = { extract: false, ...(defaultCountry && { defaultCountry }) };

@@ -68,7 +68,8 @@ export function refusedConstant(target: Target, value: JsonValue): string | unde
   if (value === null)
     return clearingValue(target) === undefined ? `${target.key} cannot be cleared.` : undefined;
   if (target.kind === 'column') {
-    if (target.key === 'blocked') return typeof value === 'boolean' ? undefined : 'write true or false.';
+    if (target.key === 'blocked')
+      return typeof value === 'boolean' ? undefined : 'blocked takes true or false, without quotes.';
     if (isStringColumn(target)) {
       if (typeof value !== 'string') return `${target.key} is a text: put the value in quotes.`;
       if (value.trim() === '')

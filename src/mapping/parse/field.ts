@@ -8,7 +8,7 @@ import { parseReading, READING_KEYS } from './reading.ts';
 import { constantFor, parseSource, SOURCE_KEYS, templateSource } from './source.ts';
 import { looksLikeTemplate } from './template.ts';
 import { parseOtherwise, parseValues } from './values.ts';
-import type { Node } from './yaml.ts';
+import type { MapNode, Node } from './yaml.ts';
 
 const FIELD_KEYS = [
   ...SOURCE_KEYS,
@@ -25,7 +25,10 @@ const FIELD_KEYS = [
 /** Checks one field: a column, a template if it has braces, or everything written out. */
 export function parseField(path: string, target: Target, node: Node, defaults: Defaults): Field {
   const map = node.kind === 'map' ? node : undefined;
-  if (map !== undefined) requireKnownKeys(map, FIELD_KEYS, path);
+  if (map !== undefined) {
+    refuseBareTemplate(map);
+    requireKnownKeys(map, FIELD_KEYS, path);
+  }
   const source = map === undefined ? shortSource(node, defaults) : parseSource(map, path, target, defaults);
   refuseMisfit(path, target, source, node);
   const option = (key: string) => (map === undefined ? undefined : child(map, key));
@@ -47,6 +50,17 @@ export function parseField(path: string, target: Target, node: Node, defaults: D
 }
 
 // --- internal ---
+
+/** YAML takes `name: {first_name}` for a list of keys. */
+function refuseBareTemplate(map: MapNode): void {
+  const [only, ...others] = map.entries;
+  if (FIELD_KEYS.some((key) => key === only?.key)) return;
+  if (!only || others.length > 0 || only.node.kind !== 'scalar' || only.node.value !== null) return;
+  throw mappingError(
+    map.at,
+    `put a template into quotes: "{${only.key}}". For a column alone write its name.`,
+  );
+}
 
 function shortSource(node: Node, defaults: Defaults): Source {
   const text = asText(node, 'the name of a column, or a template like "{first_name} {last_name}"');

@@ -15,17 +15,17 @@ export function asText(node: Node, what: string): string {
   if (node.kind === 'scalar' && node.value !== null && node.text !== '') return node.text;
   throw mappingError(
     node.at,
-    `here stands ${what}, as one text. Put it in quotes if it holds odd characters.`,
+    `here belongs ${what}, as one text. Put it in quotes if it holds odd characters.`,
   );
 }
 
 /** One text or a list of them, at least one. */
 export function asTexts(node: Node, what: string): readonly string[] {
   const items = node.kind === 'list' ? node.items : [node];
-  if (items.length === 0) throw mappingError(node.at, `here stand ${what}: the list is empty.`);
+  if (items.length === 0) throw mappingError(node.at, `here belong ${what}: the list is empty.`);
   return items.map((item) => {
     if (item.kind === 'scalar' && (item.value !== null || item.text !== '')) return item.text;
-    throw mappingError(item.at, `here stand ${what}, as texts.`);
+    throw mappingError(item.at, `here belong ${what}, as texts.`);
   });
 }
 
@@ -34,7 +34,8 @@ export function oneOf<const T extends string | boolean>(node: Node, words: reado
   const found = node.kind === 'scalar' ? words.find((word) => word === node.value) : undefined;
   if (found !== undefined) return found;
   const hint = node.kind === 'scalar' ? didYouMean(node.text, words.map(String)) : '';
-  throw mappingError(node.at, `this must be one of ${words.join(', ')}.${hint}`);
+  const shown = words.map((word) => (/^\w/.test(String(word)) ? word : JSON.stringify(word)));
+  throw mappingError(node.at, `this must be one of ${shown.join(', ')}.${hint}`);
 }
 
 /** The node as plain data; a number that JSON would change is refused. */

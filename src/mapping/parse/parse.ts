@@ -27,7 +27,7 @@ const KEYS = [
  * `name` is the file as the user calls it. Throws `ERR_MAPPING` with `file:line:column`.
  */
 export function parseMapping(text: string, name: string): Mapping {
-  const root = asMap(readYaml(text, name), 'a mapping');
+  const root = rootOf(readYaml(text, name));
   checkVersion(root, name);
   requireKnownKeys(root, KEYS, 'the mapping');
 
@@ -62,6 +62,14 @@ export function parseMapping(text: string, name: string): Mapping {
 
 // --- internal ---
 
+function rootOf(node: Node): MapNode {
+  if (node.kind === 'map') return node;
+  throw mappingError(
+    node.at,
+    'this is not a mapping, which begins with "version: 1" and names "contact_id" and "fields". Is it another file?',
+  );
+}
+
 function checkVersion(root: MapNode, name: string): void {
   const node = child(root, 'version');
   if (node === undefined) throw mappingError(name, `"version" is missing. Begin with "version: ${VERSION}".`);
@@ -86,5 +94,5 @@ function parseOnly(node: Node | undefined, places: Map<string, string>): readonl
 function parseMarker(node: Node): string {
   const marker = asText(node, 'the text of a cell');
   if (marker.trim() === marker) return marker;
-  throw mappingError(node.at, 'a clear marker cannot begin or end with white space.');
+  throw mappingError(node.at, 'a clear marker cannot begin or end with white space. Remove it.');
 }

@@ -7,7 +7,8 @@ import type { Node } from './yaml.ts';
 /** Checks `values`, from the text of a cell to what is sent; `read` checks each value against the target. */
 export function parseValues(node: Node, read: (node: Node) => JsonValue): ReadonlyMap<string, JsonValue> {
   const map = asMap(node, '"values"');
-  if (map.entries.length === 0) throw mappingError(node.at, '"values" is empty.');
+  if (map.entries.length === 0)
+    throw mappingError(node.at, '"values" is empty. List what each cell stands for, as in { G: gold }.');
   const values = new Map<string, JsonValue>();
   for (const entry of map.entries) {
     const text = entry.key.trim();

@@ -110,5 +110,9 @@ function faultText(code: string, message: string): string {
   if (code === 'MULTIPLE_DOCS') return 'a mapping is one document: remove everything from "---" on.';
   if (code === 'TAG_RESOLVE_FAILED')
     return 'tags (!name) are not allowed: write the plain value, in quotes if it begins with "!".';
+  if (code === 'UNEXPECTED_TOKEN' && message.includes('flow-')) {
+    return 'this is not YAML: a bracket or brace stands where none belongs. Put a template into quotes, as in name: "{first_name} {last_name}".';
+  }
+  if (message.includes('call stack')) return 'this is nested too deeply to be read.';
   return `this is not YAML: ${message}.`;
 }
