@@ -1,94 +1,30 @@
-import type { Database, RootDatabase } from 'lmdb';
 import type { JsonValue } from '../types.ts';
-import { idBytes, idOf, PREFIX_BYTES } from './keys.ts';
 
-/** What a write does, all of it or nothing. Undefined and false take away. */
+/** Things to be written, all of them or none. */
 export interface Batch {
   readonly meta: ReadonlyMap<string, JsonValue>;
   readonly contacts: ReadonlyMap<number, Buffer>;
-  /** Which contacts a key may belong to, by the key's prefix in hex. */
+  /** Whether a key may belong to a contact, by the key's prefix and the contact's id. */
   readonly holders: ReadonlyMap<string, ReadonlyMap<number, boolean>>;
 }
 
-/** One LMDB environment in one directory: `data.mdb` and `lock.mdb`. */
-export class Disk {
-  #root: RootDatabase<Buffer, Uint8Array>;
-  #meta: Database<JsonValue, string>;
-  #contacts: Database<Buffer, Uint8Array>;
-  #holders: Database<Buffer, Uint8Array>;
-
-  private constructor(root: RootDatabase<Buffer, Uint8Array>) {
-    this.#root = root;
-    const binary = { encoding: 'binary', keyEncoding: 'binary' } as const;
-    this.#meta = root.openDB<JsonValue, string>('meta', { encoding: 'json' });
-    this.#contacts = root.openDB<Buffer, Uint8Array>('contacts', binary);
-    this.#holders = root.openDB<Buffer, Uint8Array>('holders', binary);
-    // LMDB says nothing where a table is missing in an environment that it may not change
-    if (!this.#meta || !this.#contacts || !this.#holders) throw new Error('MDB_CORRUPTED: it lacks a table');
-  }
-
-  /** Opens the environment in `dir`, made where it is missing unless `readOnly`. Throws what LMDB throws. */
-  static async open(dir: string, readOnly: boolean): Promise<Disk> {
-    const { open } = await import('lmdb');
-    const options = {
-      readOnly,
-      noSubdir: false,
-      maxDbs: 3,
-      encoding: 'binary',
-      // a commit counts only once it is on the disk: what is in doubt must survive a power cut
-      overlappingSync: false,
-      permissionsMode: 0o600,
-    } as const;
-    return new Disk(open<Buffer, Uint8Array>(dir, options));
-  }
-
-  /** Everything under `meta`. */
-  *meta(): Iterable<readonly [string, JsonValue]> {
-    for (const { key, value } of this.#meta.getRange({})) yield [key, value];
-  }
-
-  /** The contact's record: good until the next call. */
-  contact(id: number): Buffer | undefined {
-    return this.#contacts.getBinaryFast(idBytes(id));
-  }
-
-  /** Contacts and their records in the order of the disk, from `after` on. */
-  contacts(after: number | undefined, limit: number): { readonly id: number; readonly bytes: Buffer }[] {
-    const start = after === undefined ? {} : { start: Buffer.from(idBytes(after)), exclusiveStart: true };
-    return [...this.#contacts.getRange({ ...start, limit, snapshot: false })].map(({ key, value }) => ({
-      id: idOf(key),
-      bytes: value,
-    }));
-  }
-
-  /** Contacts that a key with this prefix may belong to. */
-  holders(prefix: string): number[] {
-    const start = Buffer.from(prefix, 'hex');
-    const end = Buffer.concat([start, Buffer.alloc(8, 0xff)]);
-    return [...this.#holders.getKeys({ start, end })].map((key) => idOf(key.subarray(PREFIX_BYTES)));
-  }
-
-  /** Resolves when the batch would survive a power cut. */
-  async commit(batch: Batch): Promise<void> {
-    const writes = new Set<Promise<boolean>>();
-    for (const [key, value] of batch.meta) writes.add(this.#meta.put(key, value));
-    for (const [id, bytes] of batch.contacts) writes.add(this.#contacts.put(idBytes(id), bytes));
-    for (const [prefix, ids] of batch.holders) {
-      const head = Buffer.from(prefix, 'hex');
-      for (const [id, isHeld] of ids) {
-        const key = Buffer.concat([head, idBytes(id)]);
-        writes.add(isHeld ? this.#holders.put(key, NOTHING) : this.#holders.remove(key));
-      }
-    }
-    await Promise.all(writes);
-  }
-
-  async close(): Promise<void> {
-    await this.#root.close();
-  }
+/** A contact's record with its id. */
+export interface ContactBytes {
+  readonly id: number;
+  readonly bytes: Buffer;
 }
 
-// --- internal ---
-
-/** LMDB cannot be handed a value without bytes. */
-const NOTHING = Buffer.from([0]);
+/** What holds the state when the process is gone. */
+export interface Disk {
+  /** Everything under `meta`. */
+  meta(): Iterable<readonly [string, JsonValue]>;
+  /** The contact's record: good until the next call. */
+  contact(id: number): Buffer | undefined;
+  /** Contacts in an order of the disk's own, from `after` on. */
+  contacts(after: number | undefined, limit: number): readonly ContactBytes[];
+  /** Contacts that a key with this prefix may belong to. */
+  holders(prefix: string): readonly number[];
+  /** Resolves when the batch would survive a power cut. */
+  commit(batch: Batch): Promise<void>;
+  close(): Promise<void>;
+}

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import { messageOf, RunError } from '../errors.ts';
 import { ContactState } from './contact-state.ts';
-import { Disk } from './disk.ts';
+import type { Disk } from './disk.ts';
+import { LmdbDisk } from './lmdb-disk.ts';
 import { faultOf, writeStamp } from './stamp.ts';
 import type { State } from './state.ts';
 import { Store } from './store.ts';
@@ -62,13 +63,13 @@ async function openDisk(path: string, isReadOnly: boolean, notes: string[]): Pro
     }
     if (!isReadOnly) writeStamp(path);
     try {
-      return await Disk.open(path, isReadOnly);
+      return await LmdbDisk.open(path, isReadOnly);
     } catch (error) {
       if (isReadOnly) return skip(path, messageOf(error), notes);
       if (!isCorrupt(error)) throw error;
       moveAside(path, messageOf(error), notes);
       writeStamp(path);
-      return await Disk.open(path, isReadOnly);
+      return await LmdbDisk.open(path, isReadOnly);
     }
   } catch (cause) {
     if (cause instanceof RunError) throw cause;

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { EXIT, messageOf, RunError } from '../errors.ts';
 import type { JsonValue } from '../types.ts';
-import type { Batch, Disk } from './disk.ts';
+import type { Batch, ContactBytes, Disk } from './disk.ts';
 
 /** Milliseconds from one urgent commit to the next: under load, what comes meanwhile shares a sync of the disk. */
 const URGENT_MS = 10;
@@ -57,10 +57,7 @@ export class Store {
   }
 
   /** Contacts in the order of the disk, from `after` on, at most `limit` of them; what waits to be written is not among them. */
-  contactsOnDisk(
-    after: number | undefined,
-    limit: number,
-  ): { readonly id: number; readonly bytes: Buffer }[] {
+  contactsOnDisk(after: number | undefined, limit: number): readonly ContactBytes[] {
     return this.#disk?.contacts(after, limit) ?? [];
   }
 
