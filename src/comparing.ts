@@ -1,9 +1,8 @@
 import type { State } from './changes/state.ts';
-import type { Prepared } from './pipeline.ts';
+import type { Delivered, Prepared } from './pipeline.ts';
 import { withoutFields } from './results/superseded.ts';
 import type { JsonObject, Outcome, Patch, Row } from './types.ts';
 
-type Delivered = Outcome | 'pending' | { readonly held: Promise<Outcome | 'pending'> };
 type Deliver = (patch: Patch, row: Row) => Promise<Delivered>;
 
 export interface ComparingOptions {
@@ -23,6 +22,8 @@ export interface ComparingOptions {
 export interface Comparing {
   /** What of a patch need be sent, as things stand now. */
   prepare(row: Row, patch: Patch): Prepared;
+  /** Whether a patch leaves anything to send, as things stand; changes nothing. */
+  differs(row: Row, patch: Patch): boolean;
   /** `deliver` with the state told before and after: fields are in doubt until their outcome is known. */
   around(deliver: Deliver): Deliver;
   /** The API took a patch; `contact` is its answer where answers are read-backs. */
@@ -62,12 +63,19 @@ export function createComparing(options: ComparingOptions): Comparing {
       wholes.set(differing, patch);
       return toSend(differing, conflicts);
     },
+    differs(row, given) {
+      const patch = withoutSuperseded(row, given);
+      if (!patch) return false;
+      return !state || full || state.compare(patch, policyOf(row)).send.length > 0;
+    },
     around: (deliver) =>
       !state
         ? deliver
         : async (patch, row) => {
             const settle = <T extends Outcome | 'pending'>(outcome: T): T => {
-              if (outcome !== 'pending' && outcome.status === 'rejected') state.refused(patch, patch.fields);
+              // after several requests one of them may have been applied: it stays in doubt
+              const isSure = outcome !== 'pending' && (outcome.attempts ?? 0) <= (patch.complete ? 2 : 1);
+              if (isSure && outcome.status === 'rejected') state.refused(patch, patch.fields);
               return outcome;
             };
             await state.doubt(patch, patch.fields);

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import type { Stop } from './stop.ts';
-import type { BadRow, Mapped, Outcome, Patch, Row } from './types.ts';
+import type { BadRow, Mapped, MatchKey, Outcome, Patch, Row } from './types.ts';
 import { createWindow } from './window.ts';
 
 /** An input as the pipeline sees it. */
@@ -9,7 +9,7 @@ export interface RowSource {
 }
 
 /** What became of a patch; see the delivery stage. */
-type Delivered = Outcome | 'pending' | { readonly held: Promise<Outcome | 'pending'> };
+export type Delivered = Outcome | 'pending' | { readonly held: Promise<Outcome | 'pending'> };
 /** A patch whose contact is not known by its id. */
 export type Unmatched = Mapped & { readonly kind: 'unmatched' };
 /** What is left to do for a patch: something to send, or nothing. */
@@ -28,10 +28,11 @@ export interface PipelineOptions {
   /** What of a patch need be sent, as things stand now. */
   readonly prepare: (row: Row, patch: Patch) => Prepared;
   /** The contact of a patch as far as it is known without asking anybody. */
-  readonly findKnown: (mapped: Unmatched) => Found | undefined;
+  readonly findKnown: (mapped: Unmatched, row: Row) => Found | undefined;
   /** The contact of a patch, asking the API. */
-  readonly find: (mapped: Unmatched) => Promise<Found>;
-  readonly create: (mapped: Unmatched, row: Row) => Promise<Delivered>;
+  readonly find: (mapped: Unmatched, row: Row) => Promise<Found>;
+  /** Makes a contact, or gives the patch for one that turns out to be there. */
+  readonly create: (mapped: Unmatched, row: Row) => Promise<Delivered | { readonly found: Patch }>;
   readonly deliver: (patch: Patch, row: Row) => Promise<Delivered>;
   /** Runs jobs of one contact one after the other; a text stands for a contact whose id is not known yet. */
   readonly inLane: (lane: number | string, job: () => Promise<void>) => Promise<void>;
@@ -39,6 +40,8 @@ export interface PipelineOptions {
   /** Notes an outcome; {@link written} resolves when it is safe. */
   readonly record: (row: Row | BadRow, outcome: Outcome) => void;
   readonly written: () => Promise<void>;
+  /** Resolves when there is room for more of what rows that are not sent leave behind. */
+  readonly room: () => Promise<void>;
   /** Whether the row is to be done, was settled by an earlier process, or does not belong to this run. */
   readonly claim: (row: Row | BadRow) => 'ours' | 'settled' | 'foreign';
   /** Nothing is being sent and nothing else can be begun: whoever is held must be judged now. */
@@ -87,12 +90,16 @@ export async function runPipeline(options: PipelineOptions, counts: PipelineCoun
     return written();
   };
   /** Takes a place in flight for `work` and brings the row to the outcome that it gives. */
-  const carry = async (row: Row, more: Partial<Outcome>, work: () => Promise<Delivered>): Promise<void> => {
+  const carry = async (
+    row: Row,
+    more: Partial<Outcome>,
+    work: () => Promise<Delivered | 'later'>,
+  ): Promise<void> => {
     const held = await limit(async () => {
       counts.inFlight += 1;
       const delivered = draining.aborted ? 'pending' : await work();
       if (typeof delivered === 'object' && 'held' in delivered) return delivered;
-      await settle(row, delivered, more);
+      if (delivered !== 'later') await settle(row, delivered, more);
       return undefined;
     }).finally(() => {
       counts.inFlight -= 1;
@@ -115,13 +122,23 @@ export async function runPipeline(options: PipelineOptions, counts: PipelineCoun
   };
   /** In the lane of its key: finds the contact, then goes on in the contact's own lane. */
   const findAndSend = async (row: Row, mapped: Unmatched, dropped: Partial<Outcome>): Promise<void> => {
-    const found = draining.aborted ? PENDING : (options.findKnown(mapped) ?? (await options.find(mapped)));
+    const found = draining.aborted
+      ? PENDING
+      : (options.findKnown(mapped, row) ?? (await options.find(mapped, row)));
     if (found.kind === 'done') return settle(row, found.outcome, dropped);
     if (found.kind === 'patch') {
       return inLane(found.patch.contactId, () => send(row, found.patch, dropped));
     }
     if (options.dryRun) return settle(row, { status: 'planned', fields: mapped.patch.fields }, dropped);
-    return carry(row, dropped, () => options.create(mapped, row));
+    let there: Patch | undefined;
+    await carry(row, dropped, async () => {
+      const made = await options.create(mapped, row);
+      if (typeof made !== 'object' || !('found' in made)) return made;
+      there = made.found;
+      return 'later';
+    });
+    const patch = there;
+    if (patch) await inLane(patch.contactId, () => send(row, patch, dropped));
   };
 
   /** Looks once the limit has begun what it has to begin. */
@@ -157,8 +174,8 @@ export async function runPipeline(options: PipelineOptions, counts: PipelineCoun
     const dropped = mapped.dropped ? { dropped: mapped.dropped } : NOTHING_MORE;
     let patch = mapped.kind === 'patch' ? mapped.patch : undefined;
     if (mapped.kind === 'unmatched') {
-      const lane = laneOf(mapped);
-      const known = options.isBusy(lane) ? undefined : options.findKnown(mapped);
+      const lane = laneOf(mapped.keys);
+      const known = options.isBusy(lane) ? undefined : options.findKnown(mapped, row);
       if (known?.kind !== 'patch') return enter(row, lane, () => findAndSend(row, mapped, dropped));
       patch = known.patch;
     }
@@ -188,6 +205,7 @@ export async function runPipeline(options: PipelineOptions, counts: PipelineCoun
           }
         }
         await written();
+        await options.room();
       }
     }
   }
@@ -209,7 +227,8 @@ export async function runPipeline(options: PipelineOptions, counts: PipelineCoun
 const NOTHING_MORE: Partial<Outcome> = {};
 const PENDING: Found = { kind: 'done', outcome: 'pending' };
 
-function laneOf({ keys }: Unmatched): string {
+/** What stands for a contact until its id is known: the first of its keys. */
+export function laneOf(keys: readonly MatchKey[]): string {
   const [key] = keys;
   return key ? `${key.field}:${key.value}` : '';
 }

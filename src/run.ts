@@ -1,29 +1,30 @@
-import { writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, resolve } from 'node:path';
+import { openState } from './changes/open-state.ts';
+import type { State } from './changes/state.ts';
+import { createComparing } from './comparing.ts';
 import { rejectsOf, summarise, writeSummary } from './ending.ts';
 import { EXIT, RunError } from './errors.ts';
+import { createFinding } from './finding.ts';
 import type { Host } from './host.ts';
+import { openJournal } from './journalling.ts';
 import { createLogger, type Logger } from './logger.ts';
-import { resolvedMapping } from './mapping/resolved.ts';
 import { type PipelineCounts, runPipeline } from './pipeline.ts';
-import { headerOf } from './planning/header.ts';
 import { makePlan } from './planning/make-plan.ts';
 import type { Plan } from './planning/plan.ts';
+import { mappingHash } from './reading.ts';
 import { isBeyond, tooManyErrors } from './results/error-bound.ts';
-import { Journal } from './results/journal.ts';
 import { deleteOldRuns } from './results/list-runs.ts';
 import { Meter } from './results/meter.ts';
 import { progressLine } from './results/progress.ts';
-import { FILES, linkLatest } from './results/run-directory.ts';
 import { summaryText } from './results/summary-text.ts';
 import { Tally } from './results/tally.ts';
 import type { RunOptions } from './run-options.ts';
 import { createSending } from './sending.ts';
 import { shownPath } from './shown-path.ts';
 import { Stop, stopByClock } from './stop.ts';
+import { survey } from './surveying.ts';
 import { startTelling, tellOfBadRow } from './telling.ts';
 import type { Row } from './types.ts';
-import { VERSION } from './version.ts';
 
 /** The main job: plans the run, does the work, writes the summary. Gives the exit code. */
 export async function run(options: RunOptions, host: Host): Promise<number> {
@@ -79,7 +80,11 @@ async function work(plan: Plan, host: Host, log: Logger, stop: Stop): Promise<nu
     options.dryRun ? 'dry run begins: nothing will be sent' : earlier ? 'run goes on' : 'run begins',
   );
 
-  const state = await openStateOf(plan, log);
+  const state = await openStateOf(plan, host);
+  for (const note of state?.notes ?? []) {
+    notes.add(note);
+    log.warn(note);
+  }
   const comparing = createComparing({
     state,
     full: options.full,
@@ -99,20 +104,10 @@ async function work(plan: Plan, host: Host, log: Logger, stop: Stop): Promise<nu
     onApplied: comparing.applied,
     onNote: (note) => notes.add(note),
   });
-  const finding = createFinding({
-    plan,
-    door: sending.door,
-    state,
-    journal,
-    clock,
-    stop,
-    log,
-    deliver: sending.deliver,
-  });
   const timers = stopByClock(stop, options);
   meter.watch(() => ({
-    isServerWait: sending.pace.paused || sending.outage.isOpen,
-    waitingForRate: sending.pace.waiting,
+    isServerWait: sending.door.pace.paused || sending.door.outage.isOpen,
+    waitingForRate: sending.door.pace.waiting,
     isFull: counts.inFlight >= options.concurrency,
   }));
   const size = sources.reduce((sum, { identity }) => sum + (identity?.sizeBytes ?? Number.NaN), 0);
@@ -127,9 +122,9 @@ async function work(plan: Plan, host: Host, log: Logger, stop: Stop): Promise<nu
       rate: meter.recentRate(clock.monotonic()),
       allowed: Number.isFinite(options.rate) ? options.rate : undefined,
       retries: meter.retries,
-      waiting: sending.outage.isOpen
+      waiting: sending.door.outage.isOpen
         ? 'API down, waiting'
-        : sending.pace.paused
+        : sending.door.pace.paused
           ? 'throttled, waiting'
           : undefined,
       elapsedS: (clock.monotonic() - began) / 1000,
@@ -138,7 +133,10 @@ async function work(plan: Plan, host: Host, log: Logger, stop: Stop): Promise<nu
   );
 
   try {
-    const { clashOf } = await surveyFor(plan, state, comparing, finding, log);
+    const { clashOf, lookups: keys } = await survey(plan, state, comparing);
+    const { door } = sending;
+    const deliver = comparing.around(sending.deliver);
+    const finding = createFinding({ plan, door, state, journal, meter, clock, stop, log, keys, deliver });
     await runPipeline(
       {
         sources,
@@ -154,11 +152,12 @@ async function work(plan: Plan, host: Host, log: Logger, stop: Stop): Promise<nu
         findKnown: finding.findKnown,
         find: finding.find,
         create: finding.create,
-        deliver: comparing.around(sending.deliver),
+        deliver,
         inLane: sending.inLane,
         isBusy: sending.isBusy,
         record: (row, outcome) => journal.row(row, outcome, clock.now()),
         written: () => journal.written(),
+        room: () => state?.room() ?? Promise.resolve(),
         claim: plan.claim,
         onIdle: sending.judge,
         concurrency: options.concurrency,
@@ -225,4 +224,12 @@ function compiledOf({ reading }: Plan, row: Row) {
 
 function signalExit(signal: 'SIGINT' | 'SIGTERM'): number {
   return signal === 'SIGINT' ? EXIT.sigint : EXIT.sigterm;
+}
+
+async function openStateOf({ options, reading, account }: Plan, { clock }: Host): Promise<State | undefined> {
+  if (options.state === undefined) return undefined;
+  return openState(resolve(options.state), account, mappingHash(reading.mapping), {
+    clock,
+    readOnly: options.dryRun,
+  });
 }

@@ -40,7 +40,7 @@ export async function createSending(options: SendingOptions) {
     log,
     meter,
   });
-  const { send, pace, outage, court } = door;
+  const { send, outage, court } = door;
   const deliver = createDelivery({
     send,
     court,
@@ -66,8 +66,7 @@ export async function createSending(options: SendingOptions) {
     inLane: (lane: Lane, job: () => Promise<void>) => lanes.add(lane, job),
     isBusy: (lane: Lane) => lanes.isBusy(lane),
     judge: () => court.close(),
-    pace,
-    outage,
+    door,
     close: door.close,
   };
 }
