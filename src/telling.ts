@@ -20,7 +20,7 @@ export function startTelling<T extends object>(
 ): () => void {
   const { stderr } = host;
   if (!onTerminal) {
-    const timer = setInterval(() => log.info(look(), 'progress'), LOG_MS);
+    const timer = setInterval(() => log.info({ ...look() } as object, 'progress'), LOG_MS);
     timer.unref();
     return () => clearInterval(timer);
   }

@@ -15,6 +15,8 @@ export interface ListingProgress {
   readonly next: number;
   /** Contacts met so far, each counted once. */
   readonly met: number;
+  /** Contacts of the account, as last told. */
+  readonly count: number;
   /** When the newest contact was created that was there at the start of the sweep, unix seconds. */
   readonly newest?: number;
 }
@@ -72,11 +74,15 @@ export async function listContacts(options: ListOptions, from?: ListingProgress)
   let { round, isTail, met } = from ?? { round: 1, isTail: false, met: 0 };
   let { next, newest } = from ?? {};
   let unordered = false;
-  let arrived = 0;
+  /** Contacts that came in meanwhile and were not met. */
+  let arrived = Math.max(0, count - (from?.count ?? count));
+  let resumed = from && { next: from.next, arrived };
   for (;;) {
-    const swept = await sweepDown(options, { round, isTail, met, newest, count, pageSize, next, isResumed: from !== undefined });
+    const leg = { round, isTail, met, newest, count, pageSize, next, ...(resumed ? { resumed } : {}) };
+    const swept = await sweepDown(options, leg);
     if (swept === 'pending' || 'kind' in swept) return swept;
     next = undefined;
+    resumed &&= { next: Number.POSITIVE_INFINITY, arrived: 0 };
     unordered ||= swept.isTied;
     arrived += swept.arrived - (isTail ? swept.met - met : 0);
     ({ count, met, newest } = swept);
@@ -118,8 +124,11 @@ interface Leg {
   readonly pageSize: number;
   readonly next: number | undefined;
   readonly newest: number | undefined;
-  /** Contacts met by an earlier process are not known by now, so that anybody may seem new. */
-  readonly isResumed: boolean;
+  /**
+   * Contacts that an earlier process met are not known by now. Those on pages above `next` were counted then; as
+   * many as arrived since may have moved up there.
+   */
+  readonly resumed?: { readonly next: number; readonly arrived: number };
 }
 
 interface Swept {
@@ -134,7 +143,10 @@ interface Swept {
 async function sweepDown(options: ListOptions, leg: Leg): Promise<Swept | Refused | 'pending'> {
   const { ask, width, meet, onProgress } = options;
   const { round, isTail, pageSize } = leg;
-  let sweep = startSweep(leg.count, pageSize, isTail ? 1 : width, leg.next);
+  const back = Math.ceil((leg.resumed?.arrived ?? 0) / pageSize);
+  const last = Math.ceil(leg.count / pageSize);
+  const top = leg.next && Math.max(leg.next, Math.min(last, leg.next + back));
+  let sweep = startSweep(leg.count, pageSize, isTail ? 1 : width, top);
   let { met, newest } = leg;
   let isTied = false;
   const recent = new RecentPages(2 * width + 1);
@@ -148,10 +160,14 @@ async function sweepDown(options: ListOptions, leg: Leg): Promise<Swept | Refuse
     }
     const seen = pages.map(({ contacts }, i) => recent.add(numbers[i] ?? 0, contacts));
     isTied ||= seen.some((page) => page.isTied);
-    const contacts = pages.flatMap((page) => page.contacts);
-    const fresh = meet(contacts);
+    let fresh = 0;
+    for (const [i, { contacts }] of pages.entries()) {
+      const isCounted = (numbers[i] ?? 0) <= (leg.resumed?.next ?? Number.POSITIVE_INFINITY);
+      const met = meet(contacts);
+      if (isCounted) fresh += met;
+    }
     met += fresh;
-    const isOver = isTail && (fresh === 0 || (leg.isResumed && isOlder(contacts[0], newest)));
+    const isOver = isTail && (fresh === 0 || (leg.resumed && isOlder(pages[0]?.contacts[0], newest)));
     if (!isTail) newest ??= createdAt(pages[0]?.contacts.at(-1));
     const { count } = sweep;
     const counts = pages.map((page) => page.count ?? count);
@@ -161,7 +177,14 @@ async function sweepDown(options: ListOptions, leg: Leg): Promise<Swept | Refuse
       seen.some((page) => page.hasRepeats),
     );
     const next = isOver ? 0 : sweep.next;
-    await onProgress?.({ round, isTail, next, met, ...(newest === undefined ? {} : { newest }) });
+    await onProgress?.({
+      round,
+      isTail,
+      next,
+      met,
+      count: sweep.count,
+      ...(newest === undefined ? {} : { newest }),
+    });
     if (isOver) break;
   }
   return { count: sweep.count, met, arrived: sweep.arrived, isTied, newest };
