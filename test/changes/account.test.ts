@@ -47,11 +47,11 @@ it.each(['ours', 'theirs'] as const)(
   'whatever rows, agents and crashes do, the account ends as the naive model says (%s)',
   async (policy) => {
     await fc.assert(
-      fc.asyncProperty(fc.array(event, { maxLength: 25 }), async (events) => {
+      fc.asyncProperty(fc.array(event, { maxLength: 40, size: 'max' }), async (events) => {
         const world = new World(policy);
         for (const one of events) await world.happen(one);
       }),
-      { numRuns: 400 },
+      { numRuns: 300 },
     );
   },
 );
