@@ -40,6 +40,10 @@ export async function pull(options: PullOptions, host: Host): Promise<number> {
       waitMs: options.waitLockMs,
       draining: stop.draining,
       onWait: (holder) => log.info({ held_by: holder?.run_dir }, 'waiting for another run of this account'),
+      onUnguarded: () =>
+        log.warn(
+          'no lock can be kept on these file systems: make sure that no other run of this account is going on',
+        ),
     });
     try {
       const summary = await readAll({ ...options, baseUrl, account, dir, credentials }, host, log, stop);

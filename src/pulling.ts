@@ -1,7 +1,9 @@
 import type { Pull, State } from './changes/state.ts';
 import type { Clock } from './clock.ts';
 import type { Ask } from './delivery/ask.ts';
-import { type Forecast, type Listed, type ListingProgress, listContacts } from './delivery/list.ts';
+import type { Forecast } from './delivery/foresee.ts';
+import { type Listed, listContacts } from './delivery/list.ts';
+import type { ListingProgress } from './delivery/sweep-down.ts';
 import type { JsonObject, JsonValue } from './types.ts';
 
 export interface PullingOptions {
