@@ -121,7 +121,7 @@ export class ContactState implements State {
     const id = Number(contact.id);
     if (!Number.isSafeInteger(id) || id <= 0) return;
     const record = this.#read(id);
-    if (this.#fresh.has(id) || (record.isWritten && record.epoch === this.#epoch)) return;
+    if (record.isWritten && record.epoch === this.#epoch) return;
     this.#applySeen(record, contact);
     this.#meet(record, false);
     this.#write(id, record);

@@ -7,13 +7,15 @@ export type Kind = (typeof KINDS)[number];
 /**
  * A text that is the same for all values that mean the same to the API (livedesk-api.md 5.4, 5.5): e-mails in lower
  * case, phones without separators, `2222` and `"2222"`, objects whatever the order of their keys. Absent, null and
- * empty are the empty text.
+ * empty are the empty text, and so is "not blocked".
  */
 export function canonicalText(path: string, value: JsonValue | undefined): string {
   if (isEmpty(value)) return '';
   // no text that may be sent begins with NUL, so that an object is never taken for its JSON
   if (typeof value === 'object') return `\0${canonicalJson(value)}`;
   const text = String(value);
+  // a column that is never null, and false unless somebody says otherwise (livedesk-api.md 5.4)
+  if (path === 'blocked' && text === 'false') return '';
   if (path === 'email') return text.toLowerCase();
   if (path === 'phone_number' && text.startsWith('+')) return text.replace(/[\s().-]/g, '');
   return text;
