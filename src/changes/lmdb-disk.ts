@@ -20,7 +20,7 @@ export class LmdbDisk implements Disk {
     this.#contacts = root.openDB<Buffer, Uint8Array>('contacts', binary);
     this.#holders = root.openDB<Buffer, Uint8Array>('holders', binary);
     // LMDB says nothing where a table is missing in an environment that it may not change
-    if (!this.#meta || !this.#contacts || !this.#holders) throw new Error('MDB_CORRUPTED: it lacks a table');
+    if (!this.#meta || !this.#contacts || !this.#holders) throw new Error('it lacks a table');
   }
 
   /** Opens the environment in `dir`, made where it is missing unless `readOnly`. Throws what LMDB throws. */

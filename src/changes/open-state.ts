@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import { messageOf, RunError } from '../errors.ts';
 import { ContactState } from './contact-state.ts';
+import { faultOfData } from './data-file.ts';
 import type { Disk } from './disk.ts';
 import { LmdbDisk } from './lmdb-disk.ts';
-import { faultOf, writeStamp } from './stamp.ts';
+import { faultOfStamp, writeStamp } from './stamp.ts';
 import type { State } from './state.ts';
 import { Store } from './store.ts';
 
@@ -33,7 +34,8 @@ export async function openState(
   const notes: string[] = [];
   const disk = await openDisk(path, isReadOnly, notes);
   const store = new Store({ disk, isKept: !isReadOnly, clock, onClosed: () => writeStamp(path) });
-  if (disk && store.meta.get('is-clean') === false) notes.push(UNCLEAN);
+  // who only reads may do so while another process writes
+  if (!isReadOnly && store.meta.get('is-clean') === false) notes.push(UNCLEAN);
   const kept = store.meta.get('salt');
   const salt = typeof kept === 'string' ? kept : randomBytes(16).toString('hex');
   store.setMeta('salt', salt);
@@ -56,23 +58,14 @@ async function openDisk(path: string, isReadOnly: boolean, notes: string[]): Pro
       // an older directory may be open to others
       chmodSync(path, 0o700);
     }
-    const fault = faultOf(path);
-    if (fault) {
-      if (isReadOnly) return skip(path, fault, notes);
-      moveAside(path, fault, notes);
-    }
+    const fault = faultOfStamp(path) ?? faultOfData(path, isReadOnly);
+    if (fault && isReadOnly) return skip(path, fault, notes);
+    if (fault) moveAside(path, fault, notes);
     if (!isReadOnly) writeStamp(path);
-    try {
-      return await LmdbDisk.open(path, isReadOnly);
-    } catch (error) {
-      if (isReadOnly) return skip(path, messageOf(error), notes);
-      if (!isCorrupt(error)) throw error;
-      moveAside(path, messageOf(error), notes);
-      writeStamp(path);
-      return await LmdbDisk.open(path, isReadOnly);
-    }
+    return await LmdbDisk.open(path, isReadOnly);
   } catch (cause) {
     if (cause instanceof RunError) throw cause;
+    if (isReadOnly) return skip(path, messageOf(cause), notes);
     throw new RunError(
       'ERR_STATE',
       `cannot use the state in ${path}: ${messageOf(cause)}. Give a directory that can be written with --state`,
@@ -96,8 +89,4 @@ function moveAside(path: string, why: string, notes: string[]): void {
   notes.push(
     `the state in ${path} cannot be read (${why}): moved to ${aside} and begun anew, so that everything is sent once more`,
   );
-}
-
-function isCorrupt(error: unknown): boolean {
-  return /MDB_(?:INVALID|CORRUPTED|PAGE_NOTFOUND|VERSION_MISMATCH|INCOMPATIBLE)/.test(messageOf(error));
 }

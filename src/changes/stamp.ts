@@ -1,24 +1,25 @@
-import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RunError } from '../errors.ts';
+import { dataSize } from './data-file.ts';
 
 /** Version of what is on disk. A newer one is refused: it may mean something else. */
 const VERSION = 1;
 
 /** Writes beside the database which version it is of, and how large it is at least: it never shrinks. */
 export function writeStamp(path: string): void {
-  const bytes = sizeOf(path) ?? 0;
+  const bytes = dataSize(path) ?? 0;
   const file = join(path, 'state.json');
   writeFileSync(`${file}.new`, `${JSON.stringify({ version: VERSION, bytes })}\n`, { mode: 0o600 });
   renameSync(`${file}.new`, file);
 }
 
 /**
- * Why the database must not be opened, if it must not: LMDB maps the file and would die of a part that is missing.
- * Throws `RunError` (2) where it is of a newer version.
+ * Why the database is not what was left behind, if it is not: LMDB maps the file, and the process would die of a part
+ * that is missing. Throws `RunError` (2) where it is of a newer version.
  */
-export function faultOf(path: string): string | undefined {
-  const size = sizeOf(path);
+export function faultOfStamp(path: string): string | undefined {
+  const size = dataSize(path);
   const stamp = readStamp(path);
   if (!stamp) return size === undefined ? undefined : 'it has no state.json';
   if (stamp.version > VERSION) {
@@ -33,10 +34,6 @@ export function faultOf(path: string): string | undefined {
 }
 
 // --- internal ---
-
-function sizeOf(path: string): number | undefined {
-  return statSync(join(path, 'data.mdb'), { throwIfNoEntry: false })?.size;
-}
 
 function readStamp(path: string): { version: number; bytes: number } | undefined {
   let stamp: unknown;
