@@ -2,18 +2,17 @@ import type { Clock } from '../clock.ts';
 import type { JsonObject, JsonValue, KeyField, MatchKey } from '../types.ts';
 import { KEY_FIELDS } from '../types.ts';
 import { applyKept, applySeen, applySent, beginDoubt, endDoubt, rememberDigest } from './change-record.ts';
-import { decodeRecord, encodeRecord, holdsDigest } from './codec.ts';
 import { type Comparison, comparePatch, everything, NOTHING_NEW } from './compare-patch.ts';
+import { ContactRecords } from './contact-records.ts';
 import { createHasher, type Hash, type Hasher } from './hash.ts';
 import { type Comparable, digestOf, hashFields, type OurField } from './hashed-patch.ts';
-import { keysOf, mayHold, prefixOf } from './keys.ts';
 import { canonicalText } from './normalise.ts';
 import { seenOf } from './paths.ts';
 import { type Pull, PullBook } from './pull-book.ts';
-import { type ContactRecord, emptyRecord } from './record.ts';
+import type { ContactRecord } from './record.ts';
 import type { ConflictPolicy, State } from './state.ts';
 import type { Store } from './store.ts';
-import { createLayouts, createPaths } from './vocabulary.ts';
+import { createLayouts, createPaths, type Paths } from './vocabulary.ts';
 import { type OtherWriter, Writers } from './writers.ts';
 
 export interface ContactStateOptions {
@@ -33,8 +32,8 @@ export class ContactState implements State {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #hasher: Hasher;
-  readonly #paths: ReturnType<typeof createPaths>;
-  readonly #layouts: ReturnType<typeof createLayouts>;
+  readonly #paths: Paths;
+  readonly #records: ContactRecords;
   readonly #writers: Writers;
   readonly #pulls: PullBook;
   #epoch: number;
@@ -51,27 +50,25 @@ export class ContactState implements State {
     this.#clock = options.clock;
     this.#hasher = createHasher(options.salt);
     this.#paths = createPaths(store);
-    this.#layouts = createLayouts(store);
+    this.#records = new ContactRecords(store, this.#paths, createLayouts(store));
     this.#writers = new Writers(store, options.mappingHash);
     this.#pulls = new PullBook(store);
     this.#epoch = nextEpoch(store);
   }
 
   compare(patch: Comparable, policy: (path: string) => ConflictPolicy): Comparison {
-    const bytes = this.#store.contact(patch.contactId);
-    if (!bytes) return everything(patch.fields);
-    if (holdsDigest(bytes, digestOf(patch, this.#hasher))) return NOTHING_NEW;
-    const record = decodeRecord(bytes, this.#layouts);
+    const record = this.#records.look(patch.contactId, () => digestOf(patch, this.#hasher));
+    if (record === true) return NOTHING_NEW;
     if (!record) return everything(patch.fields);
     return comparePatch(this.#hash(patch), record, this.#paths.find, policy);
   }
 
   doubt(patch: Comparable, send: readonly string[]): Promise<void> {
-    const record = this.#read(patch.contactId);
+    const record = this.#records.read(patch.contactId);
     const fresh = beginDoubt(record, send, this.#paths);
     this.#fresh.set(patch.contactId, fresh);
     const keys = this.#hash(patch).filter(({ path }) => send.includes(path) && isKeyField(path));
-    this.#write(
+    this.#records.write(
       patch.contactId,
       record,
       keys.map(({ hash }) => hash),
@@ -80,7 +77,7 @@ export class ContactState implements State {
   }
 
   delivered(patch: Comparable, sent: readonly string[], contact: JsonObject | undefined): void {
-    const record = this.#read(patch.contactId);
+    const record = this.#records.read(patch.contactId);
     const ours = this.#hash(patch);
     const written = ours.filter(({ path }) => sent.includes(path));
     this.#noteWriters(record, written);
@@ -96,42 +93,40 @@ export class ContactState implements State {
     if (contact) this.#applySeen(record, contact);
     rememberDigest(record, digestOf(patch, this.#hasher));
     this.#meet(record, true);
-    this.#write(patch.contactId, record);
+    this.#records.write(patch.contactId, record);
   }
 
   refused(patch: Comparable, _sent: readonly string[]): void {
     const fresh = this.#fresh.get(patch.contactId);
     if (!fresh) return;
     this.#fresh.delete(patch.contactId);
-    const record = this.#read(patch.contactId);
+    const record = this.#records.read(patch.contactId);
     endDoubt(record, fresh);
-    this.#write(patch.contactId, record);
+    this.#records.write(patch.contactId, record);
   }
 
   settled(patch: Comparable, comparison: Comparison): void {
     if (comparison.isKnown) return;
-    const record = this.#read(patch.contactId);
+    const record = this.#records.read(patch.contactId);
     const kept = this.#hash(patch).filter(({ path }) => !comparison.send.includes(path));
     applyKept(record, kept, this.#writers.own, this.#paths);
     if (comparison.settled) rememberDigest(record, digestOf(patch, this.#hasher));
-    this.#write(patch.contactId, record);
+    this.#records.write(patch.contactId, record);
   }
 
   learn(contact: JsonObject): void {
     const id = Number(contact.id);
     if (!Number.isSafeInteger(id) || id <= 0) return;
-    const record = this.#read(id);
+    const record = this.#records.read(id);
     if (record.isWritten && record.epoch === this.#epoch) return;
     this.#applySeen(record, contact);
     this.#meet(record, false);
-    this.#write(id, record);
+    this.#records.write(id, record);
   }
 
   find(key: MatchKey): readonly number[] {
     const hash = this.#hasher.field(key.field, canonicalText(key.field, key.value));
-    const field = this.#paths.find(key.field);
-    if (field === undefined) return [];
-    return this.#store.holders(prefixOf(hash)).filter((id) => mayHold(this.#read(id), field, hash));
+    return this.#records.holders(key.field, hash);
   }
 
   get isComplete(): boolean {
@@ -156,8 +151,8 @@ export class ContactState implements State {
 
   endPull(): Promise<{ readonly contacts: number; readonly dropped: number }> {
     return this.#pulls.end((id) => {
-      const record = this.#read(id);
-      this.#write(id, { ...record, isUnlisted: true });
+      const record = this.#records.read(id);
+      this.#records.write(id, { ...record, isUnlisted: true });
     });
   }
 
@@ -175,24 +170,6 @@ export class ContactState implements State {
   }
 
   // --- internal ---
-
-  #read(id: number): ContactRecord {
-    const bytes = this.#store.contact(id);
-    return (bytes && decodeRecord(bytes, this.#layouts)) ?? emptyRecord();
-  }
-
-  /** Writes a record and keeps the way from keys to it. `doubted`: keys that the contact may be about to hold. */
-  #write(id: number, record: ContactRecord, doubted: readonly Hash[] = []): void {
-    const before = keysOf(this.#read(id), this.#keyIds());
-    const after = new Set([...keysOf(record, this.#keyIds()), ...doubted]);
-    for (const hash of before) if (!after.has(hash)) this.#store.setHolder(prefixOf(hash), id, false);
-    for (const hash of after) if (!before.has(hash)) this.#store.setHolder(prefixOf(hash), id, true);
-    this.#store.setContact(id, encodeRecord(record, this.#layouts, this.#paths.areaOf));
-  }
-
-  #keyIds(): readonly number[] {
-    return KEY_FIELDS.map((field) => this.#paths.find(field)).filter((id) => id !== undefined);
-  }
 
   #hash(patch: Comparable): readonly OurField[] {
     const known = this.#hashed.get(patch);

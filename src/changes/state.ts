@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue, MatchKey, Patch } from '../types.ts';
+import type { JsonObject, JsonValue, MatchKey } from '../types.ts';
 import type { ConflictPolicy } from './compare-field.ts';
 import type { Comparison } from './compare-patch.ts';
 import type { Comparable } from './hashed-patch.ts';
@@ -67,4 +67,4 @@ export interface State {
   close(): Promise<void>;
 }
 
-export type { Comparable, Comparison, ConflictPolicy, OtherWriter, Patch, Pull };
+export type { Comparable, Comparison, ConflictPolicy, OtherWriter, Pull };

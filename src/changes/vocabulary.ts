@@ -10,8 +10,13 @@ const MAX_PATHS = 2 ** 16;
 /** Layouts that are named instead of spelled out; each takes about a kilobyte of memory. */
 const MAX_LAYOUTS = 4_096;
 
+export interface Paths extends PathNumbers {
+  /** The number of a path, undefined if it has none yet. */
+  find(path: string): number | undefined;
+}
+
 /** Paths by number. */
-export function createPaths(store: Store): PathNumbers & { find(path: string): number | undefined } {
+export function createPaths(store: Store): Paths {
   const numbers = new Numbers(store, 'path', MAX_PATHS);
   const pathOf = (id: number) => numbers.textOf(id);
   return {
