@@ -114,15 +114,67 @@ describe('what is sent', () => {
   });
 });
 
-describe("an agent's edit", () => {
-  it('survives as long as the row says nothing new, and a new value of the row arrives', async () => {
+describe('what was not told in full', () => {
+  const path = 'additional_attributes.social_profiles';
+  const profiles = (value: JsonObject, fields: readonly string[]): Patch => ({
+    ...patchOf(1, { additional_attributes: { social_profiles: value } }),
+    fields,
+  });
+
+  it('a listing that may be older than a write of this run is not heard', async () => {
+    const state = stateOver(new MemoryDisk());
+    await sync(state, patchOf(1, { name: 'old' }));
+    await sync(state, patchOf(1, { name: 'new' }));
+    state.learn(contactOf(1, { name: 'old' }));
+    expect(await sync(state, patchOf(1, { name: 'old' }))).toEqual(['name']);
+  });
+
+  it('a write that was not announced, as of a contact that was just created', async () => {
+    const state = stateOver(new MemoryDisk());
+    const first = patchOf(1, { name: 'first' });
+    state.learn(contactOf(1));
+    await sync(state, first);
+    state.delivered(patchOf(1, { name: 'second' }), ['name'], undefined);
+    expect(state.compare(first, ours).send).toEqual(['name']);
+    state.delivered(profiles({ twitter: 'anna' }, [`${path}.twitter`]), [`${path}.twitter`], undefined);
+    expect(state.compare(profiles({}, [path]), ours).send).toEqual([path]);
+  });
+
+  it('a row that is kept back, though it has something to send', async () => {
+    const state = stateOver(new MemoryDisk());
+    await sync(state, patchOf(1, { name: 'old' }));
+    const patch = patchOf(1, { name: 'new' });
+    state.settled(patch, state.compare(patch, ours));
+    expect(state.compare(patch, ours).send).toEqual(['name']);
+  });
+
+  it('a profile of which only the beginning of the write is known', async () => {
+    const disk = new MemoryDisk();
+    const state = stateOver(disk);
+    state.learn(contactOf(1));
+    await state.doubt(profiles({ twitter: 'anna' }, [`${path}.twitter`]), [`${path}.twitter`]);
+    expect(stateOver(disk).compare(profiles({}, [path]), ours).send).toEqual([path]);
+  });
+
+  it('an attribute that an answer does not list any more is empty', async () => {
     const state = stateOver(new MemoryDisk());
     await sync(
       state,
-      patchOf(1, { name: 'Anna', email: 'a@x.de' }),
-      contactOf(1, { name: 'Anna', email: 'a@x.de' }),
+      patchOf(1, {}, { plan: 'gold' }),
+      contactOf(1, { custom_attributes: { plan: 'gold' } }),
     );
-    state.learn(contactOf(1, { name: 'by agent', email: 'a@x.de' })); // of this run: not heard
+    state.beginPull();
+    state.learn(contactOf(1));
+    expect(state.compare(patchOf(1, {}, { plan: 'gold' }), ours).send).toEqual([]);
+    expect(state.compare(patchOf(1, {}, { plan: 'lead' }), ours).conflicts).toEqual([
+      'custom_attributes.plan',
+    ]);
+    expect(state.compare(patchOf(1, {}, { plan: null }), ours).send).toEqual([]);
+  });
+});
+
+describe("an agent's edit", () => {
+  it('survives as long as the row says nothing new, and a new value of the row arrives', async () => {
     const later = stateOver(new MemoryDisk());
     await sync(later, patchOf(1, { name: 'Anna', email: 'a@x.de' }));
     later.beginPull();
