@@ -3,7 +3,9 @@ import { type JsonObject, KEY_FIELDS, type KeyField, type MatchKey } from '../ty
 import { contactIdOf } from './expected.ts';
 import { keyValue } from './match.ts';
 
+/** Lengths of tables are powers of two, so that a mask finds a place in them. */
 const FIRST_ROOM = 1024;
+const FIRST_KEYS = 8192;
 const FIELDS = KEY_FIELDS.length;
 
 /**
@@ -17,7 +19,7 @@ export class ContactIndex {
   #words = new Uint32Array(FIRST_ROOM * FIELDS * 2);
   /** Where each id and each key leads, from 1; stale ones are known by the words they lead to. */
   #byId = new Uint32Array(FIRST_ROOM * 2);
-  #byKey = new Uint32Array(FIRST_ROOM * FIELDS * 2);
+  #byKey = new Uint32Array(FIRST_KEYS);
   #keys = 0;
 
   /** Contacts met. */
@@ -97,7 +99,7 @@ export class ContactIndex {
     for (let entry = 1; entry <= this.#size * FIELDS; entry += 1) {
       if (this.#words[entry * 2 - 1] !== 0) live.push(entry);
     }
-    let length = FIRST_ROOM;
+    let length = FIRST_KEYS;
     while (length < live.length * 2) length *= 2;
     this.#byKey = new Uint32Array(length);
     this.#keys = live.length;
