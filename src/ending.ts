@@ -1,6 +1,7 @@
 import { renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT } from './errors.ts';
+import { nextCommand } from './next-command.ts';
 import type { PipelineCounts } from './pipeline.ts';
 import { hashFile } from './results/hash-file.ts';
 import type { RunLine } from './results/lines.ts';
@@ -36,6 +37,8 @@ export interface Ending {
   readonly warnings: readonly string[];
   /** Whether the inputs can be read again. */
   readonly isResumable: boolean;
+  /** What `LIVEDESK_BASE_URL` says. */
+  readonly baseUrlInEnvironment: string | undefined;
 }
 
 /** The summary of a run that has ended, for whatever reason. Checks that the counts add up. */
@@ -48,7 +51,13 @@ export function summarise(ending: Ending): Summary {
       `counts do not add up: ${fresh} rows read, ${ending.outcomes} outcomes, ${pending} pending`,
     );
   }
-  const next = nextCommand(ending, pending);
+  const next = nextCommand({
+    ...ending,
+    pending,
+    bad: tally.bad,
+    rejects: ending.rejects.map(({ file }) => file),
+    isCanary: counts.read >= ending.limit,
+  });
   return {
     run_id: header.run_id,
     run_dir: shownPath(ending.dir),
@@ -110,36 +119,6 @@ export async function rejectsOf(dir: string, shapes: readonly Shape[]): Promise<
 
 function forecastOf(requests: number, rate: number): { requests: number; minutes: number } {
   return { requests, minutes: Number.isFinite(rate) ? Math.round((requests / rate / 60) * 10) / 10 : 0 };
-}
-
-/** Reasons that lie in the input itself: going on would meet the same fault. */
-const INPUT_FAULTS: ReadonlySet<string> = new Set(['ERR_INPUT', 'ERR_INPUT_CHANGED']);
-
-function nextCommand(ending: Ending, pending: number): string | undefined {
-  const { dir, reason, rejects, tally, isResumable, header } = ending;
-  const where = shellWord(shownPath(dir));
-  const isInputFault = reason?.kind === 'error' && INPUT_FAULTS.has(reason.error.code);
-  if (isInputFault) return 'mend the input and begin a new run with it';
-  if (reason || pending > 0) {
-    return isResumable
-      ? `livedesk-sync run --resume ${where}`
-      : 'begin a new run: the input was a pipe, of which no copy was kept (--spool keeps one)';
-  }
-  if (tally.bad === 0) {
-    const isCanary = isResumable && ending.counts.read >= ending.limit;
-    return isCanary ? `livedesk-sync run --resume ${where} --limit all` : undefined;
-  }
-  const file = rejects.find((one) => one.file !== FILES.unreadable)?.file;
-  const mapping = `-m ${shellWord(shownPath(join(dir, FILES.mapping)))}`;
-  const feedBack =
-    file === undefined ? undefined : `livedesk-sync run ${shellWord(shownPath(join(dir, file)))} ${mapping}`;
-  const retry = isResumable && !header.dry_run ? `livedesk-sync run --retry ${where}` : undefined;
-  if (feedBack === undefined) return retry;
-  return `correct ${file} and send it: ${feedBack}${retry ? `\n         or send the bad rows again as they are: ${retry}` : ''}`;
-}
-
-function shellWord(word: string): string {
-  return /^[\w./:@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 function exitCodeOf(reason: StopReason | undefined, bad: number): number {

@@ -41,7 +41,8 @@ export function openJournal(plan: Plan, options: JournallingOptions): { journal:
   } else {
     const mapping = `${JSON.stringify(resolvedMapping(reading.mapping), undefined, 2)}\n`;
     try {
-      writeFileSync(join(dir, FILES.mapping), mapping, { mode: 0o600 });
+      // without it the journal is of no use after a power cut
+      writeFileSync(join(dir, FILES.mapping), mapping, { mode: 0o600, flush: true });
     } catch (cause) {
       throw notWritable(dir, cause);
     }

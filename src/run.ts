@@ -29,12 +29,13 @@ import type { Row } from './types.ts';
 /** The main job: plans the run, does the work, writes the summary. Gives the exit code. */
 export async function run(options: RunOptions, host: Host): Promise<number> {
   const log = await createLogger(host, { level: options.logLevel, format: options.logFormat });
+  const startedAt = host.clock.monotonic();
   const stop = new Stop();
   const deafen = host.onSignal((signal) => stop.request({ kind: 'signal', signal }));
   try {
     const plan = await makePlan(options, host, log, stop);
     try {
-      return await work(plan, host, log, stop);
+      return await work(plan, host, log, stop, startedAt);
     } finally {
       await plan.close();
     }
@@ -51,8 +52,8 @@ export async function run(options: RunOptions, host: Host): Promise<number> {
 
 // --- internal ---
 
-/** Does what the plan says, from the first line of the journal to the last. */
-async function work(plan: Plan, host: Host, log: Logger, stop: Stop): Promise<number> {
+/** Does what the plan says, from the first line of the journal to the last. `startedAt` is monotonic. */
+async function work(plan: Plan, host: Host, log: Logger, stop: Stop, startedAt: number): Promise<number> {
   const { options, reading, dir, earlier } = plan;
   const { clock } = host;
   const began = clock.monotonic();
@@ -104,7 +105,11 @@ async function work(plan: Plan, host: Host, log: Logger, stop: Stop): Promise<nu
     onApplied: comparing.applied,
     onNote: (note) => notes.add(note),
   });
-  const timers = stopByClock(stop, options);
+  const spentMs = began - startedAt;
+  const timers = stopByClock(stop, {
+    drainTimeoutMs: options.drainTimeoutMs,
+    ...(options.stopAfterMs === undefined ? {} : { stopAfterMs: Math.max(0, options.stopAfterMs - spentMs) }),
+  });
   meter.watch(() => ({
     isServerWait: sending.door.pace.paused || sending.door.outage.isOpen,
     waitingForRate: sending.door.pace.waiting,
@@ -196,6 +201,7 @@ async function work(plan: Plan, host: Host, log: Logger, stop: Stop): Promise<nu
     plannedRequests: comparing.requests,
     warnings: [...notes],
     isResumable: reading.identities.every(({ sha256 }) => sha256 !== undefined),
+    baseUrlInEnvironment: host.env['LIVEDESK_BASE_URL']?.replace(/\/+$/, ''),
   };
   let summary = summarise({ ...ending, reason: stop.reason });
   try {

@@ -47,6 +47,8 @@ export function createAttempt(options: AttemptOptions): { attempt: Attempt; clos
     decompress: false,
     retry: { limit: 0 },
     agent: { http, https },
+    // said outright, it wins over NODE_TLS_REJECT_UNAUTHORIZED=0
+    https: { rejectUnauthorized: true },
     headers: {
       // UTF-8 before base64: keys may hold any character (livedesk-api.md trap 38)
       authorization: `Basic ${Buffer.from(`${options.apiKey}:${options.apiSecret}`, 'utf8').toString('base64')}`,

@@ -20,6 +20,10 @@ export async function findProxyAgent(
     throw new RunError('ERR_PROXY', 'HTTPS_PROXY is not a URL; write e.g. http://proxy.example:3128');
   }
   const { HttpsProxyAgent } = await import('https-proxy-agent');
-  const agent = new HttpsProxyAgent(proxy, { keepAlive: true, maxSockets: concurrency });
+  const agent = new HttpsProxyAgent(proxy, {
+    keepAlive: true,
+    maxSockets: concurrency,
+    rejectUnauthorized: true, // of a proxy at https: too, whatever NODE_TLS_REJECT_UNAUTHORIZED says
+  });
   return { agent: agent as unknown as Agent, host };
 }

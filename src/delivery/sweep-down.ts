@@ -57,7 +57,7 @@ export interface Swept {
   readonly newest: number | undefined;
 }
 
-/** One way down the pages; a tail ends at the first page that holds nobody new, or somebody of the sweep before. */
+/** One way down the pages; a tail ends at the first page that holds nobody new. */
 export async function sweepDown(options: SweepOptions, leg: Leg): Promise<Swept | NotListed | 'pending'> {
   const { ask, width, meet, onProgress } = options;
   const { round, isTail, pageSize } = leg;
@@ -80,12 +80,13 @@ export async function sweepDown(options: SweepOptions, leg: Leg): Promise<Swept 
     isTied ||= seen.some((page) => page.isTied);
     let fresh = 0;
     for (const [i, { contacts }] of pages.entries()) {
-      const isCounted = (numbers[i] ?? 0) <= (leg.resumed?.next ?? Number.POSITIVE_INFINITY);
-      const firsts = meet(contacts);
-      if (isCounted) fresh += firsts;
+      const [mayBeFirst, known] = isTail && leg.resumed ? split(contacts, newest) : [contacts, []];
+      meet(known);
+      const firsts = meet(mayBeFirst);
+      if ((numbers[i] ?? 0) <= (leg.resumed?.next ?? Number.POSITIVE_INFINITY)) fresh += firsts;
     }
     met += fresh;
-    const isOver = isTail && (fresh === 0 || (leg.resumed && isOlder(pages[0]?.contacts[0], newest)));
+    const isOver = isTail && fresh === 0;
     if (!isTail) newest ??= createdAt(pages[0]?.contacts.at(-1));
     const { count } = sweep;
     const counts = pages.map((page) => page.count ?? count);
@@ -110,9 +111,11 @@ export async function sweepDown(options: SweepOptions, leg: Leg): Promise<Swept 
 
 // --- internal ---
 
-function isOlder(contact: JsonObject | undefined, newest: number | undefined): boolean {
-  const at = createdAt(contact);
-  return at !== undefined && newest !== undefined && at < newest;
+/** Contacts that may have come in since `newest` was created, and those that were there. */
+function split(contacts: readonly JsonObject[], newest: number | undefined): [JsonObject[], JsonObject[]] {
+  const isNew = (contact: JsonObject): boolean =>
+    newest === undefined || !((createdAt(contact) ?? Number.NaN) <= newest);
+  return [contacts.filter(isNew), contacts.filter((contact) => !isNew(contact))];
 }
 
 /** Unix seconds; left out of answers where it is not known (livedesk-api.md 2.3). */

@@ -50,7 +50,7 @@ export function autoMapping(shapes: readonly Shape[]): Mapping {
 function requireId(shape: Shape): void {
   if (shape.columns.includes(ID_COLUMN)) return;
   const id = shape.columns.includes('id') ? 'id' : nearMiss(ID_COLUMN, shape.columns);
-  const column = id ?? '<column>';
+  const column = id === undefined || /^\w[\w -]*$/.test(id) ? (id ?? '<column>') : JSON.stringify(id);
   const guess =
     id === undefined
       ? ''

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { RunError } from '../errors.ts';
 import type { Reading, ReadingOptions } from '../reading.ts';
@@ -32,7 +33,9 @@ export function earlierReading(dir: string, header: RunLine, options: RunOptions
   const encoding = options.encoding ?? text('encoding');
   const delimiter = options.delimiter ?? text('delimiter');
   return {
-    inputs: header.inputs.map((input, i) => options.inputs[i] ?? pathOf(input, dir)),
+    inputs: header.inputs.map(
+      (input, i) => options.inputs[i] ?? pathOf(input, dir, isResume ? '--resume' : '--retry'),
+    ),
     mapping: options.mapping ?? join(dir, FILES.mapping),
     ...(format ? { format } : {}),
     ...(encoding ? { encoding } : {}),
@@ -40,8 +43,14 @@ export function earlierReading(dir: string, header: RunLine, options: RunOptions
   };
 }
 
-function pathOf({ path, sha256 }: InputIdentity, dir: string): string {
-  if (path !== undefined && sha256 !== undefined) return path;
+function pathOf({ path, sha256 }: InputIdentity, dir: string, how: '--resume' | '--retry'): string {
+  if (path !== undefined && sha256 !== undefined) {
+    if (existsSync(path)) return path;
+    throw new RunError(
+      'ERR_INPUT_GONE',
+      `${path}, an input of ${shownPath(dir)}, is gone. If it was moved, name all inputs where they are now: livedesk-sync run FILE ${how} ${shownPath(dir)}`,
+    );
+  }
   throw new RunError(
     'ERR_NOT_RESUMABLE',
     `${shownPath(dir)} read a pipe, of which no copy was kept (--spool keeps one). Begin a new run: patches set absolute values, so rows that are sent again do no harm.`,

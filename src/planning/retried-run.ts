@@ -1,6 +1,6 @@
 import { RunError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
-import { foldJournal } from '../results/read-journal.ts';
+import { foldJournal, isFinished } from '../results/read-journal.ts';
 import { createRunDirectory } from '../results/run-directory.ts';
 import type { RunOptions } from '../run-options.ts';
 import { shownPath } from '../shown-path.ts';
@@ -28,6 +28,11 @@ export async function retryRun(
     );
   }
   if (!options.olderData) await refuseOlderData(parentDir, header, common.account, '--retry');
+  if (!isFinished(parent)) {
+    log.warn(
+      `${shownPath(parentDir)} is unfinished: going on with it by --resume is refused once this retry has delivered something`,
+    );
+  }
   await tellOfEditedRejects(parentDir, parent, log);
   const wanted = earlierReading(parentDir, header, options);
   const reading = await open(wanted);

@@ -41,8 +41,8 @@ export function withoutFields(patch: Patch, fields: readonly string[]): Patch | 
   if (fields.length === 0) return patch;
   const left = patch.fields.filter((field) => !fields.includes(field));
   if (left.length === 0) return undefined;
-  const complete = patch.complete && left.some((field) => field.startsWith('additional_attributes.'));
-  return { ...patch, body: pruned(patch.body, fields, '') as PatchBody, fields: left, complete };
+  const body = pruned(patch.body, fields, '') as PatchBody;
+  return { ...patch, body, fields: left, complete: patch.complete && 'additional_attributes' in body };
 }
 
 // --- internal ---

@@ -1,5 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import { mappingError } from '../mapping-error.ts';
+import { findTooDeep } from './depth.ts';
 
 /** A node of a mapping document. `at` is its `file:line:column`. */
 export type Node = ScalarNode | MapNode | ListNode;
@@ -31,10 +32,12 @@ export function readYaml(text: string, file: string): Node {
     const { line, col } = lines.linePos(offset);
     return `${file}:${Math.max(1, line)}:${Math.max(1, col)}`;
   };
+  const tooDeep = findTooDeep(text);
+  if (tooDeep !== undefined) throw mappingError(placeIn(text, tooDeep, file), TOO_DEEP);
   const document = parseDocument(text, {
     lineCounter: lines,
     schema: 'core',
-    uniqueKeys: true,
+    uniqueKeys: false, // it compares each key with each; looked up below
     merge: false,
     prettyErrors: false,
   });
@@ -45,6 +48,13 @@ export function readYaml(text: string, file: string): Node {
 }
 
 // --- internal ---
+
+const TOO_DEEP = 'this is nested too deeply to be read. Write it flat.';
+
+function placeIn(text: string, offset: number, file: string): string {
+  const before = text.slice(0, offset).split('\n');
+  return `${file}:${before.length}:${(before.at(-1) ?? '').length + 1}`;
+}
 
 function nodeOf(node: unknown, place: (offset: number) => string): Node {
   if (isAlias(node)) {
@@ -113,6 +123,6 @@ function faultText(code: string, message: string): string {
   if (code === 'UNEXPECTED_TOKEN' && message.includes('flow-')) {
     return 'this is not YAML: a bracket or brace stands where none belongs. Put a template into quotes, as in name: "{first_name} {last_name}".';
   }
-  if (message.includes('call stack')) return 'this is nested too deeply to be read.';
+  if (message.includes('call stack')) return TOO_DEEP;
   return `this is not YAML: ${message}.`;
 }

@@ -1,0 +1,81 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RunLine } from './results/lines.ts';
+import { FILES } from './results/run-directory.ts';
+import { LIVEDESK_URL } from './run-options.ts';
+import { shownPath } from './shown-path.ts';
+import type { StopReason } from './stop.ts';
+
+/** What is left to do after a run, as far as the next command depends on it. */
+export interface Leftover {
+  readonly header: RunLine;
+  /** Absolute. */
+  readonly dir: string;
+  readonly reason: StopReason | undefined;
+  readonly pending: number;
+  /** Rows that ended badly. */
+  readonly bad: number;
+  /** Names of the rejects files that hold something. */
+  readonly rejects: readonly string[];
+  /** Whether the inputs can be read again. */
+  readonly isResumable: boolean;
+  /** Whether the run ended because of its `--limit`. */
+  readonly isCanary: boolean;
+  /** What `LIVEDESK_BASE_URL` says: commands need not repeat it. */
+  readonly baseUrlInEnvironment: string | undefined;
+}
+
+/** The command to type next, ready to be pasted, with a word of why where it needs one. Undefined if all is done. */
+export function nextCommand(leftover: Leftover): string | undefined {
+  const { dir, reason, rejects, isResumable, header } = leftover;
+  const { whole, again } = commandsOf(leftover);
+  const resume = `livedesk-sync run --resume ${shellWord(shownPath(dir))}`;
+  const code = reason?.kind === 'error' ? reason.error.code : undefined;
+  if (code !== undefined && INPUT_FAULTS.has(code)) return `mend the input and begin a new run: ${whole}`;
+  if (reason || leftover.pending > 0) {
+    if (!existsSync(join(dir, FILES.journal))) return `begin a new run: ${whole}`;
+    if (isResumable) return resume;
+    return `begin a new run, since the input was a pipe of which no copy was kept: ${whole} --spool`;
+  }
+  const ways: string[] = [];
+  if (leftover.bad > 0) {
+    const files = rejects.filter((file) => file !== FILES.unreadable);
+    if (files.length > 0) ways.push(`correct ${files.join(', ')} and send it: ${again(files)}`);
+    if (isResumable && !header.dry_run) {
+      const retry = `livedesk-sync run --retry ${shellWord(shownPath(dir))}`;
+      ways.push(files.length > 0 ? `or send the bad rows again as they are: ${retry}` : retry);
+    }
+    if (ways.length === 0) ways.push(`correct ${FILES.unreadable} by hand, or begin a new run: ${whole}`);
+  }
+  if (leftover.isCanary && isResumable) {
+    const rest = `${resume} --limit all`;
+    // first, since going on is refused once a retry has delivered newer data
+    ways.unshift(ways.length > 0 ? `the rest of the input: ${rest}` : rest);
+  }
+  return ways.length > 0 ? ways.join(`\n${' '.repeat(9)}`) : undefined;
+}
+
+// --- internal ---
+
+/** Reasons that lie in the input itself: going on would meet the same fault. */
+const INPUT_FAULTS: ReadonlySet<string> = new Set(['ERR_INPUT', 'ERR_INPUT_CHANGED']);
+
+function commandsOf({ header, dir, baseUrlInEnvironment }: Leftover) {
+  const url = header.base_url;
+  const isSaid = url === (baseUrlInEnvironment ?? LIVEDESK_URL);
+  const mapping = `-m ${shellWord(shownPath(join(dir, FILES.mapping)))}`;
+  const command = (inputs: readonly string[]): string =>
+    ['livedesk-sync run', ...inputs.map(shellWord), mapping, ...(isSaid ? [] : ['--base-url', url])].join(
+      ' ',
+    );
+  return {
+    /** The same inputs once more. */
+    whole: command(header.inputs.map(({ name }) => name)),
+    /** Files of the run directory as inputs. */
+    again: (files: readonly string[]) => command(files.map((file) => shownPath(join(dir, file)))),
+  };
+}
+
+function shellWord(word: string): string {
+  return /^[\w./:@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

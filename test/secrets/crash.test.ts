@@ -1,0 +1,94 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { crashText } from '../../src/crash-text.ts';
+import { codeOf } from '../../src/errors.ts';
+import { runCli } from '../helpers/cli-process.ts';
+import { tempDir } from '../helpers/temp-dir.ts';
+import { API_KEY, API_SECRET, MAPPING, plantedCsv, tracesIn } from './planted.ts';
+import { expectNoLeak } from './planted-site.ts';
+import { applied, quotingApi } from './quoting-api.ts';
+
+describe('the text of a crash', () => {
+  test.each<[what: string, crash: () => unknown, shown: string]>([
+    ['JSON', () => JSON.parse('Unmistakable "x" y'), 'SyntaxError: Unexpected token "…"'],
+    ['a buffer', () => Buffer.from(Symbol('x') as never), 'TypeError (ERR_INVALID_ARG_TYPE): '],
+    [
+      'a wrong argument',
+      () => Buffer.alloc('Unmistakable' as never),
+      'TypeError (ERR_INVALID_ARG_TYPE): The "…"',
+    ],
+    ['a URL', () => new URL('Unmistakable at'), 'TypeError (ERR_INVALID_URL): Invalid URL'],
+    ['nothing there', () => (undefined as never as { length: 1 }).length, "(reading 'length')"],
+    ['a text thrown', () => thrown('Unmistakable'), 'string'],
+    ['two lines', () => thrown(new Error('first "Unmistakable"\nUnmistakable')), 'Error: first "…"\n'],
+  ])('%s', (_what, crash, shown) => {
+    const text = crashText(errorOf(crash));
+    expect(text).toContain(shown);
+    expect(tracesIn(text)).toEqual([]);
+  });
+
+  test('tells where', () => {
+    const text = crashText(errorOf(() => JSON.parse('x')));
+    expect(text).toMatch(/^livedesk-sync: a bug of ours, please report it\nSyntaxError: .*\n\s+at /);
+    expect(codeOf(new Error('x'))).toBe('Error');
+  });
+});
+
+test.each<[how: string, crash: string]>([
+  ['an exception that nobody catches', 'setTimeout(() => JSON.parse(text), 300)'],
+  ['a promise that nobody awaits', "setTimeout(() => Promise.reject(new Error('of \"' + text + '\"')), 300)"],
+  [
+    'a fault inside of the run',
+    'const { random } = Math; Math.random = () => { if (/run\\.js/.test(new Error().stack)) JSON.parse(text); return random(); }',
+  ],
+  ['a text thrown', 'setTimeout(() => { throw text; }, 300)'],
+])('%s: exit 70, and nothing told', async (_how, crash) => {
+  const api = await quotingApi((body, response) => void setTimeout(() => applied(body, response), 600));
+  const dir = tempDir();
+  const out = join(dir, 'out');
+  mkdirSync(out);
+  const write = (name: string, text: string): string => {
+    writeFileSync(join(dir, name), text);
+    return join(dir, name);
+  };
+  const planted = `const text = 'Anna "Unmistakable" 23456789';\n${crash};\n`;
+  const hook = pathToFileURL(write('crash.mjs', planted)).href;
+  const ended = await runCli(
+    [
+      'run',
+      write('contacts.csv', plantedCsv()),
+      '-m',
+      write('mapping.yaml', MAPPING),
+      '--log-level',
+      'trace',
+    ],
+    {
+      cwd: out,
+      env: {
+        LIVEDESK_API_KEY: API_KEY,
+        LIVEDESK_API_SECRET: API_SECRET,
+        LIVEDESK_BASE_URL: api.url,
+        NODE_OPTIONS: `--import=${hook}`,
+      },
+    },
+  );
+  expect(ended.stderr).toContain('a bug of ours');
+  expect(ended.code).toBe(70);
+  expectNoLeak(out, ended);
+});
+
+// --- internal ---
+
+function thrown(value: unknown): never {
+  throw value;
+}
+
+function errorOf(call: () => unknown): unknown {
+  try {
+    return call();
+  } catch (error) {
+    return error;
+  }
+}
