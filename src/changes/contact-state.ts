@@ -81,7 +81,6 @@ export class ContactState implements State {
     const ours = this.#hash(patch);
     const written = ours.filter(({ path }) => sent.includes(path));
     this.#noteWriters(record, written);
-    endDoubt(record, this.#fresh.get(patch.contactId) ?? []);
     this.#fresh.delete(patch.contactId);
     applySent(record, written, this.#writers.own, this.#paths);
     applyKept(
@@ -91,7 +90,7 @@ export class ContactState implements State {
       this.#paths,
     );
     if (contact) this.#applySeen(record, contact);
-    rememberDigest(record, digestOf(patch, this.#hasher));
+    this.#remember(record, patch);
     this.#meet(record, true);
     this.#records.write(patch.contactId, record);
   }
@@ -110,7 +109,7 @@ export class ContactState implements State {
     const record = this.#records.read(patch.contactId);
     const kept = this.#hash(patch).filter(({ path }) => !comparison.send.includes(path));
     applyKept(record, kept, this.#writers.own, this.#paths);
-    if (comparison.settled) rememberDigest(record, digestOf(patch, this.#hasher));
+    if (comparison.settled) this.#remember(record, patch);
     this.#records.write(patch.contactId, record);
   }
 
@@ -187,6 +186,12 @@ export class ContactState implements State {
       if (id !== undefined) hashes.set(id, this.#hasher.field(path, canonicalText(path, value)));
     }
     applySeen(record, { areas, hashes }, this.#paths);
+  }
+
+  /** Every field of the patch is as in its base: another row like it is known at a glance. */
+  #remember(record: ContactRecord, patch: Comparable): void {
+    const isDoubted = patch.fields.some((path) => record.fields.get(this.#paths.find(path) ?? -1)?.inDoubt);
+    if (!isDoubted) rememberDigest(record, digestOf(patch, this.#hasher));
   }
 
   #meet(record: ContactRecord, isWritten: boolean): void {

@@ -38,8 +38,8 @@ export class Moves {
   *found(): Iterable<{ readonly taken: GivenValue; readonly reason: Reason }> {
     for (const { taken, holder } of this.#moves) {
       const other = this.#given.get(`${holder} ${taken.field}`);
-      // a holder that keeps the value is not a matter between rows: the API's refusal tells of it
-      if (!other || other.hash === taken.hash) continue;
+      // of a holder without a row the API's refusal tells
+      if (!other) continue;
       const isSwap = this.#pairs.has(`${holder} ${taken.contact} ${taken.field}`);
       yield { taken, reason: { kind: isSwap ? 'swap' : 'move', field: taken.field, other, holder } };
     }

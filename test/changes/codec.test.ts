@@ -97,6 +97,17 @@ it('any bytes are a record or unknown, and never a fault', () => {
   );
 });
 
+it('contacts with the same fields share a layout, in whatever order the fields came', () => {
+  const field = { base: '1'.repeat(16), theirs: undefined, kind: 'text', writer: 1, inDoubt: false } as const;
+  const all = layouts(1);
+  const [one, two] = [
+    [1, 2],
+    [2, 1],
+  ].map((ids) => ({ ...emptyRecord(), fields: new Map(ids.map((id) => [id, { ...field }])) }));
+  if (one && two) expect(encodeRecord(one, all, areaOf)).toEqual(encodeRecord(two, all, areaOf));
+  expect.assertions(1);
+});
+
 it('ten fields that are known and the same on both sides take 96 bytes', () => {
   const full = emptyRecord();
   full.digests.push('1'.repeat(16));

@@ -27,6 +27,10 @@ export class MemoryDisk implements Disk {
   holders(prefix: string): number[] {
     return [...(this.#holders.get(prefix) ?? [])];
   }
+  /** Pairs of a key and a contact that are kept. */
+  get keys(): number {
+    return [...this.#holders.values()].reduce((sum, ids) => sum + ids.size, 0);
+  }
   async commit({ meta, contacts, holders }: Batch): Promise<void> {
     this.commits += 1;
     for (const [key, value] of meta) this.#meta.set(key, value);

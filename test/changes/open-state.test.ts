@@ -136,6 +136,13 @@ describe('a state that cannot be used', () => {
 
   it.each<[string, (file: string) => void]>([
     ['was cut short', (file) => truncateSync(file, 8192)],
+    [
+      'was cut short after a run that was cut off',
+      (file) => {
+        writeFileSync(join(file, '..', 'state.json'), '{"version":1,"bytes":0}');
+        truncateSync(file, 8192);
+      },
+    ],
     ['is not one', (file) => writeFileSync(file, Buffer.alloc(statSync(file).size, 'x'))],
     ['is empty', (file) => truncateSync(file, 0)],
     ['is full of zeros', (file) => writeFileSync(file, Buffer.alloc(statSync(file).size))],

@@ -254,6 +254,13 @@ describe('in doubt', () => {
     expect(state.compare(patch, ours).send).toEqual(['name']);
   });
 
+  it('stays, where less was sent than was announced', async () => {
+    const state = stateOver(new MemoryDisk());
+    await state.doubt(patch, patch.fields);
+    state.delivered(patch, ['name'], undefined);
+    expect(state.compare(patch, ours).send).toEqual(['custom_attributes.plan']);
+  });
+
   it('many contacts share one commit', async () => {
     const disk = new MemoryDisk();
     const state = stateOver(disk);
@@ -279,6 +286,23 @@ describe('keys', () => {
     expect(state.find({ field: 'email', value: 'b@x.de' })).toEqual([1]);
     await state.close();
     expect(stateOver(disk).find({ field: 'email', value: 'b@x.de' })).toEqual([1]);
+  });
+
+  it('are those of the account where they are not ours', async () => {
+    const state = stateOver(new MemoryDisk());
+    await sync(state, patchOf(1, { email: 'ours@x.de' }));
+    state.beginPull();
+    state.learn(contactOf(1, { email: 'theirs@x.de' }));
+    expect(state.find({ field: 'email', value: 'theirs@x.de' })).toEqual([1]);
+    expect(state.find({ field: 'email', value: 'ours@x.de' })).toEqual([]);
+  });
+
+  it('leave nothing behind when they change', async () => {
+    const disk = new MemoryDisk();
+    const state = stateOver(disk);
+    for (const name of ['a', 'b', 'c']) await sync(state, patchOf(1, { email: `${name}@x.de` }));
+    await state.close();
+    expect(disk.keys).toBe(1);
   });
 
   it('in doubt may be either', async () => {
