@@ -12,6 +12,8 @@ export interface ComparingOptions {
   readonly full: boolean;
   /** Whether the state may be changed. */
   readonly dryRun: boolean;
+  /** How many patches to keep as samples. */
+  readonly show: number;
   /** Who wins where an agent and the input changed a field differently. */
   readonly policyOf: (row: Row) => (path: string) => 'ours' | 'theirs';
   /** The patch without what later rows of the contact delivered; undefined if nothing is left. */
@@ -28,6 +30,8 @@ export interface Comparing {
   around(deliver: Deliver): Deliver;
   /** The API took a patch; `contact` is its answer where answers are read-backs. */
   applied(patch: Patch, contact: JsonObject | undefined): void;
+  /** The first patches that are to be sent, whole, for showing them. */
+  readonly samples: readonly Patch[];
   /** Requests that the patches prepared so far take, reads included. */
   readonly requests: number;
 }
@@ -37,9 +41,11 @@ export function createComparing(options: ComparingOptions): Comparing {
   /** The whole patch behind one that was cut down to what differs. */
   const wholes = new WeakMap<Patch, Patch>();
   let requests = 0;
+  const samples: Patch[] = [];
 
   const toSend = (patch: Patch, conflicts?: readonly string[]): Prepared => {
     requests += patch.complete ? 2 : 1;
+    if (samples.length < options.show) samples.push(patch);
     return { kind: 'send', patch, ...(conflicts?.length ? { conflicts } : undefined) };
   };
 
@@ -87,6 +93,7 @@ export function createComparing(options: ComparingOptions): Comparing {
     applied(patch, contact) {
       state?.delivered(wholes.get(patch) ?? patch, patch.fields, contact);
     },
+    samples,
     get requests() {
       return requests;
     },

@@ -36,6 +36,8 @@ export interface FindingOptions {
 
 /** Finds the contacts of rows that name them by keys, and makes those that are missing where the mapping says so. */
 export interface Finding {
+  /** Looks contacts up by a key, at the pace of searches. */
+  readonly search: Search;
   findKnown(mapped: Unmatched, row: Row): Found | undefined;
   find(mapped: Unmatched, row: Row): Promise<Found>;
   create(mapped: Unmatched, row: Row): Promise<Delivered | { readonly found: Patch }>;
@@ -114,6 +116,7 @@ export function createFinding(options: FindingOptions): Finding {
   };
 
   return {
+    search,
     findKnown(mapped, row) {
       const answer = finder.known(mapped.keys);
       return answer && rule(answer, mapped, row);

@@ -20,6 +20,7 @@ import { summaryText } from './results/summary-text.ts';
 import { Tally } from './results/tally.ts';
 import type { RunOptions } from './run-options.ts';
 import { createSending } from './sending.ts';
+import { describeChanges } from './showing.ts';
 import { shownPath } from './shown-path.ts';
 import { Stop, stopByClock } from './stop.ts';
 import { survey } from './surveying.ts';
@@ -90,6 +91,7 @@ async function work(plan: Plan, host: Host, log: Logger, stop: Stop, startedAt: 
     state,
     full: options.full,
     dryRun: options.dryRun,
+    show: options.dryRun && host.stdout.isTTY ? options.show : 0,
     policyOf: (row) => compiledOf(plan, row).conflictPolicy,
     withoutSuperseded: plan.withoutSuperseded,
   });
@@ -172,6 +174,9 @@ async function work(plan: Plan, host: Host, log: Logger, stop: Stop, startedAt: 
       },
       counts,
     );
+    if (comparing.samples.length > 0) {
+      host.stdout.write(await describeChanges(comparing.samples, finding.search));
+    }
   } catch (error) {
     if (!(error instanceof RunError)) throw error;
     stop.fail(error);
