@@ -6,6 +6,7 @@ import { createHasher, type Hasher } from './hash.ts';
 import { type Move, Moves } from './moves.ts';
 import { canonicalText } from './normalise.ts';
 import { Partitions } from './partitions.ts';
+import type { State } from './state.ts';
 
 /** Rows that must not be sent because of other rows. */
 export interface Clashes {
@@ -15,10 +16,8 @@ export interface Clashes {
   readonly size: number;
 }
 
-/** Who holds a key now, as far as is known. */
-export interface Holders {
-  find(key: MatchKey): readonly number[];
-}
+/** What is known of the account, as far as it is asked here. */
+export type Known = Pick<State, 'compare' | 'find'>;
 
 /**
  * Looks for e-mails, phones and identifiers that the rows of a run give to two contacts, and for values that go from
@@ -26,23 +25,24 @@ export interface Holders {
  * first pass; memory does not grow with them beyond some 20 MB.
  */
 export class DuplicateFinder {
-  readonly #holders: Holders | undefined;
+  readonly #known: Known | undefined;
   readonly #hasher: Hasher = createHasher(randomBytes(16).toString('hex'));
   readonly #given: Partitions;
   #moves: Move[] = [];
 
-  /** Without `holders` only what the rows say of each other is found. */
-  constructor(holders?: Holders, given = new Partitions()) {
-    this.#holders = holders;
+  /** Without `known` only what the rows say of each other is found. */
+  constructor(known?: Known, given = new Partitions()) {
+    this.#known = known;
     this.#given = given;
   }
 
   /** A row gives these values to a contact: its id, or a text that stands for it as long as the id is not known. */
   add(place: RowPlace, contact: number | string, patch: Pick<Patch, 'body' | 'fields'>): void {
+    // most rows give their contact what it has, which is known at a glance
+    const isNew = typeof contact === 'number' ? this.#changes(contact, patch) : undefined;
     for (const [index, field] of KEY_FIELDS.entries()) {
       if (!patch.fields.includes(field)) continue;
-      const value = patch.body[field];
-      const text = canonicalText(field, value);
+      const text = canonicalText(field, patch.body[field]);
       const given: GivenValue = {
         input: place.input,
         row: place.row,
@@ -52,7 +52,7 @@ export class DuplicateFinder {
         field: index,
       };
       this.#given.add(given);
-      if (text !== '' && typeof contact === 'number') this.#noteMove(given, { field, value: text });
+      if (text !== '' && isNew?.includes(field)) this.#noteMove(given, { field, value: text });
     }
   }
 
@@ -88,9 +88,16 @@ export class DuplicateFinder {
     return -1 - Number.parseInt(this.#hasher.digest(contact).slice(0, 13), 16);
   }
 
+  #changes(
+    contactId: number,
+    { body, fields }: Pick<Patch, 'body' | 'fields'>,
+  ): readonly string[] | undefined {
+    return this.#known?.compare({ contactId, body, fields }, () => 'ours').send;
+  }
+
   /** Whether somebody else holds the value as yet. */
   #noteMove(taken: GivenValue, key: MatchKey): void {
-    const ids = this.#holders?.find(key) ?? [];
+    const ids = this.#known?.find(key) ?? [];
     const [holder] = ids;
     if (holder !== undefined && !ids.includes(taken.contact)) this.#moves.push({ taken, holder });
   }

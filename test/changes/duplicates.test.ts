@@ -2,10 +2,13 @@ import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { everything } from '../../src/changes/compare-patch.ts';
 import { DuplicateFinder } from '../../src/changes/duplicates.ts';
 import { GIVEN_BYTES } from '../../src/changes/given-values.ts';
+import type { Comparable } from '../../src/changes/hashed-patch.ts';
 import { Partitions } from '../../src/changes/partitions.ts';
 import type { MatchKey, PatchBody } from '../../src/types.ts';
+import { contactOf, MemoryDisk, patchOf, stateOver } from './memory-disk.ts';
 
 type Given = readonly [contact: number | string, body: PatchBody];
 
@@ -15,7 +18,8 @@ function look(rows: readonly Given[], holders: Readonly<Record<string, number>> 
     const holder = holders[`${field} ${value}`];
     return holder === undefined ? [] : [holder];
   };
-  const finder = new DuplicateFinder({ find }, given);
+  const compare = ({ fields }: Comparable) => everything(fields);
+  const finder = new DuplicateFinder({ find, compare }, given);
   rows.forEach(([contact, body], i) => {
     finder.add({ input: 0, row: i + 1, line: i + 2 }, contact, { body, fields: Object.keys(body) });
   });
@@ -103,6 +107,22 @@ describe('a value that goes from one contact to another', () => {
     expect(one).toBeUndefined();
     expect(two).toMatchObject({ code: 'ERR_SWAP', field: 'email' });
     expect(two?.message).toContain('contact 1 has this email until row 1 (line 2) is done');
+  });
+
+  it('is none in a row that changes nothing: what the state says counts, not who was seen to hold it', async () => {
+    const state = stateOver(new MemoryDisk());
+    const patches = [patchOf(1, { email: 'a@x.de' }), patchOf(2, { email: 'b@x.de' })];
+    for (const patch of patches) {
+      await state.doubt(patch, ['email']);
+      state.delivered(patch, ['email'], undefined);
+    }
+    state.beginPull();
+    state.learn(contactOf(1, { email: 'b@x.de' }));
+    state.learn(contactOf(2, { email: 'a@x.de' }));
+    const finder = new DuplicateFinder(state);
+    for (const [i, patch] of patches.entries())
+      finder.add({ input: 0, row: i + 1, line: i + 2 }, i + 1, patch);
+    expect(finder.clashes().size).toBe(0);
   });
 
   it('is left to the API where the holder keeps it', () => {
