@@ -242,3 +242,17 @@ test('throttled answers use up no attempt', async () => {
   expect(await wish({ body: { email: 'd@e.f' } })).toMatchObject({ kind: 'created' });
   expect(emulator.stats().throttled).toBeGreaterThan(0);
 });
+
+test('but behind a gateway that is out of breath it may have been made', async () => {
+  const { emulator, wish } = await setUp({
+    limit: { requests: 2, windowMs: 1_000 },
+    throttleMode: 'unavailable',
+  });
+  for (const email of ['a@b.c', 'd@b.c']) await wish({ body: { email } });
+  emulator.reset();
+  expect(await wish({ body: { email: 'd@e.f' } })).toMatchObject({ kind: 'created' });
+  const [first, ...rest] = methods(emulator);
+  expect(first).toBe('POST');
+  expect(rest.indexOf('GET')).toBeLessThan(rest.indexOf('POST'));
+  expect(rest).toContain('GET');
+});

@@ -187,6 +187,22 @@ describe('contacts of one second, in no order', () => {
     expect(progress.at(-1)).toMatchObject({ round: 2, isTail: true, next: 0 });
   });
 
+  test('are not taken for those who came in meanwhile', async () => {
+    const account = allAtOnce(60);
+    let n = 0;
+    const ask: Ask = async ({ path }) => {
+      n += 1;
+      if (n === 3) account.reveal(0);
+      // after the page behind was read: its first one and the last one of this page change places
+      if (n === 6) account.contacts.splice(29, 2, ...account.contacts.slice(29, 31).reverse());
+      return { kind: 'page', page: account.page(path) };
+    };
+    const { listed, met, progress } = await list({ ask });
+    expect(met.size).toBe(61);
+    expect(listed).toMatchObject({ isComplete: true });
+    expect(progress.at(-1)).toMatchObject({ round: 2 });
+  });
+
   test('are given up after three rounds, and said to be incomplete', async () => {
     const { listed, met, progress } = await list({ ask: shuffling(allAtOnce(61), 1_000) });
     expect(listed).toMatchObject({ kind: 'listed', count: 61, isComplete: false });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { contactIdOf } from '../../src/delivery/expected.ts';
-import type { Hits } from '../../src/delivery/search.ts';
+import { createSearch, type Hits } from '../../src/delivery/search.ts';
 import type { KeyField } from '../../src/types.ts';
 import { emulatorHere } from '../helpers/emulator-here.ts';
 import { lookupsAt } from './lookups.ts';
@@ -66,6 +66,25 @@ test('but not where it found the one that the database can hold', async () => {
   const contactList = many(400, 'a@b.c').map((one) => ({ ...one, id: 1_000 - one.id }));
   const { search } = lookupsAt(await emulatorHere({ contacts: 0, contactList: contactList.reverse() }));
   expect(idsOf(await search({ field: 'email', value: 'a@b.c' }))).toEqual([599]);
+});
+
+test('of phones it may hold several, and one that was found says nothing', async () => {
+  const phone = '+15550001111';
+  const contactList = [
+    { id: 1, phone_number: phone },
+    ...many(400, 'a@b.c').map(({ id, email }) => ({ id: id + 1, email, name: `calls ${phone}` })),
+  ];
+  const { search } = lookupsAt(await emulatorHere({ contacts: 0, contactList }));
+  expect(await search({ field: 'phone_number', value: phone })).toEqual({ kind: 'too_many', seen: 300 });
+});
+
+test('reads on where pages are smaller than documented', async () => {
+  const all = Array.from({ length: 12 }, (_, i) => ({ id: i + 1, email: i === 11 ? 'a@b.c' : `x${i}a@b.c` }));
+  const search = createSearch(async ({ path }) => {
+    const page = Number(new URL(path, 'http://localhost').searchParams.get('page'));
+    return { kind: 'page', page: { count: 12, contacts: all.slice((page - 1) * 5, page * 5) } };
+  });
+  expect(idsOf(await search({ field: 'email', value: 'a@b.c' }))).toEqual([12]);
 });
 
 test('says that it could not look, and why', async () => {
