@@ -4,4 +4,4 @@ source "$(dirname "${BASH_SOURCE[0]}")/install.sh"
 npx biome check .
 npx tsc -p .
 npx knip
-npx vitest run "$@"
+npx vitest run --config .vitest.config.ts "$@"

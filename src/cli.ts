@@ -1,6 +1,7 @@
 import yargs, { type Argv } from 'yargs';
 import type { Command } from './commands/command.ts';
 import { emulate } from './commands/emulate.ts';
+import { pull } from './commands/pull.ts';
 import { run } from './commands/run.ts';
 import { crashText } from './crash-text.ts';
 import { EXIT, RunError } from './errors.ts';
@@ -8,7 +9,7 @@ import type { Host } from './host.ts';
 import { usageText } from './usage-text.ts';
 import { VERSION } from './version.ts';
 
-const COMMANDS: readonly Command[] = [run, emulate];
+const COMMANDS: readonly Command[] = [run, pull, emulate];
 /** Names that are read elsewhere and are no options. */
 const OTHER_NAMES = ['API_KEY', 'API_SECRET', 'API_KEY_FILE', 'API_SECRET_FILE'];
 /** Stands for a lone `-` while yargs parses: in a positional it takes that for an option and drops it. */
@@ -95,11 +96,20 @@ function fromEnvironment(command: Command, host: Host): Record<string, unknown> 
     if (found) values[found.name] = found.option.type === 'boolean' ? toBoolean(key, value) : value;
     else if (name === 'INPUT' && command.positionals?.['input'])
       values['input'] = value.split(/\s+/).filter(Boolean);
-    else if (!OTHER_NAMES.includes(name)) {
+    else if (!OTHER_NAMES.includes(name) && !isOfAnother(name)) {
       host.stderr.write(`warning: ${key} is set, but there is no option of that name\n`);
     }
   }
   return values;
+}
+
+/** One environment may serve several commands. */
+function isOfAnother(name: string): boolean {
+  return COMMANDS.some(
+    ({ readsEnvironment, options, positionals }) =>
+      readsEnvironment &&
+      Object.keys({ ...options, ...positionals }).some((option) => environmentName(option) === name),
+  );
 }
 
 function environmentName(option: string): string {

@@ -32,6 +32,8 @@ export interface Ending {
   readonly durationS: number;
   readonly endedAt: number;
   readonly reason: StopReason | undefined;
+  /** Dry run: requests that sending would take. */
+  readonly plannedRequests: number;
   readonly warnings: readonly string[];
   /** Whether the inputs can be read again. */
   readonly isResumable: boolean;
@@ -78,6 +80,9 @@ export function summarise(ending: Ending): Summary {
       held_back_by: meter.requests > 0 ? meter.heldBackBy() : null,
     },
     not_applied: Object.fromEntries(tally.notApplied),
+    changes: Object.fromEntries(tally.fields),
+    conflicts: Object.fromEntries(tally.conflicts),
+    ...(header.dry_run ? { forecast: forecastOf(ending.plannedRequests, ending.rate) } : {}),
     dropped_fields: tally.dropped,
     causes: tally.causes(),
     rejects: ending.rejects,
@@ -111,6 +116,10 @@ export async function rejectsOf(dir: string, shapes: readonly Shape[]): Promise<
 }
 
 // --- internal ---
+
+function forecastOf(requests: number, rate: number): { requests: number; minutes: number } {
+  return { requests, minutes: Number.isFinite(rate) ? Math.round((requests / rate / 60) * 10) / 10 : 0 };
+}
 
 function exitCodeOf(reason: StopReason | undefined, bad: number): number {
   if (reason?.kind === 'signal') return reason.signal === 'SIGINT' ? EXIT.sigint : EXIT.sigterm;

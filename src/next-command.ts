@@ -32,6 +32,7 @@ export function nextCommand(leftover: Leftover): string | undefined {
   const resume = `livedesk-sync run --resume ${shellWord(shownPath(dir))}`;
   const code = reason?.kind === 'error' ? reason.error.code : undefined;
   if (code !== undefined && INPUT_FAULTS.has(code)) return `mend the input and begin a new run: ${whole}`;
+  if (code === 'ERR_MAX_CHANGES') return `look at the changes: ${whole} --dry-run`;
   if (reason || leftover.pending > 0) {
     if (!existsSync(join(dir, FILES.journal))) return `begin a new run: ${whole}`;
     if (isResumable) return resume;

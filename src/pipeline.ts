@@ -1,30 +1,49 @@
 import pLimit from 'p-limit';
 import type { Stop } from './stop.ts';
-import type { BadRow, Mapped, Outcome, Patch, Row } from './types.ts';
+import type { BadRow, Mapped, MatchKey, Outcome, Patch, Row } from './types.ts';
+import { createWindow } from './window.ts';
 
 /** An input as the pipeline sees it. */
 export interface RowSource {
   rows(): AsyncIterable<readonly (Row | BadRow)[]>;
 }
 
-type Dropped = Outcome['dropped'];
-
 /** What became of a patch; see the delivery stage. */
-type Delivered = Outcome | 'pending' | { readonly held: Promise<Outcome | 'pending'> };
+export type Delivered = Outcome | 'pending' | { readonly held: Promise<Outcome | 'pending'> };
+/** A patch whose contact is not known by its id. */
+export type Unmatched = Mapped & { readonly kind: 'unmatched' };
+/** What is left to do for a patch: something to send, or nothing. */
+export type Prepared =
+  | { readonly kind: 'send'; readonly patch: Patch; readonly conflicts?: readonly string[] }
+  | { readonly kind: 'done'; readonly outcome: Outcome };
+/** Whose contact a patch is for: found, to be made, or an outcome that says why neither. */
+export type Found =
+  | { readonly kind: 'patch'; readonly patch: Patch }
+  | { readonly kind: 'create' }
+  | { readonly kind: 'done'; readonly outcome: Outcome | 'pending' };
 
 export interface PipelineOptions {
   readonly sources: readonly RowSource[];
   readonly map: (row: Row) => Mapped;
+  /** What of a patch need be sent, as things stand now. */
+  readonly prepare: (row: Row, patch: Patch) => Prepared;
+  /** The contact of a patch as far as it is known without asking anybody. */
+  readonly findKnown: (mapped: Unmatched, row: Row) => Found | undefined;
+  /** The contact of a patch, asking the API. */
+  readonly find: (mapped: Unmatched, row: Row) => Promise<Found>;
+  /** Makes a contact, or gives the patch for one that turns out to be there. */
+  readonly create: (mapped: Unmatched, row: Row) => Promise<Delivered | { readonly found: Patch }>;
   readonly deliver: (patch: Patch, row: Row) => Promise<Delivered>;
-  /** Runs jobs of one contact one after the other. */
-  readonly inLane: (contactId: number, job: () => Promise<void>) => Promise<void>;
+  /** Runs jobs of one contact one after the other; a text stands for a contact whose id is not known yet. */
+  readonly inLane: (lane: number | string, job: () => Promise<void>) => Promise<void>;
+  readonly isBusy: (lane: number | string) => boolean;
   /** Notes an outcome; {@link written} resolves when it is safe. */
   readonly record: (row: Row | BadRow, outcome: Outcome) => void;
   readonly written: () => Promise<void>;
+  /** Resolves when there is room for more of what rows that are not sent leave behind. */
+  readonly room: () => Promise<void>;
   /** Whether the row is to be done, was settled by an earlier process, or does not belong to this run. */
   readonly claim: (row: Row | BadRow) => 'ours' | 'settled' | 'foreign';
-  /** The patch without what later rows of the contact delivered already; undefined if nothing is left. */
-  readonly withoutSuperseded: (row: Row, patch: Patch) => Patch | undefined;
   /** Nothing is being sent and nothing else can be begun: whoever is held must be judged now. */
   readonly onIdle: () => void;
   /** Rows in flight. */
@@ -52,30 +71,35 @@ const WAITING_ROWS = 1_000;
 const WINDOW_CHARACTERS = 8 * 1024 * 1024;
 
 /**
- * The journey of every row: read, map, deliver, record. `counts` is kept up to date while it runs. Reading waits
- * while the window is full, so memory does not grow with the input. Throws what the inputs throw, or what a row
- * throws by a bug of ours, after the rows in flight have ended.
+ * The journey of every row: read, map, find, prepare, deliver, record. `counts` is kept up to date while it runs.
+ * Reading waits while the window is full, so memory does not grow with the input. Throws what the inputs throw,
+ * or what a row throws by a bug of ours, after the rows in flight have ended.
  */
 export async function runPipeline(options: PipelineOptions, counts: PipelineCounts): Promise<void> {
-  const { map, deliver, record, written, stop } = options;
+  const { prepare, record, written, stop, inLane } = options;
   const limit = pLimit(options.concurrency);
   const window = createWindow(options.concurrency + WAITING_ROWS, WINDOW_CHARACTERS);
   const draining = stop.draining;
   let isReading = true;
   let heldRows = 0;
+  let failed: { readonly error: unknown } | undefined;
 
-  /** Carries one row from its place in the lane to its outcome. */
-  const carry = async (row: Row, patch: Patch, dropped: Dropped): Promise<void> => {
-    const settle = (settled: Outcome | 'pending'): Promise<void> => {
-      if (settled === 'pending') counts.pending += 1;
-      else record(row, dropped ? { ...settled, dropped } : settled);
-      return written();
-    };
+  const settle = (row: Row, outcome: Outcome | 'pending', more: Partial<Outcome>): Promise<void> => {
+    if (outcome === 'pending') counts.pending += 1;
+    else record(row, { ...outcome, ...more });
+    return written();
+  };
+  /** Takes a place in flight for `work` and brings the row to the outcome that it gives. */
+  const carry = async (
+    row: Row,
+    more: Partial<Outcome>,
+    work: () => Promise<Delivered | 'later'>,
+  ): Promise<void> => {
     const held = await limit(async () => {
       counts.inFlight += 1;
-      const delivered = draining.aborted ? 'pending' : await deliver(patch, row);
+      const delivered = draining.aborted ? 'pending' : await work();
       if (typeof delivered === 'object' && 'held' in delivered) return delivered;
-      await settle(delivered);
+      if (delivered !== 'later') await settle(row, delivered, more);
       return undefined;
     }).finally(() => {
       counts.inFlight -= 1;
@@ -86,8 +110,37 @@ export async function runPipeline(options: PipelineOptions, counts: PipelineCoun
     judgeSoon();
     const ruling = await held.held;
     heldRows -= 1;
-    await settle(ruling);
+    await settle(row, ruling, more);
   };
+  /** In the lane of its contact: sends what need be sent by then. */
+  const send = (row: Row, patch: Patch, dropped: Partial<Outcome>, ready?: Prepared): Promise<void> => {
+    const prepared = ready ?? prepare(row, patch);
+    if (prepared.kind === 'done') return settle(row, prepared.outcome, dropped);
+    const more = prepared.conflicts ? { ...dropped, conflicts: prepared.conflicts } : dropped;
+    if (options.dryRun) return settle(row, planned(prepared.patch), more);
+    return carry(row, more, () => options.deliver(prepared.patch, row));
+  };
+  /** In the lane of its key: finds the contact, then goes on in the contact's own lane. */
+  const findAndSend = async (row: Row, mapped: Unmatched, dropped: Partial<Outcome>): Promise<void> => {
+    const found = draining.aborted
+      ? PENDING
+      : (options.findKnown(mapped, row) ?? (await options.find(mapped, row)));
+    if (found.kind === 'done') return settle(row, found.outcome, dropped);
+    if (found.kind === 'patch') {
+      return inLane(found.patch.contactId, () => send(row, found.patch, dropped));
+    }
+    if (options.dryRun) return settle(row, { status: 'planned', fields: mapped.patch.fields }, dropped);
+    let there: Patch | undefined;
+    await carry(row, dropped, async () => {
+      const made = await options.create(mapped, row);
+      if (typeof made !== 'object' || !('found' in made)) return made;
+      there = made.found;
+      return 'later';
+    });
+    const patch = there;
+    if (patch) await inLane(patch.contactId, () => send(row, patch, dropped));
+  };
+
   /** Looks once the limit has begun what it has to begin. */
   const judgeSoon = (): void => {
     if (heldRows > 0) setImmediate(judgeIfIdle);
@@ -96,76 +149,95 @@ export async function runPipeline(options: PipelineOptions, counts: PipelineCoun
     const isIdle = limit.activeCount + limit.pendingCount === 0;
     if (isIdle && heldRows > 0 && (!isReading || window.isFull())) options.onIdle();
   };
+  /** Begins a job in its lane once there is room for its row. */
+  const enter = async (row: Row, lane: number | string, job: () => Promise<void>): Promise<void> => {
+    const weight = weightOf(row);
+    while (window.isFull()) {
+      judgeSoon();
+      await window.change();
+    }
+    window.enter(weight);
+    void inLane(lane, job)
+      .catch((error: unknown) => {
+        failed ??= { error };
+      })
+      .finally(() => window.leave(weight));
+  };
+
+  /** Maps a row and begins its way, or ends it here where nothing is to be sent. Waits only for room. */
+  const begin = (row: Row): Promise<void> | undefined => {
+    const mapped = options.map(row);
+    if (mapped.kind === 'skipped' || mapped.kind === 'invalid') {
+      record(row, unsent(mapped));
+      return undefined;
+    }
+    const dropped = mapped.dropped ? { dropped: mapped.dropped } : NOTHING_MORE;
+    let patch = mapped.kind === 'patch' ? mapped.patch : undefined;
+    if (mapped.kind === 'unmatched') {
+      const lane = laneOf(mapped.keys);
+      const known = options.isBusy(lane) ? undefined : options.findKnown(mapped, row);
+      if (known?.kind !== 'patch') return enter(row, lane, () => findAndSend(row, mapped, dropped));
+      patch = known.patch;
+    }
+    if (!patch) return undefined;
+    const own = patch;
+    const ready = options.isBusy(own.contactId) ? undefined : prepare(row, own);
+    if (ready && (ready.kind === 'done' || options.dryRun)) {
+      void send(row, own, dropped, ready); // records at once; the batch waits until it is written
+      return undefined;
+    }
+    return enter(row, own.contactId, () => send(row, own, dropped));
+  };
 
   async function read(): Promise<void> {
     for (const source of options.sources) {
       for await (const batch of source.rows()) {
         for (const row of batch) {
-          if (draining.aborted || window.hasFailed() || counts.read >= options.limit) return;
+          if (draining.aborted || failed || counts.read >= options.limit) return;
           const claim = options.claim(row);
           if (claim === 'foreign') continue;
           counts.read += 1;
-          if (claim === 'settled') {
-            counts.settled += 1;
-            continue;
+          if (claim === 'settled') counts.settled += 1;
+          else if ('error' in row) record(row, { status: 'invalid', error: row.error });
+          else {
+            const room = begin(row);
+            if (room) await room;
           }
-          if ('error' in row) {
-            record(row, { status: 'invalid', error: row.error });
-            continue;
-          }
-          const mapped = map(row);
-          if (mapped.kind !== 'patch') {
-            record(row, unsent(mapped));
-            continue;
-          }
-          const { dropped } = mapped;
-          const patch = options.withoutSuperseded(row, mapped.patch);
-          if (!patch) {
-            record(row, { status: 'superseded', contactId: mapped.patch.contactId });
-            continue;
-          }
-          if (options.dryRun) {
-            record(row, {
-              status: 'planned',
-              contactId: patch.contactId,
-              fields: patch.fields,
-              ...(dropped ? { dropped } : undefined),
-            });
-            continue;
-          }
-          const weight = weightOf(row);
-          while (window.isFull()) {
-            judgeSoon();
-            await window.change();
-          }
-          window.enter(weight);
-          void options
-            .inLane(patch.contactId, () => carry(row, patch, dropped))
-            .catch((error: unknown) => window.fail(error))
-            .finally(() => window.leave(weight));
         }
         await written();
+        await options.room();
       }
     }
   }
 
-  let failure: unknown;
   try {
     await read();
   } catch (error) {
-    failure = error;
+    failed ??= { error };
   }
   isReading = false;
   judgeSoon();
   while (!window.isEmpty()) await window.change();
   await written();
-  if (failure !== undefined) throw failure;
-  window.throwIfFailed();
+  if (failed) throw failed.error;
 }
 
 // --- internal ---
 
-function unsent(mapped: Exclude<Mapped, { kind: 'patch' }>): Outcome {
+const NOTHING_MORE: Partial<Outcome> = {};
+const PENDING: Found = { kind: 'done', outcome: 'pending' };
+
+/** What stands for a contact until its id is known: the first of its keys. */
+export function laneOf(keys: readonly MatchKey[]): string {
+  const [key] = keys;
+  return key ? `${key.field}:${key.value}` : '';
+}
+
+function planned({ contactId, fields }: Patch): Outcome {
+  return { status: 'planned', contactId, fields };
+}
+
+function unsent(mapped: Mapped & { kind: 'skipped' | 'invalid' }): Outcome {
   const contact = mapped.contactId === undefined ? undefined : { contactId: mapped.contactId };
   return mapped.kind === 'invalid'
     ? { status: 'invalid', ...contact, error: mapped.error }
@@ -177,37 +249,4 @@ function weightOf(row: Row): number {
   let weight = 0;
   for (const cell of row.record as readonly string[]) weight += cell.length;
   return weight;
-}
-
-/** The rows between reading and outcome: how many, how heavy, and a way to wait for a change. */
-function createWindow(maxRows: number, maxWeight: number) {
-  let rows = 0;
-  let weight = 0;
-  let wake: (() => void) | undefined;
-  let failed: { error: unknown } | undefined;
-  return {
-    isFull: () => rows >= maxRows || (weight >= maxWeight && rows > 0),
-    isEmpty: () => rows === 0,
-    enter(added: number): void {
-      rows += 1;
-      weight += added;
-    },
-    leave(removed: number): void {
-      rows -= 1;
-      weight -= removed;
-      wake?.();
-    },
-    change(): Promise<void> {
-      return new Promise((resolve) => {
-        wake = resolve;
-      });
-    },
-    fail(error: unknown): void {
-      failed ??= { error };
-    },
-    hasFailed: () => failed !== undefined,
-    throwIfFailed(): void {
-      if (failed) throw failed.error;
-    },
-  };
 }

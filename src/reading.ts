@@ -14,6 +14,8 @@ import type { RunOptions } from './run-options.ts';
 
 /** The inputs of a run, opened and checked against its mapping; no row is read yet. */
 export interface Reading {
+  /** How it was opened. */
+  readonly options: ReadingOptions;
   readonly sources: readonly Source[];
   readonly mapping: Mapping;
   /** One for each input. */
@@ -66,7 +68,7 @@ export async function openReading(
     if (!loaded) log.info(`no --mapping: taking it from the column names\n${describeMapping(mapping)}`);
     const compiled: CompiledMapping[] = [];
     for (const source of sources) compiled.push(await compileMapping(mapping, source.shape));
-    return { sources, mapping, compiled, identities: sources.map(identityOf), close };
+    return { options, sources, mapping, compiled, identities: sources.map(identityOf), close };
   } catch (error) {
     await close();
     throw error;

@@ -43,6 +43,16 @@ export interface RunOptions {
   readonly olderData: boolean;
   readonly sameAccount: boolean;
   readonly keep?: Keep;
+  /** Directory of the state: what was sent, and what the account was last seen to hold. */
+  readonly state?: string;
+  /** Send every field whatever the state says. */
+  readonly full: boolean;
+  /** Send nothing if more rows than this would change a contact. */
+  readonly maxChanges?: Share;
+  /** Dry run: rows of which old and new values are shown, on a terminal only. */
+  readonly show: number;
+  /** Searches per second. */
+  readonly searchRate: number;
   readonly waitLockMs: number;
   readonly json: boolean;
   readonly progress: boolean;

@@ -1,29 +1,31 @@
-import { writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, resolve } from 'node:path';
+import { openState } from './changes/open-state.ts';
+import type { State } from './changes/state.ts';
+import { createComparing } from './comparing.ts';
 import { rejectsOf, summarise, writeSummary } from './ending.ts';
 import { EXIT, RunError } from './errors.ts';
+import { createFinding } from './finding.ts';
 import type { Host } from './host.ts';
+import { openJournal } from './journalling.ts';
 import { createLogger, type Logger } from './logger.ts';
-import { resolvedMapping } from './mapping/resolved.ts';
 import { type PipelineCounts, runPipeline } from './pipeline.ts';
-import { headerOf } from './planning/header.ts';
 import { makePlan } from './planning/make-plan.ts';
 import type { Plan } from './planning/plan.ts';
+import { mappingHash } from './reading.ts';
 import { isBeyond, tooManyErrors } from './results/error-bound.ts';
-import { Journal } from './results/journal.ts';
 import { deleteOldRuns } from './results/list-runs.ts';
 import { Meter } from './results/meter.ts';
-import { notWritable } from './results/not-writable.ts';
-import { FILES, linkLatest } from './results/run-directory.ts';
+import { progressLine } from './results/progress.ts';
 import { summaryText } from './results/summary-text.ts';
 import { Tally } from './results/tally.ts';
 import type { RunOptions } from './run-options.ts';
 import { createSending } from './sending.ts';
+import { describeChanges } from './showing.ts';
 import { shownPath } from './shown-path.ts';
 import { Stop, stopByClock } from './stop.ts';
+import { survey } from './surveying.ts';
 import { startTelling, tellOfBadRow } from './telling.ts';
 import type { Row } from './types.ts';
-import { VERSION } from './version.ts';
 
 /** The main job: plans the run, does the work, writes the summary. Gives the exit code. */
 export async function run(options: RunOptions, host: Host): Promise<number> {
@@ -65,9 +67,8 @@ async function work(plan: Plan, host: Host, log: Logger, stop: Stop, startedAt: 
   const before = { rows: tally.rows, bad: tally.bad };
   const meter = new Meter();
   const counts: PipelineCounts = { read: 0, settled: 0, pending: 0, inFlight: 0 };
-  const journal = new Journal({
-    dir,
-    shapes,
+  const { journal, header } = openJournal(plan, {
+    clock,
     onBroken: (error) => stop.fail(error),
     onWritten(line) {
       tally.add(line);
@@ -75,44 +76,35 @@ async function work(plan: Plan, host: Host, log: Logger, stop: Stop, startedAt: 
       const now = { rows: tally.rows - before.rows, bad: tally.bad - before.bad };
       if (isBeyond(options.maxErrors, now)) stop.fail(tooManyErrors(options.maxErrors, now));
     },
-    ...(earlier ? { cutTo: { journal: earlier.size, rejects: earlier.rejects } } : {}),
   });
-  const header = earlier?.header ?? headerOf(plan, clock.now());
-  if (earlier) {
-    journal.write({
-      type: 'resume',
-      tool_version: VERSION,
-      at: new Date(clock.now()).toISOString(),
-      rows_done: tally.rows,
-      torn_bytes: earlier.tornBytes,
-      limit: Number.isFinite(options.limit) ? options.limit : 'all',
-    });
-  } else {
-    const mapping = `${JSON.stringify(resolvedMapping(reading.mapping), undefined, 2)}\n`;
-    try {
-      // without it the journal is of no use after a power cut
-      writeFileSync(join(dir, FILES.mapping), mapping, { mode: 0o600, flush: true });
-    } catch (cause) {
-      throw notWritable(dir, cause);
-    }
-    journal.write(header);
-  }
-  linkLatest(dir);
   log.info(
     { run_dir: shownPath(dir), account: header.account, ...(earlier ? { rows_done: tally.rows } : {}) },
     options.dryRun ? 'dry run begins: nothing will be sent' : earlier ? 'run goes on' : 'run begins',
   );
 
+  const state = await openStateOf(plan, host);
+  for (const note of state?.notes ?? []) {
+    notes.add(note);
+    log.warn(note);
+  }
+  const comparing = createComparing({
+    state,
+    full: options.full,
+    dryRun: options.dryRun,
+    show: options.dryRun && host.stdout.isTTY ? options.show : 0,
+    policyOf: (row) => compiledOf(plan, row).conflictPolicy,
+    withoutSuperseded: plan.withoutSuperseded,
+  });
   const sending = await createSending({
     run: options,
     credentials: plan.credentials,
-    version: VERSION,
     clock,
     stop,
     log,
     meter,
     inFlight: () => counts.inFlight,
     columnsOf: (input) => shapes[input]?.columns ?? [],
+    onApplied: comparing.applied,
     onNote: (note) => notes.add(note),
   });
   const spentMs = began - startedAt;
@@ -121,37 +113,59 @@ async function work(plan: Plan, host: Host, log: Logger, stop: Stop, startedAt: 
     ...(options.stopAfterMs === undefined ? {} : { stopAfterMs: Math.max(0, options.stopAfterMs - spentMs) }),
   });
   meter.watch(() => ({
-    isServerWait: sending.pace.paused || sending.outage.isOpen,
-    waitingForRate: sending.pace.waiting,
+    isServerWait: sending.door.pace.paused || sending.door.outage.isOpen,
+    waitingForRate: sending.door.pace.waiting,
     isFull: counts.inFlight >= options.concurrency,
   }));
   const size = sources.reduce((sum, { identity }) => sum + (identity?.sizeBytes ?? Number.NaN), 0);
-  const silence = startTelling(host, log, options.progress, () => ({
-    rows: tally.rows,
-    share: size > 0 ? sources.reduce((sum, { bytesRead }) => sum + bytesRead, 0) / size : undefined,
-    statuses: tally.statuses,
-    rate: meter.recentRate(clock.monotonic()),
-    allowed: Number.isFinite(options.rate) ? options.rate : undefined,
-    retries: meter.retries,
-    waiting: sending.outage.isOpen
-      ? 'API down, waiting'
-      : sending.pace.paused
-        ? 'throttled, waiting'
-        : undefined,
-    elapsedS: (clock.monotonic() - began) / 1000,
-  }));
+  const silence = startTelling(
+    host,
+    log,
+    options.progress,
+    () => ({
+      rows: tally.rows,
+      share: size > 0 ? sources.reduce((sum, { bytesRead }) => sum + bytesRead, 0) / size : undefined,
+      statuses: tally.statuses,
+      rate: meter.recentRate(clock.monotonic()),
+      allowed: Number.isFinite(options.rate) ? options.rate : undefined,
+      retries: meter.retries,
+      waiting: sending.door.outage.isOpen
+        ? 'API down, waiting'
+        : sending.door.pace.paused
+          ? 'throttled, waiting'
+          : undefined,
+      elapsedS: (clock.monotonic() - began) / 1000,
+    }),
+    progressLine,
+  );
 
   try {
+    const { clashOf, lookups: keys } = await survey(plan, state, comparing);
+    const { door } = sending;
+    const deliver = comparing.around(sending.deliver);
+    const finding = createFinding({ plan, door, state, journal, meter, clock, stop, log, keys, deliver });
     await runPipeline(
       {
         sources,
-        map: (row: Row) => compiledOf(plan, row).apply(row),
-        deliver: sending.deliver,
+        map(row: Row) {
+          const mapped = compiledOf(plan, row).apply(row);
+          const clash = clashOf(row);
+          if (!clash || mapped.kind === 'skipped' || mapped.kind === 'invalid') return mapped;
+          return mapped.kind === 'patch'
+            ? { kind: 'invalid', contactId: mapped.patch.contactId, error: clash }
+            : { kind: 'invalid', error: clash };
+        },
+        prepare: comparing.prepare,
+        findKnown: finding.findKnown,
+        find: finding.find,
+        create: finding.create,
+        deliver,
         inLane: sending.inLane,
+        isBusy: sending.isBusy,
         record: (row, outcome) => journal.row(row, outcome, clock.now()),
         written: () => journal.written(),
+        room: () => state?.room() ?? Promise.resolve(),
         claim: plan.claim,
-        withoutSuperseded: plan.withoutSuperseded,
         onIdle: sending.judge,
         concurrency: options.concurrency,
         limit: options.limit,
@@ -160,6 +174,9 @@ async function work(plan: Plan, host: Host, log: Logger, stop: Stop, startedAt: 
       },
       counts,
     );
+    if (comparing.samples.length > 0) {
+      host.stdout.write(await describeChanges(comparing.samples, finding.search));
+    }
   } catch (error) {
     if (!(error instanceof RunError)) throw error;
     stop.fail(error);
@@ -168,6 +185,7 @@ async function work(plan: Plan, host: Host, log: Logger, stop: Stop, startedAt: 
     silence();
     meter.stop();
     sending.close();
+    await state?.close();
   }
   if (counts.read === 0 && !stop.reason) notes.add('the input has no rows');
   for (const { noticed } of compiled) for (const note of noticed()) notes.add(note);
@@ -185,6 +203,7 @@ async function work(plan: Plan, host: Host, log: Logger, stop: Stop, startedAt: 
     limit: options.limit,
     durationS: (clock.monotonic() - began) / 1000,
     endedAt: clock.now(),
+    plannedRequests: comparing.requests,
     warnings: [...notes],
     isResumable: reading.identities.every(({ sha256 }) => sha256 !== undefined),
     baseUrlInEnvironment: host.env['LIVEDESK_BASE_URL']?.replace(/\/+$/, ''),
@@ -216,4 +235,12 @@ function compiledOf({ reading }: Plan, row: Row) {
 
 function signalExit(signal: 'SIGINT' | 'SIGTERM'): number {
   return signal === 'SIGINT' ? EXIT.sigint : EXIT.sigterm;
+}
+
+async function openStateOf({ options, reading, account }: Plan, { clock }: Host): Promise<State | undefined> {
+  if (options.state === undefined) return undefined;
+  return openState(resolve(options.state), account, mappingHash(reading.mapping), {
+    clock,
+    readOnly: options.dryRun,
+  });
 }

@@ -98,9 +98,26 @@ export interface Patch {
   readonly expect?: { readonly [path: string]: JsonValue };
 }
 
+/** Fields that identify a contact: unique in an account (livedesk-api.md 5.4). */
+export const KEY_FIELDS = ['identifier', 'email', 'phone_number'] as const;
+export type KeyField = (typeof KEY_FIELDS)[number];
+
+/** A value that identifies a contact whose id is not known: e-mails in lower case, phones in E.164. */
+export interface MatchKey {
+  readonly field: KeyField;
+  readonly value: string;
+}
+
 /** What the mapping made of a row. */
 export type Mapped =
   | { readonly kind: 'patch'; readonly patch: Patch; readonly dropped?: readonly RowError[] }
+  /** A patch whose contact is to be found by the first key that it has; `keys` are in the order of the mapping. */
+  | {
+      readonly kind: 'unmatched';
+      readonly keys: readonly MatchKey[];
+      readonly patch: Omit<Patch, 'contactId'>;
+      readonly dropped?: readonly RowError[];
+    }
   | { readonly kind: 'skipped'; readonly contactId?: number; readonly reason: 'empty' | 'only' }
   | { readonly kind: 'invalid'; readonly contactId?: number; readonly error: RowError };
 
@@ -132,6 +149,8 @@ export interface Outcome {
   readonly fields?: readonly string[];
   /** Paths sent whose value the answer does not show. */
   readonly notApplied?: readonly string[];
+  /** Fields that differ from what we last sent and from what the account has: `on_conflict` decided. */
+  readonly conflicts?: readonly string[];
   /** Fields left out of the patch because their value was invalid (`on_invalid_field: drop_field`). */
   readonly dropped?: readonly RowError[];
   readonly error?: RowError;

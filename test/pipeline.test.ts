@@ -3,7 +3,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Lanes } from '../src/delivery/lanes.ts';
 import { RunError } from '../src/errors.ts';
-import { type PipelineCounts, type PipelineOptions, type RowSource, runPipeline } from '../src/pipeline.ts';
+import {
+  type PipelineCounts,
+  type PipelineOptions,
+  type Prepared,
+  type RowSource,
+  runPipeline,
+} from '../src/pipeline.ts';
 import { Stop } from '../src/stop.ts';
 import type { BadRow, Mapped, Outcome, Patch, Row } from '../src/types.ts';
 
@@ -37,6 +43,8 @@ function sourceOf(count: number, batch = 10, more: Partial<Row> = {}): RowSource
   return source;
 }
 
+const NOTHING_LEFT: Prepared = { kind: 'done', outcome: { status: 'superseded' } };
+
 /** Runs a pipeline over fake parts; each row is its own contact unless `more` says otherwise. */
 async function runWith(more: Partial<PipelineOptions> & Pick<PipelineOptions, 'sources'>) {
   const counts: PipelineCounts = { read: 0, settled: 0, pending: 0, inFlight: 0 };
@@ -52,7 +60,12 @@ async function runWith(more: Partial<PipelineOptions> & Pick<PipelineOptions, 's
       record: (row, outcome) => outcomes.push([row, outcome]),
       written: async () => {},
       claim: () => 'ours',
-      withoutSuperseded: (_row, patch) => patch,
+      prepare: (_row, patch) => ({ kind: 'send', patch }),
+      findKnown: () => undefined,
+      find: async () => ({ kind: 'create' }),
+      create: async () => ({ ...UPDATED, status: 'created' }),
+      isBusy: (lane) => lanes.isBusy(lane),
+      room: async () => {},
       onIdle: () => {},
       concurrency: 5,
       limit: Number.POSITIVE_INFINITY,
@@ -116,7 +129,7 @@ describe('what becomes of a row', () => {
   test('superseded, where nothing is left to send', async () => {
     const { statuses } = await runWith({
       sources: [sourceOf(2)],
-      withoutSuperseded: ({ row }, patch) => (row === 1 ? undefined : patch),
+      prepare: ({ row }, patch) => (row === 1 ? NOTHING_LEFT : { kind: 'send', patch }),
     });
     expect(statuses).toEqual(['superseded', 'updated']);
   });
@@ -358,7 +371,8 @@ test('law: every row read has one outcome or is pending, whatever happens, and n
             if (kind === 'invalid') return { kind: 'invalid', error: { code: 'ERR_X', message: 'x' } };
             return mappedTo(contactId);
           },
-          withoutSuperseded: (row, patch) => (fateOf(row)?.kind === 'superseded' ? undefined : patch),
+          prepare: (row, patch) =>
+            fateOf(row)?.kind === 'superseded' ? NOTHING_LEFT : { kind: 'send', patch },
           deliver: async ({ contactId }, row) => {
             inFlight += 1;
             expect(stop.reason).toBeUndefined();

@@ -52,12 +52,12 @@ export function parseLimit(option: string, text: string): number {
 }
 
 /** Attempts per second, or `unlimited`. */
-export function parseRate(text: string): number {
+export function parseRate(option: string, text: string): number {
   if (text.trim() === 'unlimited') return Number.POSITIVE_INFINITY;
   const rate = /^\d+(?:\.\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN;
   if (!(rate >= 0.01 && rate <= 100_000)) {
     throw usage(
-      `--rate takes requests per second from 0.01 to 100000, or "unlimited", not ${JSON.stringify(text)}`,
+      `--${option} takes requests per second from 0.01 to 100000, or "unlimited", not ${JSON.stringify(text)}`,
     );
   }
   return rate;

@@ -1,6 +1,4 @@
-import { checkBaseUrl } from '../account.ts';
-import { LOG_LEVELS, type LogLevel } from '../logger.ts';
-import { LIVEDESK_URL, type RunOptions } from '../run-options.ts';
+import type { RunOptions } from '../run-options.ts';
 import { FORMATS } from '../types.ts';
 import type { Command } from './command.ts';
 import {
@@ -11,15 +9,10 @@ import {
   parseLimit,
   parseRate,
   parseShare,
-  parseTimeout,
   usage,
 } from './parse-values.ts';
-
-const READING = 'Reading:';
-const SENDING = 'Sending:';
-const GOING_ON = 'Going on:';
-const STOPPING = 'Stopping:';
-const TELLING = 'Telling:';
+import { createArgsReader, optional } from './read-args.ts';
+import { GROUPS, readSending, readTelling, SHARED } from './shared-options.ts';
 
 /** The main job. */
 export const run: Command = {
@@ -37,151 +30,147 @@ export const run: Command = {
     mapping: {
       alias: 'm',
       type: 'string',
-      group: READING,
+      group: GROUPS.reading,
       describe: 'YAML or JSON mapping; without it, columns named like fields',
     },
     format: {
       type: 'string',
       choices: FORMATS,
-      group: READING,
+      group: GROUPS.reading,
       describe: 'Format of the input [default: detected]',
     },
     encoding: {
       type: 'string',
-      group: READING,
+      group: GROUPS.reading,
       describe: 'Encoding of the input, e.g. windows-1252 [default: by BOM, else utf-8]',
     },
     delimiter: {
       type: 'string',
-      group: READING,
+      group: GROUPS.reading,
       describe: 'Cell separator of CSV: one character, or "tab" [default: detected]',
     },
-    'min-rows': { type: 'string', group: READING, describe: 'Send nothing if regular files hold fewer rows' },
+    'min-rows': {
+      type: 'string',
+      group: GROUPS.reading,
+      describe: 'Send nothing if regular files hold fewer rows',
+    },
     limit: {
       type: 'string',
-      group: READING,
+      group: GROUPS.reading,
       describe: 'Stop after that many rows: a canary, continued by --resume DIR --limit all [default: all]',
     },
     spool: {
       type: 'boolean',
       default: false,
-      group: READING,
+      group: GROUPS.reading,
       describe: 'Keep a copy of stdin in the run directory, so that the run can be continued',
     },
     resume: {
       type: 'string',
-      group: GOING_ON,
+      group: GROUPS.goingOn,
       describe: 'Go on with the run of that directory: rows without an outcome',
     },
     retry: {
       type: 'string',
-      group: GOING_ON,
+      group: GROUPS.goingOn,
       describe: 'Send the bad rows of that run again, from the original inputs, as a new run',
     },
     continue: {
       type: 'boolean',
       default: false,
-      group: GOING_ON,
+      group: GROUPS.goingOn,
       describe: 'If the newest run of the same work is unfinished, go on with it, else begin one: for cron',
     },
     'older-data': {
       type: 'boolean',
       default: false,
-      group: GOING_ON,
+      group: GROUPS.goingOn,
       describe: 'Go on although a later run delivered newer data',
     },
     'same-account': {
       type: 'boolean',
       default: false,
-      group: GOING_ON,
+      group: GROUPS.goingOn,
       describe: 'Accept another API key for the run gone on with (after a rotation)',
     },
-    'wait-lock': {
-      type: 'string',
-      default: '0s',
-      group: GOING_ON,
-      describe: 'Wait that long for another run of the account to end',
-    },
-    'base-url': {
-      type: 'string',
-      group: SENDING,
-      describe: `Where LiveDesk answers [default: ${LIVEDESK_URL}]`,
-    },
-    rate: {
-      type: 'string',
-      default: '10',
-      group: SENDING,
-      describe: 'Requests per second, retries included, or "unlimited"',
-    },
+    'wait-lock': SHARED['wait-lock'],
+    'base-url': SHARED['base-url'],
+    rate: SHARED.rate,
     concurrency: {
       type: 'string',
-      group: SENDING,
+      group: GROUPS.sending,
       describe: 'Rows in flight [default: max(10, rate / 2), at most 512]',
     },
     'max-attempts': {
       type: 'string',
       default: '6',
-      group: SENDING,
+      group: GROUPS.sending,
       describe: 'Attempts per row; throttled answers do not count',
     },
-    timeout: { type: 'string', default: '30s', group: SENDING, describe: 'Time for one attempt' },
+    timeout: SHARED.timeout,
     'dry-run': {
       type: 'boolean',
       default: false,
-      group: SENDING,
+      group: GROUPS.sending,
       describe: 'Do everything but send; compares with nothing',
+    },
+    state: {
+      type: 'string',
+      group: GROUPS.comparing,
+      describe: 'Directory that remembers what was sent, so that only what changed is sent again',
+    },
+    full: {
+      type: 'boolean',
+      default: false,
+      group: GROUPS.comparing,
+      describe: 'Send every field whatever the state says',
+    },
+    'max-changes': {
+      type: 'string',
+      group: GROUPS.comparing,
+      describe: 'Send nothing if more rows than that would change a contact: N or N%',
+    },
+    show: {
+      type: 'string',
+      group: GROUPS.comparing,
+      describe: 'With --dry-run on a terminal: show old and new values of that many rows',
+    },
+    'search-rate': {
+      type: 'string',
+      default: '1',
+      group: GROUPS.comparing,
+      describe: 'Searches per second, for mappings with `match`; they count for --rate, too',
     },
     'max-errors': {
       type: 'string',
       default: '50%',
-      group: STOPPING,
+      group: GROUPS.stopping,
       describe: 'Stop when more rows than this end badly: N or N%',
     },
-    'outage-budget': {
-      type: 'string',
-      default: '15m',
-      group: STOPPING,
-      describe: 'How long one outage or throttling may last',
-    },
+    'outage-budget': SHARED['outage-budget'],
     'drain-timeout': {
       type: 'string',
       default: '8s',
-      group: STOPPING,
+      group: GROUPS.stopping,
       describe: 'Time for open requests after a signal',
     },
-    'stop-after': { type: 'string', group: STOPPING, describe: 'Take no new rows after that time' },
+    'stop-after': { type: 'string', group: GROUPS.stopping, describe: 'Take no new rows after that time' },
     'run-dir': {
       alias: 'o',
       type: 'string',
-      group: TELLING,
+      group: GROUPS.telling,
       describe: "Directory for the run's files [default: runs/<time>-<input>-<hex>]",
     },
     keep: {
       type: 'string',
-      group: TELLING,
+      group: GROUPS.telling,
       describe:
         'Delete older finished runs of the account beside this one: 30d keeps 30 days, 20 keeps 20 runs',
     },
-    json: {
-      type: 'boolean',
-      default: false,
-      group: TELLING,
-      describe: 'Print the summary as one JSON object',
-    },
-    progress: { type: 'boolean', group: TELLING, describe: 'Show a progress line [default: on a terminal]' },
-    'log-level': {
-      type: 'string',
-      choices: LOG_LEVELS,
-      default: 'info',
-      group: TELLING,
-      describe: 'What to log on stderr',
-    },
-    'log-format': {
-      type: 'string',
-      choices: ['json', 'pretty'],
-      group: TELLING,
-      describe: 'Form of the log [default: pretty on a terminal]',
-    },
+    json: SHARED.json,
+    progress: SHARED.progress,
+    'log-level': SHARED['log-level'],
+    'log-format': SHARED['log-format'],
   },
   examples: [
     ['$0 run contacts.csv', 'columns are named like the fields: contact_id, name, email, ...'],
@@ -202,22 +191,9 @@ export const run: Command = {
 type Args = Readonly<Record<string, unknown>>;
 
 function readOptions(args: Args, isTerminal: boolean): RunOptions {
-  const text = (name: string): string | undefined => {
-    const value = args[name];
-    if (Array.isArray(value)) throw usage(`--${name} was given more than once`);
-    if (value === '') throw usage(`--${name} needs a value`);
-    return typeof value === 'string' ? value : undefined;
-  };
-  const given = <T>(name: string, parse: (option: string, text: string) => T): T | undefined => {
-    const value = text(name);
-    return value === undefined ? undefined : parse(name, value);
-  };
-  const need = <T>(name: string, parse: (option: string, text: string) => T): T => {
-    const value = given(name, parse);
-    if (value === undefined) throw usage(`--${name} needs a value`);
-    return value;
-  };
-  const rate = need('rate', (_option, value) => parseRate(value));
+  const read = createArgsReader(args);
+  const { text, given, need } = read;
+  const sending = readSending(read);
   const inputs = (Array.isArray(args['input']) ? args['input'] : []).map(String);
   const goesOn = [args['resume'] !== undefined, args['retry'] !== undefined, args['continue'] === true];
   if (goesOn.filter(Boolean).length > 1) throw usage('--resume, --retry and --continue exclude each other');
@@ -228,16 +204,10 @@ function readOptions(args: Args, isTerminal: boolean): RunOptions {
     inputs,
     ...optional('mapping', text('mapping')),
     ...optional('runDir', text('run-dir')),
-    ...optional(
-      'baseUrl',
-      given('base-url', (_option, value) => checkBaseUrl(value)),
-    ),
-    rate,
-    concurrency: given('concurrency', parseConcurrency) ?? defaultConcurrency(rate),
-    maxAttempts: need('max-attempts', parseCount),
-    timeoutMs: need('timeout', parseTimeout),
+    ...sending,
+    ...readTelling(read, isTerminal),
+    concurrency: given('concurrency', parseConcurrency) ?? defaultConcurrency(sending.rate),
     maxErrors: need('max-errors', parseShare),
-    outageBudgetMs: need('outage-budget', parseDuration),
     drainTimeoutMs: need('drain-timeout', parseDuration),
     ...optional('stopAfterMs', given('stop-after', parseDuration)),
     ...optional(
@@ -258,24 +228,15 @@ function readOptions(args: Args, isTerminal: boolean): RunOptions {
     olderData: args['older-data'] === true,
     sameAccount: args['same-account'] === true,
     ...optional('keep', given('keep', parseKeep)),
-    waitLockMs: need('wait-lock', parseDuration),
+    ...optional('state', text('state')),
+    full: args['full'] === true,
+    ...optional('maxChanges', given('max-changes', parseShare)),
+    show: given('show', parseCount) ?? 0,
+    searchRate: need('search-rate', parseRate),
     dryRun: args['dry-run'] === true,
-    json: args['json'] === true,
-    progress: typeof args['progress'] === 'boolean' ? args['progress'] : isTerminal,
-    logLevel: LOG_LEVELS.find((level): level is LogLevel => level === text('log-level')) ?? 'info',
-    logFormat: logFormat(text('log-format'), isTerminal),
   };
 }
 
 function defaultConcurrency(rate: number): number {
   return Number.isFinite(rate) ? Math.min(512, Math.max(10, Math.ceil(rate / 2))) : 50;
-}
-
-function logFormat(chosen: string | undefined, isTerminal: boolean): 'json' | 'pretty' {
-  if (chosen === 'json' || chosen === 'pretty') return chosen;
-  return isTerminal ? 'pretty' : 'json';
-}
-
-function optional<K extends string, V>(name: K, value: V | undefined): { [key in K]?: V } {
-  return value === undefined ? {} : ({ [name]: value } as { [key in K]: V });
 }

@@ -23,7 +23,7 @@ export interface AttemptOptions {
   readonly readOnly?: boolean;
 }
 
-/** More of an answer is never of use; a page of this size is not the API's. */
+/** More of an answer is never of use; one contact of this size is not the API's. */
 const MAX_BODY_BYTES = 1024 * 1024; // 1 MiB
 
 /**
@@ -62,7 +62,7 @@ export function createAttempt(options: AttemptOptions): { attempt: Attempt; clos
     for (const settle of [...open]) settle({ kind: 'cut' });
   });
 
-  const attempt: Attempt = ({ method, path, body }) => {
+  const attempt: Attempt = ({ method, path, body, maxBodyBytes = MAX_BODY_BYTES }) => {
     if (options.readOnly && method !== 'GET') throw new Error(`A dry run does not send ${method}`);
     if (options.aborting.aborted) return Promise.resolve({ kind: 'cut' });
     return new Promise<Reply>((resolve) => {
@@ -97,7 +97,7 @@ export function createAttempt(options: AttemptOptions): { attempt: Attempt; clos
       };
       request.on('data', (chunk: Buffer) => {
         bytes += chunk.length;
-        if (bytes <= MAX_BODY_BYTES) chunks.push(chunk);
+        if (bytes <= maxBodyBytes) chunks.push(chunk);
         else {
           answer();
           request.destroy();

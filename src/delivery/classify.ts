@@ -1,14 +1,22 @@
 import type { ApiError, JsonObject } from '../types.ts';
 import { isObject, type ParsedError, parseApiError, parseJson } from './api-error.ts';
 import { meaningOf } from './error-codes.ts';
+import { type Expects, findExpected, type Page, whatInstead } from './expected.ts';
 import { type NamedValue, redactText } from './redact.ts';
 import type { Answer, Fault } from './reply.ts';
 import { retryAfterMs, statedWaitMs } from './retry-after.ts';
 
 /** What a reply means for the row and for the run. */
 export type Verdict =
-  /** 2xx with the contact asked for, or an empty 204. */
-  | { readonly kind: 'applied'; readonly status: number; readonly contact?: JsonObject }
+  /** 2xx with what was asked for; for a contact also an empty 204. */
+  | {
+      readonly kind: 'applied';
+      readonly status: number;
+      /** The contact asked for, or the one made. */
+      readonly contact?: JsonObject;
+      /** The page asked for. */
+      readonly page?: Page;
+    }
   /** Too fast: everybody waits. `waitMs` is what the server asked for, if it did. */
   | { readonly kind: 'throttled'; readonly waitMs?: number; readonly api: ApiError }
   /** May pass later: 408, 425, 5xx, no answer, an unknown error code. */
@@ -24,7 +32,10 @@ export type Verdict =
 
 /** What was asked, as far as the meaning of the answer depends on it. */
 export interface Asked {
+  /** Where there is no contact yet, a negative number of the request's own: the breaker counts contacts. */
   readonly contactId: number;
+  /** Default `contact`. */
+  readonly expects?: Expects;
   /** Paths in the body. */
   readonly fields: readonly string[];
   /** Every value of the row by name, to keep them out of what is told. */
@@ -92,25 +103,18 @@ function classifySuccess(
   waiting: { waitMs?: number },
 ): Verdict {
   const { status } = reply;
-  if (status === 204 && reply.body === '') return { kind: 'applied', status };
+  const { expects = 'contact' } = asked;
+  if (status === 204 && reply.body === '' && expects === 'contact') return { kind: 'applied', status };
   if (isObject(json)) {
-    const payload = json['payload'];
-    if (isObject(payload) && isId(payload['id'], asked.contactId)) {
-      return { kind: 'applied', status, contact: payload as JsonObject };
-    }
+    const found = findExpected(json, expects, asked.contactId);
+    if (found) return { kind: 'applied', status, ...found };
     // 2xx with a non-zero code is a failure on sister products (livedesk-api.md 4)
     if (api.code !== undefined && api.code !== '0') return classifyCode(api.code, api, waiting);
-    const what = isObject(payload) ? 'another contact than asked for' : 'JSON without a contact';
-    return notLiveDesk(what, { status });
+    return notLiveDesk(whatInstead(json, expects), { status });
   }
   const title = redactText(api.text ?? '', asked.values?.() ?? []);
   const what = api.isHtml ? `an HTML page titled ${JSON.stringify(title)}` : 'something that is not JSON';
   return notLiveDesk(reply.body === '' ? 'an empty answer' : what, { status });
-}
-
-/** Documented as a string, shown as a number (livedesk-api.md trap 1). */
-function isId(value: unknown, contactId: number): boolean {
-  return value === contactId || value === String(contactId);
 }
 
 function classifyCode(code: string, api: ApiError, waiting: { waitMs?: number }): Verdict {

@@ -4,6 +4,7 @@ import { backoffMs } from './backoff.ts';
 import type { Verdict } from './classify.ts';
 import { completeBody } from './complete.ts';
 import { ECHO_UNKNOWN, type EchoTrust, learnFromEcho, missingFromEcho, sameValue, valueAt } from './echo.ts';
+import { describeFailure } from './failure-text.ts';
 import type { ForbiddenCourt } from './forbidden.ts';
 import { type NamedValue, redactApiError } from './redact.ts';
 import type { Send } from './send.ts';
@@ -20,6 +21,8 @@ export interface DeliveryOptions {
   readonly maxAttempts: number;
   /** How often the breaker has opened: attempts from before an outage are not held against a row. */
   readonly outages: () => number;
+  /** The API took a patch; `contact` is its answer where answers were seen to be read-backs. */
+  readonly onApplied: (patch: Patch, contact: JsonObject | undefined) => void;
   /** A row is about to be tried again. */
   readonly onRetry: () => void;
   /** A row used up its attempts without ever meeting the API. */
@@ -97,11 +100,15 @@ export function createDelivery(options: DeliveryOptions): Deliver {
       const sent = { httpStatus: status, fields: patch.fields };
       const wrong = contact || !isRightContact ? wrongContact(patch, contact) : undefined;
       if (wrong) return ended('invalid', { ...sent, error: wrong });
-      if (!contact) return ended('updated', sent);
+      if (!contact) {
+        options.onApplied(patch, undefined);
+        return ended('updated', sent);
+      }
       const missing = missingFromEcho(patch.body, contact);
       const before = trust.verdict;
       trust = learnFromEcho(trust, patch.body, missing);
       if (before === 'unknown' && trust.verdict === 'not a read-back') options.onNoEcho();
+      options.onApplied(patch, trust.verdict === 'read-back' ? contact : undefined);
       const notApplied = trust.verdict === 'read-back' ? missing : [];
       return ended('updated', { ...sent, ...(notApplied.length > 0 ? { notApplied } : {}) });
     };
@@ -182,24 +189,4 @@ function wrongContact(patch: Patch, contact: JsonObject | undefined): RowError |
     };
   }
   return undefined;
-}
-
-const FAILURES: Readonly<Record<string, string>> = {
-  ERR_NOT_FOUND: 'the account has no such contact: deleted, merged into another, or never there',
-  ERR_VALIDATION: 'the API refused a value',
-  ERR_STORED_RECORD:
-    'the API refused the contact as it is stored, for a field that this row does not send; mend the contact in LiveDesk first',
-  ERR_CONFLICT: 'the API reports a conflict with another contact',
-  ERR_BAD_REQUEST: 'the API refused the request',
-  ERR_FORBIDDEN: 'the API key may not change this contact',
-  ERR_SERVER: 'the API answered with a server error',
-  ERR_TRANSIENT: 'the API answered with a passing error',
-  ERR_TIMEOUT: 'the API did not answer in time',
-  ERR_NETWORK: 'the API could not be reached',
-};
-
-function describeFailure(code: string, api: ApiError, requests: number): string {
-  const said = api.text ?? (api.attributes ? api.attributes.join(', ') : undefined) ?? api.code;
-  const tries = requests > 1 ? ` (${requests} requests)` : '';
-  return `${FAILURES[code] ?? 'the API refused the row'}${tries}${said === undefined ? '' : `: ${said}`}`;
 }

@@ -22,14 +22,14 @@ const MOST_OWED_MS = 250;
  * A pace of `ratePerSecond` (may be `Infinity`). One Bottleneck job grants a lease of some permits; leases are
  * spaced evenly. A lease that is not used up in its time lapses, so that a pause in demand never turns into a
  * burst. One that comes late, since the process was held up, is up to twice as large, so that the rate holds on a
- * busy machine; a ring of the last second's permits forbids more than rate × 1.02 + 1 in any rolling second.
+ * busy machine; a ring of the last second's permits forbids more than rate × 1.015 + 1 in any rolling second.
  */
 export function createPace(ratePerSecond: number, clock: Clock, draining: AbortSignal): Pace {
   const unlimited = ratePerSecond === Number.POSITIVE_INFINITY;
   const leaseSize = unlimited ? 64 : Math.max(1, Math.round(ratePerSecond * LEASE_SECONDS));
   const leaseMs = (1000 * leaseSize) / ratePerSecond;
   const limiter = unlimited ? undefined : new Bottleneck({ maxConcurrent: 1, minTime: leaseMs });
-  const recent = unlimited ? undefined : createRing(Math.max(1, Math.floor(ratePerSecond * 1.02 + 1)));
+  const recent = unlimited ? undefined : createRing(Math.max(1, Math.floor(ratePerSecond * 1.015 + 1)));
   const waiters: ((granted: boolean) => void)[] = [];
   let head = 0;
   let permits = 0;

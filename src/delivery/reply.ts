@@ -1,10 +1,12 @@
 /** One HTTP request to the API. */
 export interface ApiRequest {
-  readonly method: 'GET' | 'PATCH';
+  readonly method: 'GET' | 'PATCH' | 'POST';
   /** Path and query below the base URL, e.g. `/api/v2/accounts/contacts/318763`. */
   readonly path: string;
   /** JSON text. */
   readonly body?: string;
+  /** More of the answer is cut off. Default 1 MiB. */
+  readonly maxBodyBytes?: number;
 }
 
 /** The server answered; any status. */
@@ -13,7 +15,7 @@ export interface Answer {
   readonly status: number;
   /** Lower-case names. */
   readonly headers: { readonly [name: string]: string | string[] | undefined };
-  /** At most `MAX_BODY_BYTES`; the rest is cut. */
+  /** The rest of what is longer than asked for is cut. */
   readonly body: string;
 }
 

@@ -69,7 +69,9 @@ export function createSend(options: SendOptions): Send {
     if (isFault || verdict.kind === 'throttled') return;
     impostors.known();
     if (verdict.kind === 'unauthorized') options.onUnauthorized(verdict);
-    if (verdict.kind === 'applied' || verdict.kind === 'rejected') court.different(contactId);
+    // a key that may read says nothing of whether it may write
+    const isWrite = asked.expects !== 'page';
+    if (isWrite && (verdict.kind === 'applied' || verdict.kind === 'rejected')) court.different(contactId);
   }
 
   function pauseAll(verdict: Verdict & { kind: 'throttled' }, sentAt: number): void {

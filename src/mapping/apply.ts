@@ -1,15 +1,13 @@
 import type { JsonValue, Mapped, Row, RowError } from '../types.ts';
 import { BodyBuilder } from './body.ts';
-import type { ReadCell } from './cell.ts';
-import type { ContactIdReader } from './coerce/contact-id.ts';
 import { Fault } from './coerce/fault.ts';
+import { rowError } from './row-error.ts';
 import type { Step } from './step.ts';
+import type { ReadWhose } from './whose.ts';
 
 /** What a row is mapped with: everything looked up once, nothing per row. */
 export interface Machine {
-  readonly contactIdColumn: string;
-  readonly readContactId: ReadCell;
-  readonly ids: ContactIdReader;
+  readonly whose: ReadWhose;
   /** Whether `only` lets the row pass; absent: every row passes. */
   readonly passes?: (record: Row['record']) => boolean;
   readonly steps: readonly Step[];
@@ -19,13 +17,14 @@ export interface Machine {
   readonly dropsInvalidFields: boolean;
 }
 
-/** Maps one row: first `only`, then the id, then the fields, then what the answer must show. */
+/** Maps one row: first `only`, then whose it is, then the fields, then what the answer must show. */
 export function applyMapping(machine: Machine, { record }: Row): Mapped {
-  const id = machine.ids.read(machine.readContactId(record));
+  const whose = machine.whose(record);
+  const contact = 'contactId' in whose ? { contactId: whose.contactId } : undefined;
   if (machine.passes !== undefined && !machine.passes(record)) {
-    return { kind: 'skipped', reason: 'only', ...(typeof id === 'number' && { contactId: id }) };
+    return { kind: 'skipped', reason: 'only', ...contact };
   }
-  if (typeof id !== 'number') return { kind: 'invalid', error: idError(id, machine.contactIdColumn) };
+  if ('error' in whose) return { kind: 'invalid', error: whose.error };
 
   const builder = new BodyBuilder();
   const dropped: RowError[] = [];
@@ -36,7 +35,7 @@ export function applyMapping(machine: Machine, { record }: Row): Mapped {
     if (value === undefined) continue;
     if (value instanceof Fault) {
       const error = rowError(value, step);
-      if (!machine.dropsInvalidFields) return { kind: 'invalid', contactId: id, error };
+      if (!machine.dropsInvalidFields) return { kind: 'invalid', ...contact, error };
       dropped.push(error);
       continue;
     }
@@ -46,35 +45,22 @@ export function applyMapping(machine: Machine, { record }: Row): Mapped {
   }
   if (!hasNews) {
     const error = dropped[0];
-    if (error !== undefined) return { kind: 'invalid', contactId: id, error };
-    return { kind: 'skipped', contactId: id, reason: 'empty' };
+    if (error !== undefined) return { kind: 'invalid', ...contact, error };
+    return { kind: 'skipped', ...contact, reason: 'empty' };
   }
 
-  const { body, fields } = builder;
-  if (machine.expectations.length === 0 && dropped.length === 0) {
-    return { kind: 'patch', patch: { contactId: id, body, fields, complete } };
-  }
-  const expect: { [path: string]: JsonValue } = {};
+  let expect: { [path: string]: JsonValue } | undefined;
   for (const expectation of machine.expectations) {
     const value = expectation.take(record);
-    if (value instanceof Fault)
-      return { kind: 'invalid', contactId: id, error: rowError(value, expectation) };
-    if (value !== undefined) expect[expectation.path] = value;
+    if (value instanceof Fault) return { kind: 'invalid', ...contact, error: rowError(value, expectation) };
+    if (value === undefined) continue;
+    expect ??= {};
+    expect[expectation.path] = value;
   }
-  return {
-    kind: 'patch',
-    patch: { contactId: id, body, fields, complete, ...(Object.keys(expect).length > 0 && { expect }) },
-    ...(dropped.length > 0 && { dropped }),
-  };
-}
-
-// --- internal ---
-
-function idError({ code, reason }: Fault, column: string): RowError {
-  return { code, message: `Column ${JSON.stringify(column)} ${reason}`, field: 'contact_id', column };
-}
-
-function rowError({ code, reason }: Fault, { path, column }: Step): RowError {
-  if (column === undefined) return { code, message: `The template of ${path} ${reason}`, field: path };
-  return { code, message: `Column ${JSON.stringify(column)} ${reason}`, field: path, column };
+  const { body, fields } = builder;
+  const patch = { body, fields, complete, ...(expect && { expect }) };
+  const rest = dropped.length > 0 ? { dropped } : undefined;
+  return 'keys' in whose
+    ? { kind: 'unmatched', keys: whose.keys, patch, ...rest }
+    : { kind: 'patch', patch: { contactId: whose.contactId, ...patch }, ...rest };
 }

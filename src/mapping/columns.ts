@@ -15,13 +15,13 @@ export interface ColumnCheck {
 
 /**
  * Compares the columns that the mapping names with those of the input. Throws `ERR_MAPPING` for a column that is not
- * there; in JSONL, whose rows may differ, only for the contact id.
+ * there; in JSONL, whose rows may differ, only where no contact could be told by any key.
  */
 export function checkColumns(mapping: Mapping, fields: readonly Field[], shape: Shape): ColumnCheck {
   const uses = columnUses(mapping, fields);
   const present = withEnclosing(shape.columns, shape);
   const absent = uses.filter(({ column }) => !present.has(column));
-  const fatal = shape.format === 'csv' ? absent : absent.filter(({ isId }) => isId);
+  const fatal = shape.format === 'csv' ? absent : withoutAnyKey(uses, absent);
   const [first] = fatal;
   if (first !== undefined) throw missingColumns(first, fatal, shape);
 
@@ -38,13 +38,22 @@ export function checkColumns(mapping: Mapping, fields: readonly Field[], shape: 
 
 // --- internal ---
 
+/** The columns that the keys lack, if there is no key that has all of its own. */
+function withoutAnyKey(uses: readonly ColumnUse[], absent: readonly ColumnUse[]): readonly ColumnUse[] {
+  const lacking = new Set(absent.map(({ key }) => key));
+  const isAnyWhole = uses.some(({ key }) => key !== undefined && !lacking.has(key));
+  return isAnyWhole ? [] : absent.filter(({ key }) => key !== undefined);
+}
+
 function missingColumns(first: ColumnUse, all: readonly ColumnUse[], shape: Shape) {
-  const lines = all.map(({ column, at, isId }) => {
+  const lines = all.map(({ column, at, key }) => {
     const where = at === undefined || at === first.at ? '' : `${at}: `;
     const name = JSON.stringify(column);
-    const what = isId
-      ? `there is no column ${name} in ${shape.name} for the contact id.`
-      : `no column ${name} in ${shape.name}.`;
+    const purpose = key === 'contact_id' ? 'the contact id' : `the match by ${key}`;
+    const what =
+      key === undefined
+        ? `no column ${name} in ${shape.name}.`
+        : `there is no column ${name} in ${shape.name} for ${purpose}.`;
     return `${where}${what}${didYouMean(column, shape.columns)}`;
   });
   return mappingError(first.at, `${lines.join('\n')}\n${columnList(shape)}`);

@@ -1,19 +1,29 @@
-import type { Mapped, Row, Shape } from '../types.ts';
+import type { KeyField, Mapped, Row, Shape } from '../types.ts';
 import { applyMapping, type Machine } from './apply.ts';
 import { cellReader, cellText, type ReadCell } from './cell.ts';
 import { ContactIdReader } from './coerce/contact-id.ts';
 import { checkColumns } from './columns.ts';
-import type { Expectation, Field, Mapping, Only } from './document.ts';
+import { conflictPolicies } from './conflict-policy.ts';
+import type { ConflictPolicy, Expectation, Field, Mapping, MissingPolicy, Only } from './document.ts';
 import { expandGlobs } from './expand-globs.ts';
-import { makeStep } from './make-step.ts';
+import { makeKeyStep, makeStep } from './make-step.ts';
 import { plainField } from './plain-field.ts';
 import type { Step } from './step.ts';
 import { noticedNotes, warningsOf } from './warnings.ts';
+import { byContactId, byKeys, type ReadWhose } from './whose.ts';
 
 /** A mapping bound to the columns of one input. */
 export interface CompiledMapping {
   /** Maps a row of the input; never throws for what is in a row. */
   apply(row: Row): Mapped;
+  /** Fields that contacts are searched by, in the order of the mapping; empty where rows have the contact id. */
+  readonly matchedBy: readonly KeyField[];
+  /** What becomes of a row whose contact is not found. */
+  readonly onMissing: MissingPolicy;
+  /** The inbox of contacts that are made; there if `onMissing` is `create`. */
+  readonly inboxId?: number;
+  /** Who wins at a path of a patch when the row and the account both changed it. */
+  conflictPolicy(path: string): ConflictPolicy;
   /** What the user should know before the run begins, each said once. */
   readonly warnings: readonly string[];
   /** Columns of the input that nothing reads. */
@@ -31,15 +41,13 @@ export async function compileMapping(mapping: Mapping, shape: Shape): Promise<Co
   const fields = expandGlobs(mapping, shape);
   const { missing, unused } = checkColumns(mapping, fields, shape);
   const watch = new ColumnWatch(missing);
-  const stepOf = (field: Field): Promise<Step> =>
-    makeStep(field, mapping, shape, (column, read) => watch.around(column, read));
-
   const ids = new ContactIdReader();
-  const passes = passesOnly(mapping.only, (column) => watch.around(column, cellReader(column, shape)));
+  const readerOf = (column: string) => watch.around(column, cellReader(column, shape));
+  const passes = passesOnly(mapping.only, readerOf);
+  const { contact } = mapping;
+  const stepOf = (field: Field): Promise<Step> => makeStep(field, mapping, readerOf);
   const machine: Machine = {
-    contactIdColumn: mapping.contactId,
-    readContactId: cellReader(mapping.contactId, shape),
-    ids,
+    whose: await readsWhose(mapping, ids, readerOf),
     ...(passes && { passes }),
     steps: await Promise.all(fields.map(stepOf)),
     partialPaths: new Set(fields.filter((field) => isPartial(field, mapping)).map((field) => field.path)),
@@ -48,9 +56,13 @@ export async function compileMapping(mapping: Mapping, shape: Shape): Promise<Co
   };
   return {
     apply: (row) => applyMapping(machine, row),
+    matchedBy: contact.kind === 'match' ? contact.keys.map(({ path }) => path) : [],
+    onMissing: contact.kind === 'match' ? contact.onMissing : 'error',
+    ...(contact.kind === 'match' && contact.inboxId !== undefined && { inboxId: contact.inboxId }),
+    conflictPolicy: conflictPolicies(fields),
     warnings: warningsOf(mapping, fields, shape, { missing, unused }),
     unusedColumns: unused,
-    noticed: () => noticedNotes(shape, mapping.contactId, ids.decimals, watch.unseen()),
+    noticed: () => noticedNotes(shape, contact, ids.decimals, watch.unseen()),
   };
 }
 
@@ -75,6 +87,20 @@ class ColumnWatch {
   unseen(): readonly string[] {
     return [...this.#unseen];
   }
+}
+
+async function readsWhose(
+  mapping: Mapping,
+  ids: ContactIdReader,
+  readerOf: (column: string) => ReadCell,
+): Promise<ReadWhose> {
+  const { contact } = mapping;
+  if (contact.kind === 'id') return byContactId(contact.column, readerOf(contact.column), ids);
+  return byKeys(
+    await Promise.all(
+      contact.keys.map(async (key) => ({ field: key.path, step: await makeKeyStep(key, mapping, readerOf) })),
+    ),
+  );
 }
 
 function passesOnly(only: readonly Only[], readerOf: (column: string) => ReadCell): Machine['passes'] {

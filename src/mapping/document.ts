@@ -1,4 +1,4 @@
-import type { JsonValue } from '../types.ts';
+import type { JsonValue, KeyField } from '../types.ts';
 import type { Target } from './targets.ts';
 
 /** Types a field can be given. A field of an attribute without one keeps a JSON value as it is. */
@@ -24,6 +24,14 @@ export type EmptyPolicy = (typeof EMPTY_POLICIES)[number];
 /** What a template does when only some of its columns are empty. */
 export const PARTIAL_POLICIES = ['keep', 'send', 'error'] as const;
 export type PartialPolicy = (typeof PARTIAL_POLICIES)[number];
+
+/** Who wins when the row and the account both changed a field: the row, or what the account holds. */
+export const CONFLICT_POLICIES = ['ours', 'theirs'] as const;
+export type ConflictPolicy = (typeof CONFLICT_POLICIES)[number];
+
+/** What becomes of a row whose contact no key finds: it is invalid, left out, or makes the contact. */
+export const MISSING_POLICIES = ['error', 'skip', 'create'] as const;
+export type MissingPolicy = (typeof MISSING_POLICIES)[number];
 
 /** Part of a template: text as it stands, or the column whose cell goes there. */
 export type TemplatePart = string | { readonly column: string };
@@ -74,7 +82,27 @@ export interface Field extends Reading {
   /** Cell text to value; a null clears the field. */
   readonly values?: ReadonlyMap<string, JsonValue>;
   readonly otherwise: Otherwise;
+  readonly onConflict: ConflictPolicy;
 }
+
+/** A key to find contacts by, read as the field of its name is; an empty or incomplete one is no key. */
+export interface Key extends Field {
+  readonly path: KeyField;
+  readonly source: Extract<Source, { readonly kind: 'column' | 'template' }>;
+}
+
+/** How a row says whose it is. */
+export type ContactSource =
+  /** By the LiveDesk contact id in a column. */
+  | { readonly kind: 'id'; readonly column: string }
+  /** By keys of its own, tried in this order. */
+  | {
+      readonly kind: 'match';
+      readonly keys: readonly Key[];
+      readonly onMissing: MissingPolicy;
+      /** The inbox of contacts that are made; there with `create` alone. */
+      readonly inboxId?: number;
+    };
 
 /** A row passes when the trimmed text of the column is one of the values. */
 export interface Only {
@@ -94,8 +122,7 @@ export interface Expectation {
 /** A checked mapping document. */
 export interface Mapping {
   readonly version: 1;
-  /** The column with the LiveDesk contact id. */
-  readonly contactId: string;
+  readonly contact: ContactSource;
   readonly only: readonly Only[];
   readonly fields: readonly Field[];
   readonly expect: readonly Expectation[];

@@ -1,20 +1,17 @@
-import type { Shape } from '../types.ts';
-import { cellReader, type ReadCell } from './cell.ts';
+import type { ReadCell } from './cell.ts';
 import { coercerFor } from './coerce/coerce.ts';
-import type { Field, Mapping } from './document.ts';
+import type { Field, Key, Mapping } from './document.ts';
 import { columnStep, type Step, templateStep } from './step.ts';
 import { clearingValue } from './targets.ts';
 import { wholeStep } from './whole-step.ts';
 
-/** Makes a step of a field; `watch` sees the reader of each column and may put itself before it. */
+/** Makes a step of a field; `readerOf` gives the reader of a column. */
 export async function makeStep(
   field: Field,
   mapping: Mapping,
-  shape: Shape,
-  watch: (column: string, read: ReadCell) => ReadCell,
+  readerOf: (column: string) => ReadCell,
 ): Promise<Step> {
   const { path, target, source } = field;
-  const readerOf = (column: string) => watch(column, cellReader(column, shape));
   const marker = mapping.clearMarker;
   if (source.kind === 'value') {
     const value = source.value ?? clearingValue(target) ?? null;
@@ -26,7 +23,28 @@ export async function makeStep(
   }
   // a field that came out of a glob stands where the glob does
   const at = mapping.places.get(`fields.${path}`) ?? mapping.places.get('fields.custom_attributes.*');
-  const coerce = await coercerFor(field, target, at);
+  return plainStep(field, source, at, readerOf, marker);
+}
+
+/** Makes a step of a key that contacts are found by. */
+export function makeKeyStep(
+  key: Key,
+  mapping: Mapping,
+  readerOf: (column: string) => ReadCell,
+): Promise<Step> {
+  return plainStep(key, key.source, mapping.places.get(`match.${key.path}`), readerOf, mapping.clearMarker);
+}
+
+// --- internal ---
+
+async function plainStep(
+  field: Field,
+  source: Key['source'],
+  at: string | undefined,
+  readerOf: (column: string) => ReadCell,
+  marker: string | undefined,
+): Promise<Step> {
+  const coerce = await coercerFor(field, field.target, at);
   if (source.kind === 'template') return templateStep(field, source, readerOf, coerce, marker);
   return columnStep(field, source.column, readerOf(source.column), coerce, marker);
 }

@@ -13,5 +13,6 @@ export function plainField(path: string, target: Target, source: Source): Field 
     empty: 'keep',
     null: 'keep',
     otherwise: 'error',
+    onConflict: 'ours',
   };
 }

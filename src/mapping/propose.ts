@@ -36,7 +36,7 @@ export function autoMapping(shapes: readonly Shape[]): Mapping {
   }
   return {
     version: 1,
-    contactId: ID_COLUMN,
+    contact: { kind: 'id', column: ID_COLUMN },
     only: [],
     fields,
     expect: [],
@@ -57,7 +57,7 @@ function requireId(shape: Shape): void {
       : ` If ${JSON.stringify(id)} holds the LiveDesk contact id and not a number of your CRM, say so there.`;
   throw mappingError(
     undefined,
-    `${shape.name} has no column named ${ID_COLUMN}, and without a mapping the id is taken from nowhere else.${guess} Write a mapping that begins with\n  version: 1\n  contact_id: ${column}\nand give it with --mapping. ${columnList(shape)}`,
+    `${shape.name} has no column named ${ID_COLUMN}, and without a mapping the id is taken from nowhere else.${guess} Write a mapping that begins with\n  version: 1\n  contact_id: ${column}\nor, where contacts are to be found by a key of your CRM,\n  version: 1\n  match: { identifier: <column> }\nand give it with --mapping. ${columnList(shape)}`,
   );
 }
 

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../types.ts';
-import type { Field, Mapping, Otherwise, Source } from './document.ts';
+import type { ContactSource, Field, Key, Mapping, Otherwise, Source } from './document.ts';
 
 /**
  * The mapping as a document again, every default written out and every key in a fixed order: what `mapping.json`
@@ -14,7 +14,7 @@ export function resolvedMapping(mapping: Mapping): JsonObject {
   for (const { path, column, empty } of mapping.expect) expect[path] = { column, empty };
   return {
     version: mapping.version,
-    contact_id: mapping.contactId,
+    ...resolvedContact(mapping.contact),
     ...(mapping.only.length > 0 && { only }),
     fields,
     ...(mapping.expect.length > 0 && { expect }),
@@ -26,7 +26,7 @@ export function resolvedMapping(mapping: Mapping): JsonObject {
 
 /** A field as the document writes it, its defaults written out. */
 export function resolvedField(field: Field): JsonObject {
-  if (field.source.kind === 'value') return { value: field.source.value };
+  if (field.source.kind === 'value') return { value: field.source.value, on_conflict: field.onConflict };
   return {
     ...resolvedSource(field.source),
     ...(field.type && { type: field.type }),
@@ -43,10 +43,29 @@ export function resolvedField(field: Field): JsonObject {
     trim: field.trim,
     empty: field.empty,
     null: field.null,
+    on_conflict: field.onConflict,
+  };
+}
+
+/** A key as the document writes it: what is the same for every key is left out. */
+export function resolvedKey({ source, type, country, trim }: Key): JsonObject {
+  return {
+    ...(source.kind === 'column' ? { column: source.column } : { template: source.text }),
+    ...(type && { type }),
+    ...(country && { country }),
+    trim,
   };
 }
 
 // --- internal ---
+
+function resolvedContact(contact: ContactSource): JsonObject {
+  if (contact.kind === 'id') return { contact_id: contact.column };
+  const match: JsonObject = {};
+  for (const key of contact.keys) match[key.path] = resolvedKey(key);
+  const { onMissing, inboxId } = contact;
+  return { match, on_missing: onMissing, ...(inboxId !== undefined && { inbox_id: inboxId }) };
+}
 
 function resolvedSource(source: Exclude<Source, { kind: 'value' }>): JsonObject {
   switch (source.kind) {

@@ -1,6 +1,6 @@
 import type { Shape } from '../types.ts';
 import type { ColumnCheck } from './columns.ts';
-import type { Field, Mapping } from './document.ts';
+import type { ContactSource, Field, Mapping } from './document.ts';
 import { ignoredBy } from './targets.ts';
 
 const MOST_NAMES = 20;
@@ -53,19 +53,19 @@ export function warningsOf(
 /** What the rows have shown, for the summary. */
 export function noticedNotes(
   shape: Shape,
-  contactIdColumn: string,
+  contact: ContactSource,
   decimals: number,
   unseen: readonly string[],
 ): readonly string[] {
   const notes: string[] = [];
-  if (decimals > 0) {
+  if (decimals > 0 && contact.kind === 'id') {
     notes.push(
-      `${shape.name}: ids in column ${JSON.stringify(contactIdColumn)} are written like 318763.0 (${decimals} so far) and were read as whole numbers. Format the column as a whole number.`,
+      `${shape.name}: ids in column ${JSON.stringify(contact.column)} are written like 318763.0 (${decimals} so far) and were read as whole numbers. Format the column as a whole number.`,
     );
   }
   for (const column of unseen) {
     notes.push(
-      `${shape.name}: the column ${JSON.stringify(column)} never appeared, so its field was never set.`,
+      `${shape.name}: the column ${JSON.stringify(column)} never appeared, so nothing was taken from it.`,
     );
   }
   return notes;

@@ -94,7 +94,7 @@ async function settle(
     }
   }
   return {
-    ...draft(createRunDirectory(newDir), reading, options, common),
+    ...draft(createRunDirectory(newDir), reading, options, common, open),
     claim: () => 'ours',
     withoutSuperseded: (_row, patch) => patch,
   };
@@ -113,7 +113,7 @@ async function spooledRun(
   await spool(host.stdin, copy, stop.draining);
   const inputs = options.inputs.map((name) => (name === '-' ? copy : name));
   return {
-    ...draft(dir, await open({ ...options, inputs }), options, common),
+    ...draft(dir, await open({ ...options, inputs }), options, common, open),
     claim: () => 'ours',
     withoutSuperseded: (_row, patch) => patch,
   };

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import type { Credentials } from '../account.ts';
 import type { Reading, ReadingOptions } from '../reading.ts';
 import type { Fold } from '../results/read-journal.ts';
+import { FILES } from '../results/run-directory.ts';
 import type { RunOptions } from '../run-options.ts';
 import type { BadRow, Patch, Row } from '../types.ts';
 
@@ -13,6 +15,8 @@ export interface Plan {
   /** Absolute. */
   readonly dir: string;
   readonly reading: Reading;
+  /** Opens the inputs once more with the mapping of the run directory, for a look at all rows. */
+  reopen(): Promise<Reading>;
   /** The run gone on with. */
   readonly earlier?: Fold;
   /** The run whose bad rows these are. */
@@ -45,8 +49,13 @@ export function draft(
   reading: Reading,
   options: RunOptions,
   common: Common,
+  open: Open,
   limit = options.limit ?? Number.POSITIVE_INFINITY,
 ) {
   const { account, credentials, baseUrl, dryRun } = common;
-  return { options: { ...options, baseUrl, dryRun, limit }, credentials, account, dir, reading };
+  const reopen = (): Promise<Reading> => {
+    const { minRows: _, ...how } = reading.options;
+    return open({ ...how, mapping: join(dir, FILES.mapping) });
+  };
+  return { options: { ...options, baseUrl, dryRun, limit }, credentials, account, dir, reading, reopen };
 }

@@ -42,7 +42,7 @@ export async function resumeRun(
     return earlier.done.has(row.input, row.row) ? 'settled' : 'ours';
   };
   return {
-    ...draft(dir, reading, options, common, limit),
+    ...draft(dir, reading, options, common, open, limit),
     earlier,
     ...(header.parent_run ? { parent: header.parent_run } : {}),
     claim,

@@ -39,7 +39,7 @@ export async function retryRun(
   requireSameContent(header, reading, parentDir);
   const claim = (row: Row | BadRow) => (parent.bad.has(row.input, row.row) ? 'ours' : 'foreign');
   return {
-    ...draft(createRunDirectory(newDir), reading, options, common),
+    ...draft(createRunDirectory(newDir), reading, options, common, open),
     parent: { run_id: header.run_id, dir: parentDir },
     claim,
     withoutSuperseded: await supersession(await lineage(parentDir), claim, () => open(wanted)),

@@ -29,6 +29,7 @@ export async function supersession(
   open: () => Promise<Reading>,
 ): Promise<(row: Row, patch: Patch) => Patch | undefined> {
   const contacts = new Set<number>();
+  let isAnybody = false;
   const reading = await open();
   for (const [i, source] of reading.sources.entries()) {
     for await (const batch of source.rows()) {
@@ -36,10 +37,11 @@ export async function supersession(
         if ('error' in row || claim(row) !== 'ours') continue;
         const mapped = reading.compiled[i]?.apply(row);
         if (mapped?.kind === 'patch') contacts.add(mapped.patch.contactId);
+        isAnybody ||= mapped?.kind === 'unmatched';
       }
     }
   }
-  const deliveries = new Deliveries(contacts);
+  const deliveries = new Deliveries(isAnybody ? undefined : contacts);
   for (const dir of dirs) {
     for await (const { line } of readJournal(dir)) {
       if (line.type !== 'row' || line.contact_id === undefined || !isDelivered(line)) continue;

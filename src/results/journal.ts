@@ -63,6 +63,13 @@ export class Journal {
     if (this.#broken) throw this.#broken;
   }
 
+  /** Notes that a contact is about to be made for a row; resolves when that would survive a power cut. */
+  async intent(row: Row, now: number): Promise<void> {
+    const input = this.#options.shapes.length > 1 ? { input: row.input } : {};
+    this.write({ type: 'intent', ...input, row: row.row, line: row.line, at: new Date(now).toISOString() });
+    await this.#journal.sync();
+  }
+
   /** Rows whose outcome could not be written: they count as pending. */
   get lost(): number {
     return this.#lost;

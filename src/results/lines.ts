@@ -47,6 +47,8 @@ export interface RowLine {
   readonly duration_ms?: number;
   readonly fields?: readonly string[];
   readonly not_applied?: readonly string[];
+  /** Fields that an agent and the input changed differently since the last run; `on_conflict` decided. */
+  readonly conflicts?: readonly string[];
   readonly dropped?: readonly ErrorLine[];
   readonly error?: ErrorLine;
   /** The rejects file that holds the row, and its size in bytes after the row was added. */
@@ -61,6 +63,15 @@ export interface ErrorLine {
   readonly field?: string;
   readonly column?: string;
   readonly api?: ApiError;
+}
+
+/** A contact is about to be made for a row: the one request that must not be repeated blindly. */
+export interface IntentLine {
+  readonly type: 'intent';
+  readonly input?: number;
+  readonly row: number;
+  readonly line: number;
+  readonly at: string;
 }
 
 /** A later process went on with the run. */
@@ -82,7 +93,7 @@ export interface EndLine {
   readonly summary: Summary;
 }
 
-export type JournalLine = RunLine | RowLine | ResumeLine | EndLine;
+export type JournalLine = RunLine | RowLine | IntentLine | ResumeLine | EndLine;
 
 /** The journal line of an outcome. `inputs` is how many the run has; `at` Unix milliseconds. */
 export function rowLine(row: Row | BadRow, outcome: Outcome, inputs: number, at: number): RowLine {
@@ -99,6 +110,7 @@ export function rowLine(row: Row | BadRow, outcome: Outcome, inputs: number, at:
   if (outcome.durationMs !== undefined) line.duration_ms = outcome.durationMs;
   if (outcome.fields) line.fields = outcome.fields;
   if (outcome.notApplied) line.not_applied = outcome.notApplied;
+  if (outcome.conflicts?.length) line.conflicts = outcome.conflicts;
   if (outcome.dropped?.length) line.dropped = outcome.dropped.map(errorLine);
   if (outcome.error) line.error = errorLine(outcome.error);
   return Object.assign(line, { at: new Date(at).toISOString() });

@@ -28,9 +28,15 @@ export function progressLine(progress: Progress, columns: number): string {
     `${progress.rate.toFixed(1)}/s${progress.allowed === undefined ? '' : ` of ${progress.allowed}`}`,
     timeLeft(progress),
     progress.retries > 0 ? `${progress.retries.toLocaleString('en-US')} retries` : undefined,
-  ].filter((part) => part !== undefined);
+  ];
+  return fitLine(parts, columns);
+}
+
+/** Parts in one line of less than `columns`, from the first on, as far as they fit. */
+export function fitLine(parts: readonly (string | undefined)[], columns: number): string {
   let line = '';
   for (const part of parts) {
+    if (part === undefined) continue;
     const longer = line === '' ? part : `${line} | ${part}`;
     if (longer.length >= columns) break;
     line = longer;
@@ -38,9 +44,8 @@ export function progressLine(progress: Progress, columns: number): string {
   return line;
 }
 
-// --- internal ---
-
-function timeLeft({ share, elapsedS }: Progress): string | undefined {
+/** How long the rest takes if it goes on like this; undefined while that cannot be told. */
+export function timeLeft({ share, elapsedS }: Pick<Progress, 'share' | 'elapsedS'>): string | undefined {
   if (share === undefined || share <= 0.001 || share >= 1 || elapsedS < 2) return undefined;
   const left = Math.round((elapsedS * (1 - share)) / share);
   if (left < 60) return `${left} s left`;

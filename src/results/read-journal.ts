@@ -15,6 +15,8 @@ export interface Fold {
   readonly done: RowSets;
   /** Rows that ended `invalid`, `rejected` or `failed`. */
   readonly bad: RowSets;
+  /** Rows for which a contact was about to be made. */
+  readonly intents: RowSets;
   readonly tally: Tally;
   /** Rows whose contact was changed. */
   readonly delivered: number;
@@ -40,6 +42,7 @@ export async function foldJournal(dir: string): Promise<Fold> {
   const tally = new Tally();
   const done = new RowSets();
   const bad = new RowSets();
+  const intents = new RowSets();
   const rejects = new Map<string, number>();
   let header: RunLine | undefined;
   let end: EndLine | undefined;
@@ -57,6 +60,10 @@ export async function foldJournal(dir: string): Promise<Fold> {
       if (line.reject) rejects.set(line.reject.file, line.reject.end);
       continue;
     }
+    if (line.type === 'intent') {
+      intents.add(line.input ?? 0, line.row);
+      continue;
+    }
     end = line.type === 'end' ? line : undefined;
     if (line.type === 'run') header = line;
     const given =
@@ -65,7 +72,7 @@ export async function foldJournal(dir: string): Promise<Fold> {
   }
   if (!header) throw noRun(dir, 'its journal is empty');
   const tornBytes = statSync(join(dir, FILES.journal)).size - size;
-  return { header, done, bad, tally, delivered, end, size, tornBytes, limit, rejects };
+  return { header, done, bad, intents, tally, delivered, end, size, tornBytes, limit, rejects };
 }
 
 /** The first line of a run directory's journal; undefined where there is none that can be read. */
@@ -121,7 +128,7 @@ export async function* readJournal(dir: string): AsyncGenerator<{ line: JournalL
 
 // --- internal ---
 
-const TYPES: ReadonlySet<string> = new Set(['run', 'row', 'resume', 'end']);
+const TYPES: ReadonlySet<string> = new Set(['run', 'row', 'intent', 'resume', 'end']);
 
 function parseLine(text: string): JournalLine | undefined {
   try {

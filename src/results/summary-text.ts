@@ -13,6 +13,7 @@ const MEANINGS: Readonly<Record<Status, string>> = {
   failed: 'no settling answer in any attempt',
 };
 const MAX_CAUSES_SHOWN = 10;
+const MAX_FIELDS_SHOWN = 20;
 
 /** The summary as a person reads it. */
 export function summaryText(summary: Summary): string {
@@ -29,6 +30,12 @@ export function summaryText(summary: Summary): string {
   count('rows read', summary.rows_read, summary.rows_read === 0 ? none : '= the sum of the above');
   lines.push('');
   if (summary.requests > 0) lines.push(...requestLines(summary));
+  if (summary.forecast) lines.push(...planLines(summary, summary.forecast));
+  for (const [path, rows] of Object.entries(summary.conflicts)) {
+    lines.push(
+      `  conflict: ${path} in ${plural(rows, 'row')}: changed in LiveDesk and in the input since the last run`,
+    );
+  }
   for (const [path, rows] of Object.entries(summary.not_applied)) {
     lines.push(`  not applied: ${path} in ${plural(rows, 'row')}: accepted, but the answer does not show it`);
   }
@@ -52,6 +59,17 @@ function headline(summary: Summary): string {
   const took = `in ${duration(summary.duration_s)}`;
   if (summary.stopped) return `${what} stopped early, ${took}`;
   return bad === 0 ? `${what} complete, ${took}` : `${what} finished with ${plural(bad, 'bad row')}, ${took}`;
+}
+
+/** What a dry run found to change, the commonest fields first. */
+function planLines(summary: Summary, forecast: { requests: number; minutes: number }): string[] {
+  const fields = Object.entries(summary.changes).sort((a, b) => b[1] - a[1]);
+  const lines = fields
+    .slice(0, MAX_FIELDS_SHOWN)
+    .map(([path, rows]) => `  ${path.padEnd(40)} ${plural(rows, 'row').padStart(12)}`);
+  if (fields.length > MAX_FIELDS_SHOWN) lines.push(`  and ${fields.length - MAX_FIELDS_SHOWN} other fields`);
+  const rate = summary.rate.allowed === null ? '' : `, ${forecast.minutes} min at ${summary.rate.allowed}/s`;
+  return ['Would send:', ...lines, `  ${plural(forecast.requests, 'request')}${rate}`];
 }
 
 function requestLines(summary: Summary): string[] {
@@ -89,11 +107,13 @@ function causeLines(summary: Summary): string[] {
   return lines;
 }
 
-function plural(n: number, one: string, many = `${one}s`): string {
+/** `1 row`, `1,234 rows`. */
+export function plural(n: number, one: string, many = `${one}s`): string {
   return `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;
 }
 
-function duration(seconds: number): string {
+/** `4.2 s`, `11 min 7 s`, `2 h 5 min`. */
+export function duration(seconds: number): string {
   if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
   const [h, m, s] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60];

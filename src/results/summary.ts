@@ -38,6 +38,12 @@ export interface Summary {
   };
   /** Rows whose field the answer did not show, by field. */
   readonly not_applied: Readonly<Record<string, number>>;
+  /** Rows that send each field (dry run: would send). */
+  readonly changes: Readonly<Record<string, number>>;
+  /** Rows in which an agent's edit and the input's differ, by field; `on_conflict` decided. */
+  readonly conflicts: Readonly<Record<string, number>>;
+  /** Dry run: what sending would take at the given rate. */
+  readonly forecast?: { readonly requests: number; readonly minutes: number };
   /** Fields left out of rows that were sent. */
   readonly dropped_fields: number;
   readonly causes: readonly Cause[];

@@ -5,19 +5,24 @@ export function positionOf(input: number, row: number): number {
   return input * 2 ** 40 + row;
 }
 
-/** For some contacts, the last row that delivered each field. */
+/** For some contacts, or for all, the last row that delivered each field. */
 export class Deliveries {
-  #contacts: Map<number, Map<string, number>>;
+  readonly #contacts = new Map<number, Map<string, number>>();
+  readonly #wanted: ReadonlySet<number> | undefined;
 
-  /** `contacts` are the only ones that are remembered. */
-  constructor(contacts: Iterable<number>) {
-    this.#contacts = new Map([...contacts].map((contact) => [contact, new Map()]));
+  /** `wanted` are the contacts to remember; undefined for all, which takes memory for each. */
+  constructor(wanted: ReadonlySet<number> | undefined) {
+    this.#wanted = wanted;
   }
 
   /** A row at `position` delivered `fields` of `contact`. */
   add(contact: number, position: number, fields: readonly string[]): void {
-    const last = this.#contacts.get(contact);
-    if (!last) return;
+    if (this.#wanted && !this.#wanted.has(contact)) return;
+    let last = this.#contacts.get(contact);
+    if (!last) {
+      last = new Map();
+      this.#contacts.set(contact, last);
+    }
     for (const field of fields) last.set(field, Math.max(position, last.get(field) ?? 0));
   }
 

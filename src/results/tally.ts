@@ -24,6 +24,10 @@ export class Tally {
   readonly statuses: Record<Status, number>;
   /** Rows with each field in `not_applied`. */
   readonly notApplied = new Map<string, number>();
+  /** Rows that send each field, or would. */
+  readonly fields = new Map<string, number>();
+  /** Rows with each field in `conflicts`. */
+  readonly conflicts = new Map<string, number>();
   /** Fields left out of rows that were sent (`on_invalid_field: drop_field`). */
   dropped = 0;
   #causes = new Map<string, { -readonly [K in keyof Cause]: Cause[K] }>();
@@ -35,9 +39,9 @@ export class Tally {
   /** Counts a row. */
   add(line: RowLine): void {
     this.statuses[line.status] += 1;
-    for (const path of line.not_applied ?? []) {
-      this.notApplied.set(path, (this.notApplied.get(path) ?? 0) + 1);
-    }
+    countEach(this.notApplied, line.not_applied);
+    countEach(this.fields, line.fields);
+    countEach(this.conflicts, line.conflicts);
     this.dropped += line.dropped?.length ?? 0;
     if (line.error) this.#addCause(line.error, line);
   }
@@ -88,6 +92,16 @@ export class Tally {
 }
 
 // --- internal ---
+
+/** Different fields kept apart; a glob may make thousands. */
+const MAX_FIELDS = 1_000;
+
+function countEach(counts: Map<string, number>, paths: readonly string[] = []): void {
+  for (const path of paths) {
+    const count = counts.get(path);
+    if (count !== undefined || counts.size < MAX_FIELDS) counts.set(path, (count ?? 0) + 1);
+  }
+}
 
 /** Folds what differs between rows of one cause: numbers, quoted text, and how many requests it took. */
 function causeKey({ code, field, column, message }: ErrorLine): string {

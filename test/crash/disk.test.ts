@@ -104,8 +104,8 @@ it('too few file descriptors end the run with 3 and burn no row', async () => {
   const input = site.write('contacts.csv', numberedCsv(300));
   const script = join(site.dir, 'few.sh');
   const main = join(import.meta.dirname, '../../dist/main.js');
-  writeFileSync(script, `ulimit -n 64; exec "${process.execPath}" "${main}" "$@"\n`);
-  const args = ['run', input, '--rate', 'unlimited', '--concurrency', '100'];
+  writeFileSync(script, `ulimit -n 160; exec "${process.execPath}" "${main}" "$@"\n`);
+  const args = ['run', input, '--rate', 'unlimited', '--concurrency', '250'];
   const env = { ...process.env, LIVEDESK_API_KEY: 'demo-key', LIVEDESK_API_SECRET: 'demo-secret' };
   const child = spawn('sh', [script, ...args], {
     cwd: site.dir,

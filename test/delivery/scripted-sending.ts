@@ -113,6 +113,7 @@ export function scriptedSending(
     draining,
     maxAttempts: options.maxAttempts ?? 6,
     outages: () => outage.openings,
+    onApplied: () => {},
     onRetry: () => tell('retry'),
     onStranger: (what) => stop(`stranger: ${what}`),
     onNoEcho: () => tell('no echo'),

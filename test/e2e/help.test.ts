@@ -9,6 +9,8 @@ it('the program', async () => {
 
     Commands:
       livedesk-sync run [input..]  Sync the contacts of CSV or JSONL files
+      livedesk-sync pull           Read the account's contacts, so that a run knows them and sends only
+                                   what differs
       livedesk-sync emulate        Serve a LiveDesk on this machine to rehearse against
 
     Options:
@@ -58,6 +60,15 @@ it('run', async () => {
           --max-attempts  Attempts per row; throttled answers do not count       [string] [default: "6"]
           --timeout       Time for one attempt                                 [string] [default: "30s"]
           --dry-run       Do everything but send; compares with nothing       [boolean] [default: false]
+
+    Comparing:
+          --state        Directory that remembers what was sent, so that only what changed is sent again
+                                                                                                [string]
+          --full         Send every field whatever the state says             [boolean] [default: false]
+          --max-changes  Send nothing if more rows than that would change a contact: N or N%    [string]
+          --show         With --dry-run on a terminal: show old and new values of that many rows[string]
+          --search-rate  Searches per second, for mappings with \`match\`; they count for --rate, too
+                                                                                 [string] [default: "1"]
 
     Stopping:
           --max-errors     Stop when more rows than this end badly: N or N%    [string] [default: "50%"]

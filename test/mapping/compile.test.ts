@@ -36,7 +36,7 @@ test('a JSONL column that the sample lacks is a warning, and again if it never a
   ]);
   expect(noticed()).toHaveLength(2);
   expect(gist(apply(rowOf({ id: 1, n: 'Anna' })))).toEqual({ name: 'Anna' });
-  expect(noticed()).toEqual(['contacts.jsonl: the column "e" never appeared, so its field was never set.']);
+  expect(noticed()).toEqual(['contacts.jsonl: the column "e" never appeared, so nothing was taken from it.']);
 });
 
 test('columns that nothing reads are told once, but never those that begin with _', async () => {

@@ -52,7 +52,7 @@ export async function mapJson(
 
 /** What became of a row, short: the body, the code of the error, or why it was skipped. */
 export function gist(mapped: Mapped): unknown {
-  if (mapped.kind === 'patch') return mapped.patch.body;
+  if (mapped.kind === 'patch' || mapped.kind === 'unmatched') return mapped.patch.body;
   return mapped.kind === 'invalid' ? mapped.error.code : mapped.reason;
 }
 

@@ -19,6 +19,11 @@ test.each([
   ['alias.yaml', /alias\.yaml:5:15: aliases/],
   ['tag.yaml', /tag\.yaml:4:10: tags/],
   ['proto.yaml', /proto\.yaml:4:3: "__proto__" is reserved/],
+  ['match-and-contact-id.yaml', /match-and-contact-id\.yaml:3:8: there is "contact_id" too/],
+  [
+    'create-without-a-unique-key.yaml',
+    /unique-key\.yaml:3:13: a new contact needs an email or an identifier/,
+  ],
   ['windows-1252.yaml', /windows-1252\.yaml: the mapping is not UTF-8/],
 ])('%s is refused', async (name, message) => {
   await expect(loadMapping(fixture(name))).rejects.toThrow(message);

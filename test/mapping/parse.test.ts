@@ -244,7 +244,7 @@ test('a column may be named by a number, and a word of YAML stays a word', () =>
     'version: 1\ncontact_id: 01\nonly: { on: [yes, 01, true, ""] }\nfields: { name: 2024 }',
     'm',
   );
-  expect(mapping.contactId).toBe('01');
+  expect(mapping.contact).toEqual({ kind: 'id', column: '01' });
   expect(mapping.only).toEqual([{ column: 'on', values: ['yes', '01', 'true', ''] }]);
   expect(mapping.fields[0]?.source).toEqual({ kind: 'column', column: '2024' });
 });

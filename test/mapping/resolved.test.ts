@@ -1,14 +1,16 @@
 import { readFile } from 'node:fs/promises';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { describeMapping } from '../../src/mapping/describe.ts';
 import { loadMapping } from '../../src/mapping/load.ts';
 import { parseMapping } from '../../src/mapping/parse/parse.ts';
 import { resolvedMapping } from '../../src/mapping/resolved.ts';
+import type { JsonObject } from '../../src/types.ts';
 import { mappingText } from './helpers.ts';
 
 const fixture = (name: string) => new URL(`../../fixtures/mapping/${name}`, import.meta.url).pathname;
 
-test.each(['every-option.yaml', 'update-contact-page.yaml'])(
+test.each(['every-option.yaml', 'match-in-order.yaml', 'update-contact-page.yaml'])(
   '%s comes back from JSON and from YAML',
   async (name) => {
     const mapping = await loadMapping(fixture(name));
@@ -35,6 +37,73 @@ test('a default written out resolves to the same as one left out', () => {
     'b',
   );
   expect(JSON.stringify(resolvedMapping(long))).toBe(JSON.stringify(resolvedMapping(short)));
+});
+
+const column = fc.string({ unit: 'grapheme', minLength: 1 });
+const trim = fc.boolean();
+const keyOf = (options: { readonly [key: string]: fc.Arbitrary<unknown> }) =>
+  fc.oneof(
+    column.filter((name) => !/[{}]/.test(name)),
+    fc.record({ column, ...options }, { requiredKeys: ['column'] }),
+    fc.record({ template: fc.constant('{a}-{b}'), ...options }, { requiredKeys: ['template'] }),
+  );
+const keys = fc
+  .shuffledSubarray(
+    [
+      fc.record({ identifier: keyOf({ trim, type: fc.constant('string') }) }),
+      fc.record({ email: keyOf({ trim }) }),
+      fc.record({ phone_number: keyOf({ trim, country: fc.constantFrom('US', 'DE') }) }),
+    ],
+    { minLength: 1 },
+  )
+  .chain((records) => fc.tuple(...records));
+const conflicts = fc.record({ on_conflict: fc.constantFrom('ours', 'theirs') }, { requiredKeys: [] });
+const missing = fc.constantFrom<JsonObject>(
+  {},
+  { on_missing: 'error' },
+  { on_missing: 'skip' },
+  { on_missing: 'create', inbox_id: 407 },
+);
+
+test('any match, policy of conflicts and inbox comes back in its order', () => {
+  fc.assert(
+    fc.property(keys, fc.boolean(), missing, conflicts, conflicts, (items, isList, more, field, defaults) => {
+      const text = JSON.stringify({
+        version: 1,
+        match: isList ? items : Object.assign({}, ...items),
+        ...more,
+        fields: { email: { column: 'E', ...field }, name: { value: 'x', ...field }, identifier: 'I' },
+        defaults,
+      });
+      const mapping = parseMapping(text, 'm');
+      const resolved = resolvedMapping(mapping);
+      expect(Object.keys(resolved['match'] ?? {})).toEqual(items.flatMap((item) => Object.keys(item)));
+      for (const again of [JSON.stringify(resolved), describeMapping(mapping)]) {
+        expect({ ...parseMapping(again, 'm'), places: mapping.places }).toEqual(mapping);
+      }
+    }),
+  );
+});
+
+test('a match described is short', async () => {
+  expect(describeMapping(await loadMapping(fixture('match-in-order.yaml')))).toMatchInlineSnapshot(`
+    "version: 1
+    match: { phone_number: { column: Phone, country: US, trim: false }, identifier: { template: "{region}-{number}", trim: false }, email: { column: "E {mail}" } }
+    on_missing: create
+    inbox_id: 407
+    fields:
+      name: { column: Name, trim: false }
+      custom_attributes.source: { value: crm-nightly }
+      custom_attributes.plan: { column: Plan, trim: false, on_conflict: theirs }
+      custom_attributes.*: { columns: [cf_*], trim: false, on_conflict: theirs }
+    expect: { identifier: { column: crm_id, empty: keep } }
+    "
+  `);
+});
+
+test('a match that says no more than its key is one line', () => {
+  const text = 'version: 1\nmatch: { email: Email }\nfields:\n  name: Name\n';
+  expect(describeMapping(parseMapping(text, 'm'))).toBe(text);
 });
 
 test('a mapping described is short', async () => {

@@ -23,6 +23,8 @@ const QUIET: Summary = {
   latency_ms: { p50: 40.1, p95: 60, p99: 60, max: 61.5 },
   rate: { allowed: 10, achieved: 9.96, held_back_by: 'rate' },
   not_applied: {},
+  changes: {},
+  conflicts: {},
   dropped_fields: 0,
   causes: [],
   rejects: [],

@@ -1,4 +1,4 @@
-import type { Field, Source } from '../document.ts';
+import { CONFLICT_POLICIES, type Field, type Source } from '../document.ts';
 import { mappingError } from '../mapping-error.ts';
 import { plainField } from '../plain-field.ts';
 import type { Target } from '../targets.ts';
@@ -19,6 +19,7 @@ const FIELD_KEYS = [
   'partial',
   'values',
   'otherwise',
+  'on_conflict',
 ] as const;
 
 /** Checks one field: a column, a template if it has braces, or everything written out. */
@@ -30,9 +31,11 @@ export function parseField(path: string, target: Target, node: Node, defaults: D
   }
   const source = map === undefined ? shortSource(node, defaults) : parseSource(map, path, target, defaults);
   refuseMisfit(path, target, source, node);
-  if (source.kind === 'value') return plainField(path, target, source);
-
   const option = (key: string) => (map === undefined ? undefined : child(map, key));
+  const conflict = option('on_conflict');
+  const onConflict = conflict ? oneOf(conflict, CONFLICT_POLICIES) : defaults.onConflict;
+  if (source.kind === 'value') return { ...plainField(path, target, source), onConflict };
+
   const trim = option('trim');
   return {
     path,
@@ -42,6 +45,7 @@ export function parseField(path: string, target: Target, node: Node, defaults: D
     trim: trim ? oneOf(trim, [true, false]) : defaults.trim,
     ...parsePolicies(path, target, option, defaults),
     ...parseTable(option('values'), option('otherwise'), path, target),
+    onConflict,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Mapping, Only } from '../document.ts';
 import { mappingError } from '../mapping-error.ts';
+import { parseContact, requireCreatable } from './contact.ts';
 import { parseExpect, parseFields } from './fields.ts';
 import { asMap, asText, asTexts, child, oneOf, requireKnownKeys } from './nodes.ts';
 import { parseDefaults } from './policies.ts';
@@ -9,6 +10,9 @@ const VERSION = 1;
 const KEYS = [
   'version',
   'contact_id',
+  'match',
+  'on_missing',
+  'inbox_id',
   'only',
   'fields',
   'expect',
@@ -28,11 +32,8 @@ export function parseMapping(text: string, name: string): Mapping {
   requireKnownKeys(root, KEYS, 'the mapping');
 
   const places = new Map<string, string>();
-  const id = child(root, 'contact_id');
-  if (id === undefined) {
-    throw mappingError(name, '"contact_id" is missing: it names the column with the LiveDesk contact id.');
-  }
-  places.set('contact_id', id.at);
+  const defaults = parseDefaults(child(root, 'defaults'));
+  const contact = parseContact(root, name, defaults, places);
   const fieldsNode = child(root, 'fields');
   if (fieldsNode === undefined) {
     throw mappingError(
@@ -43,11 +44,12 @@ export function parseMapping(text: string, name: string): Mapping {
   const marker = child(root, 'clear_marker');
   const attributes = child(root, 'additional_attributes');
   const onInvalid = child(root, 'on_invalid_field');
-  const fields = parseFields(fieldsNode, parseDefaults(child(root, 'defaults')), places);
+  const fields = parseFields(fieldsNode, defaults, places);
+  requireCreatable(contact, fields, child(root, 'on_missing'));
 
   return {
     version: VERSION,
-    contactId: asText(id, 'the name of a column'),
+    contact,
     only: parseOnly(child(root, 'only'), places),
     fields,
     expect: parseExpect(child(root, 'expect'), places),

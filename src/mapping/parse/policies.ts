@@ -1,4 +1,11 @@
-import { EMPTY_POLICIES, type EmptyPolicy, PARTIAL_POLICIES, type PartialPolicy } from '../document.ts';
+import {
+  CONFLICT_POLICIES,
+  type ConflictPolicy,
+  EMPTY_POLICIES,
+  type EmptyPolicy,
+  PARTIAL_POLICIES,
+  type PartialPolicy,
+} from '../document.ts';
 import { mappingError } from '../mapping-error.ts';
 import { allows, type Target } from '../targets.ts';
 import { asMap, child, oneOf, requireKnownKeys } from './nodes.ts';
@@ -8,22 +15,25 @@ import type { Node } from './yaml.ts';
 export interface Defaults {
   readonly trim: boolean;
   readonly partial: PartialPolicy;
+  readonly onConflict: ConflictPolicy;
   readonly empty?: { readonly policy: EmptyPolicy; readonly at: string };
   readonly null?: { readonly policy: EmptyPolicy; readonly at: string };
 }
 
 /** Checks `defaults`. */
 export function parseDefaults(node: Node | undefined): Defaults {
-  if (node === undefined) return { trim: true, partial: 'keep' };
+  if (node === undefined) return { trim: true, partial: 'keep', onConflict: 'ours' };
   const map = asMap(node, '"defaults"');
-  requireKnownKeys(map, ['trim', 'empty', 'null', 'partial'], '"defaults"');
+  requireKnownKeys(map, ['trim', 'empty', 'null', 'partial', 'on_conflict'], '"defaults"');
   const trim = child(map, 'trim');
   const empty = child(map, 'empty');
   const nulls = child(map, 'null');
   const partial = child(map, 'partial');
+  const onConflict = child(map, 'on_conflict');
   return {
     trim: trim ? oneOf(trim, [true, false]) : true,
     partial: partial ? oneOf(partial, PARTIAL_POLICIES) : 'keep',
+    onConflict: onConflict ? oneOf(onConflict, CONFLICT_POLICIES) : 'ours',
     ...(empty && { empty: { policy: oneOf(empty, EMPTY_POLICIES), at: empty.at } }),
     ...(nulls && { null: { policy: oneOf(nulls, EMPTY_POLICIES), at: nulls.at } }),
   };

@@ -36,7 +36,7 @@ export function parseSource(map: MapNode, path: string, target: Target, defaults
     case 'columns':
       return { kind, globs: parseGlobs(node) };
     case 'value': {
-      const extra = map.entries.find((entry) => entry.key !== 'value');
+      const extra = map.entries.find(({ key }) => key !== 'value' && key !== 'on_conflict');
       if (extra) throw mappingError(extra.at, `"${extra.key}" has no effect on a fixed value. Remove it.`);
       return { kind, value: constantFor(target, node) };
     }
@@ -44,7 +44,10 @@ export function parseSource(map: MapNode, path: string, target: Target, defaults
 }
 
 /** A template such as `{first_name} {last_name}`. */
-export function templateSource(node: Node, partial: PartialPolicy): Source {
+export function templateSource(
+  node: Node,
+  partial: PartialPolicy,
+): Extract<Source, { readonly kind: 'template' }> {
   const text = asText(node, 'a template');
   const parts = readTemplate(text);
   if (typeof parts === 'string') throw mappingError(node.at, parts);

@@ -1,0 +1,26 @@
+import { hash } from 'node:crypto';
+
+/** What is kept of a value: 8 bytes of a salted SHA-256, as 16 hex digits. Values themselves are never kept. */
+export type Hash = string;
+
+/** Bytes of a {@link Hash} on disk. */
+export const HASH_BYTES = 8;
+/** The hash of "nothing there": absent, null and empty are one. */
+export const EMPTY: Hash = '0'.repeat(2 * HASH_BYTES);
+
+/** Makes hashes that mean something within one state only. */
+export interface Hasher {
+  /** Of a field's canonical text. One text in two fields gives two hashes. */
+  field(path: string, text: string): Hash;
+  /** Of anything else. */
+  digest(text: string): Hash;
+}
+
+/** `salt` is random and stays with the state: without it the hash of a guessed e-mail proves nothing. */
+export function createHasher(salt: string): Hasher {
+  const digest = (text: string): Hash => hash('sha256', salt + text, 'hex').slice(0, 2 * HASH_BYTES);
+  return {
+    digest,
+    field: (path, text) => (text === '' ? EMPTY : digest(`${path}\0${text}`)),
+  };
+}

@@ -1,0 +1,99 @@
+import { checkBaseUrl } from '../account.ts';
+import { LOG_LEVELS, type LogLevel } from '../logger.ts';
+import { LIVEDESK_URL } from '../run-options.ts';
+import { parseCount, parseDuration, parseRate, parseTimeout } from './parse-values.ts';
+import { type ArgsReader, optional } from './read-args.ts';
+
+/** Headings of the help. */
+export const GROUPS = {
+  reading: 'Reading:',
+  sending: 'Sending:',
+  goingOn: 'Going on:',
+  comparing: 'Comparing:',
+  stopping: 'Stopping:',
+  telling: 'Telling:',
+} as const;
+
+/** Options of more than one command: the same name, default and meaning in each. */
+export const SHARED = {
+  'wait-lock': {
+    type: 'string',
+    default: '0s',
+    group: GROUPS.goingOn,
+    describe: 'Wait that long for another run of the account to end',
+  },
+  'base-url': {
+    type: 'string',
+    group: GROUPS.sending,
+    describe: `Where LiveDesk answers [default: ${LIVEDESK_URL}]`,
+  },
+  rate: {
+    type: 'string',
+    default: '10',
+    group: GROUPS.sending,
+    describe: 'Requests per second, retries included, or "unlimited"',
+  },
+  timeout: { type: 'string', default: '30s', group: GROUPS.sending, describe: 'Time for one attempt' },
+  'outage-budget': {
+    type: 'string',
+    default: '15m',
+    group: GROUPS.stopping,
+    describe: 'How long one outage or throttling may last',
+  },
+  json: {
+    type: 'boolean',
+    default: false,
+    group: GROUPS.telling,
+    describe: 'Print the summary as one JSON object',
+  },
+  progress: {
+    type: 'boolean',
+    group: GROUPS.telling,
+    describe: 'Show a progress line [default: on a terminal]',
+  },
+  'log-level': {
+    type: 'string',
+    choices: LOG_LEVELS,
+    default: 'info',
+    group: GROUPS.telling,
+    describe: 'What to log on stderr',
+  },
+  'log-format': {
+    type: 'string',
+    choices: ['json', 'pretty'],
+    group: GROUPS.telling,
+    describe: 'Form of the log [default: pretty on a terminal]',
+  },
+} as const;
+
+/** How requests are sent. */
+export function readSending({ given, need }: ArgsReader) {
+  return {
+    ...optional(
+      'baseUrl',
+      given('base-url', (_option, value) => checkBaseUrl(value)),
+    ),
+    rate: need('rate', parseRate),
+    maxAttempts: need('max-attempts', parseCount),
+    timeoutMs: need('timeout', parseTimeout),
+    outageBudgetMs: need('outage-budget', parseDuration),
+    waitLockMs: need('wait-lock', parseDuration),
+  };
+}
+
+/** How the command tells what it does. */
+export function readTelling({ text, flag }: ArgsReader, isTerminal: boolean) {
+  return {
+    json: flag('json') ?? false,
+    progress: flag('progress') ?? isTerminal,
+    logLevel: LOG_LEVELS.find((level): level is LogLevel => level === text('log-level')) ?? 'info',
+    logFormat: logFormat(text('log-format'), isTerminal),
+  };
+}
+
+// --- internal ---
+
+function logFormat(chosen: string | undefined, isTerminal: boolean): 'json' | 'pretty' {
+  if (chosen === 'json' || chosen === 'pretty') return chosen;
+  return isTerminal ? 'pretty' : 'json';
+}

@@ -1,0 +1,40 @@
+import type { ApiError } from '../types.ts';
+import type { Ask } from './ask.ts';
+import { listRequest, PAGE_SIZE } from './contacts-api.ts';
+
+/** How big a listing is, known after its first request. */
+export interface Forecast {
+  /** Contacts of the account. */
+  readonly count: number;
+  /** Contacts of one page. */
+  readonly pageSize: number;
+  /** Pages to read. */
+  readonly pages: number;
+}
+
+/** A list that was not given. `ERR_NO_COUNT`: it does not say how many contacts there are. */
+export interface NotListed {
+  readonly kind: 'refused';
+  readonly code: string;
+  readonly api: ApiError;
+}
+
+/** Asked for instead of 15, and mostly not given (livedesk-api.md trap 6). */
+const LARGE_PAGE = 100;
+/** How big a listing would be, with one request: asks for a large page, to see whether it is given. */
+export async function foresee(ask: Ask): Promise<Forecast | NotListed | 'pending'> {
+  const asked = await ask(listRequest(1, LARGE_PAGE));
+  if (asked === 'pending' || asked.kind === 'refused') return asked;
+  const { count, contacts } = asked.page;
+  if (count === undefined) return { kind: 'refused', code: 'ERR_NO_COUNT', api: { status: 200 } };
+  const isLarge = contacts.length > PAGE_SIZE;
+  const whole = isLarge ? LARGE_PAGE : PAGE_SIZE;
+  // a server may give pages of any other size, too
+  const pageSize = count > contacts.length && contacts.length > 0 ? contacts.length : whole;
+  return { count, pageSize, pages: Math.ceil(count / pageSize) };
+}
+
+/** The page size to ask for where pages turned out to hold `pageSize` contacts. */
+export function askedSize(pageSize: number): number {
+  return pageSize > PAGE_SIZE ? LARGE_PAGE : PAGE_SIZE;
+}

@@ -1,0 +1,123 @@
+import type { Credentials } from './account.ts';
+import type { Clock } from './clock.ts';
+import { createAttempt } from './delivery/attempt.ts';
+import { watchExhaustion } from './delivery/exhausted.ts';
+import { createForbiddenCourt } from './delivery/forbidden.ts';
+import { createImpostorWatch } from './delivery/impostor.ts';
+import { createOutage } from './delivery/outage.ts';
+import { createPace } from './delivery/pace.ts';
+import { findProxyAgent } from './delivery/proxy.ts';
+import { createSend } from './delivery/send.ts';
+import { EXIT, RunError } from './errors.ts';
+import type { Logger } from './logger.ts';
+import type { Meter } from './results/meter.ts';
+import type { Stop } from './stop.ts';
+import { VERSION } from './version.ts';
+
+export interface DoorOptions {
+  readonly baseUrl: string;
+  readonly credentials: Credentials;
+  /** Attempts per second, whatever they are for; `Infinity` for no limit. */
+  readonly rate: number;
+  /** Requests open at a time, at most. */
+  readonly concurrency: number;
+  readonly timeoutMs: number;
+  readonly outageBudgetMs: number;
+  /** Lets nothing through that could write. */
+  readonly isReadOnly: boolean;
+  /** Requests that are being worked on now. */
+  readonly inFlight: () => number;
+  readonly clock: Clock;
+  readonly stop: Stop;
+  readonly log: Logger;
+  readonly meter: Meter;
+}
+
+/** The one door to the API, which every request passes: what stops everything there, and what is told of it. */
+export async function openDoor(options: DoorOptions) {
+  const { clock, stop, log, meter } = options;
+  const fail = (code: string, message: string): void => {
+    stop.fail(new RunError(code, message, { exitCode: EXIT.stopped }));
+  };
+  const proxy = await findProxyAgent(options.baseUrl, options.concurrency);
+  if (proxy) log.info({ proxy: proxy.host }, 'requests go through a proxy');
+  const { attempt, close } = createAttempt({
+    baseUrl: options.baseUrl,
+    ...options.credentials,
+    timeoutMs: options.timeoutMs,
+    concurrency: options.concurrency,
+    userAgent: `livedesk-contact-sync/${VERSION}`,
+    aborting: stop.aborting,
+    readOnly: options.isReadOnly,
+    ...(proxy ? { proxyAgent: proxy.agent } : {}),
+  });
+  const pace = createPace(options.rate, clock, stop.draining);
+  const outage = createOutage({
+    clock,
+    draining: stop.draining,
+    budgetMs: options.outageBudgetMs,
+    inFlight: options.inFlight,
+    onOpen: () =>
+      log.warn('the API does not answer: rows wait, one request at a time looks whether it is back'),
+    onClose: (lastedMs) => log.info({ outage_s: seconds(lastedMs) }, 'the API answers again'),
+    onGiveUp: (lastedMs) =>
+      fail(
+        'ERR_OUTAGE',
+        `the API did not answer for ${seconds(lastedMs)} s, which is the --outage-budget; no row was given up`,
+      ),
+  });
+  const court = createForbiddenCourt(() =>
+    fail(
+      'ERR_FORBIDDEN',
+      'the API answers 403 to every contact: the API key may not change contacts, or its IP whitelist leaves this machine out',
+    ),
+  );
+  const onImpostor = (what: string): void =>
+    fail(
+      'ERR_NOT_LIVEDESK',
+      `what answers at ${options.baseUrl} is not LiveDesk: it sent ${what}. Check --base-url, and whether a proxy or a login page stands in between.`,
+    );
+  const send = createSend({
+    attempt: watchExhaustion(attempt, (code) =>
+      fail(
+        'ERR_OUT_OF_FILES',
+        `no more connections can be opened (${code}): raise the limit of open files (ulimit -n) or lower --concurrency`,
+      ),
+    ),
+    pace,
+    outage,
+    court,
+    impostors: createImpostorWatch(),
+    clock,
+    throttleBudgetMs: options.outageBudgetMs,
+    onVerdict(verdict, durationMs) {
+      meter.replied(durationMs, clock.monotonic());
+      if (verdict.kind === 'throttled') meter.throttled += 1;
+    },
+    onPause: (waitMs, asked) =>
+      log.warn(
+        { pause_s: seconds(waitMs), asked_by_api: asked },
+        asked ? 'throttled: the API asks to wait' : 'throttled: the API gives no time to wait',
+      ),
+    onThrottledTooLong: (waitMs) =>
+      fail(
+        'ERR_THROTTLED',
+        `the API throttles without a break and the next wait is ${seconds(waitMs)} s, beyond the --outage-budget; lower --rate or raise the budget`,
+      ),
+    onUnauthorized: ({ api }) =>
+      fail(
+        'ERR_UNAUTHORIZED',
+        `the API refuses the credentials (${api.status}): check LIVEDESK_API_KEY and LIVEDESK_API_SECRET`,
+      ),
+    onImpostor,
+  });
+  return { send, pace, outage, court, onImpostor, close };
+}
+
+export type Door = Awaited<ReturnType<typeof openDoor>>;
+
+// --- internal ---
+
+function seconds(ms: number): number {
+  return Math.round(ms / 100) / 10;
+}

@@ -1,0 +1,186 @@
+import { createAsking } from './asking.ts';
+import type { State } from './changes/state.ts';
+import type { Clock } from './clock.ts';
+import { createCreate } from './delivery/create.ts';
+import { type Found as Answer, createFinder } from './delivery/find.ts';
+import { ambiguous, noMatch } from './delivery/match-error.ts';
+import { CREATE_FIELDS } from './delivery/new-contact.ts';
+import { createPace } from './delivery/pace.ts';
+import { createSearch, type Search } from './delivery/search.ts';
+import type { Door } from './door.ts';
+import type { Logger } from './logger.ts';
+import type { CompiledMapping } from './mapping/compile.ts';
+import type { Delivered, Found, Unmatched } from './pipeline.ts';
+import type { Plan } from './planning/plan.ts';
+import type { Journal } from './results/journal.ts';
+import type { Meter } from './results/meter.ts';
+import { withoutFields } from './results/superseded.ts';
+import type { Stop } from './stop.ts';
+import type { Patch, PatchBody, Row, RowError } from './types.ts';
+import { namedValues } from './values.ts';
+
+export interface FindingOptions {
+  readonly plan: Plan;
+  readonly door: Door;
+  readonly state: State | undefined;
+  readonly journal: Journal;
+  readonly meter: Meter;
+  readonly clock: Clock;
+  readonly stop: Stop;
+  readonly log: Logger;
+  /** Keys that will have to be looked up, if somebody counted them. */
+  readonly keys: number | undefined;
+  /** Sends what a new contact could not be made with. */
+  readonly deliver: (patch: Patch, row: Row) => Promise<Delivered>;
+}
+
+/** Finds the contacts of rows that name them by keys, and makes those that are missing where the mapping says so. */
+export interface Finding {
+  /** Looks contacts up by a key, at the pace of searches. */
+  readonly search: Search;
+  findKnown(mapped: Unmatched, row: Row): Found | undefined;
+  find(mapped: Unmatched, row: Row): Promise<Found>;
+  create(mapped: Unmatched, row: Row): Promise<Delivered | { readonly found: Patch }>;
+}
+
+/** Pages of a list that are read at the same time. */
+const LIST_WIDTH = 4;
+
+export function createFinding(options: FindingOptions): Finding {
+  const { plan, door, state, journal, clock, stop, log, meter } = options;
+  const { rate, searchRate, maxAttempts } = plan.options;
+  const asking = { door, maxAttempts, clock, stop, meter };
+  const searchPace = createPace(searchRate, clock, stop.draining);
+  const search = learning(
+    createSearch(createAsking({ ...asking, permit: () => searchPace.permit() })),
+    state,
+  );
+  const finder = createFinder({
+    ...(state?.isComplete ? { pulled: state } : {}),
+    search,
+    ask: createAsking(asking),
+    listWidth: LIST_WIDTH,
+    ...(options.keys === undefined ? {} : { keys: options.keys }),
+    rate,
+    searchRate,
+    onChoice: ({ how, contacts, listCalls, listSeconds, searchSeconds }) =>
+      log.info(
+        {
+          contacts,
+          list_requests: listCalls,
+          list_s: Math.round(listSeconds),
+          search_s: Math.round(searchSeconds),
+        },
+        how === 'list'
+          ? 'reading the list of all contacts to find those of the rows: it takes less time than searching for each'
+          : 'searching for the contact of each row: it takes less time than reading the list of all contacts',
+      ),
+    onListFailed: () =>
+      log.warn('the list of contacts could not be read completely; searching for each row instead'),
+  });
+  const create = createCreate({
+    send: door.send,
+    search,
+    court: door.court,
+    clock,
+    draining: stop.draining,
+    maxAttempts,
+    outages: () => door.outage.openings,
+    onRetry() {
+      meter.retries += 1;
+    },
+    onStranger: door.onImpostor,
+  });
+
+  const columnsOf = (row: Row): readonly string[] => plan.reading.sources[row.input]?.shape.columns ?? [];
+  const mappingOf = (row: Row): CompiledMapping => {
+    const compiled = plan.reading.compiled[row.input];
+    if (!compiled) throw new Error(`row of an unknown input ${row.input}`);
+    return compiled;
+  };
+  const rule = (answer: Answer | 'pending', mapped: Unmatched, row: Row): Found => {
+    if (answer === 'pending') return { kind: 'done', outcome: 'pending' };
+    switch (answer.kind) {
+      case 'one':
+        return { kind: 'patch', patch: { ...mapped.patch, contactId: answer.id } };
+      case 'several':
+        return done('invalid', { error: ambiguous(answer.key.field, answer.ids) });
+      case 'refused':
+        return done(answer.status, { error: answer.error });
+      case 'none': {
+        const { onMissing } = mappingOf(row);
+        if (onMissing === 'create') return { kind: 'create' };
+        return onMissing === 'skip' ? done('skipped', {}) : done('invalid', { error: noMatch(mapped.keys) });
+      }
+    }
+  };
+
+  return {
+    search,
+    findKnown(mapped, row) {
+      const answer = finder.known(mapped.keys);
+      return answer && rule(answer, mapped, row);
+    },
+    find: async (mapped, row) => rule(await finder.find(mapped.keys), mapped, row),
+    async create(mapped, row) {
+      const keys = Object.fromEntries(mapped.keys.map(({ field, value }) => [field, value]));
+      const wish = { ...keys, ...mapped.patch.body } satisfies PatchBody;
+      const made = await create(
+        {
+          inboxId: mappingOf(row).inboxId ?? 0,
+          body: wish,
+          values: () => namedValues(row, columnsOf(row), { ...mapped.patch, contactId: 0 }),
+          isUnsure: plan.earlier?.intents.has(row.input, row.row) ?? false,
+        },
+        () => journal.intent(row, clock.now()),
+      );
+      if (made === 'pending') return made;
+      if (made.kind === 'ended') return made.outcome;
+      if (made.kind === 'held') return { held: made.held };
+      const patch: Patch = { ...mapped.patch, contactId: made.id };
+      if (made.kind === 'found' && !made.isOurs) {
+        finder.learn(made.contact);
+        return { found: patch };
+      }
+      const created = await finish(patch, made.requests, (rest) => options.deliver(rest, row));
+      finder.learn(made.contact);
+      return created;
+    },
+  };
+}
+
+// --- internal ---
+
+/** Sends what a POST does not take, and calls the whole `created`. */
+async function finish(
+  patch: Patch,
+  requests: number,
+  deliver: (rest: Patch) => Promise<Delivered>,
+): Promise<Delivered> {
+  const rest = withoutFields(
+    patch,
+    patch.fields.filter((path) => (CREATE_FIELDS as readonly string[]).includes(path)),
+  );
+  const { contactId, fields } = patch;
+  if (!rest) return { status: 'created', contactId, httpStatus: 200, attempts: requests, fields };
+  const delivered = await deliver(rest);
+  if (delivered === 'pending' || 'held' in delivered || delivered.status !== 'updated') return delivered;
+  return { ...delivered, status: 'created', attempts: requests + (delivered.attempts ?? 0), fields };
+}
+
+function done(
+  status: 'invalid' | 'rejected' | 'failed' | 'skipped',
+  more: { readonly error?: RowError },
+): Found {
+  return { kind: 'done', outcome: { status, ...more } };
+}
+
+/** A search from whose hits the state learns. */
+function learning(search: Search, state: State | undefined): Search {
+  if (!state) return search;
+  return async (key) => {
+    const hits = await search(key);
+    if (hits !== 'pending' && hits.kind === 'hits') for (const contact of hits.contacts) state.learn(contact);
+    return hits;
+  };
+}

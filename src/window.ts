@@ -1,0 +1,33 @@
+/** Rows between reading and outcome: how many, how heavy, and a way to wait for a change. */
+export interface Window {
+  isFull(): boolean;
+  isEmpty(): boolean;
+  enter(weight: number): void;
+  leave(weight: number): void;
+  /** Resolves when a row leaves; one waiter at a time. */
+  change(): Promise<void>;
+}
+
+/** A window of at most `maxRows` rows, or of `maxWeight` characters; a single row always fits. */
+export function createWindow(maxRows: number, maxWeight: number): Window {
+  let rows = 0;
+  let total = 0;
+  let wake: (() => void) | undefined;
+  return {
+    isFull: () => rows >= maxRows || total >= maxWeight,
+    isEmpty: () => rows === 0,
+    enter(weight) {
+      rows += 1;
+      total += weight;
+    },
+    leave(weight) {
+      rows -= 1;
+      total -= weight;
+      wake?.();
+    },
+    change: () =>
+      new Promise((resolve) => {
+        wake = resolve;
+      }),
+  };
+}
