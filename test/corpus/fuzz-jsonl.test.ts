@@ -30,6 +30,7 @@ const PIECES = [
 ];
 const SEEDS = [
   '{"contact_id":318763,"name":"Anna","custom_attributes":{"plan":"team"}}\n{"contact_id":"318764","tags":["a",1,null]}\n',
+  '{"contact_id":1,"crm":12345678901234567890,"score":1.10,"far":1e400}\n{"contact_id":2,"list":[0.1,123456789012345678]}\n',
   '{"contact_id":1,"a":{"b":{"c":{"d":[{"e":0.1}]}}}}\n\n{}\n',
   '{"contact_id":1}\n{"contact_id":2,"_row":1,"_line":1,"_status":"invalid","_error_code":"ERR_X","_error_message":"no \\"x\\""}\n',
 ];

@@ -102,8 +102,8 @@ test('any sound mapping makes one outcome of any row, whose message tells no cel
 // --- internal ---
 
 async function requireSound(parsed: Mapping): Promise<void> {
-  const document = resolvedMapping(parsed);
-  expect(resolvedMapping(parseMapping(JSON.stringify(document), 'm.json'))).toEqual(document);
+  const again = parseMapping(JSON.stringify(resolvedMapping(parsed)), 'm.json');
+  expect({ ...again, places: parsed.places }).toEqual(parsed);
   for (const shape of [CSV, JSONL]) await compileMapping(parsed, shape);
 }
 
