@@ -21,7 +21,7 @@ export function parseApiError(status: number, body: string, json: unknown): Pars
   }
   const trimmed = body.trim();
   if (looksLikeHtml(trimmed)) {
-    const title = /<title[^>]*>([^<]{1,300})<\/title>/i.exec(trimmed)?.[1]?.trim();
+    const title = /<title[^<>]*>([^<]{1,300})<\/title>/i.exec(trimmed)?.[1]?.trim();
     return { ...compact({ status, text: title ?? 'an HTML page without a title' }), isHtml: true };
   }
   return compact({ status, text: trimmed === '' ? undefined : trimmed });
