@@ -12,6 +12,8 @@ export interface ComparingOptions {
   readonly full: boolean;
   /** Whether the state may be changed. */
   readonly dryRun: boolean;
+  /** Whether the mapping says that the account merges `additional_attributes`, so that parts of it may be sent. */
+  readonly mergesAdditional: boolean;
   /** How many patches to keep as samples. */
   readonly show: number;
   /** Who wins where an agent and the input changed a field differently. */
@@ -57,9 +59,10 @@ export function createComparing(options: ComparingOptions): Comparing {
       if (!state || full) return toSend(patch);
       const comparison = state.compare(patch, policyOf(row));
       const { conflicts } = comparison;
+      const send = wholeObjects(patch, comparison.send, options.mergesAdditional);
       const differing = withoutFields(
         patch,
-        patch.fields.filter((path) => !comparison.send.includes(path)),
+        patch.fields.filter((path) => !send.includes(path)),
       );
       if (!differing) {
         if (!dryRun) state.settled(patch, comparison);
@@ -98,4 +101,16 @@ export function createComparing(options: ComparingOptions): Comparing {
       return requests;
     },
   };
+}
+
+// --- internal ---
+
+/** `send`, with all of an `additional_attributes` that is sent as it is: a part would replace the whole. */
+function wholeObjects(patch: Patch, send: readonly string[], mergesAdditional: boolean): readonly string[] {
+  if (patch.complete || mergesAdditional || !send.some(isAdditional)) return send;
+  return patch.fields.filter((path) => isAdditional(path) || send.includes(path));
+}
+
+function isAdditional(path: string): boolean {
+  return path.startsWith('additional_attributes');
 }

@@ -91,6 +91,7 @@ async function work(plan: Plan, host: Host, log: Logger, stop: Stop, startedAt: 
     state,
     full: options.full,
     dryRun: options.dryRun,
+    mergesAdditional: reading.mapping.additionalAttributes === 'merges',
     show: options.dryRun && host.stdout.isTTY ? options.show : 0,
     policyOf: (row) => compiledOf(plan, row).conflictPolicy,
     withoutSuperseded: plan.withoutSuperseded,
