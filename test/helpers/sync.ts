@@ -42,9 +42,8 @@ export function startSync({ url, args, ...options }: SyncOptions) {
   return { child, runDir, synced: ended.then((result) => readBack(result, runDir)) };
 }
 
-// --- internal ---
-
-function readBack(result: Ended, runDir: string): Synced {
+/** What stands in a run directory. */
+export function readBack(result: Ended, runDir: string): Synced {
   const file = (name: string): string => {
     const path = join(runDir, name);
     return existsSync(path) ? readFileSync(path, 'utf8') : '';
