@@ -142,6 +142,7 @@ export function createFinding(options: FindingOptions): Finding {
         finder.learn(made.contact);
         return { found: patch };
       }
+      state?.learn(made.contact);
       const created = await finish(patch, made.requests, (rest) => options.deliver(rest, row));
       finder.learn(made.contact);
       return created;

@@ -60,7 +60,7 @@ export function planOf(seed, { rows, way }) {
     ends: way === 'disk' ? [] : ends,
     tails: ends.map(() => oneOf(TAILS)),
     faults,
-    limit: likely(0.25) ? { requests: whole(500, 1_000), windowMs: 1_000 } : null,
+    limit: likely(0.25) ? { requests: whole(150, 500), windowMs: 1_000 } : null,
     latencyMs: oneOf([
       [1, 10],
       [0, 2],
