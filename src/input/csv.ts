@@ -54,7 +54,7 @@ export async function readCsv(
   if (!header)
     throw new RunError('ERR_HEADER', `${origin.name} has no header: it holds nothing but blank lines.`);
   if (header.some((cell) => cell.includes('\uFFFD'))) {
-    const fault = encodingFault(written.slice(0, written.length), origin.encoding);
+    const fault = encodingFault(written.slice(0, parser.headerEnd), origin.encoding);
     throw new RunError('ERR_ENCODING', `${origin.name}: the header ${fault}`);
   }
   return { columns: readHeader(header, origin.name), rows: all };

@@ -31,6 +31,8 @@ export class RowParser extends Parser {
   /** Offsets in the bytes written so far of the row now inspected, blank lines before it included. */
   rowStart = 0;
   rowEnd = 0;
+  /** Offset where the header ends: what follows it must not decide what is said of it. */
+  headerEnd = 0;
 
   /** `firstLine` is the line that the first byte belongs to. */
   constructor(input: number, firstLine: number, dialect: Dialect, inspect: Inspect) {
@@ -96,6 +98,7 @@ export class RowParser extends Parser {
     this.rowEnd = bytes;
     if (isFirst) {
       this.#header = cells;
+      this.headerEnd = bytes;
       return true;
     }
     const row = ++this.#rows;

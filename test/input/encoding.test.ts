@@ -78,3 +78,15 @@ test('options are resolved or refused', () => {
   for (const wrong of ['', ';;', '"', '\n', 'x', '1'])
     expect(() => resolveDelimiter(wrong)).toThrow('--delimiter must');
 });
+
+test('what is said of a header does not depend on what follows it', async () => {
+  const bytes = Buffer.concat([
+    Buffer.from('id,Stra\xdfe\n', 'latin1'),
+    Buffer.from('1,\xe9\xe8\xe7\xe0\n', 'latin1'),
+  ]);
+  for (const sizes of [[], [1], [11]]) {
+    await expect(readBytes(bytes, 'x.csv', {}, sizes)).rejects.toThrow(
+      /the header is not UTF-8; looks like windows-1252/,
+    );
+  }
+});

@@ -40,8 +40,8 @@ test.each<[string, string, string]>([
     'm.yaml:3:25: email stands twice in "match".',
   ],
   ['a key twice in the map', 'match: { email: a, email: b }', 'this key stands twice'],
-  ['a key without a column', 'match: { email: }', 'here stands the name of a column, or a template'],
-  ['an empty column', 'match: { email: "" }', 'm.yaml:3:17: here stands the name of a column'],
+  ['a key without a column', 'match: { email: }', 'here belongs the name of a column, or a template'],
+  ['an empty column', 'match: { email: "" }', 'm.yaml:3:17: here belongs the name of a column'],
   [
     'options without a column',
     'match: { email: { trim: true } }',

@@ -1,5 +1,8 @@
 import { badRows, done, type Expectations, refused, stopped } from '../expected.ts';
 
+/** Without a field that only one contact can have, rows are sent as they are read. */
+const AS_IT_COMES = { mapping: 'fields: { name: name }' };
+
 /** CSV files that are damaged, or something else altogether. */
 export const CSV_FILES: Expectations = {
   'attribute-without-name.csv': refused(
@@ -10,6 +13,7 @@ export const CSV_FILES: Expectations = {
     'ERR_INPUT',
     'backslash-escaped-quote.csv, line 3, column "name": the quoted cell … Close it, and double the quotes inside ("" and not \\").',
     ['line 2: updated'],
+    AS_IT_COMES,
   ),
   'blank-lines-only.csv': refused(
     'ERR_HEADER',
@@ -19,6 +23,7 @@ export const CSV_FILES: Expectations = {
     'ERR_INPUT',
     'bomb.csv.gz, line 3: the row that begins on line 3 is longer than 1 MiB. Is this a CSV file?',
     ['line 2: updated'],
+    AS_IT_COMES,
   ),
   'bytes-after-gzip.csv.gz': refused(
     'ERR_INPUT',
@@ -41,6 +46,7 @@ export const CSV_FILES: Expectations = {
     'ERR_INPUT',
     'endless-quote-over-1-mib.csv.gz, line 3, column "name": the row that … than 1 MiB. Is the quote that opens here ever closed?',
     ['line 2: updated'],
+    AS_IT_COMES,
   ),
   'excel-workbook.csv': refused(
     'ERR_INPUT',
@@ -118,6 +124,7 @@ export const CSV_FILES: Expectations = {
     'ERR_INPUT',
     'quote-inside-cell.csv, line 3, column "name": a double quote stands … Put the whole cell into quotes and double those inside.',
     ['line 2: updated'],
+    AS_IT_COMES,
   ),
   'quoted-with-apostrophes.csv': refused('ERR_MAPPING', [
     'quoted-with-apostrophes.csv has no column named contact_id, … say so there. Write a mapping that begins with',
@@ -135,11 +142,13 @@ export const CSV_FILES: Expectations = {
     'ERR_INPUT',
     'row-over-1-mib.csv.gz, line 3: the row that begins on line 3 is longer than 1 MiB. Is this a CSV file?',
     ['line 2: updated'],
+    AS_IT_COMES,
   ),
   'text-after-closing-quote.csv': stopped(
     'ERR_INPUT',
     'text-after-closing-quote.csv, line 3, column "name": the quoted cell … Close it, and double the quotes inside ("" and not \\").',
     ['line 2: updated'],
+    AS_IT_COMES,
   ),
   'title-line-before-header.csv': refused('ERR_MAPPING', [
     'title-line-before-header.csv has no column named … nowhere else. Write a mapping that begins with',
@@ -149,6 +158,12 @@ export const CSV_FILES: Expectations = {
     'ERR_INPUT',
     'unclosed-quote.csv, line 3, column "name": a double quote opens here and is never closed. Close it, or double it if it belongs to the text.',
     ['line 2: updated'],
+    AS_IT_COMES,
+  ),
+  'unclosed-quote-found-beforehand.csv': stopped(
+    'ERR_INPUT',
+    'unclosed-quote-found-beforehand.csv, line 3, column "name": a double quote opens here … Close it',
+    [],
   ),
   'unnamed-column.csv': refused(
     'ERR_HEADER',
