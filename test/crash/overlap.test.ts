@@ -13,7 +13,7 @@ const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 /** Starts a run that will not end by itself soon, and waits until it is at work. */
 async function busy(site: Site) {
   const started = site.start(['contacts.csv', '--rate', '20']);
-  await until(() => site.emulator.journal.length > 3);
+  await until(() => site.emulator.journal.length > 3, started.child);
   return started;
 }
 

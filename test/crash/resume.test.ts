@@ -8,7 +8,7 @@ import { newSite, type Site, until } from './site.ts';
 async function killed(site: Site, rows = 300, after = 40, args: readonly string[] = []): Promise<string> {
   const input = site.write('contacts.csv', numberedCsv(rows));
   const { child, ended } = site.start([input, '--rate', '400', ...args]);
-  await until(() => site.emulator.journal.length >= after);
+  await until(() => site.emulator.journal.length >= after, child);
   child.kill('SIGKILL');
   await ended;
   return site.runs().at(-1) ?? '';

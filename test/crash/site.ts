@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -69,9 +70,13 @@ export async function newSite(options: EmulatorOptions = {}): Promise<Site> {
   };
 }
 
-/** Waits until something is so, looking every few milliseconds. */
-export async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await delay(2);
+/** Waits until something is so, looking every few milliseconds. Throws if `child` ends before. */
+export async function until(isSo: () => boolean, child?: ChildProcess): Promise<void> {
+  while (!isSo()) {
+    if (child && child.exitCode !== null)
+      throw new Error(`the run ended with ${child.exitCode} before its time`);
+    await delay(2);
+  }
 }
 
 // --- internal ---

@@ -58,7 +58,7 @@ describe('a signal is not held up by', () => {
     child.stderr.on('data', (text: string) => {
       stderr += text;
     });
-    await until(() => isWaiting(site, stderr));
+    await until(() => isWaiting(site, stderr), child);
     const began = performance.now();
     child.kill('SIGINT');
     const { code, stdout } = await ended;
@@ -112,7 +112,7 @@ it('rows in flight are finished, so that going on sends nothing again', async ()
   const site = await newSite({ latencyMs: [50, 150] });
   const input = site.write('contacts.csv', numberedCsv(400));
   const { child, ended } = site.start([input, '--rate', '200', '--concurrency', '30']);
-  await until(() => site.emulator.journal.length >= 60);
+  await until(() => site.emulator.journal.length >= 60, child);
   child.kill('SIGTERM');
   expect((await ended).code).toBe(143);
   const sent = site.emulator.journal.length;
