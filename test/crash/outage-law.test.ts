@@ -72,10 +72,10 @@ test('an outage that lasts is given up when its budget is over, with one look at
       await clock.until(() => ends.length === 3);
       expect(ends).toEqual(['pending', 'pending', 'pending']);
       expect(told.at(-1)).toMatch(/^stop: outage of/);
-      // the row that looks may be a backoff or two late
+      // of three rows each may be in the longest backoff that it can have had by then
       const lasted = Number(told.at(-1)?.match(/\d+/)?.[0]);
       expect(lasted).toBeGreaterThanOrEqual(budgetMs);
-      expect(lasted).toBeLessThan(budgetMs + 1_100);
+      expect(lasted).toBeLessThan(budgetMs + 8_600);
       expect(requests.at(-1)?.at).toBeGreaterThan(budgetMs - 1);
     }),
     { numRuns: 40 },
