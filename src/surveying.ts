@@ -4,8 +4,9 @@ import type { Comparing } from './comparing.ts';
 import { EXIT, RunError } from './errors.ts';
 import { laneOf } from './pipeline.ts';
 import type { Plan } from './planning/plan.ts';
+import type { Reading } from './reading.ts';
 import type { Share } from './results/error-bound.ts';
-import { KEY_FIELDS, type MatchKey, type Row, type RowError } from './types.ts';
+import { type BadRow, KEY_FIELDS, type Mapped, type MatchKey, type Row, type RowError } from './types.ts';
 
 /** What a look at all rows, before the first one is sent, tells. */
 export interface Survey {
@@ -30,37 +31,58 @@ export async function survey(plan: Plan, state: State | undefined, comparing: Co
   }
   if (!isRepeatable || (!maxChanges && !isWorthwhile(plan))) return { clashOf: () => undefined };
 
-  const reading = await plan.reopen();
   const finder = new DuplicateFinder(state);
-  let rows = 0;
-  let changes = 0;
-  let lookups = 0;
-  everyRow: for (const [i, source] of reading.sources.entries()) {
-    for await (const batch of source.rows()) {
-      for (const row of batch) {
-        if (rows >= plan.options.limit) break everyRow;
-        const claim = plan.claim(row);
-        if (claim === 'foreign') continue;
-        rows += 1;
-        if ('error' in row) continue;
-        const mapped = reading.compiled[i]?.apply(row);
-        if (mapped?.kind !== 'patch' && mapped?.kind !== 'unmatched') continue;
-        const contact = mapped.kind === 'patch' ? mapped.patch.contactId : knownContact(mapped.keys, state);
-        finder.add(row, contact ?? laneOf(mapped.kind === 'unmatched' ? mapped.keys : []), mapped.patch);
-        if (contact === undefined) lookups += 1;
-        if (claim !== 'ours' || !maxChanges) continue;
-        if (contact === undefined || comparing.differs(row, { ...mapped.patch, contactId: contact }))
-          changes += 1;
-      }
-    }
+  const seen = { rows: 0, changes: 0, lookups: 0 };
+  const reading = await plan.reopen();
+  try {
+    await lookAtAll(plan, reading, (row, mapped, isOurs) => {
+      seen.rows += 1;
+      if (!mapped || 'error' in row) return;
+      const contact = mapped.kind === 'patch' ? mapped.patch.contactId : knownContact(mapped.keys, state);
+      finder.add(row, contact ?? laneOf(mapped.kind === 'unmatched' ? mapped.keys : []), mapped.patch);
+      if (contact === undefined) seen.lookups += 1;
+      if (!isOurs || !maxChanges) return;
+      const isChange =
+        contact === undefined || comparing.differs(row, { ...mapped.patch, contactId: contact });
+      if (isChange) seen.changes += 1;
+    });
+  } catch (error) {
+    // an input that breaks midway is met again, after the rows before it are delivered
+    if (!(error instanceof RunError)) throw error;
+  } finally {
+    await reading.close();
   }
-  await reading.close();
+  const { rows, changes, lookups } = seen;
   if (maxChanges && isMore(maxChanges, changes, rows)) throw tooManyChanges(maxChanges, changes, rows);
   const clashes = finder.clashes();
   return { clashOf: (row) => clashes.of(row.input, row.row), lookups };
 }
 
 // --- internal ---
+
+type Sendable = Mapped & { readonly kind: 'patch' | 'unmatched' };
+
+/** Shows every row of the run to `look`, with what it is mapped to where that is to be sent. */
+async function lookAtAll(
+  { options, claim }: Plan,
+  { sources, compiled }: Reading,
+  look: (row: Row | BadRow, mapped: Sendable | undefined, isOurs: boolean) => void,
+): Promise<void> {
+  let rows = 0;
+  for (const [i, source] of sources.entries()) {
+    for await (const batch of source.rows()) {
+      for (const row of batch) {
+        if (rows >= options.limit) return;
+        const whose = claim(row);
+        if (whose === 'foreign') continue;
+        rows += 1;
+        const mapped = 'error' in row ? undefined : compiled[i]?.apply(row);
+        const isSendable = mapped?.kind === 'patch' || mapped?.kind === 'unmatched';
+        look(row, isSendable ? mapped : undefined, whose === 'ours');
+      }
+    }
+  }
+}
 
 /** Whether the mapping sets a field that only one contact can have, or has contacts to look up. */
 function isWorthwhile({ reading }: Plan): boolean {
