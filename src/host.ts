@@ -4,6 +4,8 @@ import type { Clock } from './clock.ts';
 /** What the process lends to the program: `main.ts` hands it in, tests hand in their own. */
 export interface Host {
   readonly pid: number;
+  /** Of the user; absent where the system has none. */
+  readonly uid?: number | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdin: Readable;
   readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };

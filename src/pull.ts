@@ -34,6 +34,7 @@ export async function pull(options: PullOptions, host: Host): Promise<number> {
   try {
     const release = await takeLock({
       account,
+      uid: host.uid,
       root: dir,
       holder: { run_dir: join(dir, account), since: new Date(clock.now()).toISOString(), pid: host.pid },
       clock,

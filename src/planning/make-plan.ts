@@ -140,6 +140,7 @@ async function lock(
 ): Promise<Closer> {
   const release = await takeLock({
     account,
+    uid: host.uid,
     root: dirname(dir),
     holder: { run_dir: dir, since: new Date(host.clock.now()).toISOString(), pid: host.pid },
     clock: host.clock,

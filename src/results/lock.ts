@@ -1,5 +1,5 @@
 import { linkSync, mkdirSync, readdirSync, unlinkSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import { codeOf, EXIT, RunError } from '../errors.ts';
@@ -8,6 +8,8 @@ import { answerAt, askAt, type Holder } from './lock-socket.ts';
 export type { Holder } from './lock-socket.ts';
 
 export interface LockOptions {
+  /** Who runs the process, by number: in containers it may have no name. Others cannot look into our lock. */
+  readonly uid?: number | undefined;
   readonly account: string;
   /** Directory in which the run directories lie: seen by every container that shares it. */
   readonly root: string;
@@ -63,8 +65,8 @@ type Taken =
   | { readonly kind: 'held'; readonly holder: Holder | undefined }
   | { readonly kind: 'impossible' };
 
-function lockDirectories({ account, root }: LockOptions): string[] {
-  return [join(tmpdir(), `livedesk-contact-sync-${userInfo().uid}`, account), join(root, `.lock-${account}`)];
+function lockDirectories({ account, root, uid }: LockOptions): string[] {
+  return [join(tmpdir(), `livedesk-contact-sync-${uid ?? 'any'}`, account), join(root, `.lock-${account}`)];
 }
 
 /**
