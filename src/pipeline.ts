@@ -37,6 +37,11 @@ export interface PipelineOptions {
   /** Runs jobs of one contact one after the other; a text stands for a contact whose id is not known yet. */
   readonly inLane: (lane: number | string, job: () => Promise<void>) => Promise<void>;
   readonly isBusy: (lane: number | string) => boolean;
+  /**
+   * Whether a row has one key at most. With several, two rows may mean one contact by different keys, so that only
+   * one contact is looked up at a time: the order of a contact's rows comes before the pace of searches.
+   */
+  readonly isOneKey: boolean;
   /** Notes an outcome; {@link written} resolves when it is safe. */
   readonly record: (row: Row | BadRow, outcome: Outcome) => void;
   readonly written: () => Promise<void>;
@@ -120,25 +125,37 @@ export async function runPipeline(options: PipelineOptions, counts: PipelineCoun
     if (options.dryRun) return settle(row, planned(prepared.patch), more);
     return carry(row, more, () => options.deliver(prepared.patch, row));
   };
-  /** In the lane of its key: finds the contact, then goes on in the contact's own lane. */
-  const findAndSend = async (row: Row, mapped: Unmatched, dropped: Partial<Outcome>): Promise<void> => {
+  /**
+   * In the lane of its key: finds the contact and joins the contact's own lane, without waiting for its end there.
+   * A contact that is to be made is made here, so that the next row with its key finds it.
+   */
+  const findAndSend = async (
+    row: Row,
+    mapped: Unmatched,
+    dropped: Partial<Outcome>,
+  ): Promise<Joined | undefined> => {
     const found = draining.aborted
       ? PENDING
       : (options.findKnown(mapped, row) ?? (await options.find(mapped, row)));
-    if (found.kind === 'done') return settle(row, found.outcome, dropped);
-    if (found.kind === 'patch') {
-      return inLane(found.patch.contactId, () => send(row, found.patch, dropped));
+    if (found.kind === 'done') {
+      await settle(row, found.outcome, dropped);
+      return undefined;
     }
-    if (options.dryRun) return settle(row, { status: 'planned', fields: mapped.patch.fields }, dropped);
-    let there: Patch | undefined;
-    await carry(row, dropped, async () => {
-      const made = await options.create(mapped, row);
-      if (typeof made !== 'object' || !('found' in made)) return made;
-      there = made.found;
-      return 'later';
-    });
-    const patch = there;
-    if (patch) await inLane(patch.contactId, () => send(row, patch, dropped));
+    let patch = found.kind === 'patch' ? found.patch : undefined;
+    if (!patch && options.dryRun) {
+      await settle(row, { status: 'planned', fields: mapped.patch.fields }, dropped);
+      return undefined;
+    }
+    if (!patch) {
+      await carry(row, dropped, async () => {
+        const made = await options.create(mapped, row);
+        if (typeof made !== 'object' || !('found' in made)) return made;
+        patch = made.found;
+        return 'later';
+      });
+    }
+    const own = patch;
+    return own && { end: inLane(own.contactId, () => send(row, own, dropped)) };
   };
 
   /** Looks once the limit has begun what it has to begin. */
@@ -150,14 +167,22 @@ export async function runPipeline(options: PipelineOptions, counts: PipelineCoun
     if (isIdle && heldRows > 0 && (!isReading || window.isFull())) options.onIdle();
   };
   /** Begins a job in its lane once there is room for its row. */
-  const enter = async (row: Row, lane: number | string, job: () => Promise<void>): Promise<void> => {
+  const enter = async (
+    row: Row,
+    lane: number | string,
+    job: () => Promise<Joined | undefined>,
+  ): Promise<void> => {
     const weight = weightOf(row);
     while (window.isFull()) {
       judgeSoon();
       await window.change();
     }
     window.enter(weight);
-    void inLane(lane, job)
+    let joined: Joined | undefined;
+    void inLane(lane, async () => {
+      joined = await job();
+    })
+      .then(() => joined?.end)
       .catch((error: unknown) => {
         failed ??= { error };
       })
@@ -174,7 +199,7 @@ export async function runPipeline(options: PipelineOptions, counts: PipelineCoun
     const dropped = mapped.dropped ? { dropped: mapped.dropped } : NOTHING_MORE;
     let patch = mapped.kind === 'patch' ? mapped.patch : undefined;
     if (mapped.kind === 'unmatched') {
-      const lane = laneOf(mapped.keys);
+      const lane = options.isOneKey ? laneOf(mapped.keys) : EVERY_KEY;
       const known = options.isBusy(lane) ? undefined : options.findKnown(mapped, row);
       if (known?.kind !== 'patch') return enter(row, lane, () => findAndSend(row, mapped, dropped));
       patch = known.patch;
@@ -186,7 +211,10 @@ export async function runPipeline(options: PipelineOptions, counts: PipelineCoun
       void send(row, own, dropped, ready); // records at once; the batch waits until it is written
       return undefined;
     }
-    return enter(row, own.contactId, () => send(row, own, dropped));
+    return enter(row, own.contactId, async () => {
+      await send(row, own, dropped);
+      return undefined;
+    });
   };
 
   async function read(): Promise<void> {
@@ -223,6 +251,14 @@ export async function runPipeline(options: PipelineOptions, counts: PipelineCoun
 }
 
 // --- internal ---
+
+/** A row that has joined the lane of its contact; `end` resolves when it is through. */
+interface Joined {
+  readonly end: Promise<void>;
+}
+
+/** Lane of all lookups where rows have several keys. */
+const EVERY_KEY = 'any key';
 
 const NOTHING_MORE: Partial<Outcome> = {};
 const PENDING: Found = { kind: 'done', outcome: 'pending' };

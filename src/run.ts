@@ -163,6 +163,7 @@ async function work(plan: Plan, host: Host, log: Logger, stop: Stop, startedAt: 
         deliver,
         inLane: sending.inLane,
         isBusy: sending.isBusy,
+        isOneKey: compiled.every(({ matchedBy }) => matchedBy.length <= 1),
         record: (row, outcome) => journal.row(row, outcome, clock.now()),
         written: () => journal.written(),
         room: () => state?.room() ?? Promise.resolve(),

@@ -64,6 +64,7 @@ async function runWith(more: Partial<PipelineOptions> & Pick<PipelineOptions, 's
       findKnown: () => undefined,
       find: async () => ({ kind: 'create' }),
       create: async () => ({ ...UPDATED, status: 'created' }),
+      isOneKey: true,
       isBusy: (lane) => lanes.isBusy(lane),
       room: async () => {},
       onIdle: () => {},

@@ -112,7 +112,7 @@ export const run: Command = {
       type: 'boolean',
       default: false,
       group: GROUPS.sending,
-      describe: 'Do everything but send; compares with nothing',
+      describe: 'Do everything but send; compares with the state, if there is one',
     },
     state: {
       type: 'string',

@@ -59,7 +59,8 @@ it('run', async () => {
           --concurrency   Rows in flight [default: max(10, rate / 2), at most 512]              [string]
           --max-attempts  Attempts per row; throttled answers do not count       [string] [default: "6"]
           --timeout       Time for one attempt                                 [string] [default: "30s"]
-          --dry-run       Do everything but send; compares with nothing       [boolean] [default: false]
+          --dry-run       Do everything but send; compares with the state, if there is one
+                                                                              [boolean] [default: false]
 
     Comparing:
           --state        Directory that remembers what was sent, so that only what changed is sent again
