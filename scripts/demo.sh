@@ -42,12 +42,12 @@ export LIVEDESK_BASE_URL LIVEDESK_API_KEY=demo-key LIVEDESK_API_SECRET=demo-secr
 
 say 'A CRM export: 485 rows with BOM, semicolons, CRLF, line breaks in cells, contacts that come twice'
 cat <<'END'
-Eight of them are bad on purpose: an id like 3.18041E+05 as a spreadsheet writes it, an address without @, a phone
-that is none, a tier and a date that do not exist, a semicolon without quotes, a contact that is not there, and an
-address that another contact has. Closed accounts are left out by the mapping.
+Nine of them are bad on purpose: an id like 3.18041E+05 as a spreadsheet writes it, an address without @, a phone
+that is none, a tier and a date that do not exist, a semicolon without quotes, a contact that is not there, and two rows
+that give one address to two contacts. Closed accounts are left out by the mapping.
 
 END
-sync crm '452 updated, 25 skipped, 6 invalid, 2 rejected' \
+sync crm '451 updated, 25 skipped, 8 invalid, 1 rejected' \
   fixtures/sample/crm-export.csv -m fixtures/sample/crm-mapping.yaml
 
 say 'Customers of a web shop: 120 JSON lines'
