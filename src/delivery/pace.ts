@@ -15,6 +15,8 @@ export interface Pace {
 
 /** A lease covers this share of a second. Bottleneck alone starts some 420 jobs per second at most, whatever its limit. */
 const LEASE_SECONDS = 0.01;
+/** What the first request takes to leave, more than later ones: connecting, and code that is run for the first time. */
+const WARM_UP_MS = 30;
 /** What was missed longer ago than this is not made up for. */
 const MOST_OWED_MS = 250;
 
@@ -45,9 +47,13 @@ export function createPace(ratePerSecond: number, clock: Clock, draining: AbortS
     void limiter?.stop({ dropWaitingJobs: true }).catch(() => {});
   });
 
+  let isSeeded = false;
+
   /** Serves waiters until none is left. Only one runs at a time, so order is kept. */
   async function pump(): Promise<void> {
     isPumping = true;
+    if (!isSeeded) recent?.seed(clock.monotonic());
+    isSeeded = true;
     if (clock.monotonic() - idleSince > leaseMs) dueAt = Math.max(dueAt, clock.monotonic());
     while (waiters.length > head) {
       const pauseMs = pausedUntil - clock.now();
@@ -108,10 +114,14 @@ export function createPace(ratePerSecond: number, clock: Clock, draining: AbortS
 // --- internal ---
 
 /** The last `size` times; `oldest()` is `-Infinity` until it is full. */
-function createRing(size: number): { push(time: number): void; oldest(): number } {
+function createRing(size: number): { seed(now: number): void; push(time: number): void; oldest(): number } {
   const times = new Float64Array(size).fill(Number.NEGATIVE_INFINITY);
   let next = 0;
   return {
+    /** As if the last second had been used up evenly: the first request is slow to leave, and what follows would catch up with it. */
+    seed(now) {
+      for (let i = 0; i < size; i += 1) times[i] = now - 1000 + (i * 1000) / size + (i > 0 ? WARM_UP_MS : 0);
+    },
     push(time) {
       times[next] = time;
       next = (next + 1) % size;
