@@ -15,7 +15,7 @@ import { mappingHash } from './reading.ts';
 import { isBeyond, tooManyErrors } from './results/error-bound.ts';
 import { deleteOldRuns } from './results/list-runs.ts';
 import { Meter } from './results/meter.ts';
-import { progressLine } from './results/progress.ts';
+import { progressFields, progressLine } from './results/progress.ts';
 import { summaryText } from './results/summary-text.ts';
 import { Tally } from './results/tally.ts';
 import type { RunOptions } from './run-options.ts';
@@ -26,6 +26,7 @@ import { Stop, stopByClock } from './stop.ts';
 import { survey } from './surveying.ts';
 import { startTelling, tellOfBadRow } from './telling.ts';
 import type { Row } from './types.ts';
+import { createWatch } from './watching.ts';
 
 /** The main job: plans the run, does the work, writes the summary. Gives the exit code. */
 export async function run(options: RunOptions, host: Host): Promise<number> {
@@ -118,30 +119,12 @@ async function work(plan: Plan, host: Host, log: Logger, stop: Stop, startedAt: 
     waitingForRate: sending.door.pace.waiting,
     isFull: counts.inFlight >= options.concurrency,
   }));
-  const size = sources.reduce((sum, { identity }) => sum + (identity?.sizeBytes ?? Number.NaN), 0);
-  const silence = startTelling(
-    host,
-    log,
-    options.progress,
-    () => ({
-      rows: tally.rows,
-      share: size > 0 ? sources.reduce((sum, { bytesRead }) => sum + bytesRead, 0) / size : undefined,
-      statuses: tally.statuses,
-      rate: meter.recentRate(clock.monotonic()),
-      allowed: Number.isFinite(options.rate) ? options.rate : undefined,
-      retries: meter.retries,
-      waiting: sending.door.outage.isOpen
-        ? 'API down, waiting'
-        : sending.door.pace.paused
-          ? 'throttled, waiting'
-          : undefined,
-      elapsedS: (clock.monotonic() - began) / 1000,
-    }),
-    progressLine,
-  );
+  const watch = createWatch({ plan, clock, tally, meter, counts, stop, door: sending.door });
+  const silence = startTelling(host, log, options.progress, watch.look, progressLine, progressFields);
 
   try {
-    const { clashOf, lookups: keys } = await survey(plan, state, comparing);
+    const { clashOf, lookups: keys, rows } = await survey(plan, state, comparing, watch.surveyBegins);
+    watch.surveyEnded(rows);
     const { door } = sending;
     const deliver = comparing.around(sending.deliver);
     const finding = createFinding({ plan, door, state, journal, meter, clock, stop, log, keys, deliver });
