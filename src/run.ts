@@ -204,7 +204,11 @@ async function work(plan: Plan, host: Host, log: Logger, stop: Stop, startedAt: 
     stop.fail(error);
     summary = summarise({ ...ending, reason: stop.reason });
   }
-  host.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : summaryText(summary));
+  host.stdout.write(
+    options.json
+      ? `${JSON.stringify(summary)}\n`
+      : summaryText(summary, host.stdout.isTTY ? host.stdout.columns : undefined),
+  );
   if (options.keep && !stop.reason) {
     const deleted = await deleteOldRuns(dirname(dir), options.keep, header.account, dir, clock.now());
     if (deleted.length > 0) log.info({ runs: deleted.map(shownPath) }, 'deleted old runs (--keep)');
