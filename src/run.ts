@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path';
+import { type Announcing, createAnnouncing } from './announcing.ts';
 import { openState } from './changes/open-state.ts';
 import type { State } from './changes/state.ts';
 import { createComparing } from './comparing.ts';
@@ -32,21 +33,20 @@ import { createWatch } from './watching.ts';
 export async function run(options: RunOptions, host: Host): Promise<number> {
   const log = await createLogger(host, { level: options.logLevel, format: options.logFormat });
   const startedAt = host.clock.monotonic();
+  const announcing = createAnnouncing(options, host, log);
   const stop = new Stop();
   const deafen = host.onSignal((signal) => stop.request({ kind: 'signal', signal }));
   try {
     const plan = await makePlan(options, host, log, stop);
     try {
-      return await work(plan, host, log, stop, startedAt);
+      return await work(plan, { host, log, stop, startedAt, announcing });
     } finally {
       await plan.close();
     }
   } catch (error) {
-    const { reason } = stop;
-    if (reason?.kind !== 'signal' || !(error instanceof RunError)) throw error;
-    throw new RunError(reason.signal, 'stopped before the first row', {
-      exitCode: signalExit(reason.signal),
-    });
+    const end = endOf(error, stop);
+    await announcing.failed(end);
+    throw end;
   } finally {
     deafen();
   }
@@ -54,8 +54,23 @@ export async function run(options: RunOptions, host: Host): Promise<number> {
 
 // --- internal ---
 
-/** Does what the plan says, from the first line of the journal to the last. `startedAt` is monotonic. */
-async function work(plan: Plan, host: Host, log: Logger, stop: Stop, startedAt: number): Promise<number> {
+/** What is told of an error before the first row: the signal, where that was the reason. */
+function endOf(error: unknown, { reason }: Stop): unknown {
+  if (reason?.kind !== 'signal' || !(error instanceof RunError)) return error;
+  return new RunError(reason.signal, 'stopped before the first row', { exitCode: signalExit(reason.signal) });
+}
+
+interface Around {
+  readonly host: Host;
+  readonly log: Logger;
+  readonly stop: Stop;
+  /** Monotonic milliseconds. */
+  readonly startedAt: number;
+  readonly announcing: Announcing;
+}
+
+/** Does what the plan says, from the first line of the journal to the last. */
+async function work(plan: Plan, { host, log, stop, startedAt, announcing }: Around): Promise<number> {
   const { options, reading, dir, earlier } = plan;
   const { clock } = host;
   const began = clock.monotonic();
@@ -118,6 +133,15 @@ async function work(plan: Plan, host: Host, log: Logger, stop: Stop, startedAt: 
     isServerWait: sending.door.pace.paused || sending.door.outage.isOpen,
     waitingForRate: sending.door.pace.waiting,
     isFull: counts.inFlight >= options.concurrency,
+  }));
+  announcing.begins(plan, () => ({
+    statuses: tally.statuses,
+    pending: counts.pending,
+    requests: meter.requests,
+    retries: meter.retries,
+    throttled: meter.throttled,
+    rate: { allowed: Number.isFinite(options.rate) ? options.rate : undefined, achieved: meter.achieved() },
+    latencyMs: meter.latency(),
   }));
   const watch = createWatch({ plan, clock, tally, meter, counts, stop, door: sending.door });
   const silence = startTelling(host, log, options.progress, watch.look, progressLine, progressFields);
@@ -209,6 +233,7 @@ async function work(plan: Plan, host: Host, log: Logger, stop: Stop, startedAt: 
       ? `${JSON.stringify(summary)}\n`
       : summaryText(summary, host.stdout.isTTY ? host.stdout.columns : undefined),
   );
+  await announcing.ended(plan, summary);
   if (options.keep && !stop.reason) {
     const deleted = await deleteOldRuns(dirname(dir), options.keep, header.account, dir, clock.now());
     if (deleted.length > 0) log.info({ runs: deleted.map(shownPath) }, 'deleted old runs (--keep)');
