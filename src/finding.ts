@@ -62,7 +62,7 @@ export function createFinding(options: FindingOptions): Finding {
     ask: createAsking(asking),
     listWidth: LIST_WIDTH,
     ...(options.keys === undefined ? {} : { keys: options.keys }),
-    rate,
+    rate: rate === 'auto' ? (door.allowed ?? Number.POSITIVE_INFINITY) : rate,
     searchRate,
     onChoice: ({ how, contacts, listCalls, listSeconds, searchSeconds }) =>
       log.info(

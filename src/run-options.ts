@@ -6,6 +6,9 @@ import type { Format } from './types.ts';
 /** Where LiveDesk answers (livedesk-api.md 1). */
 export const LIVEDESK_URL = 'https://livedesk-api.engagelab.com';
 
+/** Attempts per second; `Infinity` for no limit, `auto` to find out what the account allows. */
+export type Rate = number | 'auto';
+
 /** Options of `run`, checked: durations in milliseconds, `Infinity` for no bound. */
 export interface RunOptions {
   /** Names as given; `-` is stdin. */
@@ -16,7 +19,9 @@ export interface RunOptions {
   /** Default: that of the run gone on with, else LiveDesk's. */
   readonly baseUrl?: string;
   /** Attempts per second, retries and reads included. */
-  readonly rate: number;
+  readonly rate: Rate;
+  /** The most that `auto` may find. */
+  readonly maxRate?: number;
   /** Rows in flight. */
   readonly concurrency: number;
   readonly maxAttempts: number;

@@ -17,6 +17,7 @@ export const pull: Command = {
     },
     'base-url': SHARED['base-url'],
     rate: SHARED.rate,
+    'max-rate': SHARED['max-rate'],
     'max-attempts': {
       type: 'string',
       default: '6',

@@ -96,6 +96,7 @@ export const run: Command = {
     'wait-lock': SHARED['wait-lock'],
     'base-url': SHARED['base-url'],
     rate: SHARED.rate,
+    'max-rate': SHARED['max-rate'],
     concurrency: {
       type: 'string',
       group: GROUPS.sending,
@@ -211,7 +212,7 @@ function readOptions(args: Args, isTerminal: boolean): RunOptions {
     ...optional('runDir', text('run-dir')),
     ...sending,
     ...readTelling(read, isTerminal),
-    concurrency: given('concurrency', parseConcurrency) ?? defaultConcurrency(sending.rate),
+    concurrency: given('concurrency', parseConcurrency) ?? defaultConcurrency(sending),
     maxErrors: need('max-errors', parseShare),
     drainTimeoutMs: need('drain-timeout', parseDuration),
     ...optional('stopAfterMs', given('stop-after', parseDuration)),
@@ -243,6 +244,8 @@ function readOptions(args: Args, isTerminal: boolean): RunOptions {
   };
 }
 
-function defaultConcurrency(rate: number): number {
-  return Number.isFinite(rate) ? Math.min(512, Math.max(10, Math.ceil(rate / 2))) : 50;
+/** With `auto` few requests are open at a time anyway: the rate sees to that. */
+function defaultConcurrency({ rate, maxRate = 1_000 }: Pick<RunOptions, 'rate' | 'maxRate'>): number {
+  const most = rate === 'auto' ? maxRate : rate;
+  return Number.isFinite(most) ? Math.min(512, Math.max(10, Math.ceil(most / 2))) : 50;
 }

@@ -1,7 +1,14 @@
 import { checkBaseUrl } from '../account.ts';
 import { LOG_LEVELS, type LogLevel } from '../logger.ts';
 import { LIVEDESK_URL } from '../run-options.ts';
-import { parseCount, parseDuration, parseRate, parseTimeout } from './parse-values.ts';
+import {
+  parseCount,
+  parseDuration,
+  parseRate,
+  parseRateOrAuto,
+  parseTimeout,
+  usage,
+} from './parse-values.ts';
 import { type ArgsReader, optional } from './read-args.ts';
 
 /** Headings of the help. */
@@ -31,7 +38,12 @@ export const SHARED = {
     type: 'string',
     default: '10',
     group: GROUPS.sending,
-    describe: 'Requests per second, retries included, or "unlimited"',
+    describe: 'Requests per second, retries included, "unlimited", or "auto" to find what the account allows',
+  },
+  'max-rate': {
+    type: 'string',
+    group: GROUPS.sending,
+    describe: 'The most requests per second that --rate auto may find',
   },
   timeout: { type: 'string', default: '30s', group: GROUPS.sending, describe: 'Time for one attempt' },
   'outage-budget': {
@@ -68,12 +80,18 @@ export const SHARED = {
 
 /** How requests are sent. */
 export function readSending({ given, need }: ArgsReader) {
+  const rate = need('rate', parseRateOrAuto);
+  const maxRate = given('max-rate', parseRate);
+  if (maxRate !== undefined && rate !== 'auto') {
+    throw usage(`--max-rate goes with --rate auto; --rate ${rate} is a rate already`);
+  }
   return {
     ...optional(
       'baseUrl',
       given('base-url', (_option, value) => checkBaseUrl(value)),
     ),
-    rate: need('rate', parseRate),
+    rate,
+    ...optional('maxRate', maxRate),
     maxAttempts: need('max-attempts', parseCount),
     timeoutMs: need('timeout', parseTimeout),
     outageBudgetMs: need('outage-budget', parseDuration),

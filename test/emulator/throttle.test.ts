@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { FixedWindow, THROTTLE_MODES, throttledReply } from '../../src/emulator/throttle.ts';
+import { Allowance, THROTTLE_MODES, throttledReply } from '../../src/emulator/throttle.ts';
 
 test('lets exactly the limit pass in every window of the epoch', () => {
   const gaps = fc.array(fc.nat({ max: 400 }), { maxLength: 200 });
   fc.assert(
     fc.property(gaps, fc.integer({ min: 0, max: 5 }), (between, requests) => {
       const limit = { requests, windowMs: 1000 };
-      const window = new FixedWindow();
+      const window = new Allowance();
       const passed = new Map<number, number>();
       const asked = new Map<number, number>();
       let now = 1_700_000_000_000;
@@ -25,7 +25,7 @@ test('lets exactly the limit pass in every window of the epoch', () => {
 });
 
 test('twice the limit passes across a boundary', () => {
-  const window = new FixedWindow();
+  const window = new Allowance();
   const limit = { requests: 1, windowMs: 1000 };
   expect([window.take(limit, 999), window.take(limit, 1000), window.take(limit, 1001)]).toEqual([0, 0, 999]);
 });
