@@ -63,6 +63,7 @@ export function summarise(ending: Ending): Summary {
     run_dir: shownPath(ending.dir),
     account: header.account,
     dry_run: header.dry_run,
+    ...(header.shard ? { shard: header.shard } : {}),
     started_at: header.started_at,
     ended_at: new Date(ending.endedAt).toISOString(),
     duration_s: Math.round(ending.durationS * 10) / 10,

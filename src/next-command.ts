@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunLine } from './results/lines.ts';
 import { FILES } from './results/run-directory.ts';
+import { shardText } from './results/shard.ts';
 import { LIVEDESK_URL } from './run-options.ts';
 import { shownPath } from './shown-path.ts';
 import type { StopReason } from './stop.ts';
@@ -69,9 +70,10 @@ function commandsOf({ header, dir, baseUrlInEnvironment }: Leftover) {
     ['livedesk-sync run', ...inputs.map(shellWord), mapping, ...(isSaid ? [] : ['--base-url', url])].join(
       ' ',
     );
+  const share = header.shard ? ` --shard ${shardText(header.shard)}` : '';
   return {
     /** The same inputs once more. */
-    whole: command(header.inputs.map(({ name }) => name)),
+    whole: command(header.inputs.map(({ name }) => name)) + share,
     /** Files of the run directory as inputs. */
     again: (files: readonly string[]) => command(files.map((file) => shownPath(join(dir, file)))),
   };

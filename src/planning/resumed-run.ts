@@ -3,10 +3,10 @@ import type { Logger } from '../logger.ts';
 import { foldJournal } from '../results/read-journal.ts';
 import type { RunOptions } from '../run-options.ts';
 import { shownPath } from '../shown-path.ts';
-import type { BadRow, Row } from '../types.ts';
 import { earlierReading, refuseOlderData, requireSameContent } from './earlier.ts';
 import { keepEditedRejects } from './edited-rejects.ts';
-import { type Common, type Draft, draft, type Open } from './plan.ts';
+import { type Claim, type Common, type Draft, draft, type Open } from './plan.ts';
+import { inShard } from './sharding.ts';
 import { lineage, supersession } from './supersession.ts';
 
 /** Goes on with a run in place. */
@@ -37,10 +37,12 @@ export async function resumeRun(
   requireSameContent(header, reading, dir);
   await keepEditedRejects(dir, earlier, log);
   const parentFold = header.parent_run ? await foldJournal(header.parent_run.dir) : undefined;
-  const claim = (row: Row | BadRow): 'ours' | 'settled' | 'foreign' => {
+  // the bad rows of a shard are its own, even where another mapping gives them other contacts
+  const shard = parentFold?.header.shard ? undefined : common.shard;
+  const claim = inShard(shard, reading, (row): Claim => {
     if (parentFold && !parentFold.bad.has(row.input, row.row)) return 'foreign';
     return earlier.done.has(row.input, row.row) ? 'settled' : 'ours';
-  };
+  });
   return {
     ...draft(dir, reading, options, common, open, limit),
     earlier,

@@ -1,4 +1,5 @@
 import type { ApiError, BadRow, Outcome, Row, RowError, Status } from '../types.ts';
+import type { Shard } from './shard.ts';
 import type { Summary } from './summary.ts';
 
 /** Version of the journal's form; a reader refuses a higher one. */
@@ -29,6 +30,8 @@ export interface RunLine {
   /** Options that shape what is read and sent. */
   readonly options: { readonly [name: string]: string | number | boolean | null };
   readonly dry_run: boolean;
+  /** The share of the rows that the run does; absent for all. */
+  readonly shard?: Shard;
   /** The run whose bad rows this one retries. */
   readonly parent_run?: { readonly run_id: string; readonly dir: string };
 }

@@ -2,6 +2,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunLine } from './lines.ts';
 import { type Fold, foldJournal, isDelivered, isFinished, readHeader, readJournal } from './read-journal.ts';
+import { areSiblings, isSameShard } from './shard.ts';
 
 /** A run directory and the first line of its journal. */
 export interface Run {
@@ -32,7 +33,7 @@ export async function findNewerDelivery(
   for (const run of await listRuns(root)) {
     const other = run.header;
     if (other.started_at <= header.started_at) break;
-    if (other.run_id === header.run_id || other.dry_run) continue;
+    if (other.run_id === header.run_id || other.dry_run || areSiblings(other.shard, header.shard)) continue;
     const isSameAccount = other.account === header.account || other.account === account;
     const isRelated =
       other.mapping_hash === header.mapping_hash || other.parent_run?.run_id === header.run_id;
@@ -47,6 +48,7 @@ export function isSameWork(a: RunLine, b: RunLine): boolean {
     a.account === b.account &&
     a.mapping_hash === b.mapping_hash &&
     a.dry_run === b.dry_run &&
+    isSameShard(a.shard, b.shard) &&
     a.parent_run?.run_id === b.parent_run?.run_id &&
     a.inputs.length === b.inputs.length &&
     a.inputs.every(({ sha256 }, i) => sha256 !== undefined && sha256 === b.inputs[i]?.sha256)
@@ -59,14 +61,13 @@ export type Keep =
   | { readonly kind: 'days'; readonly days: number };
 
 /**
- * Deletes older finished runs of `account` in `root`, never `current` nor one whose rows a kept run retries: without
- * it nobody could tell which of them are newer. Gives the directories deleted.
+ * Deletes older finished runs in `root` of the account of `current`, and of its shard, never `current` itself nor one
+ * whose rows a kept run retries: without it nobody could tell which of them are newer. Gives the directories deleted.
  */
 export async function deleteOldRuns(
   root: string,
   keep: Keep,
-  account: string,
-  current: string,
+  { dir: current, header: { account, shard } }: Run,
   now: number,
 ): Promise<string[]> {
   const deleted: string[] = [];
@@ -74,7 +75,7 @@ export async function deleteOldRuns(
   let kept = 1; // the current one
   // a retry is newer than what it retries, so it is seen first
   for (const { dir, header } of await listRuns(root)) {
-    if (header.account !== account) continue;
+    if (header.account !== account || !isSameShard(header.shard, shard)) continue;
     const isYoung =
       keep.kind === 'newest'
         ? kept < keep.runs

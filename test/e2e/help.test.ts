@@ -39,6 +39,8 @@ it('run', async () => {
           --min-rows   Send nothing if regular files hold fewer rows                            [string]
           --limit      Stop after that many rows: a canary, continued by --resume DIR --limit all
                        [default: all]                                                           [string]
+          --shard      Do one of N shards of the contacts, as in 1/4; auto/4 reads JOB_COMPLETION_INDEX
+                                                                                                [string]
           --spool      Keep a copy of stdin in the run directory, so that the run can be continued
                                                                               [boolean] [default: false]
 
@@ -102,6 +104,8 @@ it('run', async () => {
       livedesk-sync run crm.csv -m mapping.yaml           every night from cron
       --continue --keep 30d
       livedesk-sync run --resume runs/latest              go on after a crash or a stop
+      livedesk-sync run crm.csv -m mapping.yaml --shard   a quarter of the contacts; see livedesk-sync
+      1/4                                                 merge
       zcat crm.jsonl.gz | livedesk-sync run - --rate 50   read stdin, 50 requests per second
     "
   `);
