@@ -105,7 +105,10 @@ export function writeSummary(dir: string, summary: Summary): void {
 }
 
 /** The rejects files of a run as they are now. */
-export async function rejectsOf(dir: string, shapes: readonly Shape[]): Promise<Summary['rejects']> {
+export async function rejectsOf(
+  dir: string,
+  shapes: readonly Pick<Shape, 'input' | 'format'>[],
+): Promise<Summary['rejects']> {
   const found: { file: string; bytes: number; sha256: string }[] = [];
   for (const file of [...shapes.map(({ input, format }) => rejectsFile(input, format)), FILES.unreadable]) {
     const path = join(dir, file);

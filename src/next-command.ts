@@ -4,6 +4,7 @@ import type { RunLine } from './results/lines.ts';
 import { FILES } from './results/run-directory.ts';
 import { shardText } from './results/shard.ts';
 import { LIVEDESK_URL } from './run-options.ts';
+import { shellWord } from './shell-word.ts';
 import { shownPath } from './shown-path.ts';
 import type { StopReason } from './stop.ts';
 
@@ -54,6 +55,12 @@ export function nextCommand(leftover: Leftover): string | undefined {
     // first, since going on is refused once a retry has delivered newer data
     ways.unshift(ways.length > 0 ? `the rest of the input: ${rest}` : rest);
   }
+  // a retry is no shard's run: nothing of it is merged
+  if (header.shard && !header.parent_run && !leftover.isCanary) {
+    ways.unshift(
+      `once all ${header.shard.of} shards are done, join their runs: livedesk-sync merge ${shellWord(shownPath(dir))} and the others`,
+    );
+  }
   return ways.length > 0 ? ways.join(`\n${' '.repeat(9)}`) : undefined;
 }
 
@@ -77,8 +84,4 @@ function commandsOf({ header, dir, baseUrlInEnvironment }: Leftover) {
     /** Files of the run directory as inputs. */
     again: (files: readonly string[]) => command(files.map((file) => shownPath(join(dir, file)))),
   };
-}
-
-function shellWord(word: string): string {
-  return /^[\w./:@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -11,7 +11,7 @@ import { createLogger, type Logger } from './logger.ts';
 import { type PipelineCounts, runPipeline } from './pipeline.ts';
 import { makePlan } from './planning/make-plan.ts';
 import type { Plan } from './planning/plan.ts';
-import { mappingHash } from './reading.ts';
+import { mappingHash, wholeOf } from './reading.ts';
 import { isBeyond, tooManyErrors } from './results/error-bound.ts';
 import { deleteOldRuns } from './results/list-runs.ts';
 import { Meter } from './results/meter.ts';
@@ -218,7 +218,8 @@ async function work(plan: Plan, host: Host, log: Logger, stop: Stop, startedAt: 
   };
   let summary = summarise({ ...ending, reason: stop.reason });
   try {
-    journal.write({ type: 'end', summary });
+    const inputs = plan.shard ? { inputs: sources.map(wholeOf) } : {};
+    journal.write({ type: 'end', summary, ...inputs });
     await journal.close();
     writeSummary(dir, summary);
   } catch (error) {

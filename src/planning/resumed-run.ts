@@ -19,6 +19,12 @@ export async function resumeRun(
 ): Promise<Draft> {
   const earlier = await foldJournal(dir);
   const { header } = earlier;
+  if (header.shards) {
+    throw new RunError(
+      'ERR_USAGE',
+      `${shownPath(dir)} was merged from shards, and every row has its outcome there: nothing is left to go on with. Send its bad rows again by --retry ${shownPath(dir)}`,
+    );
+  }
   if (options.dryRun && !header.dry_run) {
     throw new RunError(
       'ERR_USAGE',

@@ -34,6 +34,7 @@ export async function findNewerDelivery(
     const other = run.header;
     if (other.started_at <= header.started_at) break;
     if (other.run_id === header.run_id || other.dry_run || areSiblings(other.shard, header.shard)) continue;
+    if (header.shards?.some(({ run_id }) => run_id === other.run_id)) continue;
     const isSameAccount = other.account === header.account || other.account === account;
     const isRelated =
       other.mapping_hash === header.mapping_hash || other.parent_run?.run_id === header.run_id;
