@@ -29,7 +29,9 @@ export async function merge(options: MergeOptions, host: Host): Promise<number> 
   const coverage = new Coverage();
   const index = new RejectIndex();
   const runs: ShardRun[] = [];
-  for (const dir of options.dirs) runs.push(await readShard(realDirectory(dir), coverage, index));
+  // `runs/*` names `runs/latest`, too
+  const dirs = new Set(options.dirs.map(realDirectory));
+  for (const dir of dirs) runs.push(await readShard(dir, coverage, index));
   const job = requireSameJob(runs);
   const accounts = coverage.settle(job.totals);
   const faults = faultsOf(runs, job);

@@ -27,6 +27,9 @@ export interface Leftover {
   readonly baseUrlInEnvironment: string | undefined;
 }
 
+/** Reasons that lie in the input itself: going on would meet the same fault. */
+export const INPUT_FAULTS: ReadonlySet<string> = new Set(['ERR_INPUT', 'ERR_INPUT_CHANGED']);
+
 /** The command to type next, ready to be pasted, with a word of why where it needs one. Undefined if all is done. */
 export function nextCommand(leftover: Leftover): string | undefined {
   const { dir, reason, rejects, isResumable, header } = leftover;
@@ -65,9 +68,6 @@ export function nextCommand(leftover: Leftover): string | undefined {
 }
 
 // --- internal ---
-
-/** Reasons that lie in the input itself: going on would meet the same fault. */
-const INPUT_FAULTS: ReadonlySet<string> = new Set(['ERR_INPUT', 'ERR_INPUT_CHANGED']);
 
 function commandsOf({ header, dir, baseUrlInEnvironment }: Leftover) {
   const url = header.base_url;

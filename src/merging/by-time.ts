@@ -8,7 +8,7 @@ export interface ToldRow {
 }
 
 /** Bytes that all journals together may have read ahead, and what one needs at least. */
-const READ_AHEAD_BYTES = 16 * 1024 * 1024;
+const READ_AHEAD_BYTES = 4 * 1024 * 1024;
 const LEAST_BYTES = 64 * 1024;
 
 /**

@@ -1,3 +1,4 @@
+import { INPUT_FAULTS } from '../next-command.ts';
 import { readJournal } from '../results/read-journal.ts';
 import { shardText } from '../results/shard.ts';
 import { plural } from '../results/summary-text.ts';
@@ -79,15 +80,17 @@ function twice(shard: number, of: number, own: readonly ShardRun[]): Fault {
 function unfinished({ dir, header, end, rows }: ShardRun): Omit<Fault, 'shard'> | undefined {
   const who = `shard ${shardText(header.shard)} (${shownPath(dir)})`;
   const isPipe = header.inputs.some(({ sha256 }) => sha256 === undefined);
-  const next = isPipe
-    ? `begin shard ${shardText(header.shard)} anew: it read a pipe of which no copy was kept (--spool)`
-    : `livedesk-sync run --resume ${shellWord(shownPath(dir))}`;
+  const { stopped, pending } = end?.summary ?? { stopped: undefined, pending: 0 };
+  const next = INPUT_FAULTS.has(stopped?.code ?? '')
+    ? 'mend the input and begin all shards anew'
+    : isPipe
+      ? `begin shard ${shardText(header.shard)} anew: it read a pipe of which no copy was kept (--spool)`
+      : `livedesk-sync run --resume ${shellWord(shownPath(dir))}`;
   if (!end)
     return {
       message: `${who} has not ended: it was cut off after ${plural(rows, 'row')}, or still runs`,
       next,
     };
-  const { stopped, pending } = end.summary;
   if (stopped) return { message: `${who} stopped early (${stopped.code})`, next };
   if (pending > 0) return { message: `${who} has ${plural(pending, 'row')} without an outcome`, next };
   const isWhole = end.inputs?.every((input) => input !== null) ?? false;

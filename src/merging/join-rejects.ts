@@ -30,12 +30,18 @@ export function joinRejects(
 ): JoinedRejects | undefined {
   const places = index.in(name);
   if (places.length === 0) return undefined;
-  const out = new AppendFile(join(into, name));
+  let out: AppendFile | undefined;
+  let text = '';
+  const write = (): void => {
+    if (text === '') return;
+    out ??= new AppendFile(join(into, name));
+    out.append(text);
+    text = '';
+  };
   const files = dirs.map((dir) => new RejectsFile(join(dir, name)));
   const lost = new Map<number, number>();
   try {
     let header = format === 'csv' ? headerIn(places, files) : '';
-    let text = '';
     for (const place of places) {
       const reject = files[place.run]?.read(place, format);
       if (reject === undefined) {
@@ -44,18 +50,16 @@ export function joinRejects(
       }
       text += header + reject;
       header = '';
-      if (text.length < MAX_BUFFERED) continue;
-      out.append(text);
-      text = '';
+      if (text.length >= MAX_BUFFERED) write();
     }
-    out.append(text);
+    write();
     return {
-      bytes: out.size,
+      bytes: out?.size ?? 0,
       notes: [...lost].map(([run, rows]) => noteOf(join(dirs[run] ?? '', name), rows)),
     };
   } finally {
     for (const file of files) file.close();
-    out.close();
+    out?.close();
   }
 }
 
