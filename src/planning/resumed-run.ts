@@ -38,7 +38,7 @@ export async function resumeRun(
       `--limit ${limit} is lower than that of ${shownPath(dir)}, which is ${Number.isFinite(earlier.limit) ? earlier.limit : 'all'}; leave it out, or give a higher one`,
     );
   }
-  if (!options.olderData) await refuseOlderData(dir, header, common.account, '--resume');
+  if (!options.olderData) await refuseOlderData(dir, header, common.account, '--resume', common.shard);
   const reading = await open(earlierReading(dir, header, options));
   requireSameContent(header, reading, dir);
   await keepEditedRejects(dir, earlier, log);

@@ -27,7 +27,7 @@ export async function retryRun(
       `${shownPath(parentDir)} has no bad rows; go on with it by --resume ${shownPath(parentDir)}`,
     );
   }
-  if (!options.olderData) await refuseOlderData(parentDir, header, common.account, '--retry');
+  if (!options.olderData) await refuseOlderData(parentDir, header, common.account, '--retry', common.shard);
   if (!isFinished(parent)) {
     log.warn(
       `${shownPath(parentDir)} is unfinished: going on with it by --resume is refused once this retry has delivered something`,

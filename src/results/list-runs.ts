@@ -23,17 +23,19 @@ export async function listRuns(root: string): Promise<Run[]> {
 
 /**
  * A run in `root` that began after `header`'s and changed a contact, for the same account and mapping, or as a retry
- * of that very run. `account` is the present name of the account: its key may have been rotated meanwhile.
+ * of that very run. `account` is the present name of the account: its key may have been rotated meanwhile. `shard` is
+ * the share of the rows that matters, by default that of the run: what other shards deliver is of other contacts.
  */
 export async function findNewerDelivery(
   root: string,
   header: RunLine,
   account = header.account,
+  shard = header.shard,
 ): Promise<Run | undefined> {
   for (const run of await listRuns(root)) {
     const other = run.header;
     if (other.started_at <= header.started_at) break;
-    if (other.run_id === header.run_id || other.dry_run || areSiblings(other.shard, header.shard)) continue;
+    if (other.run_id === header.run_id || other.dry_run || areSiblings(other.shard, shard)) continue;
     if (header.shards?.some(({ run_id }) => run_id === other.run_id)) continue;
     const isSameAccount = other.account === header.account || other.account === account;
     const isRelated =

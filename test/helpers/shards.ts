@@ -23,7 +23,7 @@ export async function runShard(
   dir = join(tempDir(), 'run'),
   options?: HereOptions,
 ): Promise<Synced> {
-  const rate = args.includes('--dry-run') ? [] : ['--rate', 'unlimited'];
+  const rate = args.includes('--dry-run') || args.includes('--rate') ? [] : ['--rate', 'unlimited'];
   const ended = await cliHere(
     ['run', ...args, '--shard', shard, '-o', dir, ...rate, '--log-level', 'warn'],
     options,
