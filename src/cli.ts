@@ -1,6 +1,8 @@
 import yargs, { type Argv } from 'yargs';
 import type { Command } from './commands/command.ts';
 import { emulate } from './commands/emulate.ts';
+import { help } from './commands/help.ts';
+import { init } from './commands/init.ts';
 import { pull } from './commands/pull.ts';
 import { run } from './commands/run.ts';
 import { crashText } from './crash-text.ts';
@@ -9,7 +11,7 @@ import type { Host } from './host.ts';
 import { usageText } from './usage-text.ts';
 import { VERSION } from './version.ts';
 
-const COMMANDS: readonly Command[] = [run, pull, emulate];
+const COMMANDS: readonly Command[] = [run, pull, init, emulate, help];
 /** Names that are read elsewhere and are no options. */
 const OTHER_NAMES = ['API_KEY', 'API_SECRET', 'API_KEY_FILE', 'API_SECRET_FILE'];
 /** Stands for a lone `-` while yargs parses: in a positional it takes that for an option and drops it. */
@@ -21,7 +23,7 @@ export async function cli(argv: readonly string[], host: Host): Promise<number> 
   let parser = yargs()
     .scriptName('livedesk-sync')
     .usage('$0 <command>\n\nSync contacts from CSV or JSONL files to EngageLab LiveDesk.')
-    .version(VERSION)
+    .version(`livedesk-sync ${VERSION} (${host.runtime})`)
     .help()
     .alias({ h: 'help', v: 'version' })
     .wrap(Math.min(host.stdout.columns ?? 100, 110))
@@ -51,7 +53,7 @@ export async function cli(argv: readonly string[], host: Host): Promise<number> 
   }
   try {
     await parser.parseAsync(
-      argv.map((arg) => (arg === '-' ? DASH : withPlainBoolean(arg))),
+      asHelp(argv).map((arg) => (arg === '-' ? DASH : withPlainBoolean(arg))),
       {},
       (_error, _args, output) => {
         if (output) host.stdout.write(`${output}\n`);
@@ -64,6 +66,13 @@ export async function cli(argv: readonly string[], host: Host): Promise<number> 
 }
 
 // --- internal ---
+
+/** `help run` as `run --help`. */
+function asHelp(argv: readonly string[]): readonly string[] {
+  const [first, name = '', ...rest] = argv;
+  const isCommand = COMMANDS.some(({ usage }) => usage.split(' ')[0] === name);
+  return first === 'help' && isCommand ? [name, ...rest, '--help'] : argv;
+}
 
 function withDashes(args: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const back = (value: unknown): unknown =>
