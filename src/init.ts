@@ -11,6 +11,7 @@ import { draftMapping } from './mapping/draft/draft-mapping.ts';
 import { draftText } from './mapping/draft/draft-text.ts';
 import { takeSample } from './mapping/draft/sample.ts';
 import { parseMapping } from './mapping/parse/parse.ts';
+import { shellWord } from './next-command.ts';
 import { shownPath } from './shown-path.ts';
 import type { Row } from './types.ts';
 
@@ -81,7 +82,7 @@ function lengthOf({ record, text }: Row): number {
 function schemaPath(output: string): string {
   const from = output === '-' ? resolve('.') : dirname(resolve(output));
   const path = relative(from, SCHEMA).replaceAll('\\', '/');
-  const isNear = !/^(?:\.\.\/){4}/.test(path) && !/^[A-Za-z]:/.test(path);
+  const isNear = /^(?:\.\.\/)*node_modules\//.test(path) || !/^(?:\.\.|[A-Za-z]:)/.test(path);
   const chosen = isNear ? (path.startsWith('.') ? path : `./${path}`) : SCHEMA;
   // editors read the path up to the first space
   return /[\s\\]/.test(chosen) ? pathToFileURL(SCHEMA).href : chosen;
@@ -117,13 +118,9 @@ function nextSteps(draft: Draft, rows: number, { input, output }: InitOptions): 
     `${where} maps ${fields.length} of ${columns} fields from ${rows} sampled rows${of}; the others are comments in it.`,
     ...(blanks.length > 0 ? [`To fill in: ${blanks.join(', ')}.`] : []),
     'Next: read it, then see what would be sent:',
-    `  livedesk-sync run ${quoted(input)} -m ${quoted(mapping)} --dry-run`,
+    `  livedesk-sync run ${shellWord(input)} -m ${shellWord(mapping)} --dry-run`,
     'and try a few rows for real:',
-    `  livedesk-sync run ${quoted(input)} -m ${quoted(mapping)} --limit 10`,
+    `  livedesk-sync run ${shellWord(input)} -m ${shellWord(mapping)} --limit 10`,
     '',
   ].join('\n');
-}
-
-function quoted(path: string): string {
-  return /^[\w./@:+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }

@@ -77,6 +77,7 @@ function commandsOf({ header, dir, baseUrlInEnvironment }: Leftover) {
   };
 }
 
-function shellWord(word: string): string {
+/** A word as a shell takes it. */
+export function shellWord(word: string): string {
   return /^[\w./:@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

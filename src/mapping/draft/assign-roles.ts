@@ -1,7 +1,7 @@
 import { ContactIdReader } from '../coerce/contact-id.ts';
 import { Fault } from '../coerce/fault.ts';
 import { coerceEmail } from '../coerce/text.ts';
-import { headerNames } from './header-name.ts';
+import { headerNames, placeName } from './header-name.ts';
 import type { Sample } from './sample.ts';
 import { type Role, VOCABULARY } from './vocabulary.ts';
 
@@ -23,10 +23,8 @@ export function assignRoles(sample: Sample): Roles {
   take('livedeskId', livedeskId(sample));
   for (const role of Object.keys(VOCABULARY) as Role[]) {
     if (role === 'livedeskId') continue;
-    take(
-      role,
-      bestColumn(VOCABULARY[role], free, (column) => fitness(role, sample.get(column) ?? [])),
-    );
+    const fits = (column: string) => fitness(role, sample.get(column) ?? []);
+    take(role, bestColumn(role, free, fits));
   }
   return withFamilyName(roles);
 }
@@ -36,8 +34,10 @@ export function assignRoles(sample: Sample): Roles {
 /** The contact id goes by the exact name alone, and only if it can be one. */
 function livedeskId(sample: Sample): string | undefined {
   const ids = new ContactIdReader();
-  const canBe = (column: string) =>
-    (sample.get(column) ?? []).every((cell) => !(ids.read(cell) instanceof Fault));
+  const canBe = (column: string) => {
+    const cells = sample.get(column) ?? [];
+    return cells.length === 0 || share(cells, (cell) => !(ids.read(cell) instanceof Fault)) >= 0.5;
+  };
   const named = [...sample.keys()].filter(
     (column) =>
       column === CONTACT_ID || headerNames(column).some((name) => VOCABULARY.livedeskId.includes(name)),
@@ -46,21 +46,31 @@ function livedeskId(sample: Sample): string | undefined {
 }
 
 function bestColumn(
-  words: readonly string[],
+  role: Role,
   columns: ReadonlyMap<string, readonly string[]>,
   fits: (column: string) => number,
 ): string | undefined {
   let best: string | undefined;
   let bestRank = Number.POSITIVE_INFINITY;
   for (const [column, names] of columns) {
-    const places = names.map((name) => words.indexOf(name)).filter((place) => place !== -1);
-    if (places.length === 0) continue;
-    const rank = Math.min(...places) + fits(column);
-    if (rank >= bestRank || fits(column) === Number.POSITIVE_INFINITY) continue;
+    const rank = rankOf(role, column, names) + fits(column);
+    if (rank >= bestRank) continue;
     best = column;
     bestRank = rank;
   }
   return best;
+}
+
+/** Roles of which an export has one for each of several addresses. */
+const PLACE_ROLES: ReadonlySet<Role> = new Set(['company', 'city', 'country', 'countryCode']);
+
+/** Where the names of a column stand in the vocabulary of a role; infinity where they do not. */
+function rankOf(role: Role, column: string, names: readonly string[]): number {
+  const words = VOCABULARY[role];
+  const ranks = names.map((name) => words.indexOf(name)).filter((rank) => rank !== -1);
+  if (ranks.length > 0) return Math.min(...ranks);
+  const rank = PLACE_ROLES.has(role) ? words.indexOf(placeName(column)) : -1;
+  return rank === -1 ? Number.POSITIVE_INFINITY : words.length + rank;
 }
 
 /** 0 for a column to take, more for one to take if there is no other, infinity for one that cannot be it. */
@@ -69,7 +79,7 @@ function fitness(role: Role, cells: readonly unknown[]): number {
   if (cells.some((cell) => typeof cell === 'object')) return Number.POSITIVE_INFINITY;
   if (role === 'email') return share(cells, isEmail) >= 0.5 ? 0 : Number.POSITIVE_INFINITY;
   // a column whose values repeat tells no contacts apart
-  if (role === 'crmId') return new Set(cells).size === cells.length ? 0 : Number.POSITIVE_INFINITY;
+  if (role === 'crmId') return new Set(cells).size >= 0.9 * cells.length ? 0 : Number.POSITIVE_INFINITY;
   if (role === 'phone') return share(cells, hasDigits) >= 0.5 ? 0 : Number.POSITIVE_INFINITY;
   return 0;
 }

@@ -1,12 +1,26 @@
 /** Words before a name that say nothing new, as in `Person - Email` or `properties.email`. */
-const PREFIXES = /^(?:person|contact|customer|client|lead|primary|main|properties|attributes|fields|data)$/;
+const PREFIXES =
+  /^(?:person|contact|customer|client|lead|primary|main|properties|attributes|fields|data|social)$/;
+
+/** Words that say which of several places, before a name or behind it. */
+const PLACES =
+  /^(?:address|customer|contact|mailing|billing|shipping|postal|default|primary|home|work|business|office|other|location|private|\d+|adresse|bureau|domicile|autre|geschaftlich|privat|firma|direccion|trabajo|particular|otra)$/;
 
 /** The names a header goes by: its letters and digits in lower case, without accents, and the same without a prefix. */
 export function headerNames(header: string): readonly string[] {
   const words = headerWords(header);
   const whole = words.join('');
   const [first = '', ...others] = words;
-  return PREFIXES.test(first) && others.length > 0 ? [whole, others.join('')] : [whole];
+  if (PREFIXES.test(first) && others.length > 0) return [whole, others.join('')];
+  return /^(?:客户|联系人)./u.test(whole) ? [whole, whole.replace(/^(?:客户|联系人)/u, '')] : [whole];
+}
+
+/** The name without the words that say whose place it is, as in `Mailing City`, `Ville (bureau)` or `Address 1: City`. */
+export function placeName(header: string): string {
+  const words = headerWords(header);
+  while (words.length > 1 && PLACES.test(words[0] ?? '')) words.shift();
+  while (words.length > 1 && PLACES.test(words.at(-1) ?? '')) words.pop();
+  return words.join('');
 }
 
 /** A key for a custom attribute, like `lead_source` for `LeadSource` or `Lead Source`. */

@@ -66,7 +66,11 @@ const PRODUCTS: readonly Product[] = [
     2,
     'acceptsemailmarketing defaultaddresscompany defaultaddresscity totalspent taxexempt',
   ),
-  product('Freshdesk', 3, 'uniqueexternalid workphone mobilephone twitterid timezone canseealltickets'),
+  product(
+    'Freshdesk or Freshservice',
+    3,
+    'uniqueexternalid workphone mobilephone twitterid timezone canseealltickets',
+  ),
   product('Dynamics 365', 2, 'donotmodifycontact donotmodifyrowchecksum donotmodifymodifiedon'),
   product('Brevo', 2, 'sms landlinenumber extid addedtime modifiedtime doubleoptin'),
 ];

@@ -24,7 +24,7 @@ export type Role =
 export const VOCABULARY: Readonly<Record<Role, readonly string[]>> = {
   livedeskId: words('livedeskcontactid livedeskid engagelabcontactid livedesk联系人id'),
   crmId: words(
-    'identifier externalid uniqueexternalid extid externid externeid crmid crmcontactid userid customerid customernumber',
+    'identifier externalid uniqueexternalid extid externid externeid crmid crmno crmnr crmnumber crmcontactid userid customerid customernumber',
     'customerno contactid recordid recordidcontact personid memberid subscriberid profileid donotmodifycontact id',
     'euid leid guid uuid',
     'kundennummer kundennr kundenid kontaktid datensatzid benutzerid',
@@ -52,12 +52,12 @@ export const VOCABULARY: Readonly<Record<Role, readonly string[]>> = {
     '邮箱 电子邮箱 电子邮件 电子邮件地址 邮箱地址 邮件 emailhome emailother alternativeemailadresse',
   ),
   phone: words(
-    'phonenumber mobilephone mobile mobilephonenumber mobilenumber phonemobile cellphone cell',
+    'mobilephone mobile mobilephonenumber mobilenumber phonemobile cellphone cell',
     'mobiltelefon handy handynummer mobil mobilnummer mobiltelefonnummer mobilestelefon',
     'telephonemobile telephoneportable telmobile portable mobiletelephone numerodetelephoneportable',
     'telefonomovil movil celular telefonocelular numerodetelefonomovil',
     '手机号 手机 手机号码 移动电话 sms whatsapp',
-    'phone telephone primaryphone phone1value tel telefon telefonnummer numerodetelephone telefono',
+    'phonenumber phone telephone primaryphone phone1value tel telefon telefonnummer numerodetelephone telefono',
     'numerodetelefono telefonoprincipal 电话 电话号码 联系电话 telephonenumber',
     'workphone businessphone phonework officephone telefongeschaftlich telefonberuflich telephonebureau',
     'telephoneprofessionnel telefonodeltrabajo 办公电话 工作电话 商务电话 单位电话',
@@ -87,7 +87,7 @@ export const VOCABULARY: Readonly<Record<Role, readonly string[]>> = {
   ),
   telegram: words('telegram telegramusername telegramhandle'),
   notes: words(
-    'notes note description details bio about comments comment remarks notizen notiz bemerkungen bemerkung',
+    'notes note description details bio about comments comment remarks remark notizen notiz bemerkungen bemerkung',
     'beschreibung commentaires commentaire remarques notas nota observaciones comentarios descripcion 备注 描述 说明',
   ),
   facebook: profiles('facebook'),
@@ -103,7 +103,7 @@ export const OPT_OUT =
 
 /** Columns whose digits are a name and no number. */
 export const DIGITS_AS_TEXT =
-  /phone|fax|zip|postal|postcode|plz|postleitzahl|codepostal|codigopostal|telefon|tel$|pager|isdn|telex|(?<!a|pa|vo)id$|number$|nummer|code$|邮编|邮政编码|电话|传真|编号/;
+  /phone|fax|zip|postal|postcode|plz|postleitzahl|codepostal|codigopostal|telefon|tel$|pager|isdn|qq$|telex|(?<!a|pa|vo)id$|number$|nummer|code$|邮编|邮政编码|电话|传真|编号/;
 
 // --- internal ---
 
