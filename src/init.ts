@@ -89,19 +89,24 @@ function schemaPath(output: string): string {
 }
 
 async function write(output: string, text: string, force: boolean): Promise<void> {
+  const path = shownPath(resolve(output));
+  const failed = (error: unknown, reason: string) =>
+    new RunError('ERR_OUTPUT', `${path} ${reason}`, { cause: error });
   try {
     await mkdir(dirname(output), { recursive: true });
+  } catch (error) {
+    throw failed(error, `cannot be written: ${codeOf(error)}. Name another file with --output.`);
+  }
+  try {
     await writeFile(output, text, { flag: force ? 'w' : 'wx' });
   } catch (error) {
     const code = codeOf(error);
-    const path = shownPath(resolve(output));
-    if (code === 'EEXIST' && !force) {
-      const message = `${path} is there already. Name another file with --output, or overwrite it with --force.`;
-      throw new RunError('ERR_OUTPUT', message, { cause: error });
-    }
-    throw new RunError('ERR_OUTPUT', `${path} cannot be written: ${code}. Name another file with --output.`, {
-      cause: error,
-    });
+    throw failed(
+      error,
+      code === 'EEXIST'
+        ? 'is there already. Name another file with --output, or overwrite it with --force.'
+        : `cannot be written: ${code}. Name another file with --output.`,
+    );
   }
 }
 

@@ -75,8 +75,7 @@ function nameField(roles: Roles, sample: Sample): DraftField | undefined {
   if (full !== undefined && !prefersParts) {
     return { path: 'name', field: { column: full }, why: 'full name, by its name', isOffered: false };
   }
-  // braces in a name cannot stand in a template
-  if (first === undefined || last === undefined || /[{}]/.test(first + last)) {
+  if (first === undefined || last === undefined || [first, last].some(isNoPart)) {
     const column = full ?? first ?? last;
     if (column === undefined) return undefined;
     return { path: 'name', field: { column }, why: 'the only name there is', isOffered: false };
@@ -123,6 +122,8 @@ function withSomething(
   };
 }
 
+/** Braces, or space around it, cannot be part of a name in a template. */
+const isNoPart = (column: string) => /[{}]/.test(column) || column.trim() !== column;
 const braced = (column: string) => `{${column}}`;
 
 function columnsOf(field: DraftField['field']): readonly string[] {

@@ -1,6 +1,6 @@
 /** Words before a name that say nothing new, as in `Person - Email` or `properties.email`. */
 const PREFIXES =
-  /^(?:person|contact|customer|client|lead|primary|main|properties|attributes|fields|data|social)$/;
+  /^(?:person|contact|customer|client|lead|primary|main|properties|attributes|fields|data|profile|social)$/;
 
 /** Words that say which of several places, before a name or behind it. */
 const PLACES =

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../types.ts';
+import { InexactNumber, type JsonObject } from '../../types.ts';
 import { type Coerce, Fault } from '../coerce/fault.ts';
 import { coerceInteger, coerceNumber } from '../coerce/number.ts';
 import { coerceEmail, coerceUrl } from '../coerce/text.ts';
@@ -29,6 +29,9 @@ const OTHER_BOOLEANS = [
 /** The type of a custom attribute by the cells of a sample: trimmed texts, or values of JSON that are none. */
 export function inferType(header: string, cells: readonly unknown[]): Inferred {
   if (cells.length === 0) return { options: {}, why: 'empty in the sample: text' };
+  if (cells.some((cell) => cell instanceof InexactNumber)) {
+    return { options: { type: 'string' }, why: 'numbers with more digits than JSON keeps: sent as text' };
+  }
   const texts = cells.filter((cell): cell is string => typeof cell === 'string');
   if (texts.length === 0) return { options: {}, why: 'keeps its JSON type' };
   if (texts.length < cells.length)

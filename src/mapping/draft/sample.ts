@@ -6,7 +6,10 @@ export type Sample = ReadonlyMap<string, readonly unknown[]>;
 
 /** Takes the columns worth mapping out of rows: values, not the objects they lie in, and no column of a rejects file. */
 export function takeSample(shape: Shape, rows: readonly Row[]): Sample {
-  const columns = shape.columns.filter((column) => !column.startsWith('_') && !isObject(column, shape));
+  const objects = enclosingObjects(shape);
+  const columns = shape.columns.filter(
+    (column) => column.trim() !== '' && !column.startsWith('_') && !objects.has(column),
+  );
   return new Map(
     columns.map((column) => {
       const read = cellReader(column, shape);
@@ -17,8 +20,9 @@ export function takeSample(shape: Shape, rows: readonly Row[]): Sample {
 
 // --- internal ---
 
-function isObject(column: string, shape: Shape): boolean {
-  return shape.format === 'jsonl' && shape.columns.some((other) => other.startsWith(`${column}.`));
+function enclosingObjects({ format, columns }: Shape): ReadonlySet<string> {
+  if (format === 'csv') return new Set();
+  return new Set(columns.map((column) => column.slice(0, Math.max(0, column.lastIndexOf('.')))));
 }
 
 const trimmed = (cell: unknown) => (typeof cell === 'string' ? cell.trim() : cell);
