@@ -18,7 +18,7 @@ import {
 } from '../grammar.ts';
 import type { Target } from '../targets.ts';
 import { fieldSchema, readingProperties } from './field-schema.ts';
-import { choice, described, TEXT, TRUE_OR_FALSE } from './parts.ts';
+import { choice, Definitions, described, TEXT, TRUE_OR_FALSE } from './parts.ts';
 import { targetSchemas } from './target-schemas.ts';
 
 /**
@@ -26,6 +26,9 @@ import { targetSchemas } from './target-schemas.ts';
  * loader reads by; what only an input can tell, such as the names of its columns, it leaves to the loader.
  */
 export function mappingSchema(): JsonObject {
+  const definitions = new Definitions();
+  const field = (target: Target, path: string) => definitions.refer(`field_${path}`, fieldSchema(target));
+  const expectation = () => definitions.refer('expectation', expectSchema());
   const schemas: Readonly<Record<keyof typeof DOCUMENT_WORDS, JsonObject>> = {
     version: { const: 1 },
     contact_id: TEXT,
@@ -33,8 +36,8 @@ export function mappingSchema(): JsonObject {
     on_missing: choice(MISSING_POLICIES),
     inbox_id: { type: 'integer', minimum: 1 },
     only: { type: 'object', additionalProperties: onlySchema },
-    fields: { ...targetSchemas(fieldSchema), type: 'object', minProperties: 1 },
-    expect: { ...targetSchemas(expectSchema, isSingle), type: 'object' },
+    fields: { ...targetSchemas(field), type: 'object', minProperties: 1 },
+    expect: { ...targetSchemas(expectation, isSingle), type: 'object' },
     additional_attributes: choice(ATTRIBUTE_MODES),
     defaults: defaultsSchema(),
     clear_marker: { type: ['string', 'number', 'boolean'], pattern: '^\\S(?:[\\s\\S]*\\S)?$' },
@@ -53,6 +56,7 @@ export function mappingSchema(): JsonObject {
     oneOf: [{ required: ['contact_id'] }, { required: ['match'] }],
     dependencies: { on_missing: ['match'], inbox_id: ['match', 'on_missing'] },
     if: { type: 'object', properties: { on_missing: { const: 'create' } }, required: ['on_missing'] },
+    definitions: definitions.all,
     // biome-ignore lint/suspicious/noThenProperty: a word of JSON Schema
     then: { required: ['inbox_id'] },
     else: { not: { required: ['inbox_id'] } },

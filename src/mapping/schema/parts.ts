@@ -13,6 +13,22 @@ export const TEXTS: JsonObject = {
 
 export const TRUE_OR_FALSE: JsonObject = { type: 'boolean' };
 
+/** Schemas that stand in several places: written once, under `definitions`. */
+export class Definitions {
+  readonly #names = new Map<string, string>();
+  readonly all: JsonObject = {};
+
+  /** A reference to the schema; it is called `name` where no other that is equal has one already. */
+  refer(name: string, schema: JsonObject): JsonObject {
+    const text = JSON.stringify(schema);
+    const known = this.#names.get(text) ?? name.replaceAll(/\W+/g, '_');
+    this.#names.set(text, known);
+    this.all[known] = schema;
+    // beside a $ref, draft 7 reads nothing else
+    return { allOf: [{ $ref: `#/definitions/${known}` }] };
+  }
+}
+
 /** One of a few words. */
 export function choice(words: readonly string[]): JsonObject {
   return { enum: [...words] };

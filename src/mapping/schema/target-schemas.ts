@@ -15,7 +15,7 @@ import { described } from './parts.ts';
  * one's own under `patternProperties`. Everything else is refused.
  */
 export function targetSchemas(
-  schemaOf: (target: Target) => JsonObject,
+  schemaOf: (target: Target, path: string) => JsonObject,
   isTaken: (target: Target) => boolean = () => true,
 ): JsonObject {
   const properties: JsonObject = {};
@@ -23,11 +23,12 @@ export function targetSchemas(
     const target = readTarget(path);
     if (typeof target === 'string') throw new TypeError(target);
     // what a pattern below describes as well needs no second description
-    if (isTaken(target)) properties[path] = isOwn(target) ? {} : described(schemaOf(target), textOf(target));
+    if (isTaken(target))
+      properties[path] = isOwn(target) ? {} : described(schemaOf(target, path), textOf(target));
   }
   const patternProperties: JsonObject = {};
   for (const [pattern, target] of OWN) {
-    patternProperties[pattern] = described(schemaOf(target), textOf(target));
+    patternProperties[pattern] = described(schemaOf(target, target.kind), textOf(target));
   }
   return { properties, patternProperties, additionalProperties: false };
 }
