@@ -47,7 +47,8 @@ describe('init', () => {
     const shown = stdout.replace(/\$schema=\S+/, '$schema=…').replaceAll(HUBSPOT, 'hubspot.csv');
     expect(shown).toMatchInlineSnapshot(`
       "# yaml-language-server: $schema=…
-      # Drafted from "hubspot.csv", by its columns an export of HubSpot. Read each line; "livedesk-sync help mapping" explains them.
+      # Drafted from "hubspot.csv", by its columns an export of HubSpot.
+      # Read each line before the first run; "livedesk-sync help mapping" explains the language.
       version: 1
 
       # No column holds the LiveDesk contact id, so contacts are found by keys, tried in this order.

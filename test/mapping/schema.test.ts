@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -10,6 +11,7 @@ import { resolvedMapping } from '../../src/mapping/resolved.ts';
 import { mappingSchema } from '../../src/mapping/schema/mapping-schema.ts';
 import { fixture } from '../helpers/fixture.ts';
 
+const require = createRequire(import.meta.url);
 const schema = mappingSchema();
 const ajv = new Ajv({
   allowUnionTypes: true,
@@ -37,12 +39,9 @@ describe('the JSON Schema of a mapping', () => {
   });
 
   it('is built with the package, where editors find it', () => {
-    const built = readFileSync(new URL('../../dist/mapping.schema.json', import.meta.url), 'utf8');
-    expect(JSON.parse(built)).toEqual(JSON.parse(JSON.stringify(schema)));
-    const { exports, files } = JSON.parse(
-      readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
-    ) as { exports: Record<string, string>; files: string[] };
-    expect(exports['./mapping.schema.json']).toBe('./dist/mapping.schema.json');
+    const built: unknown = require('livedesk-contact-sync/mapping.schema.json');
+    expect(built).toEqual(JSON.parse(JSON.stringify(schema)));
+    const { files } = require('livedesk-contact-sync/package.json') as { files: string[] };
     expect(files).toContain('dist');
   });
 

@@ -14,11 +14,13 @@ export interface DraftOrigin {
 /** The draft as a mapping file in YAML: a reason at the end of each line, and what is only offered as comments. */
 export function draftText(draft: Draft, { schema, input }: DraftOrigin): string {
   const { product, contact, fields, rest } = draft;
+  const name = input === '-' ? 'stdin' : JSON.stringify(input);
   const origin = product === undefined ? '' : `, by its columns an export of ${product}`;
   const hasAdditional = fields.some(({ path }) => path.startsWith('additional_attributes.'));
   const lines: Line[] = [
     `# yaml-language-server: $schema=${schema}`,
-    `# Drafted from ${JSON.stringify(input)}${origin}. Read each line; "livedesk-sync help mapping" explains them.`,
+    `# Drafted from ${name}${origin}.`,
+    '# Read each line before the first run; "livedesk-sync help mapping" explains the language.',
     'version: 1',
     '',
     ...contactLines(contact),
