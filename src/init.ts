@@ -120,7 +120,7 @@ function nextSteps(draft: Draft, rows: number, { input, output }: InitOptions): 
     .filter(({ blank }) => blank !== undefined)
     .map(({ path, blank }) => `${path} (${blank?.option})`);
   return [
-    `${where} maps ${fields.length} of ${columns} fields from ${rows} sampled rows${of}; the others are comments in it.`,
+    `${where} maps ${fields.length} of ${columns} fields from ${rows} sampled ${rows === 1 ? 'row' : 'rows'}${of}; the others are comments in it.`,
     ...(blanks.length > 0 ? [`To fill in: ${blanks.join(', ')}.`] : []),
     'Next: read it, then see what would be sent:',
     `  livedesk-sync run ${shellWord(input)} -m ${shellWord(mapping)} --dry-run`,

@@ -3,7 +3,7 @@ import type { Roles } from './assign-roles.ts';
 import type { DraftField } from './draft.ts';
 import { attributeKey, headerNames } from './header-name.ts';
 import { inferType } from './infer-type.ts';
-import { OPT_OUT } from './vocabulary.ts';
+import { OPT_OUT, SECRET } from './vocabulary.ts';
 
 /** The columns that were not recognised, ready to be taken in as custom attributes. `paths` are set already. */
 export function draftRest(
@@ -45,13 +45,20 @@ function customField(
   taken: ReadonlySet<string>,
 ): DraftField {
   const { options, why } = inferType(column, cells);
-  const isOptOut = headerNames(column).some((name) => OPT_OUT.test(name));
+  const names = headerNames(column);
   return {
     path: freePath(attributeKey(column) || `column_${index + 1}`, taken),
     field: { column, ...options },
-    why: isOptOut ? `${why}; not "blocked", which shuts a contact out: decide yourself` : why,
+    why: `${why}${warning(names)}`,
     isOffered: true,
   };
+}
+
+function warning(names: readonly string[]): string {
+  if (names.some((name) => OPT_OUT.test(name))) {
+    return '; not "blocked", which shuts a contact out: decide yourself';
+  }
+  return names.some((name) => SECRET.test(name)) ? '; by its name not for the eyes of agents' : '';
 }
 
 function freePath(key: string, taken: ReadonlySet<string>): string {

@@ -33,8 +33,8 @@ export const VOCABULARY: Readonly<Record<Role, readonly string[]>> = {
     '客户编号 客户id 联系人id 会员号 会员编号 会员卡号 用户id 记录id 编号',
   ),
   name: words(
-    'name fullname contactname displayname customername personname',
-    'vollstandigername anzeigename kontaktname kundenname',
+    'name fullname contactname displayname customername personname contactperson',
+    'vollstandigername anzeigename ansprechpartner kontaktname kundenname',
     'nomcomplet nometprenom prenometnom nomducontact nombrecompleto nombreyapellidos nombredelcontacto',
     '姓名 联系人姓名 客户姓名 全名 联系人 昵称 客户名称',
   ),
@@ -46,7 +46,7 @@ export const VOCABULARY: Readonly<Record<Role, readonly string[]>> = {
     'primerapellido 姓 姓氏',
   ),
   email: words(
-    'email emailaddress primaryemail email1value email1address email1 emailwork workemail businessemail',
+    'email emailaddress primaryemail email1value email1address email1 emailwork workemail businessemail useremail billingemail',
     'emailadresse mail mailadresse emailgeschaftlich adresseemail adressemail adressedemessagerie courriel',
     'adresseelectronique adressedecourriel correoelectronico correo direcciondecorreoelectronico direcciondecorreo',
     '邮箱 电子邮箱 电子邮件 电子邮件地址 邮箱地址 邮件 emailhome emailother alternativeemailadresse',
@@ -62,7 +62,7 @@ export const VOCABULARY: Readonly<Record<Role, readonly string[]>> = {
     'workphone businessphone phonework officephone telefongeschaftlich telefonberuflich telephonebureau',
     'telephoneprofessionnel telefonodeltrabajo 办公电话 工作电话 商务电话 单位电话',
     'homephone phonehome telefonprivat telephonedomicile telephonepersonnel telefonoparticular 住宅电话 家庭电话',
-    'phoneother otherphone defaultaddressphone',
+    'phoneother otherphone billingphone defaultaddressphone',
   ),
   company: words(
     'company companyname organization organisation organizationname organization1name accountname',
@@ -100,6 +100,10 @@ export const VOCABULARY: Readonly<Record<Role, readonly string[]>> = {
 /** Columns that say whom not to write to. They look like `blocked`, which is something else. */
 export const OPT_OUT =
   /optout|optedout|unsub|donotcall|donotemail|donotcontact|blocked|blacklist|suppress|bounced|gesperrt|abgemeldet|abbestellt|desabonn|desinscri|desinscripcion|baja|黑名单|退订|屏蔽/;
+
+/** Columns that agents should hardly see. */
+export const SECRET =
+  /passw|passcode|kennwort|contrasena|motdepasse|密码|secret|token$|apikey|iban|cardnumber|kartennummer|creditcard|ssn$|socialsecurity|身份证/;
 
 /** Columns whose digits are a name and no number. */
 export const DIGITS_AS_TEXT =

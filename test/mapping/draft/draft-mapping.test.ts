@@ -119,6 +119,14 @@ describe('columns that say whom not to write to', () => {
   });
 });
 
+it.each([['password'], ['IBAN'], ['API Key'], ['Card Number'], ['密码']])(
+  '%s is offered with a warning',
+  (column) => {
+    const { rest } = draft([column, 'email'], [['x', 'a@example.com']]);
+    expect(rest).toMatchObject([{ isOffered: true, why: 'text; by its name not for the eyes of agents' }]);
+  },
+);
+
 describe('columns named like fields', () => {
   it('are those fields', () => {
     const columns = ['contact_id', 'custom_attributes.plan', 'additional_attributes.city', 'city', '_row'];
