@@ -1,4 +1,4 @@
-import yargs, { type Argv } from 'yargs';
+import type { Argv } from 'yargs';
 import type { Command } from './commands/command.ts';
 import { emulate } from './commands/emulate.ts';
 import { help } from './commands/help.ts';
@@ -19,11 +19,18 @@ const DASH = '\u2010';
 
 /** Parses the command line, runs the command, gives the exit code. Mistakes of the user never show a stack. */
 export async function cli(argv: readonly string[], host: Host): Promise<number> {
+  const version = `livedesk-sync ${VERSION} (${host.runtime})`;
+  if (argv.length === 1 && /^(?:--version|-v)$/.test(argv[0] ?? '')) {
+    host.stdout.write(`${version}\n`);
+    return EXIT.ok;
+  }
+  // asked for the version, the program starts without it
+  const { default: yargs } = await import('yargs');
   let exitCode: number = EXIT.ok;
   let parser = yargs()
     .scriptName('livedesk-sync')
     .usage('$0 <command>\n\nSync contacts from CSV or JSONL files to EngageLab LiveDesk.')
-    .version(`livedesk-sync ${VERSION} (${host.runtime})`)
+    .version(version)
     .help()
     .alias({ h: 'help', v: 'version' })
     .wrap(Math.min(host.stdout.columns ?? 100, 110))

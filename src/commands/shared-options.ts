@@ -1,5 +1,5 @@
 import { checkBaseUrl } from '../account.ts';
-import { LOG_LEVELS, type LogLevel } from '../logger.ts';
+import { LOG_LEVELS, type LogLevel } from '../log-level.ts';
 import { LIVEDESK_URL } from '../run-options.ts';
 import { FORMATS } from '../types.ts';
 import { parseCount, parseDuration, parseRate, parseTimeout } from './parse-values.ts';
