@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { VERSION } from '../../src/version.ts';
 import { cliHere } from '../helpers/cli-here.ts';
 import { runCli } from '../helpers/cli-process.ts';
 import { fixture } from '../helpers/fixture.ts';
@@ -290,5 +291,7 @@ describe('help', () => {
 it('--version names the version, Node and the platform on one line', async () => {
   const { code, stdout, stderr } = await runCli(['--version']);
   expect([code, stderr]).toEqual([0, '']);
-  expect(stdout).toBe(`livedesk-sync 0.1.0 (Node ${process.version}, ${process.platform} ${process.arch})\n`);
+  expect(stdout).toBe(
+    `livedesk-sync ${VERSION} (Node ${process.version}, ${process.platform} ${process.arch})\n`,
+  );
 });
