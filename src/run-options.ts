@@ -1,4 +1,4 @@
-import type { LogLevel } from './logger.ts';
+import type { LogLevel } from './log-level.ts';
 import type { Share } from './results/error-bound.ts';
 import type { Keep } from './results/list-runs.ts';
 import type { Format } from './types.ts';

@@ -1,5 +1,4 @@
 import type { RunOptions } from '../run-options.ts';
-import { FORMATS } from '../types.ts';
 import type { Command } from './command.ts';
 import {
   parseConcurrency,
@@ -13,7 +12,7 @@ import {
   usage,
 } from './parse-values.ts';
 import { createArgsReader, optional } from './read-args.ts';
-import { GROUPS, readSending, readTelling, SHARED } from './shared-options.ts';
+import { GROUPS, readInput, readSending, readTelling, SHARED } from './shared-options.ts';
 
 /** The main job. */
 export const run: Command = {
@@ -34,22 +33,9 @@ export const run: Command = {
       group: GROUPS.reading,
       describe: 'YAML or JSON mapping; without it, columns named like fields',
     },
-    format: {
-      type: 'string',
-      choices: FORMATS,
-      group: GROUPS.reading,
-      describe: 'Format of the input [default: detected]',
-    },
-    encoding: {
-      type: 'string',
-      group: GROUPS.reading,
-      describe: 'Encoding of the input, e.g. windows-1252 [default: by BOM, else utf-8]',
-    },
-    delimiter: {
-      type: 'string',
-      group: GROUPS.reading,
-      describe: 'Cell separator of CSV: one character, or "tab" [default: detected]',
-    },
+    format: SHARED.format,
+    encoding: SHARED.encoding,
+    delimiter: SHARED.delimiter,
     'min-rows': {
       type: 'string',
       group: GROUPS.reading,
@@ -222,15 +208,7 @@ function readOptions(args: Args, isTerminal: boolean): RunOptions {
     maxErrors: need('max-errors', parseShare),
     drainTimeoutMs: need('drain-timeout', parseDuration),
     ...optional('stopAfterMs', given('stop-after', parseDuration)),
-    ...optional(
-      'format',
-      FORMATS.find((format) => format === text('format')),
-    ),
-    ...optional('encoding', text('encoding')),
-    ...optional(
-      'delimiter',
-      given('delimiter', (_option, value) => (value === 'tab' ? '\t' : value)),
-    ),
+    ...readInput(read),
     ...optional('minRows', given('min-rows', parseCount)),
     ...optional('limit', given('limit', parseLimit)),
     ...optional('shard', given('shard', parseShard)),

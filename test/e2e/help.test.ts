@@ -11,9 +11,11 @@ it('the program', async () => {
       livedesk-sync run [input..]  Sync the contacts of CSV or JSONL files
       livedesk-sync pull           Read the account's contacts, so that a run knows them and sends only
                                    what differs
+      livedesk-sync init <input>   Draft a mapping from the header and a sample of a file
       livedesk-sync merge [dir..]  Join the runs of all shards into one, and prove that every row has
                                    one outcome
       livedesk-sync emulate        Serve a LiveDesk on this machine to rehearse against
+      livedesk-sync help <topic>   Explain a topic: the mapping language, or a command
 
     Options:
       -h, --help     Show help                                                                 [boolean]
