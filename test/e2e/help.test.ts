@@ -149,7 +149,19 @@ it('emulate', async () => {
           --page-size              the page_size of a listing
                                                    [choices: "ignored", "honoured"] [default: "ignored"]
           --id-prefix-cast         take 12abc for contact 12                  [boolean] [default: false]
+          --page-size-max          the largest page_size that is honoured       [number] [default: 1000]
           --show-contact           serve GET of one contact                   [boolean] [default: false]
+          --patch-answer           what a PATCH answers with: the contact as it is now, without
+                                   custom_attributes, as it was
+                               [choices: "stored", "no-custom-attributes", "before"] [default: "stored"]
+          --null-attribute         what null does to a custom attribute
+                                           [choices: "stored", "deletes", "ignored"] [default: "stored"]
+          --not-found              a contact that is not there: 404, or 400 with a code
+                                                           [choices: "error", "code"] [default: "error"]
+          --search                 what q does to a listing
+                                                [choices: "substring", "ignored"] [default: "substring"]
+          --limit-headers          tell with every answer how much of the limit is left
+                                                                              [boolean] [default: false]
           --quiet                  do not print what is asked                 [boolean] [default: false]
       -h, --help                   Show help                                                   [boolean]
       -v, --version                Show version number                                         [boolean]
