@@ -33,7 +33,7 @@ export function joinFindings(
   return QUESTIONS.flatMap((question) => {
     const now = fresh.find((finding) => finding.question === question);
     const old = before?.findings.find((finding) => finding.question === question);
-    if (now && (now.value !== null || !old)) return { ...now, at };
+    if (now && (now.value !== null || !old || old.value === null)) return { ...now, at };
     return old ?? [];
   });
 }

@@ -54,7 +54,7 @@ export function largePage(most: number, isBound: boolean): number {
 export function judgeSearch(email: string, page: Page | string): Finding {
   const question = 'search';
   const how = 'a search for the e-mail address of a contact';
-  const slow = 'match looks contacts up in the list, or in the state after a pull';
+  const slow = 'with match, read the account first: pull, and runs with the same --state';
   if (typeof page === 'string') return notLearnt(question, `${how}: ${page}`);
   const isHit = ({ email: hit }: JsonObject): boolean =>
     typeof hit === 'string' && hit.toLowerCase() === email.toLowerCase();

@@ -4,8 +4,8 @@ import { largePage } from './judge-reads.ts';
 
 /** What a run takes from a probe. What is absent is not known. */
 export interface Known {
-  /** The account merges `additional_attributes`. */
-  readonly merges?: DatedFinding;
+  /** What the account does with `additional_attributes`. */
+  readonly additional?: DatedFinding & { readonly value: 'merges' | 'replaces' };
   /** Whether answers to a PATCH show what was written. */
   readonly echo?: DatedFinding & { readonly value: 'read-back' | 'not a read-back' };
   /** Contacts to ask for on a page. */
@@ -15,12 +15,14 @@ export interface Known {
 /** What the probes that left their findings in `files` found; of several answers the latest counts. */
 export function knownFrom(files: readonly string[], account: string): Known {
   const all = files.flatMap((file) => loadFindings(file, account) ?? []);
-  const merges = latest(all, 'additional_attributes');
+  const additional = latest(all, 'additional_attributes');
   const echo = latest(all, 'patch_answer');
   const page = latest(all, 'page_size');
   const size = page && sizeIn(page.value);
   return {
-    ...(merges?.value === 'merges' ? { merges } : {}),
+    ...(additional?.value === 'merges' || additional?.value === 'replaces'
+      ? { additional: { ...additional, value: additional.value } }
+      : {}),
     ...(echo?.value === 'read-back' || echo?.value === 'not a read-back'
       ? { echo: { ...echo, value: echo.value } }
       : {}),

@@ -40,7 +40,8 @@ export function probeText(summary: ProbeSummary, startedAt: string, columns: num
   const head = stopped ? 'Probe stopped early' : 'Probe complete';
   const cells = findings.map((finding) => [
     `${finding.question}: ${finding.found}`,
-    finding.how + (finding.at < startedAt ? ` (on ${finding.at.slice(0, 10)})` : ''),
+    finding.how +
+      (finding.value !== null && finding.at < startedAt ? ` (on ${finding.at.slice(0, 10)})` : ''),
     finding.means,
   ]);
   const lines = [
