@@ -1,6 +1,6 @@
 import { contactIdOf, type Page } from '../delivery/expected.ts';
 import type { Answer } from '../delivery/reply.ts';
-import { RunError } from '../errors.ts';
+import { EXIT, RunError } from '../errors.ts';
 import type { JsonObject } from '../types.ts';
 import type { Finding } from './finding.ts';
 import { notLearnt } from './finding.ts';
@@ -146,16 +146,19 @@ function emailOf(contact: JsonObject | undefined): string | undefined {
 }
 
 function notReadable(contactId: number, { code, status }: Refused): RunError {
-  const why: Readonly<Record<string, string>> = {
-    ERR_NOT_FOUND: 'the account has no such contact',
-    ERR_STORED_RECORD: 'the API refuses it as it is stored; mend it in LiveDesk or offer another one',
-    ERR_FORBIDDEN: 'the API key may not change it',
-  };
-  return new RunError(
-    code,
-    `contact ${contactId} cannot be probed: ${why[code] ?? 'the API refuses to show it'} (${status}). Nothing was written.`,
-    code === 'ERR_SERVER' || code === 'ERR_NETWORK' || code === 'ERR_TIMEOUT' || code === 'ERR_TRANSIENT'
-      ? { exitCode: 3 }
-      : {},
-  );
+  const told = `contact ${contactId} cannot be probed: ${WHY_NOT[code] ?? 'the API refuses to show it'}`;
+  return new RunError(code, `${told}${status > 0 ? ` (${status})` : ''}. Nothing was written.`, {
+    exitCode: PASSING.has(code) ? EXIT.stopped : EXIT.usage,
+  });
 }
+
+const WHY_NOT: Readonly<Record<string, string>> = {
+  ERR_NOT_FOUND: 'the account has no such contact',
+  ERR_STORED_RECORD: 'the API refuses it as it is stored; mend it in LiveDesk or offer another one',
+  ERR_FORBIDDEN: 'the API key may not change it',
+  ERR_NETWORK: 'the API could not be reached',
+  ERR_TIMEOUT: 'the API did not answer in time',
+  ERR_SERVER: 'the API answers with server errors',
+};
+/** What may be otherwise in a while. */
+const PASSING: ReadonlySet<string> = new Set(['ERR_NETWORK', 'ERR_TIMEOUT', 'ERR_SERVER', 'ERR_TRANSIENT']);

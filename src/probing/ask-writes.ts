@@ -99,6 +99,10 @@ async function askNull(
     );
     return seen;
   }
+  if (!isExact(custom[key] ?? null)) {
+    onFinding(notLearnt(question, 'the test key holds a number that would not survive being sent back'));
+    return seen;
+  }
   let before: JsonObject = contact;
   if (mayStay || custom[key] === null) {
     const set = await write(TEST_VALUE, contact);

@@ -66,9 +66,9 @@ export function differenceFrom(saved: SavedContact, now: JsonObject): Difference
  */
 function lostKeys({ contact, left_out: leftOut }: SavedContact, now: JsonObject): string[] {
   const is = attributesOf(now, 'additional_attributes');
-  return Object.keys(attributesOf(contact, 'additional_attributes')).filter(
-    (key) => !Object.hasOwn(is, key) || (key === leftOut && (is[key] === null || is[key] === '')),
-  );
+  const was = attributesOf(contact, 'additional_attributes');
+  const isEmptied = (key: string): boolean => (is[key] === null || is[key] === '') && was[key] !== is[key];
+  return Object.keys(was).filter((key) => !Object.hasOwn(is, key) || (key === leftOut && isEmptied(key)));
 }
 
 /** Whether the test key holds what only the probe can have written. */

@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { EMULATE_OPTIONS } from '../../src/commands/emulate-options.ts';
 import type { EmulatorOptions } from '../../src/emulator/options.ts';
+import type { ThrottleMode } from '../../src/emulator/throttle.ts';
 import type { Question } from '../../src/probing/finding.ts';
 import type { JsonValue } from '../../src/types.ts';
-import { OFFERED, type Probed, site } from './site.ts';
+import { OFFERED, type Probed, type Site, site } from './site.ts';
 
 type Values = { readonly [Q in Question]?: JsonValue };
 
@@ -26,6 +27,7 @@ interface Case {
   /** What is found beside the usual. */
   readonly finds?: Values;
   /** The probe ends with this code and writes nothing. */
+  readonly isThrottled?: boolean;
   readonly ends?: { readonly code: number; readonly says: string };
 }
 
@@ -34,8 +36,15 @@ const ends = (switches: EmulatorOptions, code: number, says: string): Case => ({
   switches,
   ends: { code, says },
 });
-const LIMIT = { requests: 4, windowMs: 250 };
+/** One request over the limit, the fourth: the limit is there for that one alone. */
+const throttledOnce = (throttleMode: ThrottleMode, limit_headers: string[]): Case => ({
+  switches: { throttleMode },
+  finds: { limit_headers },
+  isThrottled: true,
+});
 const SHOWN = { show_contact: true };
+
+const NOTHING_PASSES = { requests: 0, windowMs: 250 };
 
 /** Every position of every switch, by the option of `emulate` that sets it. */
 const CASES: Readonly<Record<string, Case>> = {
@@ -81,26 +90,21 @@ const CASES: Readonly<Record<string, Case>> = {
     { limitHeaders: true, limit: { requests: 5000, windowMs: 60_000 } },
     { limit_headers: ['x-ratelimit-limit', 'x-ratelimit-remaining', 'x-ratelimit-reset'] },
   ),
-  'throttle-mode=text': passes({ searchLimit: null, throttleMode: 'text' }),
-  'throttle-mode=retry-after': passes(
-    { limit: LIMIT, throttleMode: 'retry-after' },
-    { limit_headers: ['retry-after'] },
-  ),
-  'throttle-mode=json': passes(
-    { limit: LIMIT, throttleMode: 'json' },
-    { limit_headers: ['x-rate-limit-limit', 'x-rate-limit-remaining', 'x-rate-limit-reset'] },
-  ),
-  'throttle-mode=bad-request': passes({ throttleMode: 'bad-request' }),
-  'throttle-mode=ok': passes({ throttleMode: 'ok' }),
-  'throttle-mode=unavailable': passes(
-    { limit: LIMIT, throttleMode: 'unavailable' },
-    { limit_headers: ['retry-after'] },
-  ),
+  'throttle-mode=text': throttledOnce('text', []),
+  'throttle-mode=retry-after': throttledOnce('retry-after', ['retry-after']),
+  'throttle-mode=json': throttledOnce('json', [
+    'x-rate-limit-limit',
+    'x-rate-limit-remaining',
+    'x-rate-limit-reset',
+  ]),
+  'throttle-mode=bad-request': throttledOnce('bad-request', []),
+  'throttle-mode=ok': throttledOnce('ok', []),
+  'throttle-mode=unavailable': throttledOnce('unavailable', ['retry-after']),
   'impostor=login-page': ends({ impostor: 'login-page' }, 3, 'ERR_NOT_LIVEDESK'),
   'impostor=redirect': ends({ impostor: 'redirect' }, 3, 'ERR_NOT_LIVEDESK'),
   'impostor=spa': ends({ impostor: 'spa' }, 3, 'ERR_NOT_LIVEDESK'),
   'down=false': passes({ down: false }),
-  'down=true': ends({ down: true }, 3, 'ERR_OUTAGE'),
+  'down=true': ends({ down: true }, 3, 'ERR_NETWORK'),
   'shared-phones': ends(
     { contactList: [{ ...OFFERED }, { id: 9, phone_number: OFFERED.phone_number }] },
     2,
@@ -112,7 +116,7 @@ const CASES: Readonly<Record<string, Case>> = {
   fault: passes({ faults: { '500': 0.1, 'reset-after': 0.1 }, seed: 3 }),
   latency: passes({ latencyMs: [5, 20] }),
   'write-delay': passes({ writeDelayMs: 10 }),
-  limit: passes({ limit: LIMIT, throttleMode: 'retry-after' }, { limit_headers: ['retry-after'] }),
+  limit: passes({ limit: { requests: 100, windowMs: 1000 } }),
   'id-prefix-cast=false': passes({ idPrefixCast: false }),
 };
 
@@ -145,8 +149,15 @@ test('every position of every switch is tried, or excused by name', () => {
 });
 
 describe('finds what is set, and the contact is as it was', () => {
-  test.each(Object.entries(CASES))('%s', async (_position, { switches, finds, ends: end }) => {
-    const here = await site({ ...switches });
+  test.each(Object.entries(CASES))('%s', async (_position, { switches, finds, isThrottled, ends: end }) => {
+    const asked: number[] = [];
+    const here: Site = await site({
+      ...switches,
+      onRequest({ status }) {
+        if (isThrottled && asked.push(status) === 3) here.emulator.set({ limit: NOTHING_PASSES });
+        else if (asked.length === 4) here.emulator.set({ limit: null });
+      },
+    });
     const before = here.contact();
     const ended = await here.probe(
       '--contact',
@@ -155,7 +166,9 @@ describe('finds what is set, and the contact is as it was', () => {
       'plan',
       '--json',
       '--outage-budget',
-      '2s',
+      end ? '300ms' : '10s',
+      '--max-attempts',
+      end ? '2' : '8',
     );
 
     expect(here.contact()).toEqual(before);
@@ -169,6 +182,7 @@ describe('finds what is set, and the contact is as it was', () => {
       return;
     }
     expect([ended.code, ended.stderr]).toEqual([0, expect.any(String)]);
+    if (isThrottled) expect(here.emulator.stats().throttled).toBe(1);
     expect(ended.values).toEqual({ ...USUAL, ...finds });
     expect(ended.summary.contact).toEqual({ state: 'equal', stays: [], others: [], saved: null });
   });
