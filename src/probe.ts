@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { accountOf, type Credentials, credentialsMissing, readCredentials } from './account.ts';
 import { createInquiring } from './asking.ts';
@@ -18,6 +18,7 @@ import { contactText, type ProbedContact, type ProbeSummary, probeText } from '.
 import { readerBy } from './probing/reader.ts';
 import { type Restored, restore } from './probing/restore.ts';
 import {
+  deleteContact,
   loadContact,
   notRestored,
   restoreCommand,
@@ -116,7 +117,7 @@ async function learn(work: Work, stop: Stop): Promise<number> {
   if (meter.requests > 0) fresh.push(judgeLimitHeaders(seen, meter.throttled));
   if (typeof trial.restored === 'string')
     problem = notRestored(shownPath(files.savedContact), trial.restored);
-  else rmSync(files.savedContact, { force: true });
+  else if (trial.saved) forget(files.savedContact, work.log);
   if (problem?.exitCode === EXIT.usage) throw problem;
 
   const findings = joinFindings(loadFindings(files.findings, account), fresh, startedAt);
@@ -232,7 +233,7 @@ async function putBackFrom(work: Work, file: string): Promise<number> {
   const saved = loadContact(file, account);
   const restored = await putBackAfterAll(work, saved);
   if (typeof restored === 'string') throw notRestored(shownPath(file), restored);
-  rmSync(file, { force: true });
+  forget(file, work.log);
   const contact = probedContact({ saved, restored }, files);
   host.stdout.write(
     work.options.json
@@ -240,6 +241,16 @@ async function putBackFrom(work: Work, file: string): Promise<number> {
       : `Contact: ${contactText(contact)}\nDeleted: ${shownPath(file)}\n`,
   );
   return EXIT.ok;
+}
+
+/** The saved contact is of no use any more, and holds personal data. */
+function forget(file: string, log: Logger): void {
+  if (!deleteContact(file)) {
+    log.warn(
+      { file: shownPath(file) },
+      'the saved contact could not be deleted: do so, it holds personal data',
+    );
+  }
 }
 
 /** What is told of answers as they come. */

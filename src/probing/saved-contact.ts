@@ -82,6 +82,16 @@ export function loadContact(file: string, account: string): SavedContact {
   return saved;
 }
 
+/** Deletes the file once its contact is put back; false where it cannot be. */
+export function deleteContact(file: string): boolean {
+  try {
+    rmSync(file, { force: true });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** An object of attributes of a contact; empty where the contact does not show it. */
 export function attributesOf(
   contact: JsonObject,
