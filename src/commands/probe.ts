@@ -57,7 +57,7 @@ export const probe: Command = {
   },
   examples: [
     ['$0 probe --contact 318763 --read-only', 'check the credentials, and what reads tell'],
-    ['$0 probe --contact 318763', 'the rest, too: two or three writes, of its own values'],
+    ['$0 probe --contact 318763', 'the rest, too, with one or two writes of its own values'],
   ],
   async run(args, host) {
     const { probe: learn } = await import('../probe.ts');

@@ -11,6 +11,8 @@ it('the program', async () => {
       livedesk-sync run [input..]  Sync the contacts of CSV or JSONL files
       livedesk-sync pull           Read the account's contacts, so that a run knows them and sends only
                                    what differs
+      livedesk-sync probe          Check the credentials, and learn on one contact what the API leaves
+                                   undocumented
       livedesk-sync emulate        Serve a LiveDesk on this machine to rehearse against
 
     Options:
@@ -103,6 +105,53 @@ it('run', async () => {
       --continue --keep 30d
       livedesk-sync run --resume runs/latest              go on after a crash or a stop
       zcat crm.jsonl.gz | livedesk-sync run - --rate 50   read stdin, 50 requests per second
+    "
+  `);
+});
+
+it('probe', async () => {
+  expect(await help('probe')).toMatchInlineSnapshot(`
+    "livedesk-sync probe
+
+    Check the credentials, and learn on one contact what the API leaves undocumented
+
+    Probing:
+          --contact    Id of a contact that may be used; best one with an e-mail and attributes. It is
+                       put back                                                                 [string]
+          --read-only  Send GET alone; what takes a write is not learnt       [boolean] [default: false]
+          --test-key   Custom attribute that may be set and cleared. If the contact does not have it, it
+                       may stay, emptied                                                        [string]
+          --restore    Put the contact in that file back, after a probe that was cut off        [string]
+          --state      Directory of the state, to leave what was found in [default:
+                       livedesk-contact-sync in $XDG_STATE_HOME or ~/.local/state]              [string]
+
+    Sending:
+          --base-url      Where LiveDesk answers [default: https://livedesk-api.engagelab.com]  [string]
+          --rate          Requests per second, retries included, or "unlimited"  [string] [default: "2"]
+          --max-attempts  Attempts per request; throttled answers do not count   [string] [default: "6"]
+          --timeout       Time for one attempt                                 [string] [default: "30s"]
+
+    Stopping:
+          --outage-budget  How long one outage or throttling may last           [string] [default: "2m"]
+
+    Going on:
+          --wait-lock  Wait that long for another run of the account to end     [string] [default: "0s"]
+
+    Telling:
+          --json        Print the summary as one JSON object                  [boolean] [default: false]
+          --log-level   What to log on stderr
+               [string] [choices: "trace", "debug", "info", "warn", "error", "silent"] [default: "info"]
+          --log-format  Form of the log [default: pretty on a terminal]
+                                                                    [string] [choices: "json", "pretty"]
+
+    Options:
+      -h, --help     Show help                                                                 [boolean]
+      -v, --version  Show version number                                                       [boolean]
+
+    Examples:
+      livedesk-sync probe --contact 318763 --read-only  check the credentials, and what reads tell
+      livedesk-sync probe --contact 318763              the rest, too: two or three writes, of its own
+                                                        values
     "
   `);
 });
