@@ -152,7 +152,7 @@ it('probe', async () => {
 
     Examples:
       livedesk-sync probe --contact 318763 --read-only  check the credentials, and what reads tell
-      livedesk-sync probe --contact 318763              the rest, too: two or three writes, of its own
+      livedesk-sync probe --contact 318763              the rest, too, with one or two writes of its own
                                                         values
     "
   `);

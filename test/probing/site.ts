@@ -69,7 +69,7 @@ export async function site(options: EmulatorOptions = {}, onSignal?: Host['onSig
     contact: () => emulator.contact(OFFERED.id),
     async probe(...args) {
       const ended = await cliHere(
-        ['probe', '--base-url', emulator.url, '--rate', 'unlimited', '--timeout', '300ms', ...args],
+        ['probe', '--base-url', emulator.url, '--rate', 'unlimited', '--timeout', '5s', ...args],
         { env, ...(onSignal ? { onSignal } : {}) },
       );
       const summary: ProbeSummary = args.includes('--json') ? JSON.parse(ended.stdout || '{}') : {};

@@ -92,7 +92,8 @@ test('killed after any request: --restore puts the contact back', { timeout: 120
     expect([nth, here.contact()]).toEqual([nth, before]);
     expect(existsSync(savedContact)).toBe(false);
   }
-  expect(restored).toBeGreaterThan(5);
+  // killed late, one of the last may have put it back by itself
+  expect([all, firstWrite, restored >= all - firstWrite - 2]).toEqual([all, firstWrite, true]);
 });
 
 test('what somebody else changed meanwhile is left alone, and named', async () => {
