@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { EMULATE_OPTIONS } from '../../src/commands/emulate-options.ts';
+import { NULL_ATTRIBUTES } from '../../src/emulator/apply-change.ts';
 import type { EmulatorOptions } from '../../src/emulator/options.ts';
+import { PATCH_ANSWERS } from '../../src/emulator/patch-answer.ts';
 import type { ThrottleMode } from '../../src/emulator/throttle.ts';
 import type { Question } from '../../src/probing/finding.ts';
 import type { JsonValue } from '../../src/types.ts';
@@ -212,3 +214,35 @@ test.each<
     stays: left === undefined ? [] : [`custom_attributes.${key}`],
   });
 });
+
+const POSITIONS_TOGETHER = (['merge', 'replace'] as const).flatMap((additionalAttributes) =>
+  PATCH_ANSWERS.flatMap((patchAnswer) =>
+    [false, true].flatMap((showContact) =>
+      NULL_ATTRIBUTES.map((nullAttribute) => ({
+        additionalAttributes,
+        patchAnswer,
+        showContact,
+        nullAttribute,
+      })),
+    ),
+  ),
+);
+
+test.each(POSITIONS_TOGETHER)(
+  'together: $additionalAttributes, answers $patchAnswer, GET $showContact, null $nullAttribute',
+  async (switches) => {
+    const here = await site(switches);
+    const before = here.contact();
+    const { code, values } = await here.probe('--contact', '4711', '--test-key', 'plan', '--json');
+    expect([code, here.contact()]).toEqual([0, before]);
+    expect(values).toMatchObject({
+      additional_attributes: `${switches.additionalAttributes}s`,
+      show_contact: switches.showContact,
+      null_attribute: switches.nullAttribute,
+    });
+    const isTold = switches.additionalAttributes === 'replace' || switches.nullAttribute !== 'ignored';
+    const good = isTold ? 'read-back' : 'stored';
+    const isGood = switches.patchAnswer === 'stored' || (switches.patchAnswer === 'before' && !isTold);
+    expect(values.patch_answer).toBe(isGood ? good : 'not a read-back');
+  },
+);
