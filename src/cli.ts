@@ -4,6 +4,7 @@ import { emulate } from './commands/emulate.ts';
 import { help } from './commands/help.ts';
 import { init } from './commands/init.ts';
 import { merge } from './commands/merge.ts';
+import { probe } from './commands/probe.ts';
 import { pull } from './commands/pull.ts';
 import { run } from './commands/run.ts';
 import { crashText } from './crash-text.ts';
@@ -12,7 +13,7 @@ import type { Host } from './host.ts';
 import { usageText } from './usage-text.ts';
 import { VERSION } from './version.ts';
 
-const COMMANDS: readonly Command[] = [run, pull, init, merge, emulate, help];
+const COMMANDS: readonly Command[] = [run, pull, init, probe, merge, emulate, help];
 /** Names that are read elsewhere and are no options. */
 const OTHER_NAMES = ['API_KEY', 'API_SECRET', 'NOTIFY_URL'].flatMap((name) => [name, `${name}_FILE`]);
 /** Stands for a lone `-` while yargs parses: in a positional it takes that for an option and drops it. */

@@ -35,6 +35,8 @@ export interface Ending {
   /** Dry run: requests that sending would take. */
   readonly plannedRequests: number;
   readonly warnings: readonly string[];
+  /** What was taken from a probe, in words. */
+  readonly probed: readonly string[];
   /** Whether the inputs can be read again. */
   readonly isResumable: boolean;
   /** What `LIVEDESK_BASE_URL` says. */
@@ -88,6 +90,7 @@ export function summarise(ending: Ending): Summary {
     causes: tally.causes(),
     rejects: ending.rejects,
     warnings: ending.warnings,
+    ...(ending.probed.length > 0 ? { probed: ending.probed } : {}),
     ...(reason ? { stopped: stoppedBy(reason) } : {}),
     ...(next === undefined ? {} : { next }),
   };

@@ -12,6 +12,9 @@ import { createLogger, type Logger } from './logger.ts';
 import { type PipelineCounts, runPipeline } from './pipeline.ts';
 import { makePlan } from './planning/make-plan.ts';
 import type { Plan } from './planning/plan.ts';
+import { takeFromProbe } from './probed.ts';
+import { knownFrom } from './probing/known.ts';
+import { placesOfFindings } from './probing/probe-files.ts';
 import { mappingHash, wholeOf } from './reading.ts';
 import { isBeyond, tooManyErrors } from './results/error-bound.ts';
 import { deleteOldRuns } from './results/list-runs.ts';
@@ -104,6 +107,14 @@ async function work(plan: Plan, { host, log, stop, startedAt, announcing }: Arou
     options.dryRun ? 'dry run begins: nothing will be sent' : earlier ? 'run goes on' : 'run begins',
   );
 
+  const places = placesOfFindings(header.account, options.state, host.env);
+  const probed = takeFromProbe(knownFrom(places, header.account), reading.mapping);
+  for (const found of probed.used) log.info(found);
+  for (const warning of probed.warnings) {
+    notes.add(warning);
+    log.warn(warning);
+  }
+
   const state = await openStateOf(plan, host);
   for (const note of state?.notes ?? []) {
     notes.add(note);
@@ -113,7 +124,7 @@ async function work(plan: Plan, { host, log, stop, startedAt, announcing }: Arou
     state,
     full: options.full,
     dryRun: options.dryRun,
-    mergesAdditional: reading.mapping.additionalAttributes === 'merges',
+    mergesAdditional: probed.mergesAdditional,
     show: options.dryRun && host.stdout.isTTY ? options.show : 0,
     policyOf: (row) => compiledOf(plan, row).conflictPolicy,
     withoutSuperseded: plan.withoutSuperseded,
@@ -128,6 +139,7 @@ async function work(plan: Plan, { host, log, stop, startedAt, announcing }: Arou
     inFlight: () => counts.inFlight,
     columnsOf: (input) => shapes[input]?.columns ?? [],
     onApplied: comparing.applied,
+    echo: probed.echo,
     onNote: (note) => notes.add(note),
   });
   const spentMs = began - startedAt;
@@ -157,12 +169,25 @@ async function work(plan: Plan, { host, log, stop, startedAt, announcing }: Arou
     watch.surveyEnded(rows);
     const { door } = sending;
     const deliver = comparing.around(sending.deliver);
-    const finding = createFinding({ plan, door, state, journal, meter, clock, stop, log, keys, deliver });
+    const { largePage } = probed;
+    const finding = createFinding({
+      plan,
+      door,
+      state,
+      journal,
+      meter,
+      clock,
+      stop,
+      log,
+      keys,
+      largePage,
+      deliver,
+    });
     await runPipeline(
       {
         sources,
         map(row: Row) {
-          const mapped = compiledOf(plan, row).apply(row);
+          const mapped = probed.relieve(compiledOf(plan, row).apply(row));
           const clash = clashOf(row);
           if (!clash || mapped.kind === 'skipped' || mapped.kind === 'invalid') return mapped;
           return mapped.kind === 'patch'
@@ -220,6 +245,7 @@ async function work(plan: Plan, { host, log, stop, startedAt, announcing }: Arou
     endedAt: clock.now(),
     plannedRequests: comparing.requests,
     warnings: [...notes],
+    probed: probed.used,
     isResumable: reading.identities.every(({ sha256 }) => sha256 !== undefined),
     baseUrlInEnvironment: host.env['LIVEDESK_BASE_URL']?.replace(/\/+$/, ''),
   };

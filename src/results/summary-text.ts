@@ -49,8 +49,10 @@ export function summaryText(summary: Summary, columns = Number.POSITIVE_INFINITY
     lines.push(`  ${plural(summary.dropped_fields, 'invalid field')} left out of rows that were sent`);
   }
   if (summary.causes.length > 0) lines.push('', 'Why rows ended badly:', ...causeLines(summary));
-  if (summary.causes.length > 0 && summary.warnings.length > 0) lines.push('');
+  if (summary.causes.length > 0 && summary.warnings.length + (summary.probed?.length ?? 0) > 0)
+    lines.push('');
   for (const warning of summary.warnings) lines.push(`  note: ${warning}`);
+  for (const found of summary.probed ?? []) lines.push(`  probe: ${found}`);
   if (summary.stopped) lines.push('', `Stopped early: ${summary.stopped.message} (${summary.stopped.code})`);
   lines.push('');
   const told = lines.flatMap((line) => wrapLine(line, columns));

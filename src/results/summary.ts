@@ -53,6 +53,8 @@ export interface Summary {
   /** The rejects files as they were when the run ended; a later edit shows. */
   readonly rejects: readonly { readonly file: string; readonly bytes: number; readonly sha256: string }[];
   readonly warnings: readonly string[];
+  /** What was taken from a probe of the account, in words. */
+  readonly probed?: readonly string[];
   /** Why the run ended before its input did. */
   readonly stopped?: { readonly code: string; readonly message: string };
   /** The command to type next. */
