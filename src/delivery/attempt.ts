@@ -4,6 +4,7 @@ import { urlToHttpOptions } from 'node:url';
 import got, { Options, type Request, type RequestFunction } from 'got';
 import { codeOf } from '../errors.ts';
 import type { Attempt, Reply } from './reply.ts';
+import { Slots } from './slots.ts';
 
 export interface AttemptOptions {
   /** Base URL without a trailing slash. */
@@ -59,9 +60,9 @@ export function createAttempt(options: AttemptOptions): { attempt: Attempt; clos
   // got spreads these into an object of some forty keys for each request; spread from nothing, V8 knows its shape
   // beforehand, which takes a microsecond instead of thirty and 1 KB instead of 22
   shared.cacheOptions = {};
-  const open = new Set<(reply: Reply) => void>();
+  const open = new Slots<(reply: Reply) => void>();
   options.aborting.addEventListener('abort', () => {
-    for (const settle of [...open]) settle({ kind: 'cut' });
+    for (const settle of open.values()) settle({ kind: 'cut' });
   });
 
   const attempt: Attempt = ({ method, path, body, maxBodyBytes = MAX_BODY_BYTES }) => {
@@ -73,13 +74,16 @@ export function createAttempt(options: AttemptOptions): { attempt: Attempt; clos
       shared.body = body;
       const request = got(undefined, undefined, shared) as Request;
       const timer = setTimeout(() => settle({ kind: 'fault', code: 'ETIMEDOUT' }), options.timeoutMs);
+      let isSettled = false;
       const settle = (reply: Reply): void => {
-        if (!open.delete(settle)) return;
+        if (isSettled) return;
+        isSettled = true;
+        open.leave(slot);
         clearTimeout(timer);
         if (reply.kind !== 'answer') request.destroy();
         resolve(reply);
       };
-      open.add(settle);
+      const slot = open.take(settle);
 
       const chunks: Buffer[] = [];
       let bytes = 0;
