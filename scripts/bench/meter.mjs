@@ -1,0 +1,22 @@
+// @ts-check
+// Loaded into the processes that are measured (`node --import`): what they took, told at their end.
+import { writeFileSync } from 'node:fs';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+
+const file = process.env['BENCH_METER'];
+const RESOLUTION_MS = 1;
+const delay = process.env['BENCH_DELAY'] ? monitorEventLoopDelay({ resolution: RESOLUTION_MS }) : undefined;
+delay?.enable();
+process.on('exit', () => {
+  if (!file) return;
+  delay?.disable();
+  const { userCPUTime, systemCPUTime } = process.resourceUsage();
+  // the histogram holds the whole time between two ticks of its timer
+  const late = (/** @type {number} */ ns) => Math.max(0, ns / 1e6 - RESOLUTION_MS);
+  const delays = delay && {
+    p50: late(delay.percentile(50)),
+    p99: late(delay.percentile(99)),
+    max: late(delay.max),
+  };
+  writeFileSync(file, JSON.stringify({ cpuMs: (userCPUTime + systemCPUTime) / 1000, delayMs: delays }));
+});
