@@ -38,6 +38,22 @@ export function credentialsMissing(): RunError {
   return new RunError('ERR_CREDENTIALS_MISSING', `no API key is set. ${HOW_TO}`);
 }
 
+/**
+ * A URL that may hold a secret, from the variable `name` or from the file that `name` with `_FILE` names; never from
+ * the command line, which shows in the process list. `https:`, or `http:` to a loopback host. Undefined where neither
+ * is set; no message shows it.
+ */
+export function readSecretUrl(env: Env, name: string): URL | undefined {
+  const text = readSecret(env, name);
+  if (text === undefined) return undefined;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url)))) return url;
+  throw new RunError(
+    'ERR_USAGE',
+    `${name} must be a URL that begins with https: (plain http: is for loopback hosts only)`,
+  );
+}
+
 /** Names an account without telling its key: the first 16 hex digits of SHA-256(base URL, newline, API key). */
 export function accountOf(baseUrl: string, apiKey: string): string {
   return createHash('sha256').update(`${baseUrl}\n${apiKey}`).digest('hex').slice(0, 16);
@@ -63,8 +79,7 @@ export function checkBaseUrl(text: string): string {
   if (url.search !== '' || url.hash !== '') {
     throw new RunError('ERR_BASE_URL', '--base-url must end with the path: no "?" and no "#"');
   }
-  const isLoopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(url.hostname);
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback)) {
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url))) {
     throw new RunError(
       'ERR_BASE_URL',
       `--base-url must begin with https: (plain http: would show the API key to the network; it is for loopback hosts only), not ${url.protocol}//${url.host}`,
@@ -79,6 +94,10 @@ const HOW_TO =
   'Set LIVEDESK_API_KEY and LIVEDESK_API_SECRET (from LiveDesk: Project Settings, API Management), ' +
   'or LIVEDESK_API_KEY_FILE and LIVEDESK_API_SECRET_FILE to files that hold them.';
 
+function isLoopback({ hostname }: URL): boolean {
+  return /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(hostname);
+}
+
 function readSecret(env: Env, name: string): string | undefined {
   const file = env[`${name}_FILE`];
   const direct = env[name]?.trim();
@@ -88,11 +107,13 @@ function readSecret(env: Env, name: string): string | undefined {
   if (secret !== undefined && /\s/.test(secret)) {
     throw new RunError(
       'ERR_CREDENTIALS',
-      `${file ? `the file of ${name}_FILE` : name} holds white space between other characters: give the ${name.endsWith('KEY') ? 'key' : 'secret'} alone, on one line`,
+      `${file ? `the file of ${name}_FILE` : name} holds white space between other characters: give the ${WHAT[name] ?? 'secret'} alone, on one line`,
     );
   }
   return secret;
 }
+
+const WHAT: Readonly<Record<string, string>> = { LIVEDESK_API_KEY: 'key', LIVEDESK_NOTIFY_URL: 'URL' };
 
 /** The messages do not show the path: the secret itself is given there by mistake. */
 function readSecretFile(file: string, name: string): string {

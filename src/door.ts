@@ -4,6 +4,7 @@ import { createAttempt } from './delivery/attempt.ts';
 import { watchExhaustion } from './delivery/exhausted.ts';
 import { createForbiddenCourt } from './delivery/forbidden.ts';
 import { createImpostorWatch } from './delivery/impostor.ts';
+import { createLeases } from './delivery/leases.ts';
 import { createOutage } from './delivery/outage.ts';
 import { createPace } from './delivery/pace.ts';
 import { findProxyAgent } from './delivery/proxy.ts';
@@ -51,7 +52,7 @@ export async function openDoor(options: DoorOptions) {
     readOnly: options.isReadOnly,
     ...(proxy ? { proxyAgent: proxy.agent } : {}),
   });
-  const pace = createPace(options.rate, clock, stop.draining);
+  const pace = createPace(createLeases(options.rate, clock), clock, stop.draining);
   const outage = createOutage({
     clock,
     draining: stop.draining,

@@ -3,6 +3,7 @@ import type { State } from './changes/state.ts';
 import type { Clock } from './clock.ts';
 import { createCreate } from './delivery/create.ts';
 import { type Found as Answer, createFinder } from './delivery/find.ts';
+import { createLeases } from './delivery/leases.ts';
 import { ambiguous, noMatch } from './delivery/match-error.ts';
 import { CREATE_FIELDS } from './delivery/new-contact.ts';
 import { createPace } from './delivery/pace.ts';
@@ -50,7 +51,7 @@ export function createFinding(options: FindingOptions): Finding {
   const { plan, door, state, journal, clock, stop, log, meter } = options;
   const { rate, searchRate, maxAttempts } = plan.options;
   const asking = { door, maxAttempts, clock, stop, meter };
-  const searchPace = createPace(searchRate, clock, stop.draining);
+  const searchPace = createPace(createLeases(searchRate, clock), clock, stop.draining);
   const search = learning(
     createSearch(createAsking({ ...asking, permit: () => searchPace.permit() })),
     state,

@@ -1,6 +1,9 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Clock } from './clock.ts';
 
+/** Takes the cursor of a terminal to the start of an empty line. */
+export const CLEAR_LINE = '\r\u001B[K';
+
 /** What the process lends to the program: `main.ts` hands it in, tests hand in their own. */
 export interface Host {
   readonly pid: number;

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import pino, { type Logger } from 'pino';
-import type { Host } from './host.ts';
+import { CLEAR_LINE, type Host } from './host.ts';
 
 export type { Logger };
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -33,7 +33,8 @@ export async function createLogger(
   const { default: pretty } = await import('pino-pretty');
   const lines = new Writable({
     write(chunk, _encoding, done) {
-      host.stderr.write(chunk);
+      // a progress line may stand there
+      host.stderr.write(host.stderr.isTTY ? `${CLEAR_LINE}${chunk}` : chunk);
       done();
     },
   });

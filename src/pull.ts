@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { accountOf, type Credentials, credentialsMissing, readCredentials } from './account.ts';
 import { createAsking } from './asking.ts';
 import type { Listed } from './delivery/list.ts';
-import { type Door, openDoor } from './door.ts';
+import { openDoor } from './door.ts';
 import { EXIT, RunError } from './errors.ts';
 import type { Host } from './host.ts';
 import { createLogger, type Logger } from './logger.ts';
@@ -12,6 +12,8 @@ import { takeLock } from './results/lock.ts';
 import { Meter } from './results/meter.ts';
 import { type PullProgress, type PullSummary, pullLine, pullText } from './results/pull-summary.ts';
 import { duration, plural } from './results/summary-text.ts';
+import { createTimeLeft } from './results/time-left.ts';
+import { waitingText } from './results/waiting.ts';
 import { LIVEDESK_URL } from './run-options.ts';
 import { shownPath } from './shown-path.ts';
 import { Stop } from './stop.ts';
@@ -89,14 +91,16 @@ async function readAll(options: Settled, host: Host, log: Logger, stop: Stop): P
   });
   let pages = 0;
   let reached = { met: 0, next: 0 };
+  const left = createTimeLeft();
   const silence = startTelling(host, log, options.progress, look, pullLine);
   function look(): PullProgress {
+    const share = pages === 0 ? undefined : 1 - reached.next / pages;
     return {
       contacts: reached.met,
-      share: pages === 0 ? undefined : 1 - reached.next / pages,
+      share,
       rate: meter.recentRate(clock.monotonic()),
-      waiting: waitingFor(door),
-      elapsedS: (clock.monotonic() - began) / 1000,
+      waiting: waitingText({ outageMs: door.outage.lastsMs, pauseMs: door.pace.pauseLeftMs }),
+      leftS: left((clock.monotonic() - began) / 1000, share),
     };
   }
   let pulled: Pulled | undefined;
@@ -153,11 +157,6 @@ async function readAll(options: Settled, host: Host, log: Logger, stop: Stop): P
 /** Enough pages at a time to hold the rate if an answer takes half a second. */
 function widthFor(rate: number): number {
   return Math.min(16, Math.max(1, Math.ceil(rate / 2)));
-}
-
-function waitingFor({ outage, pace }: Door): string | undefined {
-  if (outage.isOpen) return 'API down, waiting';
-  return pace.paused ? 'throttled, waiting' : undefined;
 }
 
 /** Why the account was not read to its end. */

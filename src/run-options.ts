@@ -43,6 +43,8 @@ export interface RunOptions {
   readonly olderData: boolean;
   readonly sameAccount: boolean;
   readonly keep?: Keep;
+  /** File that is kept filled with the metrics of the newest run. */
+  readonly metricsFile?: string;
   /** Directory of the state: what was sent, and what the account was last seen to hold. */
   readonly state?: string;
   /** Send every field whatever the state says. */

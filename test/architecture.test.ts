@@ -12,7 +12,7 @@ const SHARED = ['types.ts', 'errors.ts', 'clock.ts'];
 const OWNERS: Readonly<Record<string, readonly string[]>> = {
   yargs: ['cli.ts', 'commands/'],
   got: ['delivery/attempt.ts'],
-  bottleneck: ['delivery/pace.ts'],
+  bottleneck: ['delivery/leases.ts'],
   'https-proxy-agent': ['delivery/proxy.ts'],
   'proxy-from-env': ['delivery/proxy.ts'],
   'p-limit': ['pipeline.ts'],

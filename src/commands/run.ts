@@ -167,6 +167,11 @@ export const run: Command = {
       describe:
         'Delete older finished runs of the account beside this one: 30d keeps 30 days, 20 keeps 20 runs',
     },
+    'metrics-file': {
+      type: 'string',
+      group: GROUPS.telling,
+      describe: 'Write metrics there, for the textfile collector of the node exporter or the like',
+    },
     json: SHARED.json,
     progress: SHARED.progress,
     'log-level': SHARED['log-level'],
@@ -227,6 +232,7 @@ function readOptions(args: Args, isTerminal: boolean): RunOptions {
     continue: args['continue'] === true,
     olderData: args['older-data'] === true,
     sameAccount: args['same-account'] === true,
+    ...optional('metricsFile', text('metrics-file')),
     ...optional('keep', given('keep', parseKeep)),
     ...optional('state', text('state')),
     full: args['full'] === true,

@@ -5,6 +5,7 @@ import { createAttempt } from '../../src/delivery/attempt.ts';
 import { createCreate } from '../../src/delivery/create.ts';
 import { createForbiddenCourt } from '../../src/delivery/forbidden.ts';
 import { createImpostorWatch } from '../../src/delivery/impostor.ts';
+import { createLeases } from '../../src/delivery/leases.ts';
 import { createOutage } from '../../src/delivery/outage.ts';
 import { createPace } from '../../src/delivery/pace.ts';
 import { createSearch } from '../../src/delivery/search.ts';
@@ -47,7 +48,7 @@ export function lookupsAt({ url }: Emulator, options: { timeoutMs?: number; maxA
   const court = createForbiddenCourt(() => stop('key refused'));
   const send = createSend({
     attempt,
-    pace: createPace(Number.POSITIVE_INFINITY, clock, draining),
+    pace: createPace(createLeases(Number.POSITIVE_INFINITY, clock), clock, draining),
     outage,
     court,
     impostors: createImpostorWatch(),

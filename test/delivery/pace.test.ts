@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
+import { createLeases } from '../../src/delivery/leases.ts';
 import { createPace } from '../../src/delivery/pace.ts';
 
 const NEVER = new AbortController().signal;
@@ -8,7 +9,7 @@ setMaxListeners(0, NEVER);
 
 /** Takes permits one after the other for `ms`; gives when each came. */
 async function permitsOf(ratePerSecond: number, ms: number, workers = 1): Promise<number[]> {
-  const pace = createPace(ratePerSecond, systemClock, NEVER);
+  const pace = createPace(createLeases(ratePerSecond, systemClock), systemClock, NEVER);
   const times: number[] = [];
   const end = performance.now() + ms;
   const work = async (): Promise<void> => {
@@ -45,7 +46,7 @@ describe('in real time', { retry: 2 }, () => {
   });
 
   test.concurrent('a pause in demand turns into no burst', async () => {
-    const pace = createPace(100, systemClock, NEVER);
+    const pace = createPace(createLeases(100, systemClock), systemClock, NEVER);
     for (let i = 0; i < 10; i += 1) await pace.permit();
     await systemClock.sleep(500);
     const began = performance.now();
@@ -54,7 +55,7 @@ describe('in real time', { retry: 2 }, () => {
   });
 
   test.concurrent('less than one per second', async () => {
-    const pace = createPace(0.8, systemClock, NEVER);
+    const pace = createPace(createLeases(0.8, systemClock), systemClock, NEVER);
     const began = performance.now();
     await pace.permit();
     await pace.permit();
@@ -62,7 +63,7 @@ describe('in real time', { retry: 2 }, () => {
   });
 
   test.concurrent.each([[50], [Number.POSITIVE_INFINITY]])('a pause is kept, also at %s/s', async (rate) => {
-    const pace = createPace(rate, systemClock, NEVER);
+    const pace = createPace(createLeases(rate, systemClock), systemClock, NEVER);
     await pace.permit();
     const until = Date.now() + 300;
     pace.pauseUntil(until);
@@ -74,7 +75,7 @@ describe('in real time', { retry: 2 }, () => {
   });
 
   test.concurrent('a pause that begins while rows wait holds them, too', async () => {
-    const pace = createPace(20, systemClock, NEVER);
+    const pace = createPace(createLeases(20, systemClock), systemClock, NEVER);
     const granted: number[] = [];
     const all = Array.from({ length: 6 }, () => pace.permit().then(() => granted.push(Date.now())));
     await systemClock.sleep(75);
@@ -90,7 +91,7 @@ describe('in real time', { retry: 2 }, () => {
 /** Not beside others: they keep the event loop for themselves. */
 describe('in real time, alone', { retry: 2 }, () => {
   test('a process that was held up does not catch up in a burst', async () => {
-    const pace = createPace(500, systemClock, NEVER);
+    const pace = createPace(createLeases(500, systemClock), systemClock, NEVER);
     const times: number[] = [];
     const all = Array.from({ length: 700 }, () => pace.permit().then(() => times.push(performance.now())));
     await systemClock.sleep(200);
@@ -111,7 +112,7 @@ describe('in real time, alone', { retry: 2 }, () => {
   });
 
   test('what is left of a lease lapses', async () => {
-    const pace = createPace(1_000, systemClock, NEVER);
+    const pace = createPace(createLeases(1_000, systemClock), systemClock, NEVER);
     await pace.permit();
     await systemClock.sleep(200);
     const began = performance.now();
@@ -125,7 +126,7 @@ describe('in real time, alone', { retry: 2 }, () => {
 });
 
 test('permits come in the order in which they were asked for', async () => {
-  const pace = createPace(2_000, systemClock, NEVER);
+  const pace = createPace(createLeases(2_000, systemClock), systemClock, NEVER);
   const order: number[] = [];
   await Promise.all(Array.from({ length: 100 }, (_one, i) => pace.permit().then(() => order.push(i))));
   expect(order).toEqual([...order].sort((a, b) => a - b));
@@ -134,7 +135,7 @@ test('permits come in the order in which they were asked for', async () => {
 describe('draining', () => {
   test('ends every wait at once, and later ones too', async () => {
     const stopping = new AbortController();
-    const pace = createPace(1, systemClock, stopping.signal);
+    const pace = createPace(createLeases(1, systemClock), systemClock, stopping.signal);
     expect(await pace.permit()).toBe(true);
     const waiting = Array.from({ length: 5 }, () => pace.permit());
     expect(pace.waiting).toBe(5);
@@ -148,7 +149,7 @@ describe('draining', () => {
 
   test('ends a pause', async () => {
     const stopping = new AbortController();
-    const pace = createPace(100, systemClock, stopping.signal);
+    const pace = createPace(createLeases(100, systemClock), systemClock, stopping.signal);
     pace.pauseUntil(Date.now() + 60_000);
     const permit = pace.permit();
     stopping.abort();
