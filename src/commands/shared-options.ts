@@ -1,4 +1,4 @@
-import { checkBaseUrl } from '../account.ts';
+import { checkBaseUrl } from '../base-url.ts';
 import { LOG_LEVELS, type LogLevel } from '../logger.ts';
 import { LIVEDESK_URL } from '../run-options.ts';
 import { parseCount, parseDuration, parseRate, parseTimeout } from './parse-values.ts';
