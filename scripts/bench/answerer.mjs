@@ -23,3 +23,4 @@ server.listen(0, '127.0.0.1', () => {
   const address = server.address();
   process.stdout.write(`on http://127.0.0.1:${typeof address === 'object' ? address?.port : ''} \n`);
 });
+process.on('SIGTERM', () => process.exit());

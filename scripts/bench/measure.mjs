@@ -26,15 +26,13 @@ export const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url)
  * @returns {Promise<Measured>}
  */
 export async function measure(args, { env = {}, watchMemory = false, watchDelay = false, command } = {}) {
-  const dir = mkdtempSync(join(tmpdir(), 'livedesk-bench-'));
-  const note = join(dir, 'meter.json');
-  const ours = { BENCH_METER: note, ...(watchDelay ? { BENCH_DELAY: '1' } : {}) };
+  const meter = metered({ watchDelay });
   const began = performance.now();
   const child = command
     ? spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] })
-    : spawn(process.execPath, ['--import', METER, ...args], {
+    : spawn(process.execPath, [...meter.args, ...args], {
         stdio: ['ignore', 'pipe', 'pipe'],
-        env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...CREDENTIALS, ...ours, ...env },
+        env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...CREDENTIALS, ...meter.env, ...env },
       });
   let [stdout, stderr, peakMb] = ['', '', 0];
   child.stdout.setEncoding('utf8').on('data', (text) => {
@@ -54,14 +52,37 @@ export async function measure(args, { env = {}, watchMemory = false, watchDelay 
     });
     const wallMs = performance.now() - began;
     if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}: ${stderr}${stdout.slice(-500)}`);
-    const { cpuMs, delayMs } = command
-      ? { cpuMs: 0, delayMs: undefined }
-      : JSON.parse(readFileSync(note, 'utf8'));
+    const { cpuMs, delayMs } = command ? { cpuMs: 0, delayMs: undefined } : meter.read();
     return { wallMs, cpuMs, peakMb, delayMs, stdout };
   } finally {
     clearInterval(timer);
-    rmSync(dir, { recursive: true, force: true });
+    meter.remove();
   }
+}
+
+/**
+ * What makes a process tell at its end what it took.
+ * @param {{ readonly watchDelay?: boolean }} options
+ */
+export function metered({ watchDelay = false }) {
+  const dir = mkdtempSync(join(tmpdir(), 'livedesk-bench-meter-'));
+  const note = join(dir, 'meter.json');
+  const remove = () => rmSync(dir, { recursive: true, force: true });
+  return {
+    args: ['--import', METER],
+    env: { BENCH_METER: note, ...(watchDelay ? { BENCH_DELAY: '1' } : {}) },
+    /** To be called once, when the process has ended. @returns {Pick<Measured, 'cpuMs' | 'delayMs'>} */
+    read() {
+      try {
+        return JSON.parse(readFileSync(note, 'utf8'));
+      } catch {
+        return { cpuMs: Number.NaN, delayMs: undefined }; // a signal ended it
+      } finally {
+        remove();
+      }
+    },
+    remove,
+  };
 }
 
 const CREDENTIALS = { LIVEDESK_API_KEY: 'demo-key', LIVEDESK_API_SECRET: 'demo-secret' };

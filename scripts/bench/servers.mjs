@@ -2,9 +2,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { MAIN } from './measure.mjs';
+import { MAIN, metered } from './measure.mjs';
 
-/** @typedef {{ readonly url: string, readonly close: () => Promise<void> }} Server */
+/**
+ * `close` tells how late its event loop was at most, in milliseconds: what arrived meanwhile seems to have come at once.
+ * @typedef {{ readonly url: string, readonly close: () => Promise<{ readonly lateMs: number }> }} Server
+ */
 
 /** A server in a process of its own that answers at once. @returns {Promise<Server>} */
 export const startAnswerer = () => start([fileURLToPath(new URL('answerer.mjs', import.meta.url))]);
@@ -38,7 +41,11 @@ export async function startEmulator(contacts, latency) {
 
 /** @param {readonly string[]} args @returns {Promise<Server>} */
 async function start(args) {
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const meter = metered({ watchDelay: true });
+  const child = spawn(process.execPath, [...meter.args, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...meter.env },
+  });
   const ended = once(child, 'close');
   let said = '';
   while (!/on http:\S+ /.test(said)) {
@@ -51,6 +58,7 @@ async function start(args) {
     async close() {
       child.kill('SIGTERM');
       await ended;
+      return { lateMs: meter.read().delayMs?.max ?? 0 };
     },
   };
 }

@@ -25,7 +25,7 @@ export async function memory(context) {
       const args = [context.contacts(rows), '-m', context.mappings.unique, '--base-url', server.url];
       return (await measureRun([...args, '--rate', 'unlimited'], { watchMemory: true })).peakMb;
     };
-    const sizes = context.isQuick ? [10_000, 40_000] : [50_000, 100_000, 500_000];
+    const sizes = context.isQuick ? [10_000, 30_000] : [50_000, 100_000, 500_000];
     return [...findings, ...(await peaks('delivered', deliver, sizes))];
   } finally {
     await server.close();

@@ -13,7 +13,7 @@ const CSV_PARSE = fileURLToPath(new URL('../loops/csv-parse.mjs', import.meta.ur
  * @param {import('../context.mjs').Context} context
  */
 export async function dryRun(context) {
-  const rows = context.isQuick ? 200_000 : 1_000_000;
+  const rows = context.isQuick ? 150_000 : 1_000_000;
   const file = context.contacts(rows);
   const worker = (/** @type {'plain' | 'unique'} */ mapping) => ({
     name: mapping,

@@ -113,7 +113,7 @@ function against(rounds, peer, what, figure) {
  * @param {number} workerPerSecond
  */
 async function newman(context, url, workerPerSecond) {
-  const rows = context.isQuick ? 300 : 1_000;
+  const rows = context.isQuick ? 200 : 1_000;
   const path = fileURLToPath(new URL('../loops/newman.mjs', import.meta.url));
   const args = [path, url, `${rows}`, '1', context.contacts(rows)];
   const { stdout } = await measure(args, { env: { BENCH_PEERS: join(context.peers ?? '', 'package.json') } });
