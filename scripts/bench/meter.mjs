@@ -5,8 +5,11 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 const file = process.env['BENCH_METER'];
 const RESOLUTION_MS = 1;
+/** A process that starts is late with everything: modules are loaded and code is compiled. That is not what is asked. */
+const START_MS = 2_000;
 const delay = process.env['BENCH_DELAY'] ? monitorEventLoopDelay({ resolution: RESOLUTION_MS }) : undefined;
 delay?.enable();
+setTimeout(() => delay?.reset(), START_MS).unref();
 process.on('exit', () => {
   if (!file) return;
   delay?.disable();
