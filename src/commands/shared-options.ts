@@ -1,4 +1,4 @@
-import { checkBaseUrl } from '../account.ts';
+import { checkBaseUrl } from '../base-url.ts';
 import { LOG_LEVELS, type LogLevel } from '../log-level.ts';
 import { LIVEDESK_URL } from '../run-options.ts';
 import { FORMATS } from '../types.ts';
