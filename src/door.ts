@@ -6,6 +6,7 @@ import { watchExhaustion } from './delivery/exhausted.ts';
 import { createForbiddenCourt } from './delivery/forbidden.ts';
 import { createImpostorWatch } from './delivery/impostor.ts';
 import { createLeases } from './delivery/leases.ts';
+import { type OnAnswer, observe } from './delivery/observe.ts';
 import { createOutage } from './delivery/outage.ts';
 import { createPace } from './delivery/pace.ts';
 import { findProxyAgent } from './delivery/proxy.ts';
@@ -27,7 +28,7 @@ export interface DoorOptions {
   /** The most that `auto` may find. */
   readonly maxRate?: number | undefined;
   /** Where the rates that were found are remembered. */
-  readonly memory: RateMemory;
+  readonly memory?: RateMemory;
   /** Requests open at a time, at most. */
   readonly concurrency: number;
   readonly timeoutMs: number;
@@ -40,6 +41,8 @@ export interface DoorOptions {
   readonly stop: Stop;
   readonly log: Logger;
   readonly meter: Meter;
+  /** Told of every answer as it came. */
+  readonly onAnswer?: OnAnswer;
 }
 
 /** The one door to the API, which every request passes: what stops everything there, and what is told of it. */
@@ -60,7 +63,7 @@ export async function openDoor(options: DoorOptions) {
     readOnly: options.isReadOnly,
     ...(proxy ? { proxyAgent: proxy.agent } : {}),
   });
-  const remembered = options.rate === 'auto' ? options.memory.read() : undefined;
+  const remembered = options.rate === 'auto' ? options.memory?.read() : undefined;
   const auto =
     options.rate === 'auto'
       ? createAutoLeases(clock, { maxRate: options.maxRate, learned: remembered })
@@ -96,7 +99,7 @@ export async function openDoor(options: DoorOptions) {
       `what answers at ${options.baseUrl} is not LiveDesk: it sent ${what}. Check --base-url, and whether a proxy or a login page stands in between.`,
     );
   const send = createSend({
-    attempt: watchExhaustion(attempt, (code) =>
+    attempt: watchExhaustion(observe(attempt, options.onAnswer), (code) =>
       fail(
         'ERR_OUT_OF_FILES',
         `no more connections can be opened (${code}): raise the limit of open files (ulimit -n) or lower --concurrency`,
@@ -147,7 +150,7 @@ export async function openDoor(options: DoorOptions) {
     },
     /** Closes the connections, and remembers the rate that was found. */
     close(): void {
-      if (auto?.found.learned) options.memory.write(auto.found.learned, clock.now());
+      if (auto?.found.learned) options.memory?.write(auto.found.learned, clock.now());
       close();
     },
   };

@@ -1,6 +1,7 @@
-import { checkBaseUrl } from '../account.ts';
-import { LOG_LEVELS, type LogLevel } from '../logger.ts';
+import { checkBaseUrl } from '../base-url.ts';
+import { LOG_LEVELS, type LogLevel } from '../log-level.ts';
 import { LIVEDESK_URL } from '../run-options.ts';
+import { FORMATS } from '../types.ts';
 import {
   parseCount,
   parseDuration,
@@ -23,6 +24,22 @@ export const GROUPS = {
 
 /** Options of more than one command: the same name, default and meaning in each. */
 export const SHARED = {
+  format: {
+    type: 'string',
+    choices: FORMATS,
+    group: GROUPS.reading,
+    describe: 'Format of the input [default: detected]',
+  },
+  encoding: {
+    type: 'string',
+    group: GROUPS.reading,
+    describe: 'Encoding of the input, e.g. windows-1252 [default: by BOM, else utf-8]',
+  },
+  delimiter: {
+    type: 'string',
+    group: GROUPS.reading,
+    describe: 'Cell separator of CSV: one character, or "tab" [default: detected]',
+  },
   'wait-lock': {
     type: 'string',
     default: '0s',
@@ -78,20 +95,38 @@ export const SHARED = {
   },
 } as const;
 
-/** How requests are sent. */
-export function readSending({ given, need }: ArgsReader) {
+/** How an input is read, as far as it is not detected. */
+export function readInput({ text, given }: ArgsReader) {
+  return {
+    ...optional(
+      'format',
+      FORMATS.find((format) => format === text('format')),
+    ),
+    ...optional('encoding', text('encoding')),
+    ...optional(
+      'delimiter',
+      given('delimiter', (_option, value) => (value === 'tab' ? '\t' : value)),
+    ),
+  };
+}
+
+/** At what rate requests are sent, where it may be found out. */
+export function readRate({ given, need }: ArgsReader) {
   const rate = need('rate', parseRateOrAuto);
   const maxRate = given('max-rate', parseRate);
   if (maxRate !== undefined && rate !== 'auto') {
     throw usage(`--max-rate goes with --rate auto; --rate ${rate} is a rate already`);
   }
+  return { rate, ...optional('maxRate', maxRate) };
+}
+
+/** How requests are sent, their rate apart. */
+export function readSending({ given, need }: ArgsReader) {
   return {
     ...optional(
       'baseUrl',
       given('base-url', (_option, value) => checkBaseUrl(value)),
     ),
-    rate,
-    ...optional('maxRate', maxRate),
     maxAttempts: need('max-attempts', parseCount),
     timeoutMs: need('timeout', parseTimeout),
     outageBudgetMs: need('outage-budget', parseDuration),

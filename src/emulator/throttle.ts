@@ -26,6 +26,11 @@ export class Allowance {
   #tokens = Number.POSITIVE_INFINITY;
   #takenAt = 0;
 
+  /** How many requests the present window, or the bucket, still takes. */
+  left(limit: Limit): number {
+    return Math.max(0, limit.burst === undefined ? limit.requests - this.#count : Math.floor(this.#tokens));
+  }
+
   /** Counts a request at `now` (unix ms); milliseconds until one would pass when it is one too many, else 0. */
   take(limit: Limit, now: number): number {
     return limit.burst === undefined
@@ -51,6 +56,19 @@ export class Allowance {
     this.#count += 1;
     return this.#count > limit.requests ? Math.max(1, (window + 1) * limit.windowMs - now) : 0;
   }
+}
+
+/** Headers that tell how much of a limit is left, as name, value, name, value; `now` is unix ms. */
+export function limitHeaders(limit: Limit, left: number, now: number): readonly string[] {
+  const resetMs = limit.windowMs - (now % limit.windowMs);
+  return [
+    'X-RateLimit-Limit',
+    String(limit.requests),
+    'X-RateLimit-Remaining',
+    String(left),
+    'X-RateLimit-Reset',
+    String(Math.ceil(resetMs / 1000)),
+  ];
 }
 
 /** The answer to a request over the limit; `waitMs` is what is left of the window. */

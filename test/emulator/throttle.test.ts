@@ -50,3 +50,32 @@ test('every mode answers as livedesk-api.md 6.11 says', () => {
     ['unavailable', 503, 'Service Unavailable', 'Retry-After 2'],
   ]);
 });
+
+test('a bucket lets no more pass in any stretch than it holds and refills, and says when one would', () => {
+  const gaps = fc.array(fc.nat({ max: 120 }), { maxLength: 200 });
+  fc.assert(
+    fc.property(
+      gaps,
+      fc.integer({ min: 1, max: 20 }),
+      fc.integer({ min: 1, max: 10 }),
+      (between, requests, burst) => {
+        const limit = { requests, windowMs: 1000, burst };
+        const bucket = new Allowance();
+        const passed: number[] = [];
+        let now = 1_700_000_000_000;
+        for (const gap of between) {
+          now += gap;
+          const waitMs = bucket.take(limit, now);
+          if (waitMs === 0) passed.push(now);
+          else expect(waitMs).toBeLessThanOrEqual(1000 / requests);
+        }
+        for (const [i, from] of passed.entries()) {
+          for (const [j, until] of passed.slice(i).entries()) {
+            expect(j + 1).toBeLessThanOrEqual(burst + ((until - from) * requests) / 1000 + 1e-6);
+          }
+        }
+      },
+    ),
+    { numRuns: 50 },
+  );
+});
