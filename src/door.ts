@@ -5,6 +5,7 @@ import { watchExhaustion } from './delivery/exhausted.ts';
 import { createForbiddenCourt } from './delivery/forbidden.ts';
 import { createImpostorWatch } from './delivery/impostor.ts';
 import { createLeases } from './delivery/leases.ts';
+import { type OnAnswer, observe } from './delivery/observe.ts';
 import { createOutage } from './delivery/outage.ts';
 import { createPace } from './delivery/pace.ts';
 import { findProxyAgent } from './delivery/proxy.ts';
@@ -32,6 +33,8 @@ export interface DoorOptions {
   readonly stop: Stop;
   readonly log: Logger;
   readonly meter: Meter;
+  /** Told of every answer as it came. */
+  readonly onAnswer?: OnAnswer;
 }
 
 /** The one door to the API, which every request passes: what stops everything there, and what is told of it. */
@@ -79,7 +82,7 @@ export async function openDoor(options: DoorOptions) {
       `what answers at ${options.baseUrl} is not LiveDesk: it sent ${what}. Check --base-url, and whether a proxy or a login page stands in between.`,
     );
   const send = createSend({
-    attempt: watchExhaustion(attempt, (code) =>
+    attempt: watchExhaustion(observe(attempt, options.onAnswer), (code) =>
       fail(
         'ERR_OUT_OF_FILES',
         `no more connections can be opened (${code}): raise the limit of open files (ulimit -n) or lower --concurrency`,

@@ -35,6 +35,8 @@ export interface Ending {
   /** Dry run: requests that sending would take. */
   readonly plannedRequests: number;
   readonly warnings: readonly string[];
+  /** What was taken from a probe, in words. */
+  readonly probed: readonly string[];
   /** Whether the inputs can be read again. */
   readonly isResumable: boolean;
   /** What `LIVEDESK_BASE_URL` says. */
@@ -63,6 +65,7 @@ export function summarise(ending: Ending): Summary {
     run_dir: shownPath(ending.dir),
     account: header.account,
     dry_run: header.dry_run,
+    ...(header.shard ? { shard: header.shard } : {}),
     started_at: header.started_at,
     ended_at: new Date(ending.endedAt).toISOString(),
     duration_s: Math.round(ending.durationS * 10) / 10,
@@ -87,6 +90,7 @@ export function summarise(ending: Ending): Summary {
     causes: tally.causes(),
     rejects: ending.rejects,
     warnings: ending.warnings,
+    ...(ending.probed.length > 0 ? { probed: ending.probed } : {}),
     ...(reason ? { stopped: stoppedBy(reason) } : {}),
     ...(next === undefined ? {} : { next }),
   };
@@ -104,7 +108,10 @@ export function writeSummary(dir: string, summary: Summary): void {
 }
 
 /** The rejects files of a run as they are now. */
-export async function rejectsOf(dir: string, shapes: readonly Shape[]): Promise<Summary['rejects']> {
+export async function rejectsOf(
+  dir: string,
+  shapes: readonly Pick<Shape, 'input' | 'format'>[],
+): Promise<Summary['rejects']> {
   const found: { file: string; bytes: number; sha256: string }[] = [];
   for (const file of [...shapes.map(({ input, format }) => rejectsFile(input, format)), FILES.unreadable]) {
     const path = join(dir, file);

@@ -1,10 +1,9 @@
 import { Writable } from 'node:stream';
 import type { Logger } from 'pino';
 import { CLEAR_LINE, type Host } from './host.ts';
+import type { LogLevel } from './log-level.ts';
 
 export type { Logger };
-export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** Paths that never reach a log line, whoever passes them. */
 const REDACTED = [

@@ -1,4 +1,4 @@
-import type { LogLevel } from './logger.ts';
+import type { LogLevel } from './log-level.ts';
 
 /** Options of `pull`, checked: durations in milliseconds, `Infinity` for no bound. */
 export interface PullOptions {

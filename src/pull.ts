@@ -6,6 +6,8 @@ import { openDoor } from './door.ts';
 import { EXIT, RunError } from './errors.ts';
 import type { Host } from './host.ts';
 import { createLogger, type Logger } from './logger.ts';
+import { knownFrom } from './probing/known.ts';
+import { placesOfFindings } from './probing/probe-files.ts';
 import type { PullOptions } from './pull-options.ts';
 import { type Pulled, pullInto } from './pulling.ts';
 import { takeLock } from './results/lock.ts';
@@ -79,6 +81,10 @@ async function readAll(options: Settled, host: Host, log: Logger, stop: Stop): P
   const state = await openState(dir, account, 'pull', { clock });
   for (const note of state.notes) log.warn(note);
   const width = widthFor(rate);
+  const { page } = knownFrom(placesOfFindings(account, dir, host.env), account);
+  if (page) {
+    log.info({ page_size: page.size, probed_at: page.at }, 'the size of pages is what a probe found');
+  }
   const door = await openDoor({
     ...options,
     concurrency: width,
@@ -109,6 +115,7 @@ async function readAll(options: Settled, host: Host, log: Logger, stop: Stop): P
       state,
       ask: createAsking({ door, maxAttempts: options.maxAttempts, clock, stop, meter }),
       width,
+      largePage: page?.size,
       clock,
       onForecast(forecast, from) {
         pages = forecast.pages;

@@ -1,6 +1,7 @@
 import type { Credentials } from './account.ts';
 import type { Clock } from './clock.ts';
 import { createDelivery } from './delivery/deliver.ts';
+import type { EchoTrust } from './delivery/echo.ts';
 import { type Lane, Lanes } from './delivery/lanes.ts';
 import { openDoor } from './door.ts';
 import type { Logger } from './logger.ts';
@@ -23,6 +24,8 @@ export interface SendingOptions {
   readonly columnsOf: (input: number) => readonly string[];
   /** The API took a patch; `contact` is its answer where answers are read-backs. */
   readonly onApplied: (patch: Patch, contact: JsonObject | undefined) => void;
+  /** What is known of answers before the first one. */
+  readonly echo: EchoTrust;
   /** Something to repeat in the summary. */
   readonly onNote: (note: string) => void;
 }
@@ -53,6 +56,7 @@ export async function createSending(options: SendingOptions) {
       meter.retries += 1;
     },
     onStranger: door.onImpostor,
+    echo: options.echo,
     onNoEcho() {
       const note = 'the answers of this account do not show what was written, so not_applied is left out';
       log.warn(note);

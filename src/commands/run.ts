@@ -1,5 +1,4 @@
 import type { RunOptions } from '../run-options.ts';
-import { FORMATS } from '../types.ts';
 import type { Command } from './command.ts';
 import {
   parseConcurrency,
@@ -8,11 +7,12 @@ import {
   parseKeep,
   parseLimit,
   parseRate,
+  parseShard,
   parseShare,
   usage,
 } from './parse-values.ts';
 import { createArgsReader, optional } from './read-args.ts';
-import { GROUPS, readSending, readTelling, SHARED } from './shared-options.ts';
+import { GROUPS, readInput, readSending, readTelling, SHARED } from './shared-options.ts';
 
 /** The main job. */
 export const run: Command = {
@@ -33,22 +33,9 @@ export const run: Command = {
       group: GROUPS.reading,
       describe: 'YAML or JSON mapping; without it, columns named like fields',
     },
-    format: {
-      type: 'string',
-      choices: FORMATS,
-      group: GROUPS.reading,
-      describe: 'Format of the input [default: detected]',
-    },
-    encoding: {
-      type: 'string',
-      group: GROUPS.reading,
-      describe: 'Encoding of the input, e.g. windows-1252 [default: by BOM, else utf-8]',
-    },
-    delimiter: {
-      type: 'string',
-      group: GROUPS.reading,
-      describe: 'Cell separator of CSV: one character, or "tab" [default: detected]',
-    },
+    format: SHARED.format,
+    encoding: SHARED.encoding,
+    delimiter: SHARED.delimiter,
     'min-rows': {
       type: 'string',
       group: GROUPS.reading,
@@ -58,6 +45,11 @@ export const run: Command = {
       type: 'string',
       group: GROUPS.reading,
       describe: 'Stop after that many rows: a canary, continued by --resume DIR --limit all [default: all]',
+    },
+    shard: {
+      type: 'string',
+      group: GROUPS.reading,
+      describe: 'Do one of N shards of the contacts, as in 1/4; auto/4 reads JOB_COMPLETION_INDEX',
     },
     spool: {
       type: 'boolean',
@@ -183,6 +175,7 @@ export const run: Command = {
     ['$0 run crm.csv -m mapping.yaml --limit 10', 'try ten rows for real'],
     ['$0 run crm.csv -m mapping.yaml --continue --keep 30d', 'every night from cron'],
     ['$0 run --resume runs/latest', 'go on after a crash or a stop'],
+    ['$0 run crm.csv -m mapping.yaml --shard 1/4', 'a quarter of the contacts; see livedesk-sync merge'],
     ['zcat crm.jsonl.gz | $0 run - --rate 50', 'read stdin, 50 requests per second'],
   ],
   async run(args, host) {
@@ -215,17 +208,10 @@ function readOptions(args: Args, isTerminal: boolean): RunOptions {
     maxErrors: need('max-errors', parseShare),
     drainTimeoutMs: need('drain-timeout', parseDuration),
     ...optional('stopAfterMs', given('stop-after', parseDuration)),
-    ...optional(
-      'format',
-      FORMATS.find((format) => format === text('format')),
-    ),
-    ...optional('encoding', text('encoding')),
-    ...optional(
-      'delimiter',
-      given('delimiter', (_option, value) => (value === 'tab' ? '\t' : value)),
-    ),
+    ...readInput(read),
     ...optional('minRows', given('min-rows', parseCount)),
     ...optional('limit', given('limit', parseLimit)),
+    ...optional('shard', given('shard', parseShard)),
     spool: args['spool'] === true,
     ...optional('resume', text('resume')),
     ...optional('retry', text('retry')),

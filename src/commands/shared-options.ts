@@ -1,6 +1,7 @@
 import { checkBaseUrl } from '../base-url.ts';
-import { LOG_LEVELS, type LogLevel } from '../logger.ts';
+import { LOG_LEVELS, type LogLevel } from '../log-level.ts';
 import { LIVEDESK_URL } from '../run-options.ts';
+import { FORMATS } from '../types.ts';
 import { parseCount, parseDuration, parseRate, parseTimeout } from './parse-values.ts';
 import { type ArgsReader, optional } from './read-args.ts';
 
@@ -16,6 +17,22 @@ export const GROUPS = {
 
 /** Options of more than one command: the same name, default and meaning in each. */
 export const SHARED = {
+  format: {
+    type: 'string',
+    choices: FORMATS,
+    group: GROUPS.reading,
+    describe: 'Format of the input [default: detected]',
+  },
+  encoding: {
+    type: 'string',
+    group: GROUPS.reading,
+    describe: 'Encoding of the input, e.g. windows-1252 [default: by BOM, else utf-8]',
+  },
+  delimiter: {
+    type: 'string',
+    group: GROUPS.reading,
+    describe: 'Cell separator of CSV: one character, or "tab" [default: detected]',
+  },
   'wait-lock': {
     type: 'string',
     default: '0s',
@@ -65,6 +82,21 @@ export const SHARED = {
     describe: 'Form of the log [default: pretty on a terminal]',
   },
 } as const;
+
+/** How an input is read, as far as it is not detected. */
+export function readInput({ text, given }: ArgsReader) {
+  return {
+    ...optional(
+      'format',
+      FORMATS.find((format) => format === text('format')),
+    ),
+    ...optional('encoding', text('encoding')),
+    ...optional(
+      'delimiter',
+      given('delimiter', (_option, value) => (value === 'tab' ? '\t' : value)),
+    ),
+  };
+}
 
 /** How requests are sent. */
 export function readSending({ given, need }: ArgsReader) {

@@ -4,6 +4,7 @@ import { impostorReply } from './impostor.ts';
 import type { Switches } from './options.ts';
 import type { Reply } from './reply.ts';
 import type { Route } from './route.ts';
+import type { Limit } from './throttle.ts';
 import { FixedWindow, throttledReply } from './throttle.ts';
 
 /** What is decided of a request before the API sees it. */
@@ -32,6 +33,11 @@ export class Front {
     for (const [id, faults] of Object.entries(contactFaults)) {
       this.#left.set(Number(id), typeof faults === 'string' ? faults : [...faults]);
     }
+  }
+
+  /** How many requests the present window still takes. */
+  left(limit: Limit): number {
+    return this.#all.left(limit);
   }
 
   /** Decides on a request that arrived at `at` (unix ms). */

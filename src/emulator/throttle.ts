@@ -19,6 +19,11 @@ export class FixedWindow {
   #window = -1;
   #count = 0;
 
+  /** How many requests the present window still takes. */
+  left(limit: Limit): number {
+    return Math.max(0, limit.requests - this.#count);
+  }
+
   /** Counts a request at `now` (unix ms); milliseconds until the window ends when it is one too many, else 0. */
   take(limit: Limit, now: number): number {
     const window = Math.floor(now / limit.windowMs);
@@ -29,6 +34,19 @@ export class FixedWindow {
     this.#count += 1;
     return this.#count > limit.requests ? Math.max(1, (window + 1) * limit.windowMs - now) : 0;
   }
+}
+
+/** Headers that tell how much of a limit is left, as name, value, name, value; `now` is unix ms. */
+export function limitHeaders(limit: Limit, left: number, now: number): readonly string[] {
+  const resetMs = limit.windowMs - (now % limit.windowMs);
+  return [
+    'X-RateLimit-Limit',
+    String(limit.requests),
+    'X-RateLimit-Remaining',
+    String(left),
+    'X-RateLimit-Reset',
+    String(Math.ceil(resetMs / 1000)),
+  ];
 }
 
 /** The answer to a request over the limit; `waitMs` is what is left of the window. */

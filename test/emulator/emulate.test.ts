@@ -28,6 +28,7 @@ function host(env: Host['env'] = {}) {
   const stderr = collector();
   const lent: Host = {
     pid: 1,
+    runtime: 'Node v20.19.0, linux x64',
     env,
     stdin: new PassThrough(),
     stdout,
