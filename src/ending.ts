@@ -1,5 +1,6 @@
 import { renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { FoundRate } from './door.ts';
 import { EXIT } from './errors.ts';
 import { nextCommand } from './next-command.ts';
 import type { PipelineCounts } from './pipeline.ts';
@@ -26,7 +27,10 @@ export interface Ending {
   readonly lost: number;
   readonly rejects: Summary['rejects'];
   readonly meter: Meter;
-  readonly rate: number;
+  /** Requests per second allowed at the end; undefined without a limit. */
+  readonly allowed: number | undefined;
+  /** `--rate auto`: what was found. */
+  readonly found: FoundRate | undefined;
   /** Rows to read at most; reached, the run is a canary that can go on. */
   readonly limit: number;
   readonly durationS: number;
@@ -78,14 +82,15 @@ export function summarise(ending: Ending): Summary {
     throttled: meter.throttled,
     latency_ms: meter.latency(),
     rate: {
-      allowed: Number.isFinite(ending.rate) ? ending.rate : null,
+      allowed: ending.allowed ?? null,
+      ...(ending.found ? { found: ending.found } : {}),
       achieved: meter.achieved(),
       held_back_by: meter.requests > 0 ? meter.heldBackBy() : null,
     },
     not_applied: Object.fromEntries(tally.notApplied),
     changes: Object.fromEntries(tally.fields),
     conflicts: Object.fromEntries(tally.conflicts),
-    ...(header.dry_run ? { forecast: forecastOf(ending.plannedRequests, ending.rate) } : {}),
+    ...(header.dry_run ? { forecast: forecastOf(ending.plannedRequests, ending.allowed) } : {}),
     dropped_fields: tally.dropped,
     causes: tally.causes(),
     rejects: ending.rejects,
@@ -124,8 +129,8 @@ export async function rejectsOf(
 
 // --- internal ---
 
-function forecastOf(requests: number, rate: number): { requests: number; minutes: number } {
-  return { requests, minutes: Number.isFinite(rate) ? Math.round((requests / rate / 60) * 10) / 10 : 0 };
+function forecastOf(requests: number, rate: number | undefined): { requests: number; minutes: number } {
+  return { requests, minutes: rate === undefined ? 0 : Math.round((requests / rate / 60) * 10) / 10 };
 }
 
 function exitCodeOf(reason: StopReason | undefined, bad: number): number {

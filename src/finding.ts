@@ -65,7 +65,7 @@ export function createFinding(options: FindingOptions): Finding {
     listWidth: LIST_WIDTH,
     largePage: options.largePage,
     ...(options.keys === undefined ? {} : { keys: options.keys }),
-    rate,
+    rate: rate === 'auto' ? (door.allowed ?? Number.POSITIVE_INFINITY) : rate,
     searchRate,
     onChoice: ({ how, contacts, listCalls, listSeconds, searchSeconds }) =>
       log.info(

@@ -13,10 +13,11 @@ import { type Pulled, pullInto } from './pulling.ts';
 import { takeLock } from './results/lock.ts';
 import { Meter } from './results/meter.ts';
 import { type PullProgress, type PullSummary, pullLine, pullText } from './results/pull-summary.ts';
+import { rateMemory } from './results/rate-memory.ts';
 import { duration, plural } from './results/summary-text.ts';
 import { createTimeLeft } from './results/time-left.ts';
 import { waitingText } from './results/waiting.ts';
-import { LIVEDESK_URL } from './run-options.ts';
+import { LIVEDESK_URL, type Rate } from './run-options.ts';
 import { shownPath } from './shown-path.ts';
 import { Stop } from './stop.ts';
 import { startTelling } from './telling.ts';
@@ -87,6 +88,7 @@ async function readAll(options: Settled, host: Host, log: Logger, stop: Stop): P
   }
   const door = await openDoor({
     ...options,
+    memory: rateMemory(dir, account),
     concurrency: width,
     isReadOnly: true,
     inFlight: () => width,
@@ -121,7 +123,9 @@ async function readAll(options: Settled, host: Host, log: Logger, stop: Stop): P
         pages = forecast.pages;
         reached = from ?? { met: 0, next: pages };
         const left = from?.next ?? pages;
-        const time = Number.isFinite(rate) ? `, ${duration(left / rate)} at ${rate}/s` : '';
+        const { allowed } = door;
+        const time =
+          allowed === undefined || rate === 'auto' ? '' : `, ${duration(left / allowed)} at ${allowed}/s`;
         const more = from ? ` Going on with an earlier pull.` : '';
         log.info(
           { contacts: forecast.count, page_size: forecast.pageSize, calls: left },
@@ -155,15 +159,15 @@ async function readAll(options: Settled, host: Host, log: Logger, stop: Stop): P
     retries: meter.retries,
     throttled: meter.throttled,
     duration_s: Math.round(clock.monotonic() - began) / 1000,
-    rate: { allowed: Number.isFinite(rate) ? rate : null, achieved: meter.achieved() },
+    rate: { allowed: door.allowed ?? null, achieved: meter.achieved() },
     stopped: problem ? { code: problem.code, message: problem.message } : null,
     exit_code: problem?.exitCode ?? EXIT.ok,
   };
 }
 
 /** Enough pages at a time to hold the rate if an answer takes half a second. */
-function widthFor(rate: number): number {
-  return Math.min(16, Math.max(1, Math.ceil(rate / 2)));
+function widthFor(rate: Rate): number {
+  return rate === 'auto' ? 16 : Math.min(16, Math.max(1, Math.ceil(rate / 2)));
 }
 
 /** Why the account was not read to its end. */

@@ -20,6 +20,7 @@ import { isBeyond, tooManyErrors } from './results/error-bound.ts';
 import { deleteOldRuns } from './results/list-runs.ts';
 import { Meter } from './results/meter.ts';
 import { progressFields, progressLine } from './results/progress.ts';
+import { rateMemory } from './results/rate-memory.ts';
 import { shardText } from './results/shard.ts';
 import { summaryText } from './results/summary-text.ts';
 import { Tally } from './results/tally.ts';
@@ -131,6 +132,7 @@ async function work(plan: Plan, { host, log, stop, startedAt, announcing }: Arou
   });
   const sending = await createSending({
     run: options,
+    memory: rateMemory(dirname(dir), plan.account),
     credentials: plan.credentials,
     clock,
     stop,
@@ -158,7 +160,7 @@ async function work(plan: Plan, { host, log, stop, startedAt, announcing }: Arou
     requests: meter.requests,
     retries: meter.retries,
     throttled: meter.throttled,
-    rate: { allowed: Number.isFinite(options.rate) ? options.rate : undefined, achieved: meter.achieved() },
+    rate: { allowed: sending.door.allowed, achieved: meter.achieved() },
     latencyMs: meter.latency(),
   }));
   const watch = createWatch({ plan, clock, tally, meter, counts, stop, door: sending.door });
@@ -239,7 +241,8 @@ async function work(plan: Plan, { host, log, stop, startedAt, announcing }: Arou
     lost: journal.lost,
     rejects: await rejectsOf(dir, shapes),
     meter,
-    rate: options.rate,
+    allowed: sending.door.allowed,
+    found: sending.door.found,
     limit: options.limit,
     durationS: (clock.monotonic() - began) / 1000,
     endedAt: clock.now(),

@@ -7,12 +7,15 @@ import { openDoor } from './door.ts';
 import type { Logger } from './logger.ts';
 import type { Plan } from './planning/plan.ts';
 import type { Meter } from './results/meter.ts';
+import type { RateMemory } from './results/rate-memory.ts';
 import type { Stop } from './stop.ts';
 import type { JsonObject, Patch, Row } from './types.ts';
 import { namedValues } from './values.ts';
 
 export interface SendingOptions {
   readonly run: Plan['options'];
+  /** Of the account: the rates that were found. */
+  readonly memory: RateMemory;
   readonly credentials: Credentials;
   readonly clock: Clock;
   readonly stop: Stop;
@@ -35,6 +38,7 @@ export async function createSending(options: SendingOptions) {
   const { run, clock, stop, log, meter } = options;
   const door = await openDoor({
     ...run,
+    memory: options.memory,
     credentials: options.credentials,
     isReadOnly: run.dryRun,
     inFlight: options.inFlight,

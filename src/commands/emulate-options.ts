@@ -15,7 +15,11 @@ export const EMULATE_OPTIONS = {
     default: 0,
     describe: 'pairs of contacts with one phone: 422 on any PATCH',
   },
-  limit: { type: 'string', default: '3000/1m', describe: 'requests per window, like 500/1s, or none' },
+  limit: {
+    type: 'string',
+    default: '3000/1m',
+    describe: 'requests per window, like 500/1s; 150/1s:300 is a bucket that holds 300; or none',
+  },
   'search-limit': { type: 'string', default: '100/1m', describe: 'searches per window, or none' },
   'throttle-mode': {
     choices: ['text', 'retry-after', 'json', 'bad-request', 'ok', 'unavailable'],

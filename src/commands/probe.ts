@@ -1,6 +1,6 @@
 import type { ProbeOptions } from '../probe-options.ts';
 import type { Command } from './command.ts';
-import { usage } from './parse-values.ts';
+import { parseRate, usage } from './parse-values.ts';
 import { createArgsReader, optional } from './read-args.ts';
 import { GROUPS, readSending, readTelling, SHARED } from './shared-options.ts';
 
@@ -41,7 +41,7 @@ export const probe: Command = {
         'Directory of the state, to leave what was found in [default: livedesk-contact-sync in $XDG_STATE_HOME or ~/.local/state]',
     },
     'base-url': SHARED['base-url'],
-    rate: { ...SHARED.rate, default: '2' },
+    rate: { ...SHARED.rate, default: '2', describe: 'Requests per second, retries included, or "unlimited"' },
     'max-attempts': {
       type: 'string',
       default: '6',
@@ -87,6 +87,7 @@ function readOptions(args: Readonly<Record<string, unknown>>, isTerminal: boolea
     ...optional('testKey', testKey),
     ...optional('state', read.text('state')),
     readOnly,
+    rate: read.need('rate', parseRate),
     ...readSending(read),
     ...telling,
   };

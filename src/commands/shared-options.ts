@@ -2,7 +2,14 @@ import { checkBaseUrl } from '../base-url.ts';
 import { LOG_LEVELS, type LogLevel } from '../log-level.ts';
 import { LIVEDESK_URL } from '../run-options.ts';
 import { FORMATS } from '../types.ts';
-import { parseCount, parseDuration, parseRate, parseTimeout } from './parse-values.ts';
+import {
+  parseCount,
+  parseDuration,
+  parseRate,
+  parseRateOrAuto,
+  parseTimeout,
+  usage,
+} from './parse-values.ts';
 import { type ArgsReader, optional } from './read-args.ts';
 
 /** Headings of the help. */
@@ -48,7 +55,12 @@ export const SHARED = {
     type: 'string',
     default: '10',
     group: GROUPS.sending,
-    describe: 'Requests per second, retries included, or "unlimited"',
+    describe: 'Requests per second, retries included, "unlimited", or "auto" to find what the account allows',
+  },
+  'max-rate': {
+    type: 'string',
+    group: GROUPS.sending,
+    describe: 'The most requests per second that --rate auto may find',
   },
   timeout: { type: 'string', default: '30s', group: GROUPS.sending, describe: 'Time for one attempt' },
   'outage-budget': {
@@ -98,14 +110,23 @@ export function readInput({ text, given }: ArgsReader) {
   };
 }
 
-/** How requests are sent. */
+/** At what rate requests are sent, where it may be found out. */
+export function readRate({ given, need }: ArgsReader) {
+  const rate = need('rate', parseRateOrAuto);
+  const maxRate = given('max-rate', parseRate);
+  if (maxRate !== undefined && rate !== 'auto') {
+    throw usage(`--max-rate goes with --rate auto; --rate ${rate} is a rate already`);
+  }
+  return { rate, ...optional('maxRate', maxRate) };
+}
+
+/** How requests are sent, their rate apart. */
 export function readSending({ given, need }: ArgsReader) {
   return {
     ...optional(
       'baseUrl',
       given('base-url', (_option, value) => checkBaseUrl(value)),
     ),
-    rate: need('rate', parseRate),
     maxAttempts: need('max-attempts', parseCount),
     timeoutMs: need('timeout', parseTimeout),
     outageBudgetMs: need('outage-budget', parseDuration),

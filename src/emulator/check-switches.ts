@@ -83,8 +83,11 @@ function isLimit(value: unknown): string | undefined {
     (isRecord(value) &&
       Number.isInteger(value['requests']) &&
       Number(value['requests']) >= 0 &&
-      Number(value['windowMs']) > 0);
-  return isRight ? undefined : '{"requests": N, "windowMs": N}, or null for none';
+      Number(value['windowMs']) > 0 &&
+      (value['burst'] === undefined || Number(value['burst']) >= 1));
+  return isRight
+    ? undefined
+    : '{"requests": N, "windowMs": N}, with "burst": N for a bucket, or null for none';
 }
 
 function isShares(value: unknown): string | undefined {

@@ -5,7 +5,7 @@ import type { Switches } from './options.ts';
 import type { Reply } from './reply.ts';
 import type { Route } from './route.ts';
 import type { Limit } from './throttle.ts';
-import { FixedWindow, throttledReply } from './throttle.ts';
+import { Allowance, throttledReply } from './throttle.ts';
 
 /** What is decided of a request before the API sees it. */
 export type Admission =
@@ -18,8 +18,8 @@ const SEARCH = /(?:^|&)q=/;
 /** The gateway before the API: throttles first, then the faults of a contact, then those that chance has. */
 export class Front {
   readonly #random: () => number;
-  readonly #all = new FixedWindow();
-  readonly #searches = new FixedWindow();
+  readonly #all = new Allowance();
+  readonly #searches = new Allowance();
   readonly #left = new Map<number, Fault | Fault[]>();
 
   /** `random` gives numbers in [0, 1). */

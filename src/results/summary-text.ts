@@ -94,8 +94,15 @@ function requestLines(summary: Summary): string[] {
   return [
     `  ${plural(summary.requests, 'request')}${more.length > 0 ? ` (${more.join(', ')})` : ''}`,
     `  ${rate.achieved.toFixed(1)}/s of ${allowed}${held}`,
+    ...(rate.found ? [foundLine(rate.found)] : []),
     `  latency p50 ${latency.p50} ms, p95 ${latency.p95} ms, p99 ${latency.p99} ms, max ${latency.max} ms`,
   ];
+}
+
+function foundLine({ limit, window_s, phase }: NonNullable<Summary['rate']['found']>): string {
+  if (limit === null) return `  found: no limit; the rate was ${phase} at the end`;
+  const window = window_s === null ? '' : `, counted in windows of ${window_s} s`;
+  return `  found: the API lets ${limit}/s through${window}; remembered for the next run`;
 }
 
 const HELD_BACK: Readonly<Record<string, string>> = {

@@ -37,6 +37,15 @@ export interface Summary {
     /** Per second; null is unlimited. */
     readonly allowed: number | null;
     readonly achieved: number;
+    /** `--rate auto`: what was found of the account's limit. */
+    readonly found?: {
+      /** Requests per second; null where none was refused. */
+      readonly limit: number | null;
+      /** Seconds of the clock's window in which they are counted; null where none was seen. */
+      readonly window_s: number | null;
+      /** Why the rate was what it was at the end. */
+      readonly phase: string;
+    };
     readonly held_back_by: HeldBackBy | null;
   };
   /** Rows whose field the answer did not show, by field. */

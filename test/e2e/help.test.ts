@@ -63,7 +63,9 @@ it('run', async () => {
 
     Sending:
           --base-url      Where LiveDesk answers [default: https://livedesk-api.engagelab.com]  [string]
-          --rate          Requests per second, retries included, or "unlimited" [string] [default: "10"]
+          --rate          Requests per second, retries included, "unlimited", or "auto" to find what the
+                          account allows                                        [string] [default: "10"]
+          --max-rate      The most requests per second that --rate auto may find                [string]
           --concurrency   Rows in flight [default: max(10, rate / 2), at most 512]              [string]
           --max-attempts  Attempts per row; throttled answers do not count       [string] [default: "6"]
           --timeout       Time for one attempt                                 [string] [default: "30s"]
@@ -204,8 +206,8 @@ it('emulate', async () => {
           --seed                   of made-up contacts, latency and faults         [number] [default: 1]
           --shared-phones          pairs of contacts with one phone: 422 on any PATCH
                                                                                    [number] [default: 0]
-          --limit                  requests per window, like 500/1s, or none
-                                                                           [string] [default: "3000/1m"]
+          --limit                  requests per window, like 500/1s; 150/1s:300 is a bucket that holds
+                                   300; or none                            [string] [default: "3000/1m"]
           --search-limit           searches per window, or none             [string] [default: "100/1m"]
           --throttle-mode          answer over the limit: 429 bare, with Retry-After, as JSON; 400, 200
                                    or 503 instead
