@@ -1,6 +1,7 @@
 import yargs, { type Argv } from 'yargs';
 import type { Command } from './commands/command.ts';
 import { emulate } from './commands/emulate.ts';
+import { merge } from './commands/merge.ts';
 import { pull } from './commands/pull.ts';
 import { run } from './commands/run.ts';
 import { crashText } from './crash-text.ts';
@@ -9,7 +10,7 @@ import type { Host } from './host.ts';
 import { usageText } from './usage-text.ts';
 import { VERSION } from './version.ts';
 
-const COMMANDS: readonly Command[] = [run, pull, emulate];
+const COMMANDS: readonly Command[] = [run, pull, merge, emulate];
 /** Names that are read elsewhere and are no options. */
 const OTHER_NAMES = ['API_KEY', 'API_SECRET', 'API_KEY_FILE', 'API_SECRET_FILE'];
 /** Stands for a lone `-` while yargs parses: in a positional it takes that for an option and drops it. */

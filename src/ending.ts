@@ -63,6 +63,7 @@ export function summarise(ending: Ending): Summary {
     run_dir: shownPath(ending.dir),
     account: header.account,
     dry_run: header.dry_run,
+    ...(header.shard ? { shard: header.shard } : {}),
     started_at: header.started_at,
     ended_at: new Date(ending.endedAt).toISOString(),
     duration_s: Math.round(ending.durationS * 10) / 10,
@@ -104,7 +105,10 @@ export function writeSummary(dir: string, summary: Summary): void {
 }
 
 /** The rejects files of a run as they are now. */
-export async function rejectsOf(dir: string, shapes: readonly Shape[]): Promise<Summary['rejects']> {
+export async function rejectsOf(
+  dir: string,
+  shapes: readonly Pick<Shape, 'input' | 'format'>[],
+): Promise<Summary['rejects']> {
   const found: { file: string; bytes: number; sha256: string }[] = [];
   for (const file of [...shapes.map(({ input, format }) => rejectsFile(input, format)), FILES.unreadable]) {
     const path = join(dir, file);

@@ -47,8 +47,11 @@ export interface PipelineOptions {
   readonly written: () => Promise<void>;
   /** Resolves when there is room for more of what rows that are not sent leave behind. */
   readonly room: () => Promise<void>;
-  /** Whether the row is to be done, was settled by an earlier process, or does not belong to this run. */
-  readonly claim: (row: Row | BadRow) => 'ours' | 'settled' | 'foreign';
+  /**
+   * Whether the row is to be done, was settled by an earlier process, does not belong to this run, or does but to
+   * another shard.
+   */
+  readonly claim: (row: Row | BadRow) => 'ours' | 'settled' | 'foreign' | 'elsewhere';
   /** Nothing is being sent and nothing else can be begun: whoever is held must be judged now. */
   readonly onIdle: () => void;
   /** Rows in flight. */
@@ -223,7 +226,7 @@ export async function runPipeline(options: PipelineOptions, counts: PipelineCoun
         for (const row of batch) {
           if (draining.aborted || failed || counts.read >= options.limit) return;
           const claim = options.claim(row);
-          if (claim === 'foreign') continue;
+          if (claim === 'foreign' || claim === 'elsewhere') continue;
           counts.read += 1;
           if (claim === 'settled') counts.settled += 1;
           else if ('error' in row) record(row, { status: 'invalid', error: row.error });

@@ -6,6 +6,12 @@ import type { Format } from './types.ts';
 /** Where LiveDesk answers (livedesk-api.md 1). */
 export const LIVEDESK_URL = 'https://livedesk-api.engagelab.com';
 
+/** A shard as the command line names it, counted from 1; `auto` is what `JOB_COMPLETION_INDEX` says. */
+export interface ShardChoice {
+  readonly index: number | 'auto';
+  readonly of: number;
+}
+
 /** Options of `run`, checked: durations in milliseconds, `Infinity` for no bound. */
 export interface RunOptions {
   /** Names as given; `-` is stdin. */
@@ -31,6 +37,8 @@ export interface RunOptions {
   readonly minRows?: number;
   /** Default: that of the run gone on with, else no bound. */
   readonly limit?: number;
+  /** Do the rows of one shard. Default: that of the run gone on with, else all rows. */
+  readonly shard?: ShardChoice;
   readonly dryRun: boolean;
   /** Keep a copy of stdin in the run directory, so that the run can be gone on with. */
   readonly spool: boolean;

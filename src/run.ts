@@ -11,11 +11,12 @@ import { createLogger, type Logger } from './logger.ts';
 import { type PipelineCounts, runPipeline } from './pipeline.ts';
 import { makePlan } from './planning/make-plan.ts';
 import type { Plan } from './planning/plan.ts';
-import { mappingHash } from './reading.ts';
+import { mappingHash, wholeOf } from './reading.ts';
 import { isBeyond, tooManyErrors } from './results/error-bound.ts';
 import { deleteOldRuns } from './results/list-runs.ts';
 import { Meter } from './results/meter.ts';
 import { progressLine } from './results/progress.ts';
+import { shardText } from './results/shard.ts';
 import { summaryText } from './results/summary-text.ts';
 import { Tally } from './results/tally.ts';
 import type { RunOptions } from './run-options.ts';
@@ -78,7 +79,12 @@ async function work(plan: Plan, host: Host, log: Logger, stop: Stop, startedAt: 
     },
   });
   log.info(
-    { run_dir: shownPath(dir), account: header.account, ...(earlier ? { rows_done: tally.rows } : {}) },
+    {
+      run_dir: shownPath(dir),
+      account: header.account,
+      ...(plan.shard ? { shard: shardText(plan.shard) } : {}),
+      ...(earlier ? { rows_done: tally.rows } : {}),
+    },
     options.dryRun ? 'dry run begins: nothing will be sent' : earlier ? 'run goes on' : 'run begins',
   );
 
@@ -189,7 +195,7 @@ async function work(plan: Plan, host: Host, log: Logger, stop: Stop, startedAt: 
     sending.close();
     await state?.close();
   }
-  if (counts.read === 0 && !stop.reason) notes.add('the input has no rows');
+  if (counts.read === 0 && !stop.reason) notes.add(`the ${plan.shard ? 'shard' : 'input'} has no rows`);
   for (const { noticed } of compiled) for (const note of noticed()) notes.add(note);
 
   const ending = {
@@ -212,7 +218,8 @@ async function work(plan: Plan, host: Host, log: Logger, stop: Stop, startedAt: 
   };
   let summary = summarise({ ...ending, reason: stop.reason });
   try {
-    journal.write({ type: 'end', summary });
+    const inputs = plan.shard ? { inputs: sources.map(wholeOf) } : {};
+    journal.write({ type: 'end', summary, ...inputs });
     await journal.close();
     writeSummary(dir, summary);
   } catch (error) {
@@ -223,7 +230,7 @@ async function work(plan: Plan, host: Host, log: Logger, stop: Stop, startedAt: 
   }
   host.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : summaryText(summary));
   if (options.keep && !stop.reason) {
-    const deleted = await deleteOldRuns(dirname(dir), options.keep, header.account, dir, clock.now());
+    const deleted = await deleteOldRuns(dirname(dir), options.keep, { dir, header }, clock.now());
     if (deleted.length > 0) log.info({ runs: deleted.map(shownPath) }, 'deleted old runs (--keep)');
   }
   return summary.exit_code;
@@ -239,9 +246,14 @@ function signalExit(signal: 'SIGINT' | 'SIGTERM'): number {
   return signal === 'SIGINT' ? EXIT.sigint : EXIT.sigterm;
 }
 
-async function openStateOf({ options, reading, account }: Plan, { clock }: Host): Promise<State | undefined> {
+async function openStateOf(
+  { options, reading, account, shard }: Plan,
+  { clock }: Host,
+): Promise<State | undefined> {
   if (options.state === undefined) return undefined;
-  return openState(resolve(options.state), account, mappingHash(reading.mapping), {
+  // one process may write a state, and shards work side by side
+  const own = shard ? `${account}-${shard.index}of${shard.of}` : account;
+  return openState(resolve(options.state), own, mappingHash(reading.mapping), {
     clock,
     readOnly: options.dryRun,
   });

@@ -8,6 +8,7 @@ import {
   parseKeep,
   parseLimit,
   parseRate,
+  parseShard,
   parseShare,
   usage,
 } from './parse-values.ts';
@@ -58,6 +59,11 @@ export const run: Command = {
       type: 'string',
       group: GROUPS.reading,
       describe: 'Stop after that many rows: a canary, continued by --resume DIR --limit all [default: all]',
+    },
+    shard: {
+      type: 'string',
+      group: GROUPS.reading,
+      describe: 'Do one of N shards of the contacts, as in 1/4; auto/4 reads JOB_COMPLETION_INDEX',
     },
     spool: {
       type: 'boolean',
@@ -178,6 +184,7 @@ export const run: Command = {
     ['$0 run crm.csv -m mapping.yaml --limit 10', 'try ten rows for real'],
     ['$0 run crm.csv -m mapping.yaml --continue --keep 30d', 'every night from cron'],
     ['$0 run --resume runs/latest', 'go on after a crash or a stop'],
+    ['$0 run crm.csv -m mapping.yaml --shard 1/4', 'a quarter of the contacts; see livedesk-sync merge'],
     ['zcat crm.jsonl.gz | $0 run - --rate 50', 'read stdin, 50 requests per second'],
   ],
   async run(args, host) {
@@ -221,6 +228,7 @@ function readOptions(args: Args, isTerminal: boolean): RunOptions {
     ),
     ...optional('minRows', given('min-rows', parseCount)),
     ...optional('limit', given('limit', parseLimit)),
+    ...optional('shard', given('shard', parseShard)),
     spool: args['spool'] === true,
     ...optional('resume', text('resume')),
     ...optional('retry', text('retry')),

@@ -1,4 +1,5 @@
 import type { ApiError, BadRow, Outcome, Row, RowError, Status } from '../types.ts';
+import type { Shard } from './shard.ts';
 import type { Summary } from './summary.ts';
 
 /** Version of the journal's form; a reader refuses a higher one. */
@@ -11,6 +12,14 @@ export interface InputIdentity {
   readonly path?: string;
   readonly format: 'csv' | 'jsonl';
   /** Regular files only: bytes as stored, and their SHA-256. */
+  readonly size?: number;
+  readonly sha256?: string;
+}
+
+/** An input that was read from its first byte to its last. */
+export interface WholeInput {
+  /** Bad ones included, and those of other shards. */
+  readonly rows: number;
   readonly size?: number;
   readonly sha256?: string;
 }
@@ -29,8 +38,18 @@ export interface RunLine {
   /** Options that shape what is read and sent. */
   readonly options: { readonly [name: string]: string | number | boolean | null };
   readonly dry_run: boolean;
+  /** The share of the rows that the run does; absent for all. */
+  readonly shard?: Shard;
+  /** The runs of the shards whose journals were merged into this one. */
+  readonly shards?: readonly ShardParent[];
   /** The run whose bad rows this one retries. */
   readonly parent_run?: { readonly run_id: string; readonly dir: string };
+}
+
+/** A shard's run as a merged journal names it. */
+export interface ShardParent extends Shard {
+  readonly run_id: string;
+  readonly dir: string;
 }
 
 /** What became of one row. */
@@ -91,6 +110,8 @@ export interface ResumeLine {
 export interface EndLine {
   readonly type: 'end';
   readonly summary: Summary;
+  /** Of a shard: what its inputs were, null for one that was not read to its end. */
+  readonly inputs?: readonly (WholeInput | null)[];
 }
 
 export type JournalLine = RunLine | RowLine | IntentLine | ResumeLine | EndLine;

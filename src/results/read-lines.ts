@@ -7,11 +7,11 @@ export interface FileLine {
   readonly end: number;
 }
 
-/** Gives the complete lines of a file of ours; what follows the last line break is left out. */
-export async function* readLines(path: string): AsyncGenerator<FileLine> {
+/** Gives the complete lines of a file of ours, read in pieces; what follows the last line break is left out. */
+export async function* readLines(path: string, chunkBytes = 1024 * 1024): AsyncGenerator<FileLine> {
   let rest: Buffer = Buffer.alloc(0);
   let offset = 0;
-  for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 })) {
+  for await (const chunk of createReadStream(path, { highWaterMark: chunkBytes })) {
     const bytes = rest.length === 0 ? (chunk as Buffer) : Buffer.concat([rest, chunk as Buffer]);
     let start = 0;
     for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, start)) {

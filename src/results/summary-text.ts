@@ -1,4 +1,5 @@
 import { STATUSES, type Status } from '../types.ts';
+import { shardText } from './shard.ts';
 import type { Summary } from './summary.ts';
 
 const MEANINGS: Readonly<Record<Status, string>> = {
@@ -26,7 +27,9 @@ export function summaryText(summary: Summary): string {
     if (summary.statuses[status] > 0) count(status, summary.statuses[status], MEANINGS[status]);
   }
   if (summary.pending > 0) count('pending', summary.pending, 'no outcome yet; --resume does them');
-  const none = summary.stopped ? 'stopped before the first' : 'the input has no rows';
+  const none = summary.stopped
+    ? 'stopped before the first'
+    : `the ${summary.shard ? 'shard' : 'input'} has no rows`;
   count('rows read', summary.rows_read, summary.rows_read === 0 ? none : '= the sum of the above');
   lines.push('');
   if (summary.requests > 0) lines.push(...requestLines(summary));
@@ -55,7 +58,8 @@ export function summaryText(summary: Summary): string {
 
 function headline(summary: Summary): string {
   const bad = summary.statuses.invalid + summary.statuses.rejected + summary.statuses.failed;
-  const what = summary.dry_run ? 'Dry run' : 'Sync';
+  const share = summary.shard ? ` of shard ${shardText(summary.shard)}` : '';
+  const what = `${summary.dry_run ? 'Dry run' : 'Sync'}${share}`;
   const took = `in ${duration(summary.duration_s)}`;
   if (summary.stopped) return `${what} stopped early, ${took}`;
   return bad === 0 ? `${what} complete, ${took}` : `${what} finished with ${plural(bad, 'bad row')}, ${took}`;

@@ -1,4 +1,5 @@
 import type { Status } from '../types.ts';
+import type { Shard } from './shard.ts';
 import type { Cause } from './tally.ts';
 
 /** What kept a run from going faster, by the largest share of its time. */
@@ -10,6 +11,8 @@ export interface Summary {
   readonly run_dir: string;
   readonly account: string;
   readonly dry_run: boolean;
+  /** The share of the rows that the run did; absent for all. */
+  readonly shard?: Shard;
   readonly started_at: string;
   readonly ended_at: string;
   /** Seconds this process worked; a resumed run has several. */

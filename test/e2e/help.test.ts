@@ -11,6 +11,8 @@ it('the program', async () => {
       livedesk-sync run [input..]  Sync the contacts of CSV or JSONL files
       livedesk-sync pull           Read the account's contacts, so that a run knows them and sends only
                                    what differs
+      livedesk-sync merge [dir..]  Join the runs of all shards into one, and prove that every row has
+                                   one outcome
       livedesk-sync emulate        Serve a LiveDesk on this machine to rehearse against
 
     Options:
@@ -39,6 +41,8 @@ it('run', async () => {
           --min-rows   Send nothing if regular files hold fewer rows                            [string]
           --limit      Stop after that many rows: a canary, continued by --resume DIR --limit all
                        [default: all]                                                           [string]
+          --shard      Do one of N shards of the contacts, as in 1/4; auto/4 reads JOB_COMPLETION_INDEX
+                                                                                                [string]
           --spool      Keep a copy of stdin in the run directory, so that the run can be continued
                                                                               [boolean] [default: false]
 
@@ -102,7 +106,32 @@ it('run', async () => {
       livedesk-sync run crm.csv -m mapping.yaml           every night from cron
       --continue --keep 30d
       livedesk-sync run --resume runs/latest              go on after a crash or a stop
+      livedesk-sync run crm.csv -m mapping.yaml --shard   a quarter of the contacts; see livedesk-sync
+      1/4                                                 merge
       zcat crm.jsonl.gz | livedesk-sync run - --rate 50   read stdin, 50 requests per second
+    "
+  `);
+});
+
+it('merge', async () => {
+  expect(await help('merge')).toMatchInlineSnapshot(`
+    "livedesk-sync merge [dir..]
+
+    Join the runs of all shards into one, and prove that every row has one outcome
+
+    Positionals:
+      dir  Run directories of the shards, in any order                             [array] [default: []]
+
+    Telling:
+      -o, --run-dir  Directory for the joined run [default: runs/<time>-<input>-merged-<hex>]   [string]
+          --json     Print the summary as one JSON object                     [boolean] [default: false]
+
+    Options:
+      -h, --help     Show help                                                                 [boolean]
+      -v, --version  Show version number                                                       [boolean]
+
+    Examples:
+      livedesk-sync merge runs/*of4* -o runs/tonight  exit 0 if proven, else 1 with the rows that lack
     "
   `);
 });
