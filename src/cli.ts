@@ -12,7 +12,7 @@ import { VERSION } from './version.ts';
 
 const COMMANDS: readonly Command[] = [run, pull, merge, emulate];
 /** Names that are read elsewhere and are no options. */
-const OTHER_NAMES = ['API_KEY', 'API_SECRET', 'API_KEY_FILE', 'API_SECRET_FILE'];
+const OTHER_NAMES = ['API_KEY', 'API_SECRET', 'REDIS_URL'].flatMap((name) => [name, `${name}_FILE`]);
 /** Stands for a lone `-` while yargs parses: in a positional it takes that for an option and drops it. */
 const DASH = '\u2010';
 

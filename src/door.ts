@@ -9,9 +9,11 @@ import { createOutage } from './delivery/outage.ts';
 import { createPace } from './delivery/pace.ts';
 import { findProxyAgent } from './delivery/proxy.ts';
 import { createSend } from './delivery/send.ts';
+import { createSharedLeases } from './delivery/shared-leases.ts';
 import { EXIT, RunError } from './errors.ts';
 import type { Logger } from './logger.ts';
 import type { Meter } from './results/meter.ts';
+import type { Sharing } from './sharing.ts';
 import type { Stop } from './stop.ts';
 import { VERSION } from './version.ts';
 
@@ -20,6 +22,8 @@ export interface DoorOptions {
   readonly credentials: Credentials;
   /** Attempts per second, whatever they are for; `Infinity` for no limit. */
   readonly rate: number;
+  /** Other workers of the account share the rate. */
+  readonly sharing?: Sharing | undefined;
   /** Requests open at a time, at most. */
   readonly concurrency: number;
   readonly timeoutMs: number;
@@ -52,7 +56,10 @@ export async function openDoor(options: DoorOptions) {
     readOnly: options.isReadOnly,
     ...(proxy ? { proxyAgent: proxy.agent } : {}),
   });
-  const pace = createPace(createLeases(options.rate, clock), clock, stop.draining);
+  const { sharing } = options;
+  const leases = sharing ? createSharedLeases(sharing, clock) : createLeases(options.rate, clock);
+  const pace = createPace(leases, clock, stop.draining);
+  sharing?.onPause((untilMs) => pace.pauseUntil(untilMs));
   const outage = createOutage({
     clock,
     draining: stop.draining,
@@ -95,11 +102,13 @@ export async function openDoor(options: DoorOptions) {
       meter.replied(durationMs, clock.monotonic());
       if (verdict.kind === 'throttled') meter.throttled += 1;
     },
-    onPause: (waitMs, asked) =>
+    onPause(waitMs, asked) {
+      sharing?.pause(waitMs);
       log.warn(
         { pause_s: seconds(waitMs), asked_by_api: asked },
         asked ? 'throttled: the API asks to wait' : 'throttled: the API gives no time to wait',
-      ),
+      );
+    },
     onThrottledTooLong: (waitMs) =>
       fail(
         'ERR_THROTTLED',

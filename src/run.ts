@@ -105,6 +105,7 @@ async function work(plan: Plan, host: Host, log: Logger, stop: Stop, startedAt: 
   const sending = await createSending({
     run: options,
     credentials: plan.credentials,
+    sharing: plan.sharing,
     clock,
     stop,
     log,

@@ -6,6 +6,7 @@ import { openDoor } from './door.ts';
 import type { Logger } from './logger.ts';
 import type { Plan } from './planning/plan.ts';
 import type { Meter } from './results/meter.ts';
+import type { Sharing } from './sharing.ts';
 import type { Stop } from './stop.ts';
 import type { JsonObject, Patch, Row } from './types.ts';
 import { namedValues } from './values.ts';
@@ -13,6 +14,7 @@ import { namedValues } from './values.ts';
 export interface SendingOptions {
   readonly run: Plan['options'];
   readonly credentials: Credentials;
+  readonly sharing?: Sharing | undefined;
   readonly clock: Clock;
   readonly stop: Stop;
   readonly log: Logger;
@@ -33,6 +35,7 @@ export async function createSending(options: SendingOptions) {
   const door = await openDoor({
     ...run,
     credentials: options.credentials,
+    sharing: options.sharing,
     isReadOnly: run.dryRun,
     inFlight: options.inFlight,
     clock,
