@@ -13,25 +13,32 @@ export interface SharedBudget {
   readonly workers: number;
   /** How long a turn is, in milliseconds. */
   readonly turnMs: number;
-  /** Takes the next turn. Resolves true when it begins, false where none can be had. */
-  reserve(): Promise<boolean>;
+  /** Takes the next turn. Resolves when it begins, with when it should have (monotonic); undefined if none can be had. */
+  reserve(): Promise<number | undefined>;
   setRate(ratePerSecond: number): void;
   /** Calls `listener` whenever the mode changed. */
   onChange(listener: () => void): void;
   stop(): void;
 }
 
-/** Permits of a turn come in slices of so many milliseconds, so that they leave evenly. */
+/** Permits of a turn come in slices of so many milliseconds at least, so that they leave evenly. */
 const SLICE_MS = 10;
 /** Turns shorter than this are taken ahead, so that one follows the other. */
 const AHEAD_MS = 200;
+/** For how long the turns taken ahead last: a process that is held up for less misses none. */
+const COVER_MS = 150;
+/** With more turns than that in hand no other is taken. */
+const ENOUGH = 1.25;
+/** What was missed is made up for, but not more of it than the worker's share gives in this time. */
+const MOST_OWED_MS = 250;
 /** What a late slice may be made up for with, as a share of what was granted in the second before. */
 const SLACK = 1.01;
 
 /**
- * Leases of a rate that several workers share. Turns follow each other on one time line, so all together are exact;
- * within its turn a worker has the whole rate. What the process was too late for is made up for, but in no rolling
- * second has it used more than 1.01 of what it was granted in that second. What it had no use for lapses.
+ * Leases of a rate that several workers share. Turns follow each other on one time line, so all together are exact. A
+ * worker spreads the permits of a turn over the time to its next, so that late ones of one worker do not meet those of
+ * another in a burst. What the process was too late for is made up for, but in no rolling second has it used more than
+ * 1.01 of what it was granted in that second. What it had no use for lapses.
  */
 export function createSharedLeases(budget: SharedBudget, clock: Clock): EvenLeases {
   const recent = createRecent(mostInASecond(boundedRate()));
@@ -42,6 +49,7 @@ export function createSharedLeases(budget: SharedBudget, clock: Clock): EvenLeas
   let isAlone = false;
   let isClosed = false;
   let alone: EvenLeases | undefined;
+  let lastBegan = Number.NEGATIVE_INFINITY;
   let woken = new AbortController();
 
   function boundedRate(): number {
@@ -52,11 +60,22 @@ export function createSharedLeases(budget: SharedBudget, clock: Clock): EvenLeas
   }
   const wake = (): void => woken.abort();
   budget.onChange(wake);
+  function permitsOfTurn(): number {
+    return (boundedRate() * budget.turnMs) / 1000;
+  }
+  function begin(at: number): void {
+    const { turnMs, workers } = budget;
+    const fairMs = workers * turnMs;
+    const sinceLast = at - lastBegan;
+    lastBegan = at;
+    const ms = Math.max(turnMs, sinceLast > 2 * fairMs ? fairMs : sinceLast);
+    turns.push(createTurn(at, ms, permitsOfTurn()));
+  }
   function reserve(): void {
     reserved += 1;
-    void budget.reserve().then((isGranted) => {
+    void budget.reserve().then((beginsAt) => {
       reserved = Math.max(0, reserved - 1);
-      if (isGranted) turns.push(createTurn(clock.monotonic(), budget.turnMs, boundedRate()));
+      if (beginsAt !== undefined) begin(beginsAt);
       wake();
     });
   }
@@ -69,7 +88,7 @@ export function createSharedLeases(budget: SharedBudget, clock: Clock): EvenLeas
       }
     }
     turns = turns.filter((turn) => !turn.isOver());
-    credit = Math.min(credit, Math.max(1, (boundedRate() * budget.turnMs) / 1000));
+    credit = Math.min(credit, Math.max(1, (share() * MOST_OWED_MS) / 1000));
   }
   function startedAlone(): EvenLeases {
     if (!alone) alone = createEvenLeases(share(), clock);
@@ -99,8 +118,10 @@ export function createSharedLeases(budget: SharedBudget, clock: Clock): EvenLeas
         }
         isAlone = false;
         collect(now);
-        const mayTake = budget.turnMs < AHEAD_MS || (turns.length === 0 && credit < 1);
-        if (reserved === 0 && mayTake && turns.length < 2) reserve();
+        const left = turns.reduce((sum, turn) => sum + turn.left, credit);
+        const enough = budget.turnMs < AHEAD_MS ? ENOUGH * permitsOfTurn() : 1;
+        const ahead = Math.max(1, Math.ceil(COVER_MS / (budget.workers * budget.turnMs)));
+        if (left < enough) while (reserved < ahead) reserve();
         if (credit >= 1) return { permits: Math.floor(credit), lapsesAt: now + SLICE_MS };
         const waitMs = turns.length > 0 ? Math.min(...turns.map((turn) => turn.nextMs(now))) : budget.turnMs;
         await clock.sleep(waitMs, woken.signal);
@@ -145,6 +166,8 @@ export function createSharedLeases(budget: SharedBudget, clock: Clock): EvenLeas
 interface Turn {
   /** Permits of a slice. */
   readonly slice: number;
+  /** Permits that are not due yet. */
+  readonly left: number;
   /** The slices that became due since it was last asked: when each did. */
   due(now: number): number[];
   isOver(): boolean;
@@ -152,14 +175,16 @@ interface Turn {
   nextMs(now: number): number;
 }
 
-function createTurn(beganAt: number, ms: number, ratePerSecond: number): Turn {
-  const permits = (ratePerSecond * ms) / 1000;
+function createTurn(beganAt: number, ms: number, permits: number): Turn {
   // one permit, or few, need no slices
   const slices = permits < 2 ? 1 : Math.max(1, Math.min(Math.round(ms / SLICE_MS), Math.floor(permits)));
   const beginOf = (index: number) => beganAt + (index * ms) / slices;
   let told = 0;
   return {
     slice: permits / slices,
+    get left() {
+      return ((slices - told) * permits) / slices;
+    },
     due(now) {
       const times: number[] = [];
       for (; told < slices && beginOf(told) <= now; told += 1) times.push(beginOf(told));

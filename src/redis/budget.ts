@@ -19,8 +19,8 @@ export interface Budget {
   readonly workers: number;
   /** How long a turn is, in milliseconds. */
   readonly turnMs: number;
-  /** Takes the next turn. Resolves true when it begins, false where Redis fails. */
-  reserve(): Promise<boolean>;
+  /** Takes the next turn. Resolves when it begins, with when it should have (monotonic); undefined where Redis fails. */
+  reserve(): Promise<number | undefined>;
   /** What this worker asks for from now on. */
   setRate(ratePerSecond: number): void;
   /** Calls `listener` whenever the mode changed. */

@@ -37,7 +37,7 @@ export interface Members {
 /** A worker that was not heard of for so long is gone. */
 const GONE_MS = 3_500;
 /** So long a lock outlives its holder. */
-const LOCK_MS = 10_000;
+const LOCK_MS = 6_000;
 
 /** `name` tells this worker from all others; `lock` is absent for one that writes nothing. */
 export function createMembers(

@@ -5,8 +5,11 @@ import { onRedisTime } from './scripts.ts';
 
 /** The turns of all workers of an account, one after the other. */
 export interface TimeLine {
-  /** Takes the next turn. Resolves true when it begins, false where there is none since Redis fails. */
-  reserve(): Promise<boolean>;
+  /**
+   * Takes the next turn. Resolves when it begins, with the time at which it should have (monotonic); undefined where
+   * there is none since Redis fails.
+   */
+  reserve(): Promise<number | undefined>;
   /** How long a turn is from now on, for all workers. */
   setTurn(ms: number): void;
   /** Calls `listener` with what other workers publish there. */
@@ -31,8 +34,14 @@ export async function openTimeLine(
   client: Redis,
   options: { account: string; turnMs: number; clock: Clock; onFault: (error: unknown) => void },
 ): Promise<TimeLine> {
+  const { clock } = options;
+  const turns: number[] = [];
   const define = client.defineCommand.bind(client);
-  client.defineCommand = (name, { lua, ...rest }) => define(name, { ...rest, lua: onRedisTime(lua) });
+  client.defineCommand = (name, { lua, ...rest }) => {
+    define(name, { ...rest, lua: onRedisTime(lua) });
+    if (name === 'register')
+      watchRegister(client as Redis & Registering, clock, (beginsAt) => turns.push(beginsAt));
+  };
   const connection = new Bottleneck.IORedisConnection({ client });
   connection.on('error', () => {}); // the calls that fail of it are heard of
   const limiter = new Bottleneck({
@@ -46,10 +55,7 @@ export async function openTimeLine(
   const begun = limiter.ready().finally(() => ready.abort()) as Promise<{ subscriber: Redis }>;
   let clients: { readonly subscriber: Redis } | undefined;
   try {
-    clients = await Promise.race([
-      begun,
-      options.clock.sleep(PATIENCE_MS, ready.signal).then(() => undefined),
-    ]);
+    clients = await Promise.race([begun, clock.sleep(PATIENCE_MS, ready.signal).then(() => undefined)]);
     clients ??= ready.signal.aborted ? await begun : undefined;
     if (!clients) throw new Error('Command timed out');
   } catch (error) {
@@ -64,13 +70,15 @@ export async function openTimeLine(
   return {
     async reserve() {
       try {
-        await new Promise<void>((begin, fail) => {
-          limiter.schedule({ expiration: KEPT_MS }, async () => begin()).catch(fail);
+        return await new Promise<number>((begin, fail) => {
+          // jobs begin in the order in which they were registered
+          limiter
+            .schedule({ expiration: KEPT_MS }, async () => begin(turns.shift() ?? clock.monotonic()))
+            .catch(fail);
         });
-        return true;
       } catch (error) {
         if (!isStopped) options.onFault(error);
-        return false;
+        return undefined;
       }
     },
     setTurn(ms) {
@@ -89,5 +97,27 @@ export async function openTimeLine(
       limiter.stop({ dropWaitingJobs: true }).catch(() => {});
     },
     close: () => void connection.disconnect(false).catch(() => {}),
+  };
+}
+
+// --- internal ---
+
+interface Registering {
+  register(...args: readonly unknown[]): unknown;
+}
+
+/**
+ * Hears when the turns of a limiter begin, which Bottleneck keeps to itself: it only calls when it can, and on a busy
+ * machine that is late.
+ */
+function watchRegister(client: Registering, clock: Clock, onTurn: (beginsAt: number) => void): void {
+  const register = client.register.bind(client);
+  client.register = (...args) => {
+    const askedAt = clock.monotonic();
+    const done = args.at(-1) as (error: unknown, reply?: readonly [isTaken: unknown, waitMs: number]) => void;
+    return register(...args.slice(0, -1), (error: unknown, reply?: readonly [unknown, number]) => {
+      if (reply?.[0]) onTurn(askedAt + reply[1]);
+      done(error, reply);
+    });
   };
 }
