@@ -94,7 +94,7 @@ export async function openSharing(
     );
   } catch (error) {
     client.disconnect();
-    if (error instanceof RunError) throw error;
+    if (error instanceof RunError || error instanceof TypeError) throw error;
     throw unreachable(address, faultOf(error));
   }
   log.info({ redis: where, workers: budget.workers }, 'shares the rate with all workers of this account');

@@ -55,7 +55,7 @@ export function faultOf(error: unknown): string {
   if (reply) return reply;
   if (error instanceof Error && error.message === 'Command timed out') return 'no answer';
   const code = codeOf(error);
-  return code === 'Error' ? 'no connection' : code;
+  return code === 'Error' || code === 'MaxRetriesPerRequestError' ? 'no connection' : code;
 }
 
 /** The error for a Redis that is not there before anything was sent. */

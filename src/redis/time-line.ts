@@ -39,8 +39,7 @@ export async function openTimeLine(
   const define = client.defineCommand.bind(client);
   client.defineCommand = (name, { lua, ...rest }) => {
     define(name, { ...rest, lua: onRedisTime(lua) });
-    if (name === 'register')
-      watchRegister(client as Redis & Registering, clock, (beginsAt) => turns.push(beginsAt));
+    mediate(client, name, clock, (beginsAt) => turns.push(beginsAt));
   };
   const connection = new Bottleneck.IORedisConnection({ client });
   connection.on('error', () => {}); // the calls that fail of it are heard of
@@ -102,22 +101,27 @@ export async function openTimeLine(
 
 // --- internal ---
 
-interface Registering {
-  register(...args: readonly unknown[]): unknown;
-}
+type Done = (error: Error | null, reply?: readonly unknown[]) => void;
+type Script = (...args: readonly unknown[]) => unknown;
 
 /**
- * Hears when the turns of a limiter begin, which Bottleneck keeps to itself: it only calls when it can, and on a busy
- * machine that is late.
+ * Stands between Bottleneck and one of its scripts. Hears when turns begin, which Bottleneck keeps to itself: it calls
+ * when it can, and on a busy machine that is late. Takes away the ERR that Redis has put before the errors of scripts
+ * since version 7: Bottleneck would not know them, and not begin anew after a restart of Redis.
  */
-function watchRegister(client: Registering, clock: Clock, onTurn: (beginsAt: number) => void): void {
-  const register = client.register.bind(client);
-  client.register = (...args) => {
+function mediate(client: Redis, name: string, clock: Clock, onTurn: (beginsAt: number) => void): void {
+  const scripts = client as unknown as Record<string, Script>;
+  const script = scripts[name]?.bind(client);
+  if (!script) throw new Error(`no script ${name}`);
+  scripts[name] = (...args) => {
     const askedAt = clock.monotonic();
-    const done = args.at(-1) as (error: unknown, reply?: readonly [isTaken: unknown, waitMs: number]) => void;
-    return register(...args.slice(0, -1), (error: unknown, reply?: readonly [unknown, number]) => {
-      if (reply?.[0]) onTurn(askedAt + reply[1]);
+    const done = args.at(-1) as Done;
+    const answered: Done = (error, reply) => {
+      if (error)
+        error.message = error.message.replace(/^ERR (SETTINGS_KEY_NOT_FOUND|UNKNOWN_CLIENT)\b.*/, '$1');
+      if (name === 'register' && reply?.[0]) onTurn(askedAt + Number(reply[1]));
       done(error, reply);
-    });
+    };
+    return script(...args.slice(0, -1), answered);
   };
 }
