@@ -36,7 +36,7 @@ const workers = Number(values.workers);
 const outageMs = Number(values.outage) * 1000;
 const steadyMs = Number(values.steady) * 1000;
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
-const rows = Math.round((rate * (6 * steadyMs + 2 * outageMs)) / 1000);
+const rows = Math.round((rate * (5 * steadyMs + 2 * outageMs + 20_000)) / 1000);
 
 const root = mkdtempSync(join(tmpdir(), 'shared-'));
 const input = join(root, 'contacts.csv');
@@ -69,7 +69,9 @@ const url = await new Promise((resolve) => {
 /** @param {number} shard @param {boolean} again */
 function startWorker(shard, again = false) {
   const dir = join(root, `run-${shard}`);
-  const what = again ? ['--resume', dir, '--wait-lock', '1m'] : [input, '--shard', `${shard}/${workers}`, '-o', dir];
+  const what = again
+    ? ['--resume', dir, '--wait-lock', '1m']
+    : [input, '--shard', `${shard}/${workers}`, '-o', dir];
   const args = ['run', ...what, '--base-url', url, '--rate', String(rate), '--log-format', 'json'];
   return startCli(args, { LIVEDESK_REDIS_URL: redis.url });
 }
@@ -78,7 +80,8 @@ function startWorker(shard, again = false) {
 const table = [];
 /** @param {string} name @param {number} found @param {number} least @param {number} most */
 function expect(name, found, least, most) {
-  const must = least === most ? `${most}` : least > 0 ? `${least} to ${most}` : `at most ${most}`;
+  const [low, high] = [least, most].map((bound) => Math.round(bound * 10) / 10);
+  const must = least === most ? `${most}` : least > 0 ? `${low} to ${high}` : `at most ${high}`;
   table.push({
     name,
     found: String(Math.round(found * 10) / 10),
@@ -88,6 +91,7 @@ function expect(name, found, least, most) {
 }
 
 const running = Array.from({ length: workers }, (_one, i) => startWorker(i + 1));
+await Promise.all(running.map(({ begun }) => begun));
 await delay(4_000);
 const steady = [Date.now(), 0];
 const callsBefore = await redis.calls();
@@ -102,6 +106,7 @@ await delay(steadyMs - 3_000);
 killed[1] = Date.now();
 const last = startWorker(workers, true);
 running[workers - 1] = last;
+await last.begun;
 await delay(4_000);
 
 const frozen = [Date.now(), 0];
@@ -192,8 +197,13 @@ function startCli(args, env) {
     },
   });
   let stderr = '';
-  child.stderr.setEncoding('utf8').on('data', (text) => {
-    stderr += text;
+  /** @type {Promise<void>} */
+  const begun = new Promise((resolve) => {
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      stderr += text;
+      if (/run (begins|goes on)/.test(stderr)) resolve();
+    });
+    child.on('close', () => resolve());
   });
   child.stdout.resume();
   /** @type {Promise<{ code: number | null, stderr: string }>} */
@@ -201,5 +211,5 @@ function startCli(args, env) {
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, stderr }));
   });
-  return { child, ended };
+  return { child, begun, ended };
 }

@@ -58,6 +58,8 @@ const RETURN_MS = 5_000;
 const GOODBYE_MS = 300;
 /** A pause that ends so little later is the one that is known, told on two clocks. */
 const ECHO_MS = 50;
+/** Turns are longer than the rate asks for by this: Redis counts in milliseconds, and rounds waits down. */
+const ROUNDING = 1.0025;
 /** A turn takes three calls of Redis, and a worker by itself takes every turn: 43 calls per second. */
 const TURN_MS = 70;
 
@@ -102,7 +104,7 @@ export async function openBudget(options: BudgetOptions, first: View): Promise<B
     if (mode === 'alone') {
       togetherAt = now + RETURN_MS;
       enter('returning');
-      line.setTurn(turnOf(view.rate)); // a Redis that was begun anew has forgotten it
+      line.setTurn(ROUNDING * turnOf(view.rate)); // a Redis that was begun anew has forgotten it
       options.onBack();
     }
     const isReturned = mode === 'returning' && now >= togetherAt;
@@ -111,14 +113,15 @@ export async function openBudget(options: BudgetOptions, first: View): Promise<B
     if (isReturned) enter('together');
     if (view.rate !== rate) {
       rate = view.rate;
-      line.setTurn(turnOf(rate));
+      line.setTurn(ROUNDING * turnOf(rate));
       options.onRate(rate);
     }
     paused(view.pausedUntil);
   }
   async function beat(): Promise<void> {
-    while (!closing.signal.aborted) {
+    for (;;) {
       await clock.sleep(mode === 'alone' ? LOOK_MS : BEAT_MS, closing.signal);
+      if (closing.signal.aborted) return; // a heartbeat now would come after the goodbye
       try {
         const view = await members.beat(asked);
         if (closing.signal.aborted) return;
@@ -130,7 +133,7 @@ export async function openBudget(options: BudgetOptions, first: View): Promise<B
     }
   }
 
-  line.setTurn(turnOf(rate)); // the one that began may have asked for another rate
+  line.setTurn(ROUNDING * turnOf(rate)); // the one that began may have asked for another rate
   line.listen(members.channel, (message) => paused(members.endOf(message))).catch(lost);
   void beat();
   paused(first.pausedUntil);
