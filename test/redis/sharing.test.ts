@@ -83,7 +83,7 @@ describe('the lock', () => {
   test('ends some seconds after a holder that died', async (context) => {
     const redis = await redisHere(context);
     await join(redis); // its heartbeat, aged, stands for one of a process that was killed
-    const [name = ''] = await redis.client.zrange('livedesk-sync:{a1}:seen', 0, -1);
+    const [name = ''] = await redis.client.zrange('livedesk-sync:{a1}:seen', '0', '-1');
     const entry = await redis.client.hget('livedesk-sync:{a1}:members', name);
     await redis.client.zadd('livedesk-sync:{a2}:seen', `${Date.now() - 4_000}`, 'dead');
     await redis.client.hset('livedesk-sync:{a2}:members', 'dead', entry ?? '');
