@@ -175,7 +175,7 @@ for (const { name, found, must, isMet } of table)
 const said = ended.flatMap(({ stderr }, i) =>
   stderr
     .split('\n')
-    .filter((line) => /Redis|share|lowest/.test(line))
+    .filter((line) => /Redis (fails|is back)|lowest/.test(line))
     .map((line) => `worker ${i + 1}: ${line}`),
 );
 writeFileSync(join(root, 'said.txt'), `${said.join('\n')}\n`);

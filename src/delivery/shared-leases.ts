@@ -31,6 +31,8 @@ const COVER_MS = 150;
 const ENOUGH = 1.25;
 /** What was missed is made up for, but not more of it than the worker's share gives in this time. */
 const MOST_OWED_MS = 250;
+/** So much of the rate is used, since Redis rounds waits down to milliseconds. */
+const HAIR = 0.9975;
 /** What a late slice may be made up for with, as a share of what was granted in the second before. */
 const SLACK = 1.01;
 
@@ -61,7 +63,7 @@ export function createSharedLeases(budget: SharedBudget, clock: Clock): EvenLeas
   const wake = (): void => woken.abort();
   budget.onChange(wake);
   function permitsOfTurn(): number {
-    return (boundedRate() * budget.turnMs) / 1000;
+    return Math.max(1, (HAIR * boundedRate() * budget.turnMs) / 1000);
   }
   function begin(at: number): void {
     const { turnMs, workers } = budget;

@@ -39,7 +39,7 @@ export interface BudgetOptions {
   readonly account: string;
   readonly ratePerSecond: number;
   readonly clock: Clock;
-  /** Redis fails: `fault` in a word. */
+  /** Redis fails: `fault` in a word. Once until it holds again. */
   readonly onLost: (fault: string) => void;
   readonly onBack: () => void;
   /** Another worker was throttled: until `untilMs` (Unix time). */
@@ -58,14 +58,12 @@ const RETURN_MS = 5_000;
 const GOODBYE_MS = 300;
 /** A pause that ends so little later is the one that is known, told on two clocks. */
 const ECHO_MS = 50;
-/** Turns are longer than the rate asks for by this: Redis counts in milliseconds, and rounds waits down. */
-const ROUNDING = 1.0025;
 /** A turn takes three calls of Redis, and a worker by itself takes every turn: 43 calls per second. */
 const TURN_MS = 70;
 
-/** A turn for at least one permit. */
+/** A turn for at least one permit, in whole milliseconds: Bottleneck adds it to times of life, which Redis wants whole. */
 export function turnOf(ratePerSecond: number): number {
-  return Math.max(TURN_MS, 1000 / ratePerSecond);
+  return Math.max(TURN_MS, Math.ceil(1000 / ratePerSecond));
 }
 
 /** Begins to share the rate; `first` is what the worker saw when it came. */
@@ -77,6 +75,7 @@ export async function openBudget(options: BudgetOptions, first: View): Promise<B
   let mode: Mode = 'together';
   let togetherAt = 0;
   let pausedUntil = 0;
+  const told = { lost: false, back: false };
   const listeners: (() => void)[] = [];
   const enter = (next: Mode): void => {
     mode = next;
@@ -85,7 +84,8 @@ export async function openBudget(options: BudgetOptions, first: View): Promise<B
   const lost = (error: unknown): void => {
     if (mode === 'alone' || closing.signal.aborted) return;
     enter('alone');
-    options.onLost(faultOf(error));
+    if (!told.lost) options.onLost(faultOf(error));
+    told.lost = true;
   };
   const line = await openTimeLine(client, {
     account: options.account,
@@ -104,16 +104,20 @@ export async function openBudget(options: BudgetOptions, first: View): Promise<B
     if (mode === 'alone') {
       togetherAt = now + RETURN_MS;
       enter('returning');
-      line.setTurn(ROUNDING * turnOf(view.rate)); // a Redis that was begun anew has forgotten it
-      options.onBack();
+      line.setTurn(turnOf(view.rate)); // a Redis that was begun anew has forgotten it
+      if (!told.back) options.onBack();
+      told.back = true;
     }
     const isReturned = mode === 'returning' && now >= togetherAt;
     // who is not back yet sends its share all the same
     workers = mode === 'returning' && !isReturned ? Math.max(workers, view.workers) : view.workers;
-    if (isReturned) enter('together');
+    if (isReturned) {
+      enter('together');
+      told.lost = told.back = false;
+    }
     if (view.rate !== rate) {
       rate = view.rate;
-      line.setTurn(ROUNDING * turnOf(rate));
+      line.setTurn(turnOf(rate));
       options.onRate(rate);
     }
     paused(view.pausedUntil);
@@ -133,7 +137,7 @@ export async function openBudget(options: BudgetOptions, first: View): Promise<B
     }
   }
 
-  line.setTurn(ROUNDING * turnOf(rate)); // the one that began may have asked for another rate
+  line.setTurn(turnOf(rate)); // the one that began may have asked for another rate
   line.listen(members.channel, (message) => paused(members.endOf(message))).catch(lost);
   void beat();
   paused(first.pausedUntil);

@@ -57,15 +57,14 @@ describe('the lock', () => {
     await join(redis);
   });
 
-  test.each<[string, Wanted, Wanted, boolean]>([
+  test.for<[string, Wanted, Wanted, boolean]>([
     ['shards of one number', SHARDS(1), SHARDS(2), true],
     ['the same shard', SHARDS(1), SHARDS(1), false],
     ['shards of other numbers', SHARDS(1), SHARDS(2, 3), false],
     ['a shard beside all rows', {}, SHARDS(1), false],
     ['all rows beside a shard', SHARDS(1), {}, false],
-  ])('%s', async (_what, first, second, isBeside) => {
-    const context = { skip: () => expect.unreachable('the test before would have been skipped') };
-    const redis = await redisHere(context as never);
+  ])('%s', async ([, first, second, isBeside], context) => {
+    const redis = await redisHere(context);
     await join(redis, first);
     if (isBeside) await join(redis, second);
     else await expect(join(redis, second)).rejects.toMatchObject({ code: 'ERR_LOCKED' });
@@ -115,6 +114,16 @@ describe('what is shared', () => {
     await two.sharing.close();
     await until(() => one.sharing.ratePerSecond === 100 && free.sharing.ratePerSecond === 100);
     expect(one.sharing.workers).toBe(2);
+  });
+
+  test.for([0.7, 3, 30, 333.3])('turns at %s/s', async (rate, context) => {
+    const redis = await redisHere(context);
+    const { sharing, log } = await join(redis, { rate, lock: 'none' });
+    const [first = 0, second = 0] = [await sharing.reserve(), await sharing.reserve()];
+    const ms = Math.max(70, 1000 / rate);
+    expect(second - first).toBeGreaterThan(ms - 20);
+    expect(second - first).toBeLessThan(ms + 60);
+    expect(log.text()).not.toContain('fails');
   });
 
   test('pauses, also with who comes later; the one that asked is not told', async (context) => {
