@@ -27,6 +27,7 @@ export async function connectRedis(
   const client = new Redis(address.url, {
     commandTimeout: CALL_MS,
     connectTimeout: CONNECT_MS,
+    disconnectTimeout: 100,
     socketTimeout: DEAD_MS,
     maxRetriesPerRequest: 0,
     enableOfflineQueue: false,
