@@ -138,7 +138,9 @@ export function createSharedLeases(budget: SharedBudget, clock: Clock): EvenLeas
           ? Math.max(1, Math.floor(granted.lastSecond(now) * SLACK + 1e-6))
           : mostInASecond(share());
       const early = recent.last(Math.min(most, mostInASecond(rate))) + 1000 - now;
-      return isAlone && alone ? Math.max(early, alone.tooEarlyMs()) : early;
+      if (isAlone && alone) return Math.max(early, alone.tooEarlyMs());
+      // turns that begin meanwhile may allow it sooner, and are only taken while somebody asks
+      return Math.min(early, SLICE_MS);
     },
     used() {
       recent.push(clock.monotonic());
