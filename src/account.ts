@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { isLoopback } from './base-url.ts';
 import { codeOf, RunError } from './errors.ts';
 
 export interface Credentials {
@@ -43,7 +44,7 @@ export function readSecret(env: Env, name: string): string | undefined {
   if (secret !== undefined && /\s/.test(secret)) {
     throw new RunError(
       'ERR_CREDENTIALS',
-      `${file ? `the file of ${name}_FILE` : name} holds white space between other characters: give the ${name.endsWith('KEY') ? 'key' : name.endsWith('URL') ? 'URL' : 'secret'} alone, on one line`,
+      `${file ? `the file of ${name}_FILE` : name} holds white space between other characters: give the ${WHAT[name] ?? 'secret'} alone, on one line`,
     );
   }
   return secret;
@@ -54,39 +55,25 @@ export function credentialsMissing(): RunError {
   return new RunError('ERR_CREDENTIALS_MISSING', `no API key is set. ${HOW_TO}`);
 }
 
+/**
+ * A URL that may hold a secret, from the variable `name` or from the file that `name` with `_FILE` names; never from
+ * the command line, which shows in the process list. `https:`, or `http:` to a loopback host. Undefined where neither
+ * is set; no message shows it.
+ */
+export function readSecretUrl(env: Env, name: string): URL | undefined {
+  const text = readSecret(env, name);
+  if (text === undefined) return undefined;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url)))) return url;
+  throw new RunError(
+    'ERR_USAGE',
+    `${name} must be a URL that begins with https: (plain http: is for loopback hosts only)`,
+  );
+}
+
 /** Names an account without telling its key: the first 16 hex digits of SHA-256(base URL, newline, API key). */
 export function accountOf(baseUrl: string, apiKey: string): string {
   return createHash('sha256').update(`${baseUrl}\n${apiKey}`).digest('hex').slice(0, 16);
-}
-
-/** The base URL without a trailing slash. Plain `http:` is for loopback hosts only: Basic credentials travel in clear. */
-export function checkBaseUrl(text: string): string {
-  let url: URL;
-  try {
-    url = new URL(text);
-  } catch {
-    throw new RunError(
-      'ERR_BASE_URL',
-      '--base-url is not a URL; write e.g. https://livedesk-api.engagelab.com',
-    );
-  }
-  if (url.username !== '' || url.password !== '') {
-    throw new RunError(
-      'ERR_BASE_URL',
-      '--base-url must not hold credentials; set LIVEDESK_API_KEY and LIVEDESK_API_SECRET',
-    );
-  }
-  if (url.search !== '' || url.hash !== '') {
-    throw new RunError('ERR_BASE_URL', '--base-url must end with the path: no "?" and no "#"');
-  }
-  const isLoopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(url.hostname);
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback)) {
-    throw new RunError(
-      'ERR_BASE_URL',
-      `--base-url must begin with https: (plain http: would show the API key to the network; it is for loopback hosts only), not ${url.protocol}//${url.host}`,
-    );
-  }
-  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }
 
 // --- internal ---
@@ -94,6 +81,12 @@ export function checkBaseUrl(text: string): string {
 const HOW_TO =
   'Set LIVEDESK_API_KEY and LIVEDESK_API_SECRET (from LiveDesk: Project Settings, API Management), ' +
   'or LIVEDESK_API_KEY_FILE and LIVEDESK_API_SECRET_FILE to files that hold them.';
+
+const WHAT: Readonly<Record<string, string>> = {
+  LIVEDESK_API_KEY: 'key',
+  LIVEDESK_NOTIFY_URL: 'URL',
+  LIVEDESK_REDIS_URL: 'URL',
+};
 
 /** The messages do not show the path: the secret itself is given there by mistake. */
 function readSecretFile(file: string, name: string): string {

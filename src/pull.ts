@@ -2,18 +2,23 @@ import { join, resolve } from 'node:path';
 import { accountOf, type Credentials, credentialsMissing, readCredentials } from './account.ts';
 import { createAsking } from './asking.ts';
 import type { Listed } from './delivery/list.ts';
-import { type Door, openDoor } from './door.ts';
+import { openDoor } from './door.ts';
 import { EXIT, RunError } from './errors.ts';
 import type { Host } from './host.ts';
 import { createLogger, type Logger } from './logger.ts';
+import { knownFrom } from './probing/known.ts';
+import { placesOfFindings } from './probing/probe-files.ts';
 import type { PullOptions } from './pull-options.ts';
 import { type Pulled, pullInto } from './pulling.ts';
 import { takeLock } from './results/lock.ts';
 import { Meter } from './results/meter.ts';
 import { type PullProgress, type PullSummary, pullLine, pullText } from './results/pull-summary.ts';
+import { rateMemory } from './results/rate-memory.ts';
 import { duration, plural } from './results/summary-text.ts';
-import { LIVEDESK_URL } from './run-options.ts';
-import { openSharing, readRedis, type Sharing } from './sharing.ts';
+import { createTimeLeft } from './results/time-left.ts';
+import { waitingText } from './results/waiting.ts';
+import { LIVEDESK_URL, type Rate } from './run-options.ts';
+import { openSharing, readMeeting, type Sharing } from './sharing.ts';
 import { shownPath } from './shown-path.ts';
 import { Stop } from './stop.ts';
 import { startTelling } from './telling.ts';
@@ -24,7 +29,7 @@ export async function pull(options: PullOptions, host: Host): Promise<number> {
   const log = await createLogger(host, { level: options.logLevel, format: options.logFormat });
   const credentials = readCredentials(host.env);
   if (!credentials) throw credentialsMissing();
-  const redis = readRedis(host.env);
+  const meeting = readMeeting(host.env, options.rate);
   const baseUrl = options.baseUrl ?? LIVEDESK_URL;
   const account = accountOf(baseUrl, credentials.apiKey);
   const dir = resolve(options.state);
@@ -55,9 +60,9 @@ export async function pull(options: PullOptions, host: Host): Promise<number> {
     });
     let sharing: Sharing | undefined;
     try {
-      const { rate, waitLockMs } = options;
-      const shared = { account, rate, waitLockMs, holder };
-      if (redis) sharing = await openSharing(redis, shared, clock, log, stop);
+      const { waitLockMs } = options;
+      const shared = { account, waitLockMs, holder };
+      if (meeting) sharing = await openSharing(meeting, shared, clock, log, stop);
       const settled = { ...options, baseUrl, account, dir, credentials, sharing };
       const summary = await readAll(settled, host, log, stop);
       host.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : pullText(summary));
@@ -91,8 +96,13 @@ async function readAll(options: Settled, host: Host, log: Logger, stop: Stop): P
   const state = await openState(dir, account, 'pull', { clock });
   for (const note of state.notes) log.warn(note);
   const width = widthFor(rate);
+  const { page } = knownFrom(placesOfFindings(account, dir, host.env), account);
+  if (page) {
+    log.info({ page_size: page.size, probed_at: page.at }, 'the size of pages is what a probe found');
+  }
   const door = await openDoor({
     ...options,
+    memory: rateMemory(dir, account),
     concurrency: width,
     isReadOnly: true,
     inFlight: () => width,
@@ -103,14 +113,16 @@ async function readAll(options: Settled, host: Host, log: Logger, stop: Stop): P
   });
   let pages = 0;
   let reached = { met: 0, next: 0 };
+  const left = createTimeLeft();
   const silence = startTelling(host, log, options.progress, look, pullLine);
   function look(): PullProgress {
+    const share = pages === 0 ? undefined : 1 - reached.next / pages;
     return {
       contacts: reached.met,
-      share: pages === 0 ? undefined : 1 - reached.next / pages,
+      share,
       rate: meter.recentRate(clock.monotonic()),
-      waiting: waitingFor(door),
-      elapsedS: (clock.monotonic() - began) / 1000,
+      waiting: waitingText({ outageMs: door.outage.lastsMs, pauseMs: door.pace.pauseLeftMs }),
+      leftS: left((clock.monotonic() - began) / 1000, share),
     };
   }
   let pulled: Pulled | undefined;
@@ -119,12 +131,15 @@ async function readAll(options: Settled, host: Host, log: Logger, stop: Stop): P
       state,
       ask: createAsking({ door, maxAttempts: options.maxAttempts, clock, stop, meter }),
       width,
+      largePage: page?.size,
       clock,
       onForecast(forecast, from) {
         pages = forecast.pages;
         reached = from ?? { met: 0, next: pages };
         const left = from?.next ?? pages;
-        const time = Number.isFinite(rate) ? `, ${duration(left / rate)} at ${rate}/s` : '';
+        const { allowed } = door;
+        const time =
+          allowed === undefined || rate === 'auto' ? '' : `, ${duration(left / allowed)} at ${allowed}/s`;
         const more = from ? ` Going on with an earlier pull.` : '';
         log.info(
           { contacts: forecast.count, page_size: forecast.pageSize, calls: left },
@@ -158,20 +173,15 @@ async function readAll(options: Settled, host: Host, log: Logger, stop: Stop): P
     retries: meter.retries,
     throttled: meter.throttled,
     duration_s: Math.round(clock.monotonic() - began) / 1000,
-    rate: { allowed: Number.isFinite(rate) ? rate : null, achieved: meter.achieved() },
+    rate: { allowed: door.allowed ?? null, achieved: meter.achieved() },
     stopped: problem ? { code: problem.code, message: problem.message } : null,
     exit_code: problem?.exitCode ?? EXIT.ok,
   };
 }
 
 /** Enough pages at a time to hold the rate if an answer takes half a second. */
-function widthFor(rate: number): number {
-  return Math.min(16, Math.max(1, Math.ceil(rate / 2)));
-}
-
-function waitingFor({ outage, pace }: Door): string | undefined {
-  if (outage.isOpen) return 'API down, waiting';
-  return pace.paused ? 'throttled, waiting' : undefined;
+function widthFor(rate: Rate): number {
+  return rate === 'auto' ? 16 : Math.min(16, Math.max(1, Math.ceil(rate / 2)));
 }
 
 /** Why the account was not read to its end. */

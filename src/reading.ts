@@ -38,6 +38,21 @@ export function mappingHash(mapping: Mapping): string {
     .slice(0, 16);
 }
 
+/** Stored bytes read of all inputs so far. */
+export function bytesReadOf(sources: readonly Source[]): number {
+  return sources.reduce((sum, { bytesRead }) => sum + bytesRead, 0);
+}
+
+/** Stored bytes of all inputs; undefined where one is a pipe. */
+export function bytesOf(identities: readonly InputIdentity[]): number | undefined {
+  let sum = 0;
+  for (const { size } of identities) {
+    if (size === undefined) return undefined;
+    sum += size;
+  }
+  return sum;
+}
+
 /** Opens every input and the mapping, before anything is sent. Throws `RunError` (exit 2). */
 export async function openReading(
   options: ReadingOptions,

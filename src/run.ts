@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path';
+import { type Announcing, createAnnouncing } from './announcing.ts';
 import { openState } from './changes/open-state.ts';
 import type { State } from './changes/state.ts';
 import { createComparing } from './comparing.ts';
@@ -11,11 +12,15 @@ import { createLogger, type Logger } from './logger.ts';
 import { type PipelineCounts, runPipeline } from './pipeline.ts';
 import { makePlan } from './planning/make-plan.ts';
 import type { Plan } from './planning/plan.ts';
+import { takeFromProbe } from './probed.ts';
+import { knownFrom } from './probing/known.ts';
+import { placesOfFindings } from './probing/probe-files.ts';
 import { mappingHash, wholeOf } from './reading.ts';
 import { isBeyond, tooManyErrors } from './results/error-bound.ts';
 import { deleteOldRuns } from './results/list-runs.ts';
 import { Meter } from './results/meter.ts';
-import { progressLine } from './results/progress.ts';
+import { progressFields, progressLine } from './results/progress.ts';
+import { rateMemory } from './results/rate-memory.ts';
 import { shardText } from './results/shard.ts';
 import { summaryText } from './results/summary-text.ts';
 import { Tally } from './results/tally.ts';
@@ -27,26 +32,26 @@ import { Stop, stopByClock } from './stop.ts';
 import { survey } from './surveying.ts';
 import { startTelling, tellOfBadRow } from './telling.ts';
 import type { Row } from './types.ts';
+import { createWatch } from './watching.ts';
 
 /** The main job: plans the run, does the work, writes the summary. Gives the exit code. */
 export async function run(options: RunOptions, host: Host): Promise<number> {
   const log = await createLogger(host, { level: options.logLevel, format: options.logFormat });
   const startedAt = host.clock.monotonic();
+  const announcing = createAnnouncing(options, host, log);
   const stop = new Stop();
   const deafen = host.onSignal((signal) => stop.request({ kind: 'signal', signal }));
   try {
     const plan = await makePlan(options, host, log, stop);
     try {
-      return await work(plan, host, log, stop, startedAt);
+      return await work(plan, { host, log, stop, startedAt, announcing });
     } finally {
       await plan.close();
     }
   } catch (error) {
-    const { reason } = stop;
-    if (reason?.kind !== 'signal' || !(error instanceof RunError)) throw error;
-    throw new RunError(reason.signal, 'stopped before the first row', {
-      exitCode: signalExit(reason.signal),
-    });
+    const end = endOf(error, stop);
+    await announcing.failed(end);
+    throw end;
   } finally {
     deafen();
   }
@@ -54,8 +59,23 @@ export async function run(options: RunOptions, host: Host): Promise<number> {
 
 // --- internal ---
 
-/** Does what the plan says, from the first line of the journal to the last. `startedAt` is monotonic. */
-async function work(plan: Plan, host: Host, log: Logger, stop: Stop, startedAt: number): Promise<number> {
+/** What is told of an error before the first row: the signal, where that was the reason. */
+function endOf(error: unknown, { reason }: Stop): unknown {
+  if (reason?.kind !== 'signal' || !(error instanceof RunError)) return error;
+  return new RunError(reason.signal, 'stopped before the first row', { exitCode: signalExit(reason.signal) });
+}
+
+interface Around {
+  readonly host: Host;
+  readonly log: Logger;
+  readonly stop: Stop;
+  /** Monotonic milliseconds. */
+  readonly startedAt: number;
+  readonly announcing: Announcing;
+}
+
+/** Does what the plan says, from the first line of the journal to the last. */
+async function work(plan: Plan, { host, log, stop, startedAt, announcing }: Around): Promise<number> {
   const { options, reading, dir, earlier } = plan;
   const { clock } = host;
   const began = clock.monotonic();
@@ -88,6 +108,14 @@ async function work(plan: Plan, host: Host, log: Logger, stop: Stop, startedAt: 
     options.dryRun ? 'dry run begins: nothing will be sent' : earlier ? 'run goes on' : 'run begins',
   );
 
+  const places = placesOfFindings(header.account, options.state, host.env);
+  const probed = takeFromProbe(knownFrom(places, header.account), reading.mapping);
+  for (const found of probed.used) log.info(found);
+  for (const warning of probed.warnings) {
+    notes.add(warning);
+    log.warn(warning);
+  }
+
   const state = await openStateOf(plan, host);
   for (const note of state?.notes ?? []) {
     notes.add(note);
@@ -97,13 +125,14 @@ async function work(plan: Plan, host: Host, log: Logger, stop: Stop, startedAt: 
     state,
     full: options.full,
     dryRun: options.dryRun,
-    mergesAdditional: reading.mapping.additionalAttributes === 'merges',
+    mergesAdditional: probed.mergesAdditional,
     show: options.dryRun && host.stdout.isTTY ? options.show : 0,
     policyOf: (row) => compiledOf(plan, row).conflictPolicy,
     withoutSuperseded: plan.withoutSuperseded,
   });
   const sending = await createSending({
     run: options,
+    memory: rateMemory(dirname(dir), plan.account),
     credentials: plan.credentials,
     sharing: plan.sharing,
     clock,
@@ -113,6 +142,7 @@ async function work(plan: Plan, host: Host, log: Logger, stop: Stop, startedAt: 
     inFlight: () => counts.inFlight,
     columnsOf: (input) => shapes[input]?.columns ?? [],
     onApplied: comparing.applied,
+    echo: probed.echo,
     onNote: (note) => notes.add(note),
   });
   const spentMs = began - startedAt;
@@ -125,38 +155,42 @@ async function work(plan: Plan, host: Host, log: Logger, stop: Stop, startedAt: 
     waitingForRate: sending.door.pace.waiting,
     isFull: counts.inFlight >= options.concurrency,
   }));
-  const size = sources.reduce((sum, { identity }) => sum + (identity?.sizeBytes ?? Number.NaN), 0);
-  const silence = startTelling(
-    host,
-    log,
-    options.progress,
-    () => ({
-      rows: tally.rows,
-      share: size > 0 ? sources.reduce((sum, { bytesRead }) => sum + bytesRead, 0) / size : undefined,
-      statuses: tally.statuses,
-      rate: meter.recentRate(clock.monotonic()),
-      allowed: Number.isFinite(options.rate) ? options.rate : undefined,
-      retries: meter.retries,
-      waiting: sending.door.outage.isOpen
-        ? 'API down, waiting'
-        : sending.door.pace.paused
-          ? 'throttled, waiting'
-          : undefined,
-      elapsedS: (clock.monotonic() - began) / 1000,
-    }),
-    progressLine,
-  );
+  announcing.begins(plan, () => ({
+    statuses: tally.statuses,
+    pending: counts.pending,
+    requests: meter.requests,
+    retries: meter.retries,
+    throttled: meter.throttled,
+    rate: { allowed: sending.door.allowed, achieved: meter.achieved() },
+    latencyMs: meter.latency(),
+  }));
+  const watch = createWatch({ plan, clock, tally, meter, counts, stop, door: sending.door });
+  const silence = startTelling(host, log, options.progress, watch.look, progressLine, progressFields);
 
   try {
-    const { clashOf, lookups: keys } = await survey(plan, state, comparing);
+    const { clashOf, lookups: keys, rows } = await survey(plan, state, comparing, watch.surveyBegins);
+    watch.surveyEnded(rows);
     const { door } = sending;
     const deliver = comparing.around(sending.deliver);
-    const finding = createFinding({ plan, door, state, journal, meter, clock, stop, log, keys, deliver });
+    const { largePage } = probed;
+    const finding = createFinding({
+      plan,
+      door,
+      state,
+      journal,
+      meter,
+      clock,
+      stop,
+      log,
+      keys,
+      largePage,
+      deliver,
+    });
     await runPipeline(
       {
         sources,
         map(row: Row) {
-          const mapped = compiledOf(plan, row).apply(row);
+          const mapped = probed.relieve(compiledOf(plan, row).apply(row));
           const clash = clashOf(row);
           if (!clash || mapped.kind === 'skipped' || mapped.kind === 'invalid') return mapped;
           return mapped.kind === 'patch'
@@ -208,12 +242,14 @@ async function work(plan: Plan, host: Host, log: Logger, stop: Stop, startedAt: 
     lost: journal.lost,
     rejects: await rejectsOf(dir, shapes),
     meter,
-    rate: options.rate,
+    allowed: sending.door.allowed,
+    found: sending.door.found,
     limit: options.limit,
     durationS: (clock.monotonic() - began) / 1000,
     endedAt: clock.now(),
     plannedRequests: comparing.requests,
     warnings: [...notes],
+    probed: probed.used,
     isResumable: reading.identities.every(({ sha256 }) => sha256 !== undefined),
     baseUrlInEnvironment: host.env['LIVEDESK_BASE_URL']?.replace(/\/+$/, ''),
   };
@@ -229,7 +265,12 @@ async function work(plan: Plan, host: Host, log: Logger, stop: Stop, startedAt: 
     stop.fail(error);
     summary = summarise({ ...ending, reason: stop.reason });
   }
-  host.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : summaryText(summary));
+  host.stdout.write(
+    options.json
+      ? `${JSON.stringify(summary)}\n`
+      : summaryText(summary, host.stdout.isTTY ? host.stdout.columns : undefined),
+  );
+  await announcing.ended(plan, summary);
   if (options.keep && !stop.reason) {
     const deleted = await deleteOldRuns(dirname(dir), options.keep, { dir, header }, clock.now());
     if (deleted.length > 0) log.info({ runs: deleted.map(shownPath) }, 'deleted old runs (--keep)');

@@ -8,6 +8,7 @@ import type { LockEntry, View } from './redis/members.ts';
 import { parseRedisUrl, type RedisAddress } from './redis/redis-url.ts';
 import type { Holder } from './results/lock.ts';
 import { shardText } from './results/shard.ts';
+import type { Rate } from './run-options.ts';
 import type { Stop } from './stop.ts';
 
 /** What the workers of an account share over Redis: the rate, pauses, and the lock. */
@@ -16,10 +17,15 @@ export interface Sharing extends Budget {
   onPause(listener: (untilMs: number) => void): void;
 }
 
-export interface SharingOptions {
-  readonly account: string;
+/** Where the workers of an account meet, and at which rate this one comes. */
+export interface Meeting {
+  readonly address: RedisAddress;
   /** Requests per second that this worker asks for. */
   readonly rate: number;
+}
+
+export interface SharingOptions {
+  readonly account: string;
   readonly waitLockMs: number;
   /** Absent for a worker that writes nothing: it shares the rate and needs no lock. */
   readonly holder?: Holder;
@@ -27,10 +33,19 @@ export interface SharingOptions {
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** The Redis of `LIVEDESK_REDIS_URL` or `LIVEDESK_REDIS_URL_FILE`; undefined where neither is set. */
-export function readRedis(env: Env): RedisAddress | undefined {
+/**
+ * The Redis of `LIVEDESK_REDIS_URL` or `LIVEDESK_REDIS_URL_FILE`; undefined where neither is set. Throws where the rate is
+ * `auto`: each worker would take the others' requests for what the API allows.
+ */
+export function readMeeting(env: Env, rate: Rate): Meeting | undefined {
   const text = readSecret(env, 'LIVEDESK_REDIS_URL');
-  return text === undefined ? undefined : parseRedisUrl(text);
+  if (text === undefined) return undefined;
+  const address = parseRedisUrl(text);
+  if (rate !== 'auto') return { address, rate };
+  throw new RunError(
+    'ERR_USAGE',
+    'workers that share a rate (LIVEDESK_REDIS_URL) cannot find it out: give --rate as a number, e.g. what --rate auto found for a worker by itself',
+  );
 }
 
 /**
@@ -38,7 +53,7 @@ export function readRedis(env: Env): RedisAddress | undefined {
  * that never reached it cannot know its share. Throws `ERR_LOCKED` (exit 4).
  */
 export async function openSharing(
-  address: RedisAddress,
+  { address, rate }: Meeting,
   options: SharingOptions,
   clock: Clock,
   log: Logger,
@@ -47,7 +62,7 @@ export async function openSharing(
   const { connectRedis, faultOf, unreachable } = await import('./redis/connect.ts');
   const { createMembers } = await import('./redis/members.ts');
   const { openBudget } = await import('./redis/budget.ts');
-  const { account, rate, holder } = options;
+  const { account, holder } = options;
   const client = await connectRedis(address, clock, stop.draining);
   const name = `${hostname()}-${Math.floor(clock.random() * 2 ** 48).toString(36)}`;
   const lock: LockEntry | undefined = holder && { host: hostname(), ...holder };

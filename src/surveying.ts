@@ -4,7 +4,7 @@ import type { Comparing } from './comparing.ts';
 import { EXIT, RunError } from './errors.ts';
 import { laneOf } from './pipeline.ts';
 import type { Claim, Plan } from './planning/plan.ts';
-import type { Reading } from './reading.ts';
+import { bytesReadOf, type Reading } from './reading.ts';
 import type { Share } from './results/error-bound.ts';
 import { type BadRow, KEY_FIELDS, type Mapped, type MatchKey, type Row, type RowError } from './types.ts';
 
@@ -14,13 +14,21 @@ export interface Survey {
   clashOf(row: Row): RowError | undefined;
   /** Rows whose contact has to be looked up; undefined where nobody looked. */
   readonly lookups?: number;
+  /** Rows of the run, those that an earlier process settled included; undefined where nobody looked. */
+  readonly rows?: number;
 }
 
 /**
  * Reads all rows once before anything is sent, where the inputs can be read twice: for values that two contacts
  * cannot both have, and for more changes than `--max-changes` allows, which throws `ERR_MAX_CHANGES` (exit 3).
+ * `onBegin` is called where that is done, with a function that tells the bytes read so far.
  */
-export async function survey(plan: Plan, state: State | undefined, comparing: Comparing): Promise<Survey> {
+export async function survey(
+  plan: Plan,
+  state: State | undefined,
+  comparing: Comparing,
+  onBegin: (bytesRead: () => number) => void,
+): Promise<Survey> {
   const { maxChanges } = plan.options;
   const isRepeatable = plan.reading.identities.every(({ sha256 }) => sha256 !== undefined);
   if (maxChanges && !isRepeatable) {
@@ -34,6 +42,8 @@ export async function survey(plan: Plan, state: State | undefined, comparing: Co
   const finder = new DuplicateFinder(state);
   const seen = { rows: 0, changes: 0, lookups: 0 };
   const reading = await plan.reopen();
+  onBegin(() => bytesReadOf(reading.sources));
+  let isWhole = true;
   try {
     await lookAtAll(plan, reading, (row, mapped, claim) => {
       if (claim !== 'elsewhere') seen.rows += 1;
@@ -50,13 +60,14 @@ export async function survey(plan: Plan, state: State | undefined, comparing: Co
   } catch (error) {
     // an input that breaks midway is met again, after the rows before it are delivered
     if (!(error instanceof RunError)) throw error;
+    isWhole = false;
   } finally {
     await reading.close();
   }
   const { rows, changes, lookups } = seen;
   if (maxChanges && isMore(maxChanges, changes, rows)) throw tooManyChanges(maxChanges, changes, rows);
   const clashes = finder.clashes();
-  return { clashOf: (row) => clashes.of(row.input, row.row), lookups };
+  return { clashOf: (row) => clashes.of(row.input, row.row), lookups, ...(isWhole ? { rows } : {}) };
 }
 
 // --- internal ---

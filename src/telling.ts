@@ -1,4 +1,4 @@
-import type { Host } from './host.ts';
+import { CLEAR_LINE, type Host } from './host.ts';
 import type { Logger } from './logger.ts';
 import type { RowLine } from './results/lines.ts';
 import type { Tally } from './results/tally.ts';
@@ -9,7 +9,7 @@ const LOG_MS = 30_000;
 
 /**
  * Tells how far the work is: a line that redraws on a terminal, else a log line each 30 s. Returns how to stop.
- * `draw` makes the line, for a terminal so many columns wide.
+ * `draw` makes the line, for a terminal so many columns wide; `fieldsOf` what a log line holds.
  */
 export function startTelling<T extends object>(
   host: Host,
@@ -17,19 +17,19 @@ export function startTelling<T extends object>(
   onTerminal: boolean,
   look: () => T,
   draw: (progress: T, columns: number) => string,
+  fieldsOf: (progress: T) => object = (progress) => ({ ...progress }),
 ): () => void {
   const { stderr } = host;
   if (!onTerminal) {
-    const timer = setInterval(() => log.info({ ...look() } as object, 'progress'), LOG_MS);
+    const timer = setInterval(() => log.info(fieldsOf(look()), 'progress'), LOG_MS);
     timer.unref();
     return () => clearInterval(timer);
   }
-  const clear = '\r\u001B[K';
-  const timer = setInterval(() => stderr.write(clear + draw(look(), stderr.columns ?? 80)), DRAW_MS);
+  const timer = setInterval(() => stderr.write(CLEAR_LINE + draw(look(), stderr.columns ?? 80)), DRAW_MS);
   timer.unref();
   return () => {
     clearInterval(timer);
-    stderr.write(clear);
+    stderr.write(CLEAR_LINE);
   };
 }
 

@@ -22,6 +22,8 @@ export interface Outage {
   ): void;
   /** Whether rows are being kept waiting. */
   readonly isOpen: boolean;
+  /** How long the present outage has lasted, in milliseconds; undefined where there is none. */
+  readonly lastsMs: number | undefined;
   /**
    * Counts the times the breaker opened, failed probes included. Faults of a time before are not held against a
    * row, nor is the fault of a probe.
@@ -110,6 +112,9 @@ export function createOutage(options: OutageOptions): Outage {
     },
     get isOpen() {
       return state.kind !== 'closed';
+    },
+    get lastsMs() {
+      return state.kind === 'closed' ? undefined : clock.monotonic() - state.since;
     },
     get openings() {
       return openings;

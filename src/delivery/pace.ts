@@ -11,6 +11,8 @@ export interface Pace {
   readonly waiting: number;
   /** Whether a pause is in force. */
   readonly paused: boolean;
+  /** What is left of the pause in force, in milliseconds; 0 where there is none. */
+  readonly pauseLeftMs: number;
 }
 
 /** A pace that hands out the permits of `leases`. */
@@ -79,6 +81,9 @@ export function createPace(leases: Leases, clock: Clock, draining: AbortSignal):
     },
     get paused() {
       return pausedUntil > clock.now();
+    },
+    get pauseLeftMs() {
+      return Math.max(0, pausedUntil - clock.now());
     },
   };
 }

@@ -7,20 +7,15 @@ export interface ToldRow {
   readonly text: string;
 }
 
-/** Bytes that all journals together may have read ahead, and what one needs at least. */
-const READ_AHEAD_BYTES = 4 * 1024 * 1024;
-const LEAST_BYTES = 64 * 1024;
-
 /**
  * The row lines of all journals in order of completion. Lines of one journal keep their order, so that what was done
  * for one contact stays in order, even where a clock was set back.
  */
 export async function* rowsByTime(dirs: readonly string[]): AsyncGenerator<ToldRow> {
-  const chunkBytes = Math.max(LEAST_BYTES, Math.floor(READ_AHEAD_BYTES / Math.max(1, dirs.length)));
   const heads: Head[] = [];
   try {
     for (const dir of dirs) {
-      const rest = rowsIn(dir, chunkBytes);
+      const rest = rowsIn(dir);
       const next = await rest.next();
       if (next.done) continue;
       insert(heads, { told: next.value, rest });
@@ -42,9 +37,8 @@ interface Head {
   readonly rest: AsyncGenerator<ToldRow>;
 }
 
-async function* rowsIn(dir: string, chunkBytes: number): AsyncGenerator<ToldRow> {
-  for await (const { line, text } of readJournal(dir, chunkBytes))
-    if (line.type === 'row') yield { line, text };
+async function* rowsIn(dir: string): AsyncGenerator<ToldRow> {
+  for await (const { line, text } of readJournal(dir)) if (line.type === 'row') yield { line, text };
 }
 
 /** Puts a head behind all that are not later. */

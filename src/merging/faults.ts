@@ -94,7 +94,8 @@ function unfinished({ dir, header, end, rows }: ShardRun): Omit<Fault, 'shard'> 
   if (stopped) return { message: `${who} stopped early (${stopped.code})`, next };
   if (pending > 0) return { message: `${who} has ${plural(pending, 'row')} without an outcome`, next };
   const isWhole = end.inputs?.every((input) => input !== null) ?? false;
-  return isWhole ? undefined : { message: `${who} ended at its --limit`, next: `${next} --limit all` };
+  if (isWhole) return undefined;
+  return { message: `${who} ended at its --limit`, next: isPipe ? next : `${next} --limit all` };
 }
 
 /** A journal without some of the lines that its own end counted. */

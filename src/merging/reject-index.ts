@@ -13,7 +13,7 @@ export interface RejectPlace {
   readonly end: number;
 }
 
-/** Where the rejects of all shards stand, by the name of their file; some 50 bytes a reject are held. */
+/** Where the rejects of all shards stand, by the name of their file; some 100 bytes a reject are held. */
 export class RejectIndex {
   #places = new Map<string, RejectPlace[]>();
   /** How far each file of the run that is being read was told of. */

@@ -69,6 +69,13 @@ async function write({
     journal.append(text);
     text = '';
   }
+  const rows = runs.reduce((sum, run) => sum + run.rows, 0);
+  if (tally.rows !== rows) {
+    throw new RunError(
+      'ERR_MERGE_CHANGED',
+      `a shard went on while it was merged: ${rows} rows became ${tally.rows}. Merge again when all have ended.`,
+    );
+  }
   const rejects = await rejectsOf(dir, shapesOf(header));
   const summary = mergedSummary({
     header,

@@ -10,7 +10,7 @@ import { readJournal } from '../results/read-journal.ts';
 import { createRunDirectory, defaultRunDirectory, FILES, realDirectory } from '../results/run-directory.ts';
 import { spool } from '../results/spool.ts';
 import { LIVEDESK_URL, type RunOptions } from '../run-options.ts';
-import { openSharing, readRedis, type Sharing } from '../sharing.ts';
+import { openSharing, readMeeting, type Sharing } from '../sharing.ts';
 import { shownPath } from '../shown-path.ts';
 import type { Stop } from '../stop.ts';
 import { chooseShard, rateNote } from './choose-shard.ts';
@@ -70,8 +70,8 @@ async function settle(
   }
 
   const shard = chooseShard(options, origin, host, log);
-  const redis = readRedis(host.env);
-  const note = dryRun || redis ? undefined : rateNote(shard, options.rate);
+  const meeting = readMeeting(host.env, options.rate);
+  const note = dryRun || meeting ? undefined : rateNote(shard, options.rate);
   if (note) log.warn(note);
   const newDir = resolve(
     options.runDir ??
@@ -90,10 +90,10 @@ async function settle(
     ...(shard ? { shard } : {}),
   };
   if (!dryRun) onClose(await lock(account, holder, options, host, log, stop));
-  if (redis && credentials.apiKey !== '') {
-    const { rate, waitLockMs } = options;
-    const shared = { account, rate, waitLockMs, ...(dryRun ? {} : { holder }) };
-    onSharing(await openSharing(redis, shared, host.clock, log, stop));
+  if (meeting && credentials.apiKey !== '') {
+    const { waitLockMs } = options;
+    const shared = { account, waitLockMs, ...(dryRun ? {} : { holder }) };
+    onSharing(await openSharing(meeting, shared, host.clock, log, stop));
   }
   const common = { account, credentials, baseUrl, dryRun, shard };
   const open: Open = async (some) => {

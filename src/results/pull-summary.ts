@@ -57,19 +57,20 @@ export interface PullProgress {
   readonly rate: number;
   /** Why everybody waits, in words; undefined when nobody does. */
   readonly waiting: string | undefined;
-  readonly elapsedS: number;
+  /** How long the rest takes, in seconds; undefined while that cannot be told. */
+  readonly leftS: number | undefined;
 }
 
 /** One line for a terminal `columns` wide. */
 export function pullLine(progress: PullProgress, columns: number): string {
-  const { contacts, share, waiting, rate } = progress;
+  const { contacts, share, waiting, rate, leftS } = progress;
   const percent = share === undefined ? '' : ` ${Math.floor(share * 100)}%`;
   return fitLine(
     [
       `${contacts.toLocaleString('en-US')} contacts${percent}`,
       waiting,
       `${rate.toFixed(1)}/s`,
-      timeLeft(progress),
+      leftS === undefined ? undefined : timeLeft(leftS),
     ],
     columns,
   );

@@ -92,16 +92,15 @@ export function isDelivered(line: RowLine): boolean {
 
 /**
  * The lines of a journal in order. Lines that cannot be read are left out at the end, where a crash leaves them;
- * in the middle they are damage, and an error. `chunkBytes` are read at a time.
+ * in the middle they are damage, and an error.
  */
 export async function* readJournal(
   dir: string,
-  chunkBytes?: number,
 ): AsyncGenerator<{ line: JournalLine; text: string; end: number }> {
   let number = 0;
   let unreadable = 0;
   try {
-    for await (const { text, end } of readLines(join(dir, FILES.journal), chunkBytes)) {
+    for await (const { text, end } of readLines(join(dir, FILES.journal))) {
       number += 1;
       const line = parseLine(text);
       if (!line) {

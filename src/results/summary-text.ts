@@ -16,8 +16,8 @@ const MEANINGS: Readonly<Record<Status, string>> = {
 const MAX_CAUSES_SHOWN = 10;
 const MAX_FIELDS_SHOWN = 20;
 
-/** The summary as a person reads it. */
-export function summaryText(summary: Summary): string {
+/** The summary as a person reads it, for a terminal `columns` wide; commands are never broken. */
+export function summaryText(summary: Summary, columns = Number.POSITIVE_INFINITY): string {
   const lines = [headline(summary), ''];
   const width = Math.max(String(summary.rows_read).length, 6);
   const count = (label: string, n: number, meaning: string): void => {
@@ -33,6 +33,9 @@ export function summaryText(summary: Summary): string {
   count('rows read', summary.rows_read, summary.rows_read === 0 ? none : '= the sum of the above');
   lines.push('');
   if (summary.requests > 0) lines.push(...requestLines(summary));
+  if (summary.statuses.unchanged > 0 && !summary.dry_run) {
+    lines.push(`  ${plural(summary.statuses.unchanged, 'row')} unchanged: no request was needed`);
+  }
   if (summary.forecast) lines.push(...planLines(summary, summary.forecast));
   for (const [path, rows] of Object.entries(summary.conflicts)) {
     lines.push(
@@ -46,12 +49,16 @@ export function summaryText(summary: Summary): string {
     lines.push(`  ${plural(summary.dropped_fields, 'invalid field')} left out of rows that were sent`);
   }
   if (summary.causes.length > 0) lines.push('', 'Why rows ended badly:', ...causeLines(summary));
-  if (summary.causes.length > 0 && summary.warnings.length > 0) lines.push('');
+  if (summary.causes.length > 0 && summary.warnings.length + (summary.probed?.length ?? 0) > 0)
+    lines.push('');
   for (const warning of summary.warnings) lines.push(`  note: ${warning}`);
+  for (const found of summary.probed ?? []) lines.push(`  probe: ${found}`);
   if (summary.stopped) lines.push('', `Stopped early: ${summary.stopped.message} (${summary.stopped.code})`);
-  lines.push('', `Results: ${summary.run_dir}/results.jsonl`);
-  if (summary.next) lines.push(`Next:    ${summary.next}`);
-  return `${lines.join('\n').replace(/\n{3,}/g, '\n\n')}\n`;
+  lines.push('');
+  const told = lines.flatMap((line) => wrapLine(line, columns));
+  told.push(`Results: ${summary.run_dir}/results.jsonl`);
+  if (summary.next) told.push(`Next:    ${summary.next}`);
+  return `${told.join('\n').replace(/\n{3,}/g, '\n\n')}\n`;
 }
 
 // --- internal ---
@@ -87,8 +94,15 @@ function requestLines(summary: Summary): string[] {
   return [
     `  ${plural(summary.requests, 'request')}${more.length > 0 ? ` (${more.join(', ')})` : ''}`,
     `  ${rate.achieved.toFixed(1)}/s of ${allowed}${held}`,
+    ...(rate.found ? [foundLine(rate.found)] : []),
     `  latency p50 ${latency.p50} ms, p95 ${latency.p95} ms, p99 ${latency.p99} ms, max ${latency.max} ms`,
   ];
+}
+
+function foundLine({ limit, window_s, phase }: NonNullable<Summary['rate']['found']>): string {
+  if (limit === null) return `  found: no limit; the rate was ${phase} at the end`;
+  const window = window_s === null ? '' : `, counted in windows of ${window_s} s`;
+  return `  found: the API lets ${limit}/s through${window}; remembered for the next run`;
 }
 
 const HELD_BACK: Readonly<Record<string, string>> = {
@@ -101,14 +115,29 @@ const HELD_BACK: Readonly<Record<string, string>> = {
 
 function causeLines(summary: Summary): string[] {
   const shown = summary.causes.slice(0, MAX_CAUSES_SHOWN);
-  const lines = shown.map(({ code, message, column, count, example }) => {
+  const lines = shown.flatMap(({ code, message, column, count, example }) => {
     const where = `${example.input === undefined ? '' : `input ${example.input + 1}, `}row ${example.row}, line ${example.line}`;
     const of = column === undefined ? '' : `, column ${JSON.stringify(column)}`;
-    return `  ${count.toLocaleString('en-US')} x ${code}: ${message}\n      e.g. ${where}${of}`;
+    return [`  ${count.toLocaleString('en-US')} x ${code}: ${message}`, `      e.g. ${where}${of}`];
   });
   const rest = summary.causes.length - shown.length;
   if (rest > 0) lines.push(`  and ${plural(rest, 'other cause')}, in summary.json`);
   return lines;
+}
+
+/** A line of at most `columns`, broken between words; what follows is set in below what it belongs to. */
+function wrapLine(line: string, columns: number): string[] {
+  if (line.length <= columns) return [line];
+  const indent = ' '.repeat(Math.min(6, line.search(/\S/) + 4));
+  const lines: string[] = [];
+  let rest = line;
+  while (rest.length > columns) {
+    const at = rest.lastIndexOf(' ', columns);
+    if (at <= indent.length) break;
+    lines.push(rest.slice(0, at));
+    rest = indent + rest.slice(at + 1);
+  }
+  return [...lines, rest];
 }
 
 /** `1 row`, `1,234 rows`. */

@@ -80,6 +80,9 @@ export function scriptedSending(
     get paused() {
       return pausedUntil > clock.now();
     },
+    get pauseLeftMs() {
+      return Math.max(0, pausedUntil - clock.now());
+    },
   };
   const budgetMs = options.budgetMs ?? 15 * 60_000;
   const outage = createOutage({

@@ -11,7 +11,7 @@ setMaxListeners(0, NEVER);
 function together(workers: number, ratePerSecond: number, turnMs = 70) {
   const clock = new FakeClock();
   let nextTurn = 0;
-  let changed: (() => void)[] = [];
+  const changed: (() => void)[] = [];
   const state = { mode: 'together' as SharedBudget['mode'], workers, ratePerSecond };
   const budgetOf = (): SharedBudget => ({
     get mode() {
@@ -31,7 +31,7 @@ function together(workers: number, ratePerSecond: number, turnMs = 70) {
       return beginsAt;
     },
     setRate() {},
-    onChange: (listener) => void (changed = [...changed, listener]),
+    onChange: (listener) => void changed.push(listener),
     stop() {},
   });
   const paces = Array.from({ length: workers }, () =>

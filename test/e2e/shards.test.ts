@@ -157,6 +157,29 @@ describe('going on', () => {
     expect([refused.code, refused.stderr]).toEqual([2, expect.stringMatching(/is a retry of/)]);
   });
 
+  it('--retry of a shard takes its bad rows, even where another mapping gives them other contacts', async () => {
+    const { root, go } = await twoShards();
+    const rows = Array.from({ length: 30 }, (_, i) => `x,${i + 1},${i}\n`).join('');
+    const input = writeInput('a.csv', `wrong,right,custom_attributes.n\n${rows}`);
+    const mapping = (column: string) =>
+      writeInput(
+        `${column}.yaml`,
+        `version: 1\ncontact_id: ${column}\nfields:\n  custom_attributes.n: custom_attributes.n\n`,
+      );
+    const bad = await go(
+      [input, '-m', mapping('wrong'), '--shard', '2/3', '-o', join(root, 'bad')],
+      join(root, 'bad'),
+    );
+    expect(bad.summary.statuses.invalid).toBe(10);
+    const dir = join(root, 'retry');
+    const some = ['--retry', bad.runDir, '-m', mapping('right'), '--limit', '2', '-o', dir];
+    const dry = join(root, 'dry');
+    const all = await go([...some.slice(0, 4), '--dry-run', '-o', dry], dry);
+    expect(all.summary.statuses.planned).toBe(10);
+    expect((await go(some, dir)).summary.statuses.updated).toBe(2);
+    expect((await go(['--resume', dir, '--limit', 'all'], dir)).summary.statuses.updated).toBe(10);
+  });
+
   it('the bad rows of a merged run can be retried in shards, side by side', async () => {
     const { root, emulator } = await twoShards();
     const rows = Array.from({ length: 50 }, (_, i) => `${i + 1},${i % 5 === 0 ? 'x' : i}\n`).join('');

@@ -22,8 +22,8 @@ async function join(redis: RedisHere, { rate = 100, account = 'a1', lock, waitLo
   const holder = { run_dir: '/runs/one', since: '2026-11-26T02:00:00.000Z', pid: 7 };
   const shard = typeof lock === 'object' ? { shard: lock } : {};
   const sharing = await openSharing(
-    parseRedisUrl(redis.url),
-    { account, rate, waitLockMs, ...(lock === 'none' ? {} : { holder: { ...holder, ...shard } }) },
+    { address: parseRedisUrl(redis.url), rate },
+    { account, waitLockMs, ...(lock === 'none' ? {} : { holder: { ...holder, ...shard } }) },
     systemClock,
     log.logger,
     stop,

@@ -151,3 +151,49 @@ test('of many causes ten are shown', () => {
   expect(text.match(/1 x ERR_/g)).toHaveLength(10);
   expect(text).toContain('and 3 other causes, in summary.json');
 });
+
+describe('on a terminal', () => {
+  const LONG: Summary = {
+    ...QUIET,
+    exit_code: 1,
+    rows_read: 130,
+    statuses: { ...NONE, updated: 5, unchanged: 120, invalid: 5 },
+    causes: [
+      {
+        code: 'ERR_EMAIL',
+        message: 'Column "email" is not an e-mail address: one "@", something on both sides, no space.',
+        column: 'email',
+        count: 5,
+        example: { row: 400, line: 401 },
+      },
+    ],
+    next: 'livedesk-sync run --retry runs/2026-11-22T020000Z-contacts-3fa9 --base-url https://example.com',
+  };
+
+  test.each([40, 60, 80, 160])('%i columns hold every line but commands', (columns) => {
+    const lines = summaryText(LONG, columns).split('\n');
+    expect(lines.filter((line) => line.length > columns && !/^(Results|Next):/.test(line))).toEqual([]);
+    expect(lines.join(' ').replace(/\s+/g, ' ')).toBe(summaryText(LONG).replace(/\s+/g, ' '));
+  });
+
+  test('what follows is set in', () => {
+    expect(summaryText(LONG, 60)).toContain(
+      [
+        '  5 x ERR_EMAIL: Column "email" is not an e-mail address:',
+        '      one "@", something on both sides, no space.',
+        '      e.g. row 400, line 401, column "email"',
+      ].join('\n'),
+    );
+  });
+
+  test('a word longer than the terminal is not broken', () => {
+    const word = 'x'.repeat(100);
+    expect(summaryText({ ...LONG, warnings: [word] }, 60)).toContain(word);
+  });
+});
+
+test('what cost no request is told', () => {
+  expect(summaryText({ ...QUIET, statuses: { ...NONE, updated: 5, unchanged: 1_200 } })).toContain(
+    '  1,200 rows unchanged: no request was needed\n',
+  );
+});

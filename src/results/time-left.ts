@@ -1,0 +1,21 @@
+/** Looks this far back, so that what was slow or quick at the start is forgotten. */
+const LOOKS_BACK_S = 60;
+/** Says nothing before it has seen so much time pass. */
+const LEAST_S = 2;
+
+/**
+ * Foretells how long work takes from how its share grew of late. Give it the seconds since the start and the share
+ * done, 0 to 1, now and then; it gives the seconds left, or undefined while nothing moves or too little was seen.
+ */
+export function createTimeLeft(): (elapsedS: number, share: number | undefined) => number | undefined {
+  let seen: { readonly at: number; readonly share: number }[] = [];
+  return (at, share) => {
+    if (share === undefined || share >= 1) return undefined;
+    seen.push({ at, share });
+    const firstKept = seen.findIndex((one) => at - one.at <= LOOKS_BACK_S);
+    if (firstKept > 0) seen = seen.slice(firstKept);
+    const [oldest] = seen;
+    if (!oldest || at - oldest.at < LEAST_S || share <= oldest.share) return undefined;
+    return ((1 - share) * (at - oldest.at)) / (share - oldest.share);
+  };
+}
