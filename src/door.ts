@@ -151,7 +151,8 @@ export async function openDoor(options: DoorOptions) {
     /** Requests per second that are allowed now; undefined without a limit. */
     get allowed(): number | undefined {
       if (auto) return round(auto.found.rate);
-      return options.rate === 'auto' || !Number.isFinite(options.rate) ? undefined : options.rate;
+      const rate = sharing ? sharing.ratePerSecond : options.rate;
+      return rate === 'auto' || !Number.isFinite(rate) ? undefined : rate;
     },
     /** What was found of the account's limit, where that was asked for. */
     get found(): FoundRate | undefined {

@@ -141,10 +141,15 @@ async function join(
   stop: Stop,
 ): Promise<View> {
   const giveUpAt = clock.monotonic() + waitLockMs;
-  for (let isTold = false; ; isTold = true) {
-    const view = await beat();
+  let heldBy: LockEntry | undefined;
+  for (;;) {
+    const view = await beat().catch((error: unknown) => {
+      if (!heldBy) throw error;
+      return { heldBy }; // who waits outlasts a Redis that is away for a moment
+    });
     if (!('heldBy' in view)) return view;
-    const { heldBy } = view;
+    const isTold = heldBy !== undefined;
+    heldBy = view.heldBy;
     if (clock.monotonic() >= giveUpAt || stop.draining.aborted) {
       const hint = waitLockMs > 0 ? '' : ' Wait for it with --wait-lock 1h.';
       throw new RunError(
