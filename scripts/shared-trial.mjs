@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { busiestSecond, meanRate } from './shared/rates.mjs';
+import { busiestSecond, longestSilence, meanRate } from './shared/rates.mjs';
 import { startRedis } from './shared/redis-server.mjs';
 
 const HELP = `node scripts/shared-trial.mjs [options]
@@ -167,11 +167,16 @@ expect('workers that ended with 0', ended.filter(({ code }) => code === 0).lengt
 expect('calls of Redis per second and worker', calls, 0, 50);
 expect('  one worker alone', soloCalls, 0, 50);
 
+// a server that was held up reads in one go what came meanwhile: no fault of the workers
+const silences = [steady, killed, frozen, between, gone].map((phase) =>
+  longestSilence(times, ...span(phase)),
+);
 const width = Math.max(...table.map(({ name }) => name.length));
 for (const { name, found, must, isMet } of table)
   process.stdout.write(
     `${name.padEnd(width)}  ${found.padStart(8)}  ${must.padEnd(16)} ${isMet ? '' : 'MISSED'}\n`,
   );
+process.stdout.write(`longest silences at the server, ms: ${silences.map(Math.round).join(', ')}\n`);
 const said = ended.flatMap(({ stderr }, i) =>
   stderr
     .split('\n')

@@ -21,3 +21,15 @@ export function busiestSecond(times, from = 0, to = Number.POSITIVE_INFINITY) {
   }
   return most;
 }
+
+/**
+ * The longest time without any from `from` to `to`.
+ * @param {readonly number[]} times @param {number} from @param {number} to
+ */
+export function longestSilence(times, from, to) {
+  let longest = 0;
+  for (const [i, at] of times.entries()) {
+    if (i > 0 && at >= from && at < to) longest = Math.max(longest, at - (times[i - 1] ?? at));
+  }
+  return longest;
+}
