@@ -2,7 +2,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { parseRedisUrl } from '../../src/redis/redis-url.ts';
 import type { Shard } from '../../src/results/shard.ts';
-import { openSharing } from '../../src/sharing.ts';
+import { openSharing, readMeeting } from '../../src/sharing.ts';
 import { Stop } from '../../src/stop.ts';
 import { type RedisHere, redisHere } from '../helpers/redis-here.ts';
 import { createTestLog } from '../helpers/test-log.ts';
@@ -41,6 +41,13 @@ async function until(isSo: () => boolean, ms = 8_000): Promise<void> {
 }
 
 const SHARDS = (index: number, of = 2): Wanted => ({ lock: { index, of } });
+
+test('a rate that is to be found out cannot be shared', () => {
+  const env = { LIVEDESK_REDIS_URL: 'redis://redis.example' };
+  expect(() => readMeeting(env, 'auto')).toThrowError(expect.objectContaining({ code: 'ERR_USAGE' }));
+  expect(readMeeting(env, 5)).toMatchObject({ rate: 5, address: { where: 'redis.example:6379' } });
+  expect(readMeeting({}, 'auto')).toBeUndefined();
+});
 
 describe('the lock', () => {
   test('a second run of all rows is kept out, and told by whom', async (context) => {
