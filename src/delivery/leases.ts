@@ -119,12 +119,13 @@ function leaseOf(rate: number, seconds: number): { size: number; ms: number } {
   return { size, ms: (1000 * size) / rate };
 }
 
-function mostInASecond(rate: number): number {
+/** The most permits that a rolling second may hold. */
+export function mostInASecond(rate: number): number {
   return Math.max(1, Math.floor(rate * 1.015 + 1));
 }
 
 /** Remembers when permits were used, for as many of them as a second may hold. */
-interface Recent {
+export interface Recent {
   /**
    * As if the last second had been used up evenly: the first request is slow to leave, and what follows would catch
    * up with it.
@@ -137,7 +138,7 @@ interface Recent {
   reach(n: number): void;
 }
 
-function createRecent(size: number): Recent {
+export function createRecent(size: number): Recent {
   let times = new Float64Array(size).fill(Number.NEGATIVE_INFINITY);
   /** Where the next time goes; the oldest stands there. */
   let next = 0;
