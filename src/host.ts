@@ -6,6 +6,8 @@ export interface Host {
   readonly pid: number;
   /** Of the user; absent where the system has none. */
   readonly uid?: number | undefined;
+  /** Version of the time zone data; another one may read a local time as another moment. */
+  readonly timeZones?: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdin: Readable;
   readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };

@@ -12,6 +12,7 @@ for (const stream of [process.stdout, process.stderr]) stream.on('error', () => 
 const host: Host = {
   pid: process.pid,
   uid: process.getuid?.(),
+  timeZones: process.versions['tz'],
   env: process.env,
   stdin: process.stdin,
   stdout: process.stdout,

@@ -5,10 +5,11 @@ import { createComparing } from './comparing.ts';
 import { rejectsOf, summarise, writeSummary } from './ending.ts';
 import { EXIT, RunError } from './errors.ts';
 import { createFinding } from './finding.ts';
+import { createGlancing } from './glancing.ts';
 import type { Host } from './host.ts';
 import { openJournal } from './journalling.ts';
 import { createLogger, type Logger } from './logger.ts';
-import { type PipelineCounts, runPipeline } from './pipeline.ts';
+import { laneOfKeys, type PipelineCounts, runPipeline } from './pipeline.ts';
 import { makePlan } from './planning/make-plan.ts';
 import type { Plan } from './planning/plan.ts';
 import { mappingHash } from './reading.ts';
@@ -26,6 +27,7 @@ import { Stop, stopByClock } from './stop.ts';
 import { survey } from './surveying.ts';
 import { startTelling, tellOfBadRow } from './telling.ts';
 import type { Row } from './types.ts';
+import { VERSION } from './version.ts';
 
 /** The main job: plans the run, does the work, writes the summary. Gives the exit code. */
 export async function run(options: RunOptions, host: Host): Promise<number> {
@@ -93,6 +95,7 @@ async function work(plan: Plan, host: Host, log: Logger, stop: Stop, startedAt: 
     dryRun: options.dryRun,
     mergesAdditional: reading.mapping.additionalAttributes === 'merges',
     show: options.dryRun && host.stdout.isTTY ? options.show : 0,
+    cellsOf: (row) => compiledOf(plan, row).glance.cells(row),
     policyOf: (row) => compiledOf(plan, row).conflictPolicy,
     withoutSuperseded: plan.withoutSuperseded,
   });
@@ -141,13 +144,22 @@ async function work(plan: Plan, host: Host, log: Logger, stop: Stop, startedAt: 
   );
 
   try {
-    const { clashOf, lookups: keys } = await survey(plan, state, comparing);
+    const glancing = createGlancing(plan, state);
+    const { clashOf, lookups: keys, settled } = await survey({ plan, state, comparing, glancing });
     const { door } = sending;
     const deliver = comparing.around(sending.deliver);
     const finding = createFinding({ plan, door, state, journal, meter, clock, stop, log, keys, deliver });
+    const isOneKey = compiled.every(({ matchedBy }) => matchedBy.length <= 1);
     await runPipeline(
       {
-        sources,
+        sources: settled?.sources() ?? sources,
+        settled(row: Row) {
+          if (settled) return settled.contactOf(row);
+          if (!glancing || clashOf(row)) return undefined;
+          return glancing.contactOf(row, (keys) =>
+            sending.isBusy(laneOfKeys(keys, isOneKey)) ? undefined : finding.idOf(keys),
+          );
+        },
         map(row: Row) {
           const mapped = compiledOf(plan, row).apply(row);
           const clash = clashOf(row);
@@ -163,7 +175,7 @@ async function work(plan: Plan, host: Host, log: Logger, stop: Stop, startedAt: 
         deliver,
         inLane: sending.inLane,
         isBusy: sending.isBusy,
-        isOneKey: compiled.every(({ matchedBy }) => matchedBy.length <= 1),
+        isOneKey,
         record: (row, outcome) => journal.row(row, outcome, clock.now()),
         written: () => journal.written(),
         room: () => state?.room() ?? Promise.resolve(),
@@ -239,10 +251,14 @@ function signalExit(signal: 'SIGINT' | 'SIGTERM'): number {
   return signal === 'SIGINT' ? EXIT.sigint : EXIT.sigterm;
 }
 
-async function openStateOf({ options, reading, account }: Plan, { clock }: Host): Promise<State | undefined> {
+async function openStateOf(
+  { options, reading, account }: Plan,
+  { clock, timeZones = '' }: Host,
+): Promise<State | undefined> {
   if (options.state === undefined) return undefined;
   return openState(resolve(options.state), account, mappingHash(reading.mapping), {
     clock,
     readOnly: options.dryRun,
+    readBy: `${VERSION} ${timeZones}`,
   });
 }
