@@ -113,10 +113,18 @@ export function rowLine(row: Row | BadRow, outcome: Outcome, inputs: number, at:
   if (outcome.conflicts?.length) line.conflicts = outcome.conflicts;
   if (outcome.dropped?.length) line.dropped = outcome.dropped.map(errorLine);
   if (outcome.error) line.error = errorLine(outcome.error);
-  return Object.assign(line, { at: new Date(at).toISOString() });
+  return Object.assign(line, { at: isoTime(at) });
 }
 
 // --- internal ---
+
+/** The last time that was spelled out: many rows that are not sent end within one millisecond. */
+let lastTime = { ms: Number.NaN, iso: '' };
+
+function isoTime(ms: number): string {
+  if (lastTime.ms !== ms) lastTime = { ms, iso: new Date(ms).toISOString() };
+  return lastTime.iso;
+}
 
 /** Picks the known keys, so that nothing else of an error object can reach a file. */
 function errorLine(error: RowError): ErrorLine {
