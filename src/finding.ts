@@ -17,7 +17,7 @@ import type { Journal } from './results/journal.ts';
 import type { Meter } from './results/meter.ts';
 import { withoutFields } from './results/superseded.ts';
 import type { Stop } from './stop.ts';
-import type { Patch, PatchBody, Row, RowError } from './types.ts';
+import type { MatchKey, Patch, PatchBody, Row, RowError } from './types.ts';
 import { namedValues } from './values.ts';
 
 export interface FindingOptions {
@@ -42,6 +42,8 @@ export interface Finding {
   /** Looks contacts up by a key, at the pace of searches. */
   readonly search: Search;
   findKnown(mapped: Unmatched, row: Row): Found | undefined;
+  /** The one contact that has the first of the keys that anybody has, if that is known without asking. */
+  idOf(keys: readonly MatchKey[]): number | undefined;
   find(mapped: Unmatched, row: Row): Promise<Found>;
   create(mapped: Unmatched, row: Row): Promise<Delivered | { readonly found: Patch }>;
 }
@@ -124,6 +126,10 @@ export function createFinding(options: FindingOptions): Finding {
     findKnown(mapped, row) {
       const answer = finder.known(mapped.keys);
       return answer && rule(answer, mapped, row);
+    },
+    idOf(keys) {
+      const answer = finder.known(keys);
+      return answer?.kind === 'one' ? answer.id : undefined;
     },
     find: async (mapped, row) => rule(await finder.find(mapped.keys), mapped, row),
     async create(mapped, row) {

@@ -6,10 +6,11 @@ import { createComparing } from './comparing.ts';
 import { rejectsOf, summarise, writeSummary } from './ending.ts';
 import { EXIT, RunError } from './errors.ts';
 import { createFinding } from './finding.ts';
+import { createGlancing } from './glancing.ts';
 import type { Host } from './host.ts';
 import { openJournal } from './journalling.ts';
 import { createLogger, type Logger } from './logger.ts';
-import { type PipelineCounts, runPipeline } from './pipeline.ts';
+import { laneOfKeys, type PipelineCounts, runPipeline } from './pipeline.ts';
 import { makePlan } from './planning/make-plan.ts';
 import type { Plan } from './planning/plan.ts';
 import { takeFromProbe } from './probed.ts';
@@ -29,9 +30,10 @@ import { createSending } from './sending.ts';
 import { describeChanges } from './showing.ts';
 import { shownPath } from './shown-path.ts';
 import { Stop, stopByClock } from './stop.ts';
-import { survey } from './surveying.ts';
+import { surveyRows } from './surveying.ts';
 import { startTelling, tellOfBadRow } from './telling.ts';
 import type { Row } from './types.ts';
+import { VERSION } from './version.ts';
 import { createWatch } from './watching.ts';
 
 /** The main job: plans the run, does the work, writes the summary. Gives the exit code. */
@@ -127,6 +129,7 @@ async function work(plan: Plan, { host, log, stop, startedAt, announcing }: Arou
     dryRun: options.dryRun,
     mergesAdditional: probed.mergesAdditional,
     show: options.dryRun && host.stdout.isTTY ? options.show : 0,
+    cellsOf: (row) => compiledOf(plan, row).glance.cells(row),
     policyOf: (row) => compiledOf(plan, row).conflictPolicy,
     withoutSuperseded: plan.withoutSuperseded,
   });
@@ -168,8 +171,10 @@ async function work(plan: Plan, { host, log, stop, startedAt, announcing }: Arou
   const silence = startTelling(host, log, options.progress, watch.look, progressLine, progressFields);
 
   try {
-    const { clashOf, lookups: keys, rows } = await survey(plan, state, comparing, watch.surveyBegins);
-    watch.surveyEnded(rows);
+    const glancing = createGlancing(plan, state);
+    const survey = await surveyRows({ plan, state, comparing, glancing, onBegin: watch.surveyBegins });
+    const { clashOf, lookups: keys, settled } = survey;
+    watch.surveyEnded(survey.rows);
     const { door } = sending;
     const deliver = comparing.around(sending.deliver);
     const { largePage } = probed;
@@ -186,9 +191,17 @@ async function work(plan: Plan, { host, log, stop, startedAt, announcing }: Arou
       largePage,
       deliver,
     });
+    const isOneKey = compiled.every(({ matchedBy }) => matchedBy.length <= 1);
     await runPipeline(
       {
-        sources,
+        sources: settled?.sources() ?? sources,
+        settled(row: Row) {
+          if (settled) return settled.contactOf(row);
+          if (!glancing || clashOf(row)) return undefined;
+          return glancing.contactOf(row, (keys) =>
+            sending.isBusy(laneOfKeys(keys, isOneKey)) ? undefined : finding.idOf(keys),
+          );
+        },
         map(row: Row) {
           const mapped = probed.relieve(compiledOf(plan, row).apply(row));
           const clash = clashOf(row);
@@ -204,7 +217,7 @@ async function work(plan: Plan, { host, log, stop, startedAt, announcing }: Arou
         deliver,
         inLane: sending.inLane,
         isBusy: sending.isBusy,
-        isOneKey: compiled.every(({ matchedBy }) => matchedBy.length <= 1),
+        isOneKey,
         record: (row, outcome) => journal.row(row, outcome, clock.now()),
         written: () => journal.written(),
         room: () => state?.room() ?? Promise.resolve(),
@@ -290,7 +303,7 @@ function signalExit(signal: 'SIGINT' | 'SIGTERM'): number {
 
 async function openStateOf(
   { options, reading, account, shard }: Plan,
-  { clock }: Host,
+  { clock, timeZones = '' }: Host,
 ): Promise<State | undefined> {
   if (options.state === undefined) return undefined;
   // one process may write a state, and shards work side by side
@@ -298,5 +311,6 @@ async function openStateOf(
   return openState(resolve(options.state), own, mappingHash(reading.mapping), {
     clock,
     readOnly: options.dryRun,
+    readBy: `${VERSION} ${timeZones}`,
   });
 }
