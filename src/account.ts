@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { isLoopback } from './base-url.ts';
 import { codeOf, RunError } from './errors.ts';
 
 export interface Credentials {
@@ -59,44 +60,11 @@ export function accountOf(baseUrl: string, apiKey: string): string {
   return createHash('sha256').update(`${baseUrl}\n${apiKey}`).digest('hex').slice(0, 16);
 }
 
-/** The base URL without a trailing slash. Plain `http:` is for loopback hosts only: Basic credentials travel in clear. */
-export function checkBaseUrl(text: string): string {
-  let url: URL;
-  try {
-    url = new URL(text);
-  } catch {
-    throw new RunError(
-      'ERR_BASE_URL',
-      '--base-url is not a URL; write e.g. https://livedesk-api.engagelab.com',
-    );
-  }
-  if (url.username !== '' || url.password !== '') {
-    throw new RunError(
-      'ERR_BASE_URL',
-      '--base-url must not hold credentials; set LIVEDESK_API_KEY and LIVEDESK_API_SECRET',
-    );
-  }
-  if (url.search !== '' || url.hash !== '') {
-    throw new RunError('ERR_BASE_URL', '--base-url must end with the path: no "?" and no "#"');
-  }
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url))) {
-    throw new RunError(
-      'ERR_BASE_URL',
-      `--base-url must begin with https: (plain http: would show the API key to the network; it is for loopback hosts only), not ${url.protocol}//${url.host}`,
-    );
-  }
-  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
-}
-
 // --- internal ---
 
 const HOW_TO =
   'Set LIVEDESK_API_KEY and LIVEDESK_API_SECRET (from LiveDesk: Project Settings, API Management), ' +
   'or LIVEDESK_API_KEY_FILE and LIVEDESK_API_SECRET_FILE to files that hold them.';
-
-function isLoopback({ hostname }: URL): boolean {
-  return /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(hostname);
-}
 
 function readSecret(env: Env, name: string): string | undefined {
   const file = env[`${name}_FILE`];

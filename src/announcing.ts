@@ -14,6 +14,7 @@ import { postJson } from './report/post.ts';
 import { type Change, changeOf, type Standing, stateAfter } from './report/standing.ts';
 import { openStandings } from './report/standings.ts';
 import { RUNS_ROOT } from './results/run-directory.ts';
+import { shardText } from './results/shard.ts';
 import type { Summary } from './results/summary.ts';
 import { Tally } from './results/tally.ts';
 import { LIVEDESK_URL, type RunOptions } from './run-options.ts';
@@ -39,7 +40,6 @@ export interface Announcing {
 const WRITE_MS = 15_000;
 /** Longest time by which a notice delays the end of a run. */
 const NOTICE_MS = 10_000;
-const STANDINGS_FILE = '.standings.json';
 
 /** Throws `RunError` (exit 2) where the metrics file or the URL of notices cannot be used. Dry runs tell nothing. */
 export function createAnnouncing(options: RunOptions, host: Host, log: Logger): Announcing {
@@ -49,15 +49,23 @@ export function createAnnouncing(options: RunOptions, host: Host, log: Logger): 
 
   const startedAt = clock.now();
   let account = accountAsGiven(options, host);
+  let shard = shardAsGiven(options);
   const open = (): MetricsFile | undefined =>
-    options.metricsFile === undefined ? undefined : openMetricsFile(options.metricsFile, account);
+    options.metricsFile === undefined ? undefined : openMetricsFile(options.metricsFile, { account, shard });
   let file = open();
   let timer: NodeJS.Timeout | undefined;
   let hasComplained = false;
 
   const write = (counts: Counts, ended?: RunMetrics['ended']): void => {
     try {
-      file?.write({ account, toolVersion: VERSION, startedAt, ...counts, ...(ended ? { ended } : {}) });
+      file?.write({
+        account,
+        shard,
+        toolVersion: VERSION,
+        startedAt,
+        ...counts,
+        ...(ended ? { ended } : {}),
+      });
     } catch (error) {
       if (!hasComplained) log.warn(`the metrics could not be written to --metrics-file: ${codeOf(error)}`);
       hasComplained = true;
@@ -70,7 +78,7 @@ export function createAnnouncing(options: RunOptions, host: Host, log: Logger): 
     if (!notifyUrl || !state) return;
     try {
       mkdirSync(root, { recursive: true, mode: 0o700 });
-      const standings = openStandings(join(root, STANDINGS_FILE));
+      const standings = openStandings(join(root, standingsFile(shard)));
       const beginning = beginningOf(options);
       const couldNotBegin = standings.of(beginning)?.state === 'failing';
       const before = couldNotBegin ? standings.of(beginning) : standings.of(job ?? beginning);
@@ -99,6 +107,7 @@ export function createAnnouncing(options: RunOptions, host: Host, log: Logger): 
   return {
     begins(plan, look) {
       account = plan.account;
+      shard = plan.shard && shardText(plan.shard);
       file = open();
       write(look());
       timer = setInterval(() => write(look()), WRITE_MS);
@@ -177,6 +186,16 @@ function beginningOf({ mapping, inputs, resume, retry, baseUrl = LIVEDESK_URL }:
 
 function nameOf(parts: readonly string[]): string {
   return createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 16);
+}
+
+/** Shards work side by side: each keeps a file of its own. */
+function standingsFile(shard: string | undefined): string {
+  return `.standings${shard === undefined ? '' : `-${shard.replace('/', 'of')}`}.json`;
+}
+
+/** The shard as far as it is known before a run is planned. */
+function shardAsGiven({ shard }: RunOptions): string | undefined {
+  return shard && shard.index !== 'auto' ? shardText({ index: shard.index, of: shard.of }) : undefined;
 }
 
 /** The account as far as it is known before a run is planned. */

@@ -1,5 +1,6 @@
 import { renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { FoundRate } from './door.ts';
 import { EXIT } from './errors.ts';
 import { nextCommand } from './next-command.ts';
 import type { PipelineCounts } from './pipeline.ts';
@@ -26,7 +27,10 @@ export interface Ending {
   readonly lost: number;
   readonly rejects: Summary['rejects'];
   readonly meter: Meter;
-  readonly rate: number;
+  /** Requests per second allowed at the end; undefined without a limit. */
+  readonly allowed: number | undefined;
+  /** `--rate auto`: what was found. */
+  readonly found: FoundRate | undefined;
   /** Rows to read at most; reached, the run is a canary that can go on. */
   readonly limit: number;
   readonly durationS: number;
@@ -35,6 +39,8 @@ export interface Ending {
   /** Dry run: requests that sending would take. */
   readonly plannedRequests: number;
   readonly warnings: readonly string[];
+  /** What was taken from a probe, in words. */
+  readonly probed: readonly string[];
   /** Whether the inputs can be read again. */
   readonly isResumable: boolean;
   /** What `LIVEDESK_BASE_URL` says. */
@@ -63,6 +69,7 @@ export function summarise(ending: Ending): Summary {
     run_dir: shownPath(ending.dir),
     account: header.account,
     dry_run: header.dry_run,
+    ...(header.shard ? { shard: header.shard } : {}),
     started_at: header.started_at,
     ended_at: new Date(ending.endedAt).toISOString(),
     duration_s: Math.round(ending.durationS * 10) / 10,
@@ -75,18 +82,20 @@ export function summarise(ending: Ending): Summary {
     throttled: meter.throttled,
     latency_ms: meter.latency(),
     rate: {
-      allowed: Number.isFinite(ending.rate) ? ending.rate : null,
+      allowed: ending.allowed ?? null,
+      ...(ending.found ? { found: ending.found } : {}),
       achieved: meter.achieved(),
       held_back_by: meter.requests > 0 ? meter.heldBackBy() : null,
     },
     not_applied: Object.fromEntries(tally.notApplied),
     changes: Object.fromEntries(tally.fields),
     conflicts: Object.fromEntries(tally.conflicts),
-    ...(header.dry_run ? { forecast: forecastOf(ending.plannedRequests, ending.rate) } : {}),
+    ...(header.dry_run ? { forecast: forecastOf(ending.plannedRequests, ending.allowed) } : {}),
     dropped_fields: tally.dropped,
     causes: tally.causes(),
     rejects: ending.rejects,
     warnings: ending.warnings,
+    ...(ending.probed.length > 0 ? { probed: ending.probed } : {}),
     ...(reason ? { stopped: stoppedBy(reason) } : {}),
     ...(next === undefined ? {} : { next }),
   };
@@ -104,7 +113,10 @@ export function writeSummary(dir: string, summary: Summary): void {
 }
 
 /** The rejects files of a run as they are now. */
-export async function rejectsOf(dir: string, shapes: readonly Shape[]): Promise<Summary['rejects']> {
+export async function rejectsOf(
+  dir: string,
+  shapes: readonly Pick<Shape, 'input' | 'format'>[],
+): Promise<Summary['rejects']> {
   const found: { file: string; bytes: number; sha256: string }[] = [];
   for (const file of [...shapes.map(({ input, format }) => rejectsFile(input, format)), FILES.unreadable]) {
     const path = join(dir, file);
@@ -117,8 +129,8 @@ export async function rejectsOf(dir: string, shapes: readonly Shape[]): Promise<
 
 // --- internal ---
 
-function forecastOf(requests: number, rate: number): { requests: number; minutes: number } {
-  return { requests, minutes: Number.isFinite(rate) ? Math.round((requests / rate / 60) * 10) / 10 : 0 };
+function forecastOf(requests: number, rate: number | undefined): { requests: number; minutes: number } {
+  return { requests, minutes: rate === undefined ? 0 : Math.round((requests / rate / 60) * 10) / 10 };
 }
 
 function exitCodeOf(reason: StopReason | undefined, bad: number): number {

@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunLine } from './results/lines.ts';
 import { FILES } from './results/run-directory.ts';
+import { shardText } from './results/shard.ts';
 import { LIVEDESK_URL } from './run-options.ts';
+import { shellWord } from './shell-word.ts';
 import { shownPath } from './shown-path.ts';
 import type { StopReason } from './stop.ts';
 
@@ -24,6 +26,9 @@ export interface Leftover {
   /** What `LIVEDESK_BASE_URL` says: commands need not repeat it. */
   readonly baseUrlInEnvironment: string | undefined;
 }
+
+/** Reasons that lie in the input itself: going on would meet the same fault. */
+export const INPUT_FAULTS: ReadonlySet<string> = new Set(['ERR_INPUT', 'ERR_INPUT_CHANGED']);
 
 /** The command to type next, ready to be pasted, with a word of why where it needs one. Undefined if all is done. */
 export function nextCommand(leftover: Leftover): string | undefined {
@@ -53,13 +58,16 @@ export function nextCommand(leftover: Leftover): string | undefined {
     // first, since going on is refused once a retry has delivered newer data
     ways.unshift(ways.length > 0 ? `the rest of the input: ${rest}` : rest);
   }
+  // a retry is no shard's run: nothing of it is merged
+  if (header.shard && !header.parent_run && !leftover.isCanary) {
+    ways.unshift(
+      `once all ${header.shard.of} shards are done, join their runs: livedesk-sync merge ${shellWord(shownPath(dir))} and the others`,
+    );
+  }
   return ways.length > 0 ? ways.join(`\n${' '.repeat(9)}`) : undefined;
 }
 
 // --- internal ---
-
-/** Reasons that lie in the input itself: going on would meet the same fault. */
-const INPUT_FAULTS: ReadonlySet<string> = new Set(['ERR_INPUT', 'ERR_INPUT_CHANGED']);
 
 function commandsOf({ header, dir, baseUrlInEnvironment }: Leftover) {
   const url = header.base_url;
@@ -69,14 +77,11 @@ function commandsOf({ header, dir, baseUrlInEnvironment }: Leftover) {
     ['livedesk-sync run', ...inputs.map(shellWord), mapping, ...(isSaid ? [] : ['--base-url', url])].join(
       ' ',
     );
+  const share = header.shard ? ` --shard ${shardText(header.shard)}` : '';
   return {
     /** The same inputs once more. */
-    whole: command(header.inputs.map(({ name }) => name)),
+    whole: command(header.inputs.map(({ name }) => name)) + share,
     /** Files of the run directory as inputs. */
     again: (files: readonly string[]) => command(files.map((file) => shownPath(join(dir, file)))),
   };
-}
-
-function shellWord(word: string): string {
-  return /^[\w./:@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -47,8 +47,11 @@ export interface PipelineOptions {
   readonly written: () => Promise<void>;
   /** Resolves when there is room for more of what rows that are not sent leave behind. */
   readonly room: () => Promise<void>;
-  /** Whether the row is to be done, was settled by an earlier process, or does not belong to this run. */
-  readonly claim: (row: Row | BadRow) => 'ours' | 'settled' | 'foreign';
+  /**
+   * Whether the row is to be done, was settled by an earlier process, does not belong to this run, or does but to
+   * another shard.
+   */
+  readonly claim: (row: Row | BadRow) => 'ours' | 'settled' | 'foreign' | 'elsewhere';
   /** Nothing is being sent and nothing else can be begun: whoever is held must be judged now. */
   readonly onIdle: () => void;
   /** Rows in flight. */
@@ -70,7 +73,7 @@ export interface PipelineCounts {
   inFlight: number;
 }
 
-/** Rows that may wait behind others of their contact, beside those in flight. */
+/** Rows that may wait behind others of their contact, or for the answer to a search, beside those in flight. */
 const WAITING_ROWS = 1_000;
 /** Characters that all rows of the window may hold together. */
 const WINDOW_CHARACTERS = 8 * 1024 * 1024;
@@ -85,6 +88,11 @@ export async function runPipeline(options: PipelineOptions, counts: PipelineCoun
   const limit = pLimit(options.concurrency);
   const window = createWindow(options.concurrency + WAITING_ROWS, WINDOW_CHARACTERS);
   const draining = stop.draining;
+  /**
+   * As many rows wait for a place in flight as there are places: more would only grow old, which costs twice, since
+   * the collector copies what waits and does not clear away what then waited until much later.
+   */
+  const isAhead = (): boolean => window.isFull() || limit.pendingCount >= options.concurrency;
   let isReading = true;
   let heldRows = 0;
   let failed: { readonly error: unknown } | undefined;
@@ -108,6 +116,7 @@ export async function runPipeline(options: PipelineOptions, counts: PipelineCoun
       return undefined;
     }).finally(() => {
       counts.inFlight -= 1;
+      window.look(); // a held row frees its place without leaving the window
       judgeSoon();
     });
     if (!held) return;
@@ -173,7 +182,7 @@ export async function runPipeline(options: PipelineOptions, counts: PipelineCoun
     job: () => Promise<Joined | undefined>,
   ): Promise<void> => {
     const weight = weightOf(row);
-    while (window.isFull()) {
+    while (isAhead()) {
       judgeSoon();
       await window.change();
     }
@@ -223,7 +232,7 @@ export async function runPipeline(options: PipelineOptions, counts: PipelineCoun
         for (const row of batch) {
           if (draining.aborted || failed || counts.read >= options.limit) return;
           const claim = options.claim(row);
-          if (claim === 'foreign') continue;
+          if (claim === 'foreign' || claim === 'elsewhere') continue;
           counts.read += 1;
           if (claim === 'settled') counts.settled += 1;
           else if ('error' in row) record(row, { status: 'invalid', error: row.error });

@@ -9,7 +9,7 @@ import type { Mapping } from './mapping/document.ts';
 import { loadMapping } from './mapping/load.ts';
 import { autoMapping, describeMapping } from './mapping/propose.ts';
 import { resolvedMapping } from './mapping/resolved.ts';
-import type { InputIdentity } from './results/lines.ts';
+import type { InputIdentity, WholeInput } from './results/lines.ts';
 import type { RunOptions } from './run-options.ts';
 
 /** The inputs of a run, opened and checked against its mapping; no row is read yet. */
@@ -88,6 +88,13 @@ export async function openReading(
     await close();
     throw error;
   }
+}
+
+/** What an input was, as the journal names it; null if it was not read to its end. */
+export function wholeOf({ whole }: Source): WholeInput | null {
+  if (!whole) return null;
+  const { rows, identity } = whole;
+  return { rows, ...(identity ? { size: identity.sizeBytes, sha256: identity.sha256 } : {}) };
 }
 
 // --- internal ---

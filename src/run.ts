@@ -12,11 +12,16 @@ import { createLogger, type Logger } from './logger.ts';
 import { type PipelineCounts, runPipeline } from './pipeline.ts';
 import { makePlan } from './planning/make-plan.ts';
 import type { Plan } from './planning/plan.ts';
-import { mappingHash } from './reading.ts';
+import { takeFromProbe } from './probed.ts';
+import { knownFrom } from './probing/known.ts';
+import { placesOfFindings } from './probing/probe-files.ts';
+import { mappingHash, wholeOf } from './reading.ts';
 import { isBeyond, tooManyErrors } from './results/error-bound.ts';
 import { deleteOldRuns } from './results/list-runs.ts';
 import { Meter } from './results/meter.ts';
 import { progressFields, progressLine } from './results/progress.ts';
+import { rateMemory } from './results/rate-memory.ts';
+import { shardText } from './results/shard.ts';
 import { summaryText } from './results/summary-text.ts';
 import { Tally } from './results/tally.ts';
 import type { RunOptions } from './run-options.ts';
@@ -94,9 +99,22 @@ async function work(plan: Plan, { host, log, stop, startedAt, announcing }: Arou
     },
   });
   log.info(
-    { run_dir: shownPath(dir), account: header.account, ...(earlier ? { rows_done: tally.rows } : {}) },
+    {
+      run_dir: shownPath(dir),
+      account: header.account,
+      ...(plan.shard ? { shard: shardText(plan.shard) } : {}),
+      ...(earlier ? { rows_done: tally.rows } : {}),
+    },
     options.dryRun ? 'dry run begins: nothing will be sent' : earlier ? 'run goes on' : 'run begins',
   );
+
+  const places = placesOfFindings(header.account, options.state, host.env);
+  const probed = takeFromProbe(knownFrom(places, header.account), reading.mapping);
+  for (const found of probed.used) log.info(found);
+  for (const warning of probed.warnings) {
+    notes.add(warning);
+    log.warn(warning);
+  }
 
   const state = await openStateOf(plan, host);
   for (const note of state?.notes ?? []) {
@@ -107,13 +125,14 @@ async function work(plan: Plan, { host, log, stop, startedAt, announcing }: Arou
     state,
     full: options.full,
     dryRun: options.dryRun,
-    mergesAdditional: reading.mapping.additionalAttributes === 'merges',
+    mergesAdditional: probed.mergesAdditional,
     show: options.dryRun && host.stdout.isTTY ? options.show : 0,
     policyOf: (row) => compiledOf(plan, row).conflictPolicy,
     withoutSuperseded: plan.withoutSuperseded,
   });
   const sending = await createSending({
     run: options,
+    memory: rateMemory(dirname(dir), plan.account),
     credentials: plan.credentials,
     clock,
     stop,
@@ -122,6 +141,7 @@ async function work(plan: Plan, { host, log, stop, startedAt, announcing }: Arou
     inFlight: () => counts.inFlight,
     columnsOf: (input) => shapes[input]?.columns ?? [],
     onApplied: comparing.applied,
+    echo: probed.echo,
     onNote: (note) => notes.add(note),
   });
   const spentMs = began - startedAt;
@@ -140,7 +160,7 @@ async function work(plan: Plan, { host, log, stop, startedAt, announcing }: Arou
     requests: meter.requests,
     retries: meter.retries,
     throttled: meter.throttled,
-    rate: { allowed: Number.isFinite(options.rate) ? options.rate : undefined, achieved: meter.achieved() },
+    rate: { allowed: sending.door.allowed, achieved: meter.achieved() },
     latencyMs: meter.latency(),
   }));
   const watch = createWatch({ plan, clock, tally, meter, counts, stop, door: sending.door });
@@ -151,12 +171,25 @@ async function work(plan: Plan, { host, log, stop, startedAt, announcing }: Arou
     watch.surveyEnded(rows);
     const { door } = sending;
     const deliver = comparing.around(sending.deliver);
-    const finding = createFinding({ plan, door, state, journal, meter, clock, stop, log, keys, deliver });
+    const { largePage } = probed;
+    const finding = createFinding({
+      plan,
+      door,
+      state,
+      journal,
+      meter,
+      clock,
+      stop,
+      log,
+      keys,
+      largePage,
+      deliver,
+    });
     await runPipeline(
       {
         sources,
         map(row: Row) {
-          const mapped = compiledOf(plan, row).apply(row);
+          const mapped = probed.relieve(compiledOf(plan, row).apply(row));
           const clash = clashOf(row);
           if (!clash || mapped.kind === 'skipped' || mapped.kind === 'invalid') return mapped;
           return mapped.kind === 'patch'
@@ -196,7 +229,7 @@ async function work(plan: Plan, { host, log, stop, startedAt, announcing }: Arou
     sending.close();
     await state?.close();
   }
-  if (counts.read === 0 && !stop.reason) notes.add('the input has no rows');
+  if (counts.read === 0 && !stop.reason) notes.add(`the ${plan.shard ? 'shard' : 'input'} has no rows`);
   for (const { noticed } of compiled) for (const note of noticed()) notes.add(note);
 
   const ending = {
@@ -208,18 +241,21 @@ async function work(plan: Plan, { host, log, stop, startedAt, announcing }: Arou
     lost: journal.lost,
     rejects: await rejectsOf(dir, shapes),
     meter,
-    rate: options.rate,
+    allowed: sending.door.allowed,
+    found: sending.door.found,
     limit: options.limit,
     durationS: (clock.monotonic() - began) / 1000,
     endedAt: clock.now(),
     plannedRequests: comparing.requests,
     warnings: [...notes],
+    probed: probed.used,
     isResumable: reading.identities.every(({ sha256 }) => sha256 !== undefined),
     baseUrlInEnvironment: host.env['LIVEDESK_BASE_URL']?.replace(/\/+$/, ''),
   };
   let summary = summarise({ ...ending, reason: stop.reason });
   try {
-    journal.write({ type: 'end', summary });
+    const inputs = plan.shard ? { inputs: sources.map(wholeOf) } : {};
+    journal.write({ type: 'end', summary, ...inputs });
     await journal.close();
     writeSummary(dir, summary);
   } catch (error) {
@@ -235,7 +271,7 @@ async function work(plan: Plan, { host, log, stop, startedAt, announcing }: Arou
   );
   await announcing.ended(plan, summary);
   if (options.keep && !stop.reason) {
-    const deleted = await deleteOldRuns(dirname(dir), options.keep, header.account, dir, clock.now());
+    const deleted = await deleteOldRuns(dirname(dir), options.keep, { dir, header }, clock.now());
     if (deleted.length > 0) log.info({ runs: deleted.map(shownPath) }, 'deleted old runs (--keep)');
   }
   return summary.exit_code;
@@ -251,9 +287,14 @@ function signalExit(signal: 'SIGINT' | 'SIGTERM'): number {
   return signal === 'SIGINT' ? EXIT.sigint : EXIT.sigterm;
 }
 
-async function openStateOf({ options, reading, account }: Plan, { clock }: Host): Promise<State | undefined> {
+async function openStateOf(
+  { options, reading, account, shard }: Plan,
+  { clock }: Host,
+): Promise<State | undefined> {
   if (options.state === undefined) return undefined;
-  return openState(resolve(options.state), account, mappingHash(reading.mapping), {
+  // one process may write a state, and shards work side by side
+  const own = shard ? `${account}-${shard.index}of${shard.of}` : account;
+  return openState(resolve(options.state), own, mappingHash(reading.mapping), {
     clock,
     readOnly: options.dryRun,
   });

@@ -3,7 +3,7 @@ import type { State } from './changes/state.ts';
 import type { Comparing } from './comparing.ts';
 import { EXIT, RunError } from './errors.ts';
 import { laneOf } from './pipeline.ts';
-import type { Plan } from './planning/plan.ts';
+import type { Claim, Plan } from './planning/plan.ts';
 import { bytesReadOf, type Reading } from './reading.ts';
 import type { Share } from './results/error-bound.ts';
 import { type BadRow, KEY_FIELDS, type Mapped, type MatchKey, type Row, type RowError } from './types.ts';
@@ -45,13 +45,14 @@ export async function survey(
   onBegin(() => bytesReadOf(reading.sources));
   let isWhole = true;
   try {
-    await lookAtAll(plan, reading, (row, mapped, isOurs) => {
-      seen.rows += 1;
+    await lookAtAll(plan, reading, (row, mapped, claim) => {
+      if (claim !== 'elsewhere') seen.rows += 1;
       if (!mapped || 'error' in row) return;
       const contact = mapped.kind === 'patch' ? mapped.patch.contactId : knownContact(mapped.keys, state);
       finder.add(row, contact ?? laneOf(mapped.kind === 'unmatched' ? mapped.keys : []), mapped.patch);
+      if (claim === 'elsewhere') return;
       if (contact === undefined) seen.lookups += 1;
-      if (!isOurs || !maxChanges) return;
+      if (claim !== 'ours' || !maxChanges) return;
       const isChange =
         contact === undefined || comparing.differs(row, { ...mapped.patch, contactId: contact });
       if (isChange) seen.changes += 1;
@@ -73,11 +74,11 @@ export async function survey(
 
 type Sendable = Mapped & { readonly kind: 'patch' | 'unmatched' };
 
-/** Shows every row of the run to `look`, with what it is mapped to where that is to be sent. */
+/** Shows every row of the run, those of other shards too, to `look`, with what it is mapped to where that is to be sent. */
 async function lookAtAll(
   { options, claim }: Plan,
   { sources, compiled }: Reading,
-  look: (row: Row | BadRow, mapped: Sendable | undefined, isOurs: boolean) => void,
+  look: (row: Row | BadRow, mapped: Sendable | undefined, claim: Claim) => void,
 ): Promise<void> {
   let rows = 0;
   for (const [i, source] of sources.entries()) {
@@ -86,10 +87,10 @@ async function lookAtAll(
         if (rows >= options.limit) return;
         const whose = claim(row);
         if (whose === 'foreign') continue;
-        rows += 1;
+        if (whose !== 'elsewhere') rows += 1;
         const mapped = 'error' in row ? undefined : compiled[i]?.apply(row);
         const isSendable = mapped?.kind === 'patch' || mapped?.kind === 'unmatched';
-        look(row, isSendable ? mapped : undefined, whose === 'ours');
+        look(row, isSendable ? mapped : undefined, whose);
       }
     }
   }

@@ -121,6 +121,22 @@ describe('the outside has one owner', () => {
   });
 });
 
+test('the program starts without any library: each is loaded by what needs it', () => {
+  const seen = new Set<string>();
+  const libraries = new Set<string>();
+  const visit = (file: string): void => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    for (const name of startImportsOf(file)) {
+      if (name.startsWith('.')) visit(posix.join(posix.dirname(file), name));
+      else if (!name.startsWith('node:')) libraries.add(`${file} imports ${name}`);
+    }
+  };
+  visit('main.ts');
+  expect(seen).toContain('commands/run.ts');
+  expect([...libraries]).toEqual([]);
+});
+
 test('no file imports itself in a circle', () => {
   const done = new Set<string>();
   const visit = (file: string, path: readonly string[]): string[] => {
@@ -133,10 +149,18 @@ test('no file imports itself in a circle', () => {
   expect(FILES.flatMap((file) => visit(file, []))).toEqual([]);
 });
 
+/** What a file imports for more than its types as soon as it is loaded. */
+function startImportsOf(file: string): string[] {
+  return importsOf(withoutTypes(file).replaceAll(/\bimport\(/g, 'later('));
+}
+
+function withoutTypes(file: string): string {
+  return (TEXTS.get(file) ?? '').replace(/^\s*(?:import|export) type\b[^;]*;/gm, '');
+}
+
 /** Own files that a file imports for more than their types. */
 function valueImportsOf(file: string): string[] {
-  const withoutTypes = (TEXTS.get(file) ?? '').replace(/^\s*(?:import|export) type\b[^;]*;/gm, '');
-  return importsOf(withoutTypes)
+  return importsOf(withoutTypes(file))
     .filter((name) => name.startsWith('.') && name.endsWith('.ts'))
     .map((name) => posix.join(posix.dirname(file), name));
 }

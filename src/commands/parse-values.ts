@@ -1,6 +1,7 @@
 import { RunError } from '../errors.ts';
 import type { Share } from '../results/error-bound.ts';
 import type { Keep } from '../results/list-runs.ts';
+import type { Rate, ShardChoice } from '../run-options.ts';
 
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
@@ -51,6 +52,11 @@ export function parseLimit(option: string, text: string): number {
   return text.trim() === 'all' ? Number.POSITIVE_INFINITY : parseCount(option, text);
 }
 
+/** As {@link parseRate}, or `auto`. */
+export function parseRateOrAuto(option: string, text: string): Rate {
+  return text.trim() === 'auto' ? 'auto' : parseRate(option, text);
+}
+
 /** Attempts per second, or `unlimited`. */
 export function parseRate(option: string, text: string): number {
   if (text.trim() === 'unlimited') return Number.POSITIVE_INFINITY;
@@ -88,6 +94,22 @@ export function parseKeep(option: string, text: string): Keep {
       `--${option} takes days such as 30d, or a number of runs such as 20, not ${JSON.stringify(text)}`,
     );
   return match[2] === 'd' ? { kind: 'days', days: number } : { kind: 'newest', runs: number };
+}
+
+/** Each shard reads the whole input: with more of them, reading is all that they do. */
+const MOST_SHARDS = 1_000;
+
+/** `1/4` to `4/4`, or `auto/4`. */
+export function parseShard(option: string, text: string): ShardChoice {
+  const [, index = '', of = ''] = /^(auto|\d+)\/(\d+)$/.exec(text.trim()) ?? [];
+  const shards = Number(of);
+  const isNumbered = Number(index) >= 1 && Number(index) <= shards;
+  if (shards < 1 || shards > MOST_SHARDS || !(index === 'auto' || isNumbered)) {
+    throw usage(
+      `--${option} takes the number of a shard and how many there are, from 1/4 to 4/4, or auto/4 in an indexed Kubernetes job; at most ${MOST_SHARDS}. It cannot be ${JSON.stringify(text)}`,
+    );
+  }
+  return { index: index === 'auto' ? index : Number(index), of: shards };
 }
 
 /** A mistake on the command line. */

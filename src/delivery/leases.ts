@@ -37,11 +37,16 @@ const MOST_OWED_MS = 250;
 
 /**
  * Leases spaced evenly: one Bottleneck job grants one. A lease that comes late, since the process was held up, is up
- * to twice as large, so that the rate holds on a busy machine; no rolling second has more than rate × 1.015 + 1.
+ * to twice as large, so that the rate holds on a busy machine, unless `catchesUp` is false; no rolling second has more
+ * than rate × 1.015 + 1. A lease covers `leaseSeconds`, or one permit if that is longer.
  */
-export function createEvenLeases(ratePerSecond: number, clock: Clock): EvenLeases {
+export function createEvenLeases(
+  ratePerSecond: number,
+  clock: Clock,
+  { leaseSeconds = LEASE_SECONDS, catchesUp = true } = {},
+): EvenLeases {
   let rate = ratePerSecond;
-  let { size, ms } = leaseOf(rate);
+  let { size, ms } = leaseOf(rate, leaseSeconds);
   const limiter = new Bottleneck({ maxConcurrent: 1, minTime: ms });
   const recent = createRecent(mostInASecond(rate));
   /** When the next lease is due while demand lasts. */
@@ -54,7 +59,7 @@ export function createEvenLeases(ratePerSecond: number, clock: Clock): EvenLease
       const now = clock.monotonic();
       const since = Math.max(dueAt, now - MOST_OWED_MS);
       const owed = Math.floor(((now - since) * rate) / 1000);
-      const permits = size + Math.min(size, Math.max(0, owed));
+      const permits = size + (catchesUp ? Math.min(size, Math.max(0, owed)) : 0);
       dueAt = since + (1000 * permits) / rate;
       return { permits, lapsesAt: now + ms };
     },
@@ -68,7 +73,7 @@ export function createEvenLeases(ratePerSecond: number, clock: Clock): EvenLease
     },
     setRate(next) {
       rate = next;
-      ({ size, ms } = leaseOf(rate));
+      ({ size, ms } = leaseOf(rate, leaseSeconds));
       recent.reach(mostInASecond(rate));
       limiter.updateSettings({ minTime: ms });
     },
@@ -96,8 +101,8 @@ export function createLeases(ratePerSecond: number, clock: Clock): Leases {
 
 // --- internal ---
 
-function leaseOf(rate: number): { size: number; ms: number } {
-  const size = Math.max(1, Math.round(rate * LEASE_SECONDS));
+function leaseOf(rate: number, seconds: number): { size: number; ms: number } {
+  const size = Math.max(1, Math.round(rate * seconds));
   return { size, ms: (1000 * size) / rate };
 }
 

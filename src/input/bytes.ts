@@ -13,6 +13,8 @@ export interface Bytes {
   readonly bytesRead: number;
   /** Size and SHA-256 (hex) of the stored bytes; regular files only. */
   readonly identity?: Identity;
+  /** The same of whatever was read, once it was read to its end. */
+  readonly wholeIdentity: Identity | undefined;
   close(): Promise<void>;
 }
 

@@ -19,8 +19,17 @@ export interface Source {
   rows(): AsyncIterable<readonly (Row | BadRow)[]>;
   /** Stored bytes read so far. */
   readonly bytesRead: number;
+  /** What the input was, once its rows were read to the last. */
+  readonly whole: Whole | undefined;
   /** Lets go of the file, or of the pipe, whose writer then gets a broken pipe. */
   close(): Promise<void>;
+}
+
+/** What an input was from its first byte to its last. */
+export interface Whole {
+  /** Bad ones included. */
+  readonly rows: number;
+  readonly identity?: Identity;
 }
 
 /**
@@ -29,12 +38,24 @@ export interface Source {
  */
 export async function openSource(name: string, index: number, options: InputOptions): Promise<Source> {
   const { bytes, reading } = await open(name, index, options, true);
+  let rows = 0;
+  let isRead = false;
   return {
     shape: reading.shape,
     ...(bytes.identity && { identity: bytes.identity }),
-    rows: () => untilAborted(reading.rows, options.signal),
+    async *rows() {
+      for await (const batch of untilAborted(reading.rows, options.signal)) {
+        rows += batch.length;
+        yield batch;
+      }
+      isRead = options.signal?.aborted !== true;
+    },
     get bytesRead() {
       return bytes.bytesRead;
+    },
+    get whole() {
+      const identity = bytes.wholeIdentity;
+      return isRead ? { rows, ...(identity && { identity }) } : undefined;
     },
     close: () => bytes.close(),
   };

@@ -51,6 +51,7 @@ export async function readRegularFile(
         return bytesRead;
       },
       ...(identity && { identity }),
+      wholeIdentity: identity,
       close: () => handle.close(),
     };
   } catch (error) {

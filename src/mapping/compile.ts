@@ -10,12 +10,17 @@ import { makeKeyStep, makeStep } from './make-step.ts';
 import { plainField } from './plain-field.ts';
 import type { Step } from './step.ts';
 import { noticedNotes, warningsOf } from './warnings.ts';
-import { byContactId, byKeys, type ReadWhose } from './whose.ts';
+import { byContactId, byKeys, nameOf, type ReadWhose } from './whose.ts';
 
 /** A mapping bound to the columns of one input. */
 export interface CompiledMapping {
   /** Maps a row of the input; never throws for what is in a row. */
   apply(row: Row): Mapped;
+  /**
+   * What names the row's contact, whatever else is in the row: its id in digits, or the first of its keys (e-mails in
+   * lower case, phones in E.164). Undefined where nobody can tell.
+   */
+  contactOf(row: Row): string | undefined;
   /** Fields that contacts are searched by, in the order of the mapping; empty where rows have the contact id. */
   readonly matchedBy: readonly KeyField[];
   /** What becomes of a row whose contact is not found. */
@@ -45,6 +50,8 @@ export async function compileMapping(mapping: Mapping, shape: Shape): Promise<Co
   const readerOf = (column: string) => watch.around(column, cellReader(column, shape));
   const passes = passesOnly(mapping.only, readerOf);
   const { contact } = mapping;
+  // a reader of its own, since what is odd about ids is counted per row that is mapped
+  const whose = await readsWhose(mapping, new ContactIdReader(), readerOf);
   const stepOf = (field: Field): Promise<Step> => makeStep(field, mapping, readerOf);
   const machine: Machine = {
     whose: await readsWhose(mapping, ids, readerOf),
@@ -56,6 +63,7 @@ export async function compileMapping(mapping: Mapping, shape: Shape): Promise<Co
   };
   return {
     apply: (row) => applyMapping(machine, row),
+    contactOf: ({ record }) => nameOf(whose(record)),
     matchedBy: contact.kind === 'match' ? contact.keys.map(({ path }) => path) : [],
     onMissing: contact.kind === 'match' ? contact.onMissing : 'error',
     ...(contact.kind === 'match' && contact.inboxId !== undefined && { inboxId: contact.inboxId }),

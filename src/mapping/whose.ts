@@ -14,6 +14,12 @@ export type Whose =
 /** Reads whose row it is. */
 export type ReadWhose = (record: Row['record']) => Whose;
 
+/** What names the contact in one text: its id in digits, or the first of its keys; undefined where nobody can tell. */
+export function nameOf(whose: Whose): string | undefined {
+  if ('contactId' in whose) return String(whose.contactId);
+  return 'keys' in whose ? whose.keys[0]?.value : undefined;
+}
+
 /** Takes the contact id out of a column. */
 export function byContactId(column: string, read: ReadCell, ids: ContactIdReader): ReadWhose {
   return (record) => {

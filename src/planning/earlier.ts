@@ -5,6 +5,7 @@ import type { Reading, ReadingOptions } from '../reading.ts';
 import type { InputIdentity, RunLine } from '../results/lines.ts';
 import { findNewerDelivery } from '../results/list-runs.ts';
 import { FILES } from '../results/run-directory.ts';
+import type { Shard } from '../results/shard.ts';
 import type { RunOptions } from '../run-options.ts';
 import { shownPath } from '../shown-path.ts';
 
@@ -104,8 +105,9 @@ export async function refuseOlderData(
   header: RunLine,
   account: string,
   how: '--resume' | '--retry',
+  shard: Shard | undefined,
 ): Promise<void> {
-  const newer = await findNewerDelivery(dirname(dir), header, account);
+  const newer = await findNewerDelivery(dirname(dir), header, account, shard);
   if (!newer) return;
   if (how === '--retry' && newer.header.parent_run?.run_id === header.run_id) {
     throw new RunError(

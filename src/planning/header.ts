@@ -5,7 +5,7 @@ import { VERSION } from '../version.ts';
 import type { Plan } from './plan.ts';
 
 /** The first line of the journal of a new run; `now` is Unix milliseconds. */
-export function headerOf({ options, reading, account, parent }: Plan, now: number): RunLine {
+export function headerOf({ options, reading, account, shard, parent }: Plan, now: number): RunLine {
   return {
     type: 'run',
     version: JOURNAL_VERSION,
@@ -17,7 +17,7 @@ export function headerOf({ options, reading, account, parent }: Plan, now: numbe
     inputs: reading.identities,
     mapping_hash: mappingHash(reading.mapping),
     options: {
-      rate: Number.isFinite(options.rate) ? options.rate : 'unlimited',
+      rate: options.rate === Number.POSITIVE_INFINITY ? 'unlimited' : options.rate,
       concurrency: options.concurrency,
       max_attempts: options.maxAttempts,
       limit: Number.isFinite(options.limit) ? options.limit : 'all',
@@ -26,6 +26,7 @@ export function headerOf({ options, reading, account, parent }: Plan, now: numbe
       delimiter: options.delimiter ?? null,
     },
     dry_run: options.dryRun,
+    ...(shard ? { shard } : {}),
     ...(parent ? { parent_run: parent } : {}),
   };
 }

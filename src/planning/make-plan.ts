@@ -8,14 +8,17 @@ import type { RunLine } from '../results/lines.ts';
 import { takeLock } from '../results/lock.ts';
 import { readJournal } from '../results/read-journal.ts';
 import { createRunDirectory, defaultRunDirectory, FILES, realDirectory } from '../results/run-directory.ts';
+import type { Shard } from '../results/shard.ts';
 import { spool } from '../results/spool.ts';
 import { LIVEDESK_URL, type RunOptions } from '../run-options.ts';
 import { shownPath } from '../shown-path.ts';
 import type { Stop } from '../stop.ts';
+import { chooseShard, rateNote } from './choose-shard.ts';
 import { requireAccount } from './earlier.ts';
 import { type Common, type Draft, draft, type Open, type Plan } from './plan.ts';
 import { resumeRun } from './resumed-run.ts';
 import { retryRun } from './retried-run.ts';
+import { inShard, requireOneKey } from './sharding.ts';
 import { findUnfinished } from './unfinished.ts';
 
 /** Settles what the run is to do: takes the lock, opens the inputs, and checks them against earlier runs. */
@@ -54,20 +57,25 @@ async function settle(
     requireAccount(origin, { account, baseUrl, sameAccount: options.sameAccount }, earlierDir);
   }
 
+  const shard = chooseShard(options, origin, host, log);
+  const note = dryRun ? undefined : rateNote(shard, options.rate);
+  if (note) log.warn(note);
   const newDir = resolve(
     options.runDir ??
       defaultRunDirectory(
         options.inputs[0] ?? origin?.inputs[0]?.name ?? '-',
         host.clock.now(),
         host.clock.random(),
+        shard,
       ),
   );
   const lockFor = options.resume === undefined ? newDir : realDirectory(options.resume);
-  if (!dryRun) onClose(await lock(lockFor, account, options, host, log, stop));
-  const common = { account, credentials, baseUrl, dryRun };
+  if (!dryRun) onClose(await lock(lockFor, account, shard, options, host, log, stop));
+  const common = { account, credentials, baseUrl, dryRun, shard };
   const open: Open = async (some) => {
     const reading = await openReading(some, host, log, stop.draining);
     onClose(() => reading.close());
+    requireOneKey(reading.mapping, shard);
     return reading;
   };
 
@@ -95,7 +103,7 @@ async function settle(
   }
   return {
     ...draft(createRunDirectory(newDir), reading, options, common, open),
-    claim: () => 'ours',
+    claim: inShard(shard, reading, () => 'ours'),
     withoutSuperseded: (_row, patch) => patch,
   };
 }
@@ -112,9 +120,10 @@ async function spooledRun(
   const copy = join(dir, FILES.spool);
   await spool(host.stdin, copy, stop.draining);
   const inputs = options.inputs.map((name) => (name === '-' ? copy : name));
+  const reading = await open({ ...options, inputs });
   return {
-    ...draft(dir, await open({ ...options, inputs }), options, common, open),
-    claim: () => 'ours',
+    ...draft(dir, reading, options, common, open),
+    claim: inShard(common.shard, reading, () => 'ours'),
     withoutSuperseded: (_row, patch) => patch,
   };
 }
@@ -133,6 +142,7 @@ function credentialsOf(host: Host, dryRun: boolean): Credentials {
 async function lock(
   dir: string,
   account: string,
+  shard: Shard | undefined,
   options: RunOptions,
   host: Host,
   log: Logger,
@@ -142,7 +152,12 @@ async function lock(
     account,
     uid: host.uid,
     root: dirname(dir),
-    holder: { run_dir: dir, since: new Date(host.clock.now()).toISOString(), pid: host.pid },
+    holder: {
+      run_dir: dir,
+      since: new Date(host.clock.now()).toISOString(),
+      pid: host.pid,
+      ...(shard ? { shard } : {}),
+    },
     clock: host.clock,
     waitMs: options.waitLockMs,
     draining: stop.draining,

@@ -3,8 +3,15 @@ import type { Credentials } from '../account.ts';
 import type { Reading, ReadingOptions } from '../reading.ts';
 import type { Fold } from '../results/read-journal.ts';
 import { FILES } from '../results/run-directory.ts';
+import type { Shard } from '../results/shard.ts';
 import type { RunOptions } from '../run-options.ts';
 import type { BadRow, Patch, Row } from '../types.ts';
+
+/**
+ * Whether a row is to be done, was settled by an earlier process, does not belong to this run, or does but to another
+ * shard.
+ */
+export type Claim = 'ours' | 'settled' | 'foreign' | 'elsewhere';
 
 /** What a run is to do, settled before its first request. */
 export interface Plan {
@@ -12,6 +19,7 @@ export interface Plan {
   readonly options: RunOptions & { readonly baseUrl: string; readonly limit: number };
   readonly credentials: Credentials;
   readonly account: string;
+  readonly shard?: Shard;
   /** Absolute. */
   readonly dir: string;
   readonly reading: Reading;
@@ -21,8 +29,7 @@ export interface Plan {
   readonly earlier?: Fold;
   /** The run whose bad rows these are. */
   readonly parent?: { readonly run_id: string; readonly dir: string };
-  /** Whether a row is to be done, was settled by an earlier process, or does not belong to this run. */
-  claim(row: Row | BadRow): 'ours' | 'settled' | 'foreign';
+  claim(row: Row | BadRow): Claim;
   /** The patch without what later rows of the contact delivered; undefined if nothing is left. */
   withoutSuperseded(row: Row, patch: Patch): Patch | undefined;
   /** Closes the inputs and gives the lock back. */
@@ -38,6 +45,7 @@ export interface Common {
   readonly credentials: Credentials;
   readonly baseUrl: string;
   readonly dryRun: boolean;
+  readonly shard: Shard | undefined;
 }
 
 /** Opens inputs and mapping; they are closed with the plan. */
@@ -52,10 +60,19 @@ export function draft(
   open: Open,
   limit = options.limit ?? Number.POSITIVE_INFINITY,
 ) {
-  const { account, credentials, baseUrl, dryRun } = common;
+  const { account, credentials, baseUrl, dryRun, shard } = common;
   const reopen = (): Promise<Reading> => {
     const { minRows: _, ...how } = reading.options;
     return open({ ...how, mapping: join(dir, FILES.mapping) });
   };
-  return { options: { ...options, baseUrl, dryRun, limit }, credentials, account, dir, reading, reopen };
+  const own = shard ? { shard } : {};
+  return {
+    options: { ...options, baseUrl, dryRun, limit },
+    credentials,
+    account,
+    ...own,
+    dir,
+    reading,
+    reopen,
+  };
 }

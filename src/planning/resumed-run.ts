@@ -3,10 +3,10 @@ import type { Logger } from '../logger.ts';
 import { foldJournal } from '../results/read-journal.ts';
 import type { RunOptions } from '../run-options.ts';
 import { shownPath } from '../shown-path.ts';
-import type { BadRow, Row } from '../types.ts';
 import { earlierReading, refuseOlderData, requireSameContent } from './earlier.ts';
 import { keepEditedRejects } from './edited-rejects.ts';
-import { type Common, type Draft, draft, type Open } from './plan.ts';
+import { type Claim, type Common, type Draft, draft, type Open } from './plan.ts';
+import { inShard } from './sharding.ts';
 import { lineage, supersession } from './supersession.ts';
 
 /** Goes on with a run in place. */
@@ -19,6 +19,12 @@ export async function resumeRun(
 ): Promise<Draft> {
   const earlier = await foldJournal(dir);
   const { header } = earlier;
+  if (header.shards) {
+    throw new RunError(
+      'ERR_USAGE',
+      `${shownPath(dir)} was merged from shards, and every row has its outcome there: nothing is left to go on with. Send its bad rows again by --retry ${shownPath(dir)}`,
+    );
+  }
   if (options.dryRun && !header.dry_run) {
     throw new RunError(
       'ERR_USAGE',
@@ -32,15 +38,17 @@ export async function resumeRun(
       `--limit ${limit} is lower than that of ${shownPath(dir)}, which is ${Number.isFinite(earlier.limit) ? earlier.limit : 'all'}; leave it out, or give a higher one`,
     );
   }
-  if (!options.olderData) await refuseOlderData(dir, header, common.account, '--resume');
+  if (!options.olderData) await refuseOlderData(dir, header, common.account, '--resume', common.shard);
   const reading = await open(earlierReading(dir, header, options));
   requireSameContent(header, reading, dir);
   await keepEditedRejects(dir, earlier, log);
   const parentFold = header.parent_run ? await foldJournal(header.parent_run.dir) : undefined;
-  const claim = (row: Row | BadRow): 'ours' | 'settled' | 'foreign' => {
+  // the bad rows of a shard are its own, even where another mapping gives them other contacts
+  const shard = parentFold?.header.shard ? undefined : common.shard;
+  const claim = inShard(shard, reading, (row): Claim => {
     if (parentFold && !parentFold.bad.has(row.input, row.row)) return 'foreign';
     return earlier.done.has(row.input, row.row) ? 'settled' : 'ours';
-  };
+  });
   return {
     ...draft(dir, reading, options, common, open, limit),
     earlier,

@@ -4,10 +4,10 @@ import { foldJournal, isFinished } from '../results/read-journal.ts';
 import { createRunDirectory } from '../results/run-directory.ts';
 import type { RunOptions } from '../run-options.ts';
 import { shownPath } from '../shown-path.ts';
-import type { BadRow, Row } from '../types.ts';
 import { earlierReading, refuseOlderData, requireSameContent } from './earlier.ts';
 import { tellOfEditedRejects } from './edited-rejects.ts';
 import { type Common, type Draft, draft, type Open } from './plan.ts';
+import { inShard } from './sharding.ts';
 import { lineage, supersession } from './supersession.ts';
 
 /** A new run over the bad rows of another. */
@@ -27,7 +27,7 @@ export async function retryRun(
       `${shownPath(parentDir)} has no bad rows; go on with it by --resume ${shownPath(parentDir)}`,
     );
   }
-  if (!options.olderData) await refuseOlderData(parentDir, header, common.account, '--retry');
+  if (!options.olderData) await refuseOlderData(parentDir, header, common.account, '--retry', common.shard);
   if (!isFinished(parent)) {
     log.warn(
       `${shownPath(parentDir)} is unfinished: going on with it by --resume is refused once this retry has delivered something`,
@@ -37,7 +37,9 @@ export async function retryRun(
   const wanted = earlierReading(parentDir, header, options);
   const reading = await open(wanted);
   requireSameContent(header, reading, parentDir);
-  const claim = (row: Row | BadRow) => (parent.bad.has(row.input, row.row) ? 'ours' : 'foreign');
+  // the bad rows of a shard are its own, even where another mapping gives them other contacts
+  const shard = header.shard ? undefined : common.shard;
+  const claim = inShard(shard, reading, (row) => (parent.bad.has(row.input, row.row) ? 'ours' : 'foreign'));
   return {
     ...draft(createRunDirectory(newDir), reading, options, common, open),
     parent: { run_id: header.run_id, dir: parentDir },

@@ -24,6 +24,7 @@ export async function findUnfinished(
     mapping_hash,
     dry_run: common.dryRun,
     inputs: reading.identities,
+    ...(common.shard ? { shard: common.shard } : {}),
   } as RunLine;
   const own = options.runDir === undefined ? undefined : await readHeader(newDir);
   const runs = own

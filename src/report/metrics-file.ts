@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { codeOf, RunError } from '../errors.ts';
-import { lastSuccessIn, openMetrics, type RunMetrics } from './open-metrics.ts';
+import { lastSuccessIn, openMetrics, type RunMetrics, type Whose } from './open-metrics.ts';
 
 /** A file that holds the metrics of the newest run. */
 export interface MetricsFile {
@@ -10,7 +10,7 @@ export interface MetricsFile {
 }
 
 /** Throws `ERR_METRICS_FILE` (exit 2) where the folder of `path` is not there. */
-export function openMetricsFile(path: string, account: string): MetricsFile {
+export function openMetricsFile(path: string, whose: Whose): MetricsFile {
   const folder = dirname(path);
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
     throw new RunError(
@@ -18,7 +18,7 @@ export function openMetricsFile(path: string, account: string): MetricsFile {
       `--metrics-file ${path}: there is no folder ${folder}. Make it, or name a file in another one.`,
     );
   }
-  let lastSuccessAt = lastSuccessIn(textOf(path), account);
+  let lastSuccessAt = lastSuccessIn(textOf(path), whose);
   // a collector takes every *.prom for metrics, so the file in the making must not end so
   const fresh = join(folder, `.${basename(path)}.new`);
   return {

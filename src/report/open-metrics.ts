@@ -3,6 +3,8 @@ import { STATUSES, type Status } from '../types.ts';
 /** What the metrics of a run are made of. Times are Unix milliseconds. */
 export interface RunMetrics {
   readonly account: string;
+  /** As in `1/4`; absent for a run of all rows. */
+  readonly shard?: string | undefined;
   readonly toolVersion: string;
   readonly startedAt: number;
   /** Undefined while the run goes on. */
@@ -32,13 +34,13 @@ const LAST_SUCCESS = `${PREFIX}_last_success_timestamp_seconds`;
  * they tell of the newest run, and begin anew with the next one.
  */
 export function openMetrics(run: RunMetrics): string {
-  const { account, ended, statuses, latencyMs } = run;
+  const { account, shard, ended, statuses, latencyMs } = run;
   const lines: string[] = [];
   const gauge = (name: string, help: string, samples: readonly Sample[]): void => {
     if (samples.length === 0) return;
     lines.push(`# TYPE ${name} gauge`, `# HELP ${name} ${help}`);
     for (const [value, labels = {}] of samples)
-      lines.push(`${name}${labelText({ account, ...labels })} ${value}`);
+      lines.push(`${name}${labelText({ ...ownLabels({ account, shard }), ...labels })} ${value}`);
   };
   const one = (name: string, help: string, value: number | undefined): void =>
     gauge(`${PREFIX}_${name}`, help, value === undefined ? [] : [[value]]);
@@ -79,9 +81,12 @@ export function openMetrics(run: RunMetrics): string {
   return `${lines.join('\n')}\n# EOF\n`;
 }
 
-/** When a run of `account` last succeeded, in Unix milliseconds, by the metrics that an earlier one wrote. */
-export function lastSuccessIn(text: string, account: string): number | undefined {
-  const start = `${LAST_SUCCESS}${labelText({ account })} `;
+/** Whose metrics they are. */
+export type Whose = Pick<RunMetrics, 'account' | 'shard'>;
+
+/** When such a run last succeeded, in Unix milliseconds, by the metrics that an earlier one wrote. */
+export function lastSuccessIn(text: string, whose: Whose): number | undefined {
+  const start = `${LAST_SUCCESS}${labelText(ownLabels(whose))} `;
   const line = text.split('\n').find((one) => one.startsWith(start));
   const seconds = line === undefined ? Number.NaN : Number(line.slice(start.length));
   return Number.isFinite(seconds) ? seconds * 1000 : undefined;
@@ -91,6 +96,10 @@ export function lastSuccessIn(text: string, account: string): number | undefined
 
 type Labels = Readonly<Record<string, string>>;
 type Sample = readonly [value: number, labels?: Labels];
+
+function ownLabels({ account, shard }: Whose): Labels {
+  return { account, ...(shard === undefined ? {} : { shard }) };
+}
 
 function labelText(labels: Labels): string {
   const pairs = Object.entries(labels).map(

@@ -1,5 +1,4 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import type { Standing } from './standing.ts';
 
 /** How the jobs stand whose runs lie in one folder, kept in a file there. */
@@ -16,7 +15,7 @@ export function openStandings(path: string): Standings {
     of: (job) => standings.get(job),
     set(job, standing) {
       standings.set(job, standing);
-      const fresh = join(dirname(path), '.standings.new');
+      const fresh = `${path}.new`;
       const text = `${JSON.stringify(Object.fromEntries(standings), undefined, 2)}\n`;
       writeFileSync(fresh, text, { mode: 0o600 });
       renameSync(fresh, path);

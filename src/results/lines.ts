@@ -1,4 +1,5 @@
 import type { ApiError, BadRow, Outcome, Row, RowError, Status } from '../types.ts';
+import type { Shard } from './shard.ts';
 import type { Summary } from './summary.ts';
 
 /** Version of the journal's form; a reader refuses a higher one. */
@@ -11,6 +12,14 @@ export interface InputIdentity {
   readonly path?: string;
   readonly format: 'csv' | 'jsonl';
   /** Regular files only: bytes as stored, and their SHA-256. */
+  readonly size?: number;
+  readonly sha256?: string;
+}
+
+/** An input that was read from its first byte to its last. */
+export interface WholeInput {
+  /** Bad ones included, and those of other shards. */
+  readonly rows: number;
   readonly size?: number;
   readonly sha256?: string;
 }
@@ -29,8 +38,18 @@ export interface RunLine {
   /** Options that shape what is read and sent. */
   readonly options: { readonly [name: string]: string | number | boolean | null };
   readonly dry_run: boolean;
+  /** The share of the rows that the run does; absent for all. */
+  readonly shard?: Shard;
+  /** The runs of the shards whose journals were merged into this one. */
+  readonly shards?: readonly ShardParent[];
   /** The run whose bad rows this one retries. */
   readonly parent_run?: { readonly run_id: string; readonly dir: string };
+}
+
+/** A shard's run as a merged journal names it. */
+export interface ShardParent extends Shard {
+  readonly run_id: string;
+  readonly dir: string;
 }
 
 /** What became of one row. */
@@ -91,20 +110,20 @@ export interface ResumeLine {
 export interface EndLine {
   readonly type: 'end';
   readonly summary: Summary;
+  /** Of a shard: what its inputs were, null for one that was not read to its end. */
+  readonly inputs?: readonly (WholeInput | null)[];
 }
 
 export type JournalLine = RunLine | RowLine | IntentLine | ResumeLine | EndLine;
 
 /** The journal line of an outcome. `inputs` is how many the run has; `at` Unix milliseconds. */
 export function rowLine(row: Row | BadRow, outcome: Outcome, inputs: number, at: number): RowLine {
-  const line: { -readonly [K in keyof Omit<RowLine, 'at'>]: RowLine[K] } = {
-    type: 'row',
-    ...(inputs > 1 ? { input: row.input } : undefined),
-    row: row.row,
-    line: row.line,
-    ...(outcome.contactId === undefined ? undefined : { contact_id: outcome.contactId }),
-    status: outcome.status,
-  };
+  const line: { -readonly [K in keyof RowLine]?: RowLine[K] } = { type: 'row' };
+  if (inputs > 1) line.input = row.input;
+  line.row = row.row;
+  line.line = row.line;
+  if (outcome.contactId !== undefined) line.contact_id = outcome.contactId;
+  line.status = outcome.status;
   if (outcome.httpStatus !== undefined) line.http_status = outcome.httpStatus;
   if (outcome.attempts !== undefined) line.attempts = outcome.attempts;
   if (outcome.durationMs !== undefined) line.duration_ms = outcome.durationMs;
@@ -113,10 +132,19 @@ export function rowLine(row: Row | BadRow, outcome: Outcome, inputs: number, at:
   if (outcome.conflicts?.length) line.conflicts = outcome.conflicts;
   if (outcome.dropped?.length) line.dropped = outcome.dropped.map(errorLine);
   if (outcome.error) line.error = errorLine(outcome.error);
-  return Object.assign(line, { at: new Date(at).toISOString() });
+  line.at = isoTime(at);
+  return line as RowLine;
 }
 
 // --- internal ---
+
+let lastTime = { ms: Number.NaN, iso: '' };
+
+/** Rows that end within one millisecond share its text. */
+function isoTime(ms: number): string {
+  if (ms !== lastTime.ms) lastTime = { ms, iso: new Date(ms).toISOString() };
+  return lastTime.iso;
+}
 
 /** Picks the known keys, so that nothing else of an error object can reach a file. */
 function errorLine(error: RowError): ErrorLine {

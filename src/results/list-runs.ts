@@ -2,6 +2,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunLine } from './lines.ts';
 import { type Fold, foldJournal, isDelivered, isFinished, readHeader, readJournal } from './read-journal.ts';
+import { areSiblings, isSameShard } from './shard.ts';
 
 /** A run directory and the first line of its journal. */
 export interface Run {
@@ -22,17 +23,20 @@ export async function listRuns(root: string): Promise<Run[]> {
 
 /**
  * A run in `root` that began after `header`'s and changed a contact, for the same account and mapping, or as a retry
- * of that very run. `account` is the present name of the account: its key may have been rotated meanwhile.
+ * of that very run. `account` is the present name of the account: its key may have been rotated meanwhile. `shard` is
+ * the share of the rows that matters, by default that of the run: what other shards deliver is of other contacts.
  */
 export async function findNewerDelivery(
   root: string,
   header: RunLine,
   account = header.account,
+  shard = header.shard,
 ): Promise<Run | undefined> {
   for (const run of await listRuns(root)) {
     const other = run.header;
     if (other.started_at <= header.started_at) break;
-    if (other.run_id === header.run_id || other.dry_run) continue;
+    if (other.run_id === header.run_id || other.dry_run || areSiblings(other.shard, shard)) continue;
+    if (header.shards?.some(({ run_id }) => run_id === other.run_id)) continue;
     const isSameAccount = other.account === header.account || other.account === account;
     const isRelated =
       other.mapping_hash === header.mapping_hash || other.parent_run?.run_id === header.run_id;
@@ -47,6 +51,7 @@ export function isSameWork(a: RunLine, b: RunLine): boolean {
     a.account === b.account &&
     a.mapping_hash === b.mapping_hash &&
     a.dry_run === b.dry_run &&
+    isSameShard(a.shard, b.shard) &&
     a.parent_run?.run_id === b.parent_run?.run_id &&
     a.inputs.length === b.inputs.length &&
     a.inputs.every(({ sha256 }, i) => sha256 !== undefined && sha256 === b.inputs[i]?.sha256)
@@ -59,14 +64,13 @@ export type Keep =
   | { readonly kind: 'days'; readonly days: number };
 
 /**
- * Deletes older finished runs of `account` in `root`, never `current` nor one whose rows a kept run retries: without
- * it nobody could tell which of them are newer. Gives the directories deleted.
+ * Deletes older finished runs in `root` of the account of `current`, and of its shard, never `current` itself nor one
+ * whose rows a kept run retries: without it nobody could tell which of them are newer. Gives the directories deleted.
  */
 export async function deleteOldRuns(
   root: string,
   keep: Keep,
-  account: string,
-  current: string,
+  { dir: current, header: { account, shard } }: Run,
   now: number,
 ): Promise<string[]> {
   const deleted: string[] = [];
@@ -74,7 +78,7 @@ export async function deleteOldRuns(
   let kept = 1; // the current one
   // a retry is newer than what it retries, so it is seen first
   for (const { dir, header } of await listRuns(root)) {
-    if (header.account !== account) continue;
+    if (header.account !== account || !isSameShard(header.shard, shard)) continue;
     const isYoung =
       keep.kind === 'newest'
         ? kept < keep.runs

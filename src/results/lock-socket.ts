@@ -1,6 +1,7 @@
 import { createServer, connect as open } from 'node:net';
 import { relative } from 'node:path';
 import { codeOf } from '../errors.ts';
+import type { Shard } from './shard.ts';
 
 /** Who holds a lock, as it tells whoever asks. */
 export interface Holder {
@@ -8,6 +9,10 @@ export interface Holder {
   /** ISO time. */
   readonly since: string;
   readonly pid: number;
+  /** Absent for a run of all rows. */
+  readonly shard?: Shard;
+  /** It only looks who else works, and will have taken another lock, or none, in a moment. */
+  readonly passing?: boolean;
 }
 
 /**
@@ -21,11 +26,11 @@ const ANSWER_MS = 500;
 /** Longest path of a Unix socket on every system. */
 const MAX_SOCKET_PATH = 100;
 
-/** Answers everybody who asks at `path` with `holder`, until closed. Does not keep the process alive. */
-export async function answerAt(path: string, holder: Holder): Promise<{ close(): void }> {
+/** Answers everybody who asks at `path` with what `tell` says then, until closed. Does not keep the process alive. */
+export async function answerAt(path: string, tell: () => Holder): Promise<{ close(): void }> {
   const server = createServer((socket) => {
     socket.on('error', () => {});
-    socket.end(JSON.stringify(holder));
+    socket.end(JSON.stringify(tell()));
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

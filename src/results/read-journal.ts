@@ -94,7 +94,9 @@ export function isDelivered(line: RowLine): boolean {
  * The lines of a journal in order. Lines that cannot be read are left out at the end, where a crash leaves them;
  * in the middle they are damage, and an error.
  */
-export async function* readJournal(dir: string): AsyncGenerator<{ line: JournalLine; end: number }> {
+export async function* readJournal(
+  dir: string,
+): AsyncGenerator<{ line: JournalLine; text: string; end: number }> {
   let number = 0;
   let unreadable = 0;
   try {
@@ -118,7 +120,7 @@ export async function* readJournal(dir: string): AsyncGenerator<{ line: JournalL
         );
       }
       if (number === 1 && line.type !== 'run') throw noRun(dir, 'its journal does not begin with a run');
-      yield { line, end };
+      yield { line, text, end };
     }
   } catch (error) {
     if (error instanceof RunError) throw error;

@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { codeOf, RunError } from '../errors.ts';
+import type { Shard } from './shard.ts';
 
 /** Where run directories are made by default. */
 export const RUNS_ROOT = 'runs';
@@ -32,8 +33,11 @@ export function rejectsFile(input: number, format: 'csv' | 'jsonl'): string {
   return input === 0 ? `rejects.${format}` : `rejects-${input + 1}.${format}`;
 }
 
-/** A name such as `runs/2026-11-22T020000Z-contacts-3fa9`. `random` is in [0, 1). */
-export function defaultRunDirectory(input: string, now: number, random: number): string {
+/**
+ * A name such as `runs/2026-11-22T020000Z-contacts-3fa9`, of a shard `runs/2026-11-22T020000Z-contacts-1of4-3fa9`.
+ * `random` is in [0, 1).
+ */
+export function defaultRunDirectory(input: string, now: number, random: number, shard?: Shard): string {
   const stamp = new Date(now).toISOString().replace(/:/g, '').replace(/\.\d+/, '');
   const stem =
     input === '-' ? 'stdin' : basename(input).replace(/\.(?:csv|tsv|txt|jsonl|ndjson|json|gz)\b/gi, '');
@@ -41,7 +45,8 @@ export function defaultRunDirectory(input: string, now: number, random: number):
   const hex = Math.floor(random * 0x1_0000)
     .toString(16)
     .padStart(4, '0');
-  return join(RUNS_ROOT, `${stamp}-${safe}-${hex}`);
+  const share = shard ? `-${shard.index}of${shard.of}` : '';
+  return join(RUNS_ROOT, `${stamp}-${safe}${share}-${hex}`);
 }
 
 /**

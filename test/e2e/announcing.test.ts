@@ -95,6 +95,19 @@ describe('notices', () => {
     expect(events()).toEqual(['failing', 'recovered']);
   });
 
+  test('each shard is told of by itself', async () => {
+    const { url, events } = await listener();
+    const { run, dir } = await nights({ notifyUrl: url });
+    // the unreadable id is that of row 4, of shard 1
+    const shards = [];
+    for (const csv of [BAD, BAD, GOOD])
+      for (const shard of ['1/2', '2/2']) shards.push((await run(csv, '--shard', shard)).code);
+    expect(shards).toEqual([1, 0, 1, 0, 0, 0]);
+    expect(events()).toEqual(['failing', 'recovered']);
+    const files = readdirSync(join(dir, 'runs')).filter((name) => name.startsWith('.standings'));
+    expect(files.sort()).toEqual(['.standings-1of2.json', '.standings-2of2.json']);
+  });
+
   test('a notice that was not taken is tried again by the next run', async () => {
     const { url, events } = await listener([500], [204]);
     const { run } = await nights({ notifyUrl: url });
@@ -147,12 +160,12 @@ describe('metrics', () => {
     const first = read();
     expect(first).toMatch(/livedesk_sync_exit_code\{account="\w{16}"\} 0\n/);
     expect(first).toMatch(/livedesk_sync_rows\{account="\w{16}",status="updated"\} 3\n/);
-    const success = lastSuccessIn(first, account(first));
+    const success = lastSuccessIn(first, { account: account(first) });
     expect(success).toBeGreaterThan(0);
     await run(BAD);
     const second = read();
     expect(second).toMatch(/livedesk_sync_exit_code\{account="\w{16}"\} 1\n/);
-    expect(lastSuccessIn(second, account(second))).toBe(success);
+    expect(lastSuccessIn(second, { account: account(second) })).toBe(success);
     expect(readdirSync(dir).sort()).toEqual(['runs', 'sync.prom']);
     expect(statSync(join(dir, 'sync.prom')).mode & 0o777).toBe(0o644);
   });

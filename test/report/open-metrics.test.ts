@@ -78,9 +78,18 @@ test('a run that ended tells when and how', () => {
 
 test('the last success is read back', () => {
   const text = openMetrics({ ...GOING_ON, lastSuccessAt: 1_795_312_860_123 });
-  expect(lastSuccessIn(text, GOING_ON.account)).toBeCloseTo(1_795_312_860_123, 0);
-  expect(lastSuccessIn(text, 'another')).toBeUndefined();
-  expect(lastSuccessIn('', GOING_ON.account)).toBeUndefined();
+  expect(lastSuccessIn(text, GOING_ON)).toBeCloseTo(1_795_312_860_123, 0);
+  expect(lastSuccessIn(text, { account: 'another' })).toBeUndefined();
+  expect(lastSuccessIn('', GOING_ON)).toBeUndefined();
+});
+
+test('a shard is told from others, and from a run of all rows', () => {
+  const shard = { ...GOING_ON, shard: '1/4', lastSuccessAt: 1_795_312_860_123 };
+  const text = openMetrics(shard);
+  expect(text).toContain('livedesk_sync_rows{account="0123456789abcdef",shard="1/4",status="updated"}');
+  expect(lastSuccessIn(text, shard)).toBeCloseTo(1_795_312_860_123, 0);
+  expect(lastSuccessIn(text, { ...shard, shard: '2/4' })).toBeUndefined();
+  expect(lastSuccessIn(text, GOING_ON)).toBeUndefined();
 });
 
 test('a run without requests has no latency, and one without a limit no rate allowed', () => {
