@@ -66,11 +66,11 @@ const chosen = TRIALS.filter(({ name }) => names.length === 0 || names.some((par
 let missed = 0;
 say(`${'limit'.padEnd(24)}${'share of it'.padStart(12)}${'throttled'.padStart(11)}${'failed'.padStart(8)}`);
 for (const trial of chosen) {
-  const { share, throttled, failed } = await run(trial);
+  const { share, throttled, failed, found } = await run(trial);
   const isHeld = share >= 0.9 && throttled <= 0.02 && failed === 0;
   if (!isHeld && !trial.isTold) missed += 1;
   say(
-    `${trial.name.padEnd(24)}${share.toFixed(3).padStart(12)}${`${(throttled * 100).toFixed(2)} %`.padStart(11)}${String(failed).padStart(8)}  ${isHeld ? '' : trial.isTold ? 'told' : 'MISSED'}`,
+    `${trial.name.padEnd(24)}${share.toFixed(3).padStart(12)}${`${(throttled * 100).toFixed(2)} %`.padStart(11)}${String(failed).padStart(8)}  ${isHeld ? '' : trial.isTold ? 'told' : 'MISSED'}  found ${found.limit ?? 'none'}${found.window_s ? ` in windows of ${found.window_s} s` : ''}, ${found.phase}`,
   );
 }
 process.exitCode = missed > 0 ? 1 : 0;
@@ -135,7 +135,7 @@ async function run(trial) {
   const answers = nginx ? nginx.answers() : await answersOf(url);
   nginx?.stop();
   emulator.kill();
-  const { statuses } = JSON.parse(out);
+  const { statuses, rate } = JSON.parse(out);
   rmSync(dir, { recursive: true, force: true });
   const judged = answers.filter(
     ({ at }) => at >= began + trial.from * 1000 && at < began + trial.until * 1000,
@@ -145,6 +145,7 @@ async function run(trial) {
     share: (judged.length - refused) / (trial.until - trial.from) / trial.perSecond,
     throttled: judged.length === 0 ? 0 : refused / judged.length,
     failed: statuses.failed + statuses.rejected,
+    found: rate.found,
   };
 }
 

@@ -15,7 +15,10 @@ import { VERSION } from './version.ts';
 
 const COMMANDS: readonly Command[] = [run, pull, init, probe, merge, emulate, help];
 /** Names that are read elsewhere and are no options. */
-const OTHER_NAMES = ['API_KEY', 'API_SECRET', 'NOTIFY_URL'].flatMap((name) => [name, `${name}_FILE`]);
+const OTHER_NAMES = ['API_KEY', 'API_SECRET', 'NOTIFY_URL', 'REDIS_URL'].flatMap((name) => [
+  name,
+  `${name}_FILE`,
+]);
 /** Stands for a lone `-` while yargs parses: in a positional it takes that for an option and drops it. */
 const DASH = '\u2010';
 

@@ -12,11 +12,13 @@ import { createPace } from './delivery/pace.ts';
 import { findProxyAgent } from './delivery/proxy.ts';
 import type { RatePhase } from './delivery/rate-controller.ts';
 import { createSend } from './delivery/send.ts';
+import { createSharedLeases } from './delivery/shared-leases.ts';
 import { EXIT, RunError } from './errors.ts';
 import type { Logger } from './logger.ts';
 import type { Meter } from './results/meter.ts';
 import type { RateMemory } from './results/rate-memory.ts';
 import type { Rate } from './run-options.ts';
+import type { Sharing } from './sharing.ts';
 import type { Stop } from './stop.ts';
 import { VERSION } from './version.ts';
 
@@ -29,6 +31,8 @@ export interface DoorOptions {
   readonly maxRate?: number | undefined;
   /** Where the rates that were found are remembered. */
   readonly memory?: RateMemory;
+  /** Other workers of the account share the rate. */
+  readonly sharing?: Sharing | undefined;
   /** Requests open at a time, at most. */
   readonly concurrency: number;
   readonly timeoutMs: number;
@@ -70,9 +74,12 @@ export async function openDoor(options: DoorOptions) {
       : undefined;
   if (remembered)
     log.info({ limit: round(remembered.limit) }, 'an earlier run found a limit: beginning below it');
-  const leases =
-    auto ?? createLeases(options.rate === 'auto' ? Number.POSITIVE_INFINITY : options.rate, clock);
+  const { sharing } = options;
+  const leases = sharing
+    ? createSharedLeases(sharing, clock)
+    : (auto ?? createLeases(options.rate === 'auto' ? Number.POSITIVE_INFINITY : options.rate, clock));
   const pace = createPace(leases, clock, stop.draining);
+  sharing?.onPause((untilMs) => pace.pauseUntil(untilMs));
   const outage = createOutage({
     clock,
     draining: stop.draining,
@@ -116,11 +123,13 @@ export async function openDoor(options: DoorOptions) {
       meter.replied(durationMs, clock.monotonic());
       if (verdict.kind === 'throttled') meter.throttled += 1;
     },
-    onPause: (waitMs, asked) =>
+    onPause(waitMs, asked) {
+      sharing?.pause(waitMs);
       log.warn(
         { pause_s: seconds(waitMs), asked_by_api: asked },
         asked ? 'throttled: the API asks to wait' : 'throttled: the API gives no time to wait',
-      ),
+      );
+    },
     onThrottledTooLong: (waitMs) =>
       fail(
         'ERR_THROTTLED',
@@ -142,7 +151,8 @@ export async function openDoor(options: DoorOptions) {
     /** Requests per second that are allowed now; undefined without a limit. */
     get allowed(): number | undefined {
       if (auto) return round(auto.found.rate);
-      return options.rate === 'auto' || !Number.isFinite(options.rate) ? undefined : options.rate;
+      const rate = sharing ? sharing.ratePerSecond : options.rate;
+      return rate === 'auto' || !Number.isFinite(rate) ? undefined : rate;
     },
     /** What was found of the account's limit, where that was asked for. */
     get found(): FoundRate | undefined {

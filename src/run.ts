@@ -134,6 +134,7 @@ async function work(plan: Plan, { host, log, stop, startedAt, announcing }: Arou
     run: options,
     memory: rateMemory(dirname(dir), plan.account),
     credentials: plan.credentials,
+    sharing: plan.sharing,
     clock,
     stop,
     log,
