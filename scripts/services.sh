@@ -2,6 +2,8 @@
 # they are installed; elsewhere the tests that need a missing one say so and are skipped.
 services=(
   "redis-server redis-server"
+  "systemd-analyze systemd"
+  "docker-compose docker-compose"
 )
 missing=()
 for service in "${services[@]}"; do
