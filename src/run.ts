@@ -12,6 +12,7 @@ import { createLogger, type Logger } from './logger.ts';
 import { type PipelineCounts, runPipeline } from './pipeline.ts';
 import { makePlan } from './planning/make-plan.ts';
 import type { Plan } from './planning/plan.ts';
+import { startPulsing } from './pulsing.ts';
 import { mappingHash, wholeOf } from './reading.ts';
 import { isBeyond, tooManyErrors } from './results/error-bound.ts';
 import { deleteOldRuns } from './results/list-runs.ts';
@@ -140,6 +141,7 @@ async function work(plan: Plan, { host, log, stop, startedAt, announcing }: Arou
     waitingForRate: sending.door.pace.waiting,
     isFull: counts.inFlight >= options.concurrency,
   }));
+  const calm = startPulsing({ journal, header, meter, door: sending.door, clock });
   announcing.begins(plan, () => ({
     statuses: tally.statuses,
     pending: counts.pending,
@@ -198,6 +200,7 @@ async function work(plan: Plan, { host, log, stop, startedAt, announcing }: Arou
   } finally {
     timers.clear();
     silence();
+    calm();
     meter.stop();
     sending.close();
     await state?.close();
