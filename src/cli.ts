@@ -3,6 +3,7 @@ import type { Command } from './commands/command.ts';
 import { emulate } from './commands/emulate.ts';
 import { merge } from './commands/merge.ts';
 import { pull } from './commands/pull.ts';
+import { report as reportCommand } from './commands/report.ts';
 import { run } from './commands/run.ts';
 import { crashText } from './crash-text.ts';
 import { EXIT, RunError } from './errors.ts';
@@ -10,7 +11,7 @@ import type { Host } from './host.ts';
 import { usageText } from './usage-text.ts';
 import { VERSION } from './version.ts';
 
-const COMMANDS: readonly Command[] = [run, pull, merge, emulate];
+const COMMANDS: readonly Command[] = [run, pull, merge, reportCommand, emulate];
 /** Names that are read elsewhere and are no options. */
 const OTHER_NAMES = ['API_KEY', 'API_SECRET', 'NOTIFY_URL'].flatMap((name) => [name, `${name}_FILE`]);
 /** Stands for a lone `-` while yargs parses: in a positional it takes that for an option and drops it. */
