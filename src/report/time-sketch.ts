@@ -34,6 +34,7 @@ export class TimeSketch {
   percentile(share: number): number | null {
     if (this.count === 0) return null;
     const rank = Math.max(1, Math.ceil(share * this.count));
+    if (rank === this.count) return this.#max;
     let seen = 0;
     for (let bin = 0; bin < BINS; bin += 1) {
       seen += this.#bins[bin] ?? 0;

@@ -120,6 +120,7 @@ export function draw(Plot: typeof uPlot, charts: readonly Chart[], frame: ChartF
         axes: [
           {
             ...axis,
+            size: 32,
             incrs: [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 28_800, 86_400],
             space: 64,
             values: (_plot, splits) => splits.map(clock),

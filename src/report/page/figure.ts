@@ -16,7 +16,7 @@ export function figure(chart: Chart, frame: ChartFrame): string {
     `<p class="says">${escapeHtml(says)}</p>`,
     `<p class="unit">${isLog ? 'time' : escapeHtml(unit)}, over time of work</p>`,
     `<div class="chart" id="chart-${id}" role="img" tabindex="0" aria-label="${escapeHtml(label)}"></div>`,
-    `<ul class="legend"><li class="muted"><output></output></li>${legend.join('')}</ul>`,
+    `<ul class="legend"><li class="muted time"><output></output></li>${legend.join('')}</ul>`,
     table(chart, frame),
     '</figure>',
   ].join('\n');

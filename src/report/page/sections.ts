@@ -22,7 +22,7 @@ export function head(report: Report): string {
     `<p class="muted">${inputs} to <code>${escapeHtml(run.base_url)}</code>, account <code>${escapeHtml(run.account)}</code>, from ${time(run.started_at)}` +
       `${parts.length > 0 ? `; ${parts.join('; ')}` : ''}</p>`,
     ...notes.map((note) => `<p class="note">${note}</p>`),
-    ending?.next ? `<p>Next: <code>${escapeHtml(ending.next)}</code></p>` : '',
+    ending?.next ? `<p>Next: <code class="next">${escapeHtml(ending.next)}</code></p>` : '',
   ].join('\n');
 }
 

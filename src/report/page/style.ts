@@ -26,17 +26,20 @@ p { margin: 4px 0 12px; max-width: 75ch; }
 code { font: 0.92em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; overflow-wrap: anywhere; }
 .note { border-left: 3px solid var(--invalid); background: var(--soft); padding: 8px 14px; margin: 16px 0; max-width: none; }
 dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 1px; margin: 24px 0 0;
-  background: var(--line); border: 1px solid var(--line); border-radius: 8px; overflow: hidden; }
-dl div { background: var(--paper); padding: 12px 16px; }
+  border: 1px solid var(--line); border-radius: 8px; overflow: hidden; }
+dl div { box-shadow: 0 0 0 1px var(--line); padding: 12px 16px; }
 dt { color: var(--muted); font-size: 0.87rem; }
 dd { margin: 0; font-size: 1.3rem; font-variant-numeric: tabular-nums; }
 dd small { display: block; font-size: 0.87rem; color: var(--muted); }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; padding: 5px 12px 5px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { font-weight: 600; font-size: 0.87rem; color: var(--muted); }
-tbody th { font-weight: 400; font-size: inherit; color: inherit; overflow-wrap: anywhere; }
+tbody th { font-weight: 400; font-size: inherit; color: inherit; overflow-wrap: break-word; }
+tbody th code { overflow-wrap: break-word; }
+.next { white-space: pre-wrap; }
+.time { order: 1; }
 .n { text-align: right; white-space: nowrap; }
-td.wide { width: 45%; } 
+td.wide { width: 36%; }
 .bar { display: block; height: 12px; margin-top: 5px; min-width: 2px; border-radius: 2px; background: var(--updated); }
 .swatch { display: inline-block; width: 11px; height: 11px; border-radius: 2px; margin-right: 7px; }
 figure { margin: 36px 0 0; }
@@ -64,7 +67,7 @@ input { font: inherit; color: inherit; background: var(--paper); border: 1px sol
 [hidden] { display: none !important; }
 footer { margin-top: 56px; padding-top: 12px; border-top: 1px solid var(--line); color: var(--muted); font-size: 0.87rem; }
 .u-cursor-x { border-color: var(--muted) !important; }
-@media (max-width: 560px) { body { padding: 20px 16px 48px; } h1 { font-size: 1.3rem; } td.wide { display: none; } th.wide { display: none; } }
-@media print { body { max-width: none; padding: 0; } .search, .unit + .none { display: none; } figure, .cause, tr { break-inside: avoid; }
+@media (max-width: 560px) { body { padding: 20px 16px 48px; } h1 { font-size: 1.3rem; } td.wide { display: none; } th.wide { display: none; } .scroll td { min-width: 8ch; } .scroll tbody th { min-width: 10ch; } }
+@media print { body { max-width: none; padding: 0; } .search { display: none; } figure, .cause, tr { break-inside: avoid; }
   .scroll { max-height: none; overflow: visible; } }
 `;
