@@ -138,6 +138,10 @@ it('merge', async () => {
   `);
 });
 
+it('report', async () => {
+  expect(await help('report')).toMatchInlineSnapshot();
+});
+
 it('emulate', async () => {
   expect(await help('emulate')).toMatchInlineSnapshot(`
     "livedesk-sync emulate
