@@ -1,15 +1,16 @@
-# Sourced before the tests: what they meet outside of Node. Continuous integration gets what is missing; elsewhere the
-# tests that need it say that they are skipped.
-# Each line: a Debian package, and the command that shows that it is there.
+# Sourced by .ci/run. Programs that the tests start beside our own: where continuous integration runs on a fresh Debian
+# they are installed; elsewhere the tests that need a missing one say so and are skipped.
 services=(
-  'chromium chromium'
+  "redis-server redis-server"
+  "chromium chromium"
 )
 missing=()
 for service in "${services[@]}"; do
-  read -r package command <<<"$service"
+  read -r command package <<<"$service"
   command -v "$command" >/dev/null || missing+=("$package")
 done
-if [[ ${CI:-} == true && ${#missing[@]} -gt 0 && $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
+if [[ ${#missing[@]} -gt 0 && ${CI:-} == true && $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
+  export DEBIAN_FRONTEND=noninteractive
   apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+  apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 fi

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { isLoopback } from './base-url.ts';
 import { codeOf, RunError } from './errors.ts';
 
 export interface Credentials {
@@ -33,6 +34,22 @@ export function readCredentials(env: Env): Credentials | undefined {
   return { apiKey, apiSecret };
 }
 
+/** A secret from the variable `name`, or from the file that `name_FILE` names; undefined where neither is set. */
+export function readSecret(env: Env, name: string): string | undefined {
+  const file = env[`${name}_FILE`];
+  const direct = env[name]?.trim();
+  if (direct && file)
+    throw new RunError('ERR_CREDENTIALS', `both ${name} and ${name}_FILE are set; keep one`);
+  const secret = file ? readSecretFile(file, `${name}_FILE`) : direct || undefined;
+  if (secret !== undefined && /\s/.test(secret)) {
+    throw new RunError(
+      'ERR_CREDENTIALS',
+      `${file ? `the file of ${name}_FILE` : name} holds white space between other characters: give the ${WHAT[name] ?? 'secret'} alone, on one line`,
+    );
+  }
+  return secret;
+}
+
 /** The error for a run that needs credentials and has none. */
 export function credentialsMissing(): RunError {
   return new RunError('ERR_CREDENTIALS_MISSING', `no API key is set. ${HOW_TO}`);
@@ -59,61 +76,17 @@ export function accountOf(baseUrl: string, apiKey: string): string {
   return createHash('sha256').update(`${baseUrl}\n${apiKey}`).digest('hex').slice(0, 16);
 }
 
-/** The base URL without a trailing slash. Plain `http:` is for loopback hosts only: Basic credentials travel in clear. */
-export function checkBaseUrl(text: string): string {
-  let url: URL;
-  try {
-    url = new URL(text);
-  } catch {
-    throw new RunError(
-      'ERR_BASE_URL',
-      '--base-url is not a URL; write e.g. https://livedesk-api.engagelab.com',
-    );
-  }
-  if (url.username !== '' || url.password !== '') {
-    throw new RunError(
-      'ERR_BASE_URL',
-      '--base-url must not hold credentials; set LIVEDESK_API_KEY and LIVEDESK_API_SECRET',
-    );
-  }
-  if (url.search !== '' || url.hash !== '') {
-    throw new RunError('ERR_BASE_URL', '--base-url must end with the path: no "?" and no "#"');
-  }
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url))) {
-    throw new RunError(
-      'ERR_BASE_URL',
-      `--base-url must begin with https: (plain http: would show the API key to the network; it is for loopback hosts only), not ${url.protocol}//${url.host}`,
-    );
-  }
-  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
-}
-
 // --- internal ---
 
 const HOW_TO =
   'Set LIVEDESK_API_KEY and LIVEDESK_API_SECRET (from LiveDesk: Project Settings, API Management), ' +
   'or LIVEDESK_API_KEY_FILE and LIVEDESK_API_SECRET_FILE to files that hold them.';
 
-function isLoopback({ hostname }: URL): boolean {
-  return /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(hostname);
-}
-
-function readSecret(env: Env, name: string): string | undefined {
-  const file = env[`${name}_FILE`];
-  const direct = env[name]?.trim();
-  if (direct && file)
-    throw new RunError('ERR_CREDENTIALS', `both ${name} and ${name}_FILE are set; keep one`);
-  const secret = file ? readSecretFile(file, `${name}_FILE`) : direct || undefined;
-  if (secret !== undefined && /\s/.test(secret)) {
-    throw new RunError(
-      'ERR_CREDENTIALS',
-      `${file ? `the file of ${name}_FILE` : name} holds white space between other characters: give the ${WHAT[name] ?? 'secret'} alone, on one line`,
-    );
-  }
-  return secret;
-}
-
-const WHAT: Readonly<Record<string, string>> = { LIVEDESK_API_KEY: 'key', LIVEDESK_NOTIFY_URL: 'URL' };
+const WHAT: Readonly<Record<string, string>> = {
+  LIVEDESK_API_KEY: 'key',
+  LIVEDESK_NOTIFY_URL: 'URL',
+  LIVEDESK_REDIS_URL: 'URL',
+};
 
 /** The messages do not show the path: the secret itself is given there by mistake. */
 function readSecretFile(file: string, name: string): string {

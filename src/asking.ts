@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts';
-import { type Ask, createAsk } from './delivery/ask.ts';
+import { type AskOptions, createAsk, createInquire } from './delivery/ask.ts';
 import { createImpostorWatch } from './delivery/impostor.ts';
 import type { Door } from './door.ts';
 import { EXIT, RunError } from './errors.ts';
@@ -17,9 +17,16 @@ export interface AskingOptions {
 }
 
 /** Puts together what reads lists and searches through the door. */
-export function createAsking(options: AskingOptions): Ask {
+export const createAsking = (options: AskingOptions) => createAsk(throughDoor(options));
+
+/** Puts together what sends any request through the door that may be repeated without harm. */
+export const createInquiring = (options: AskingOptions) => createInquire(throughDoor(options));
+
+// --- internal ---
+
+function throughDoor(options: AskingOptions): AskOptions {
   const { door, stop, meter, permit } = options;
-  return createAsk({
+  return {
     send: door.send,
     clock: options.clock,
     draining: stop.draining,
@@ -39,5 +46,5 @@ export function createAsking(options: AskingOptions): Ask {
       meter.retries += 1;
     },
     onStranger: door.onImpostor,
-  });
+  };
 }

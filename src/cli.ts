@@ -1,7 +1,10 @@
-import yargs, { type Argv } from 'yargs';
+import type { Argv } from 'yargs';
 import type { Command } from './commands/command.ts';
 import { emulate } from './commands/emulate.ts';
+import { help } from './commands/help.ts';
+import { init } from './commands/init.ts';
 import { merge } from './commands/merge.ts';
+import { probe } from './commands/probe.ts';
 import { pull } from './commands/pull.ts';
 import { report as reportCommand } from './commands/report.ts';
 import { run } from './commands/run.ts';
@@ -11,19 +14,29 @@ import type { Host } from './host.ts';
 import { usageText } from './usage-text.ts';
 import { VERSION } from './version.ts';
 
-const COMMANDS: readonly Command[] = [run, pull, merge, reportCommand, emulate];
+const COMMANDS: readonly Command[] = [run, pull, init, probe, merge, reportCommand, emulate, help];
 /** Names that are read elsewhere and are no options. */
-const OTHER_NAMES = ['API_KEY', 'API_SECRET', 'NOTIFY_URL'].flatMap((name) => [name, `${name}_FILE`]);
+const OTHER_NAMES = ['API_KEY', 'API_SECRET', 'NOTIFY_URL', 'REDIS_URL'].flatMap((name) => [
+  name,
+  `${name}_FILE`,
+]);
 /** Stands for a lone `-` while yargs parses: in a positional it takes that for an option and drops it. */
 const DASH = '\u2010';
 
 /** Parses the command line, runs the command, gives the exit code. Mistakes of the user never show a stack. */
 export async function cli(argv: readonly string[], host: Host): Promise<number> {
+  const version = `livedesk-sync ${VERSION} (${host.runtime})`;
+  if (argv.length === 1 && /^(?:--version|-v)$/.test(argv[0] ?? '')) {
+    host.stdout.write(`${version}\n`);
+    return EXIT.ok;
+  }
+  // asked for the version, the program starts without it
+  const { default: yargs } = await import('yargs');
   let exitCode: number = EXIT.ok;
   let parser = yargs()
     .scriptName('livedesk-sync')
     .usage('$0 <command>\n\nSync contacts from CSV or JSONL files to EngageLab LiveDesk.')
-    .version(VERSION)
+    .version(version)
     .help()
     .alias({ h: 'help', v: 'version' })
     .wrap(Math.min(host.stdout.columns ?? 100, 110))
@@ -53,7 +66,7 @@ export async function cli(argv: readonly string[], host: Host): Promise<number> 
   }
   try {
     await parser.parseAsync(
-      argv.map((arg) => (arg === '-' ? DASH : withPlainBoolean(arg))),
+      asHelp(argv).map((arg) => (arg === '-' ? DASH : withPlainBoolean(arg))),
       {},
       (_error, _args, output) => {
         if (output) host.stdout.write(`${output}\n`);
@@ -66,6 +79,13 @@ export async function cli(argv: readonly string[], host: Host): Promise<number> 
 }
 
 // --- internal ---
+
+/** `help run` as `run --help`. */
+function asHelp(argv: readonly string[]): readonly string[] {
+  const [first, name = '', ...rest] = argv;
+  const isCommand = COMMANDS.some(({ usage }) => usage.split(' ')[0] === name);
+  return first === 'help' && isCommand ? [name, ...rest, '--help'] : argv;
+}
 
 function withDashes(args: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const back = (value: unknown): unknown =>

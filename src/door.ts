@@ -1,25 +1,38 @@
 import type { Credentials } from './account.ts';
 import type { Clock } from './clock.ts';
 import { createAttempt } from './delivery/attempt.ts';
+import { type AutoLeases, createAutoLeases } from './delivery/auto-leases.ts';
 import { watchExhaustion } from './delivery/exhausted.ts';
 import { createForbiddenCourt } from './delivery/forbidden.ts';
 import { createImpostorWatch } from './delivery/impostor.ts';
 import { createLeases } from './delivery/leases.ts';
+import { type OnAnswer, observe } from './delivery/observe.ts';
 import { createOutage } from './delivery/outage.ts';
 import { createPace } from './delivery/pace.ts';
 import { findProxyAgent } from './delivery/proxy.ts';
+import type { RatePhase } from './delivery/rate-controller.ts';
 import { createSend } from './delivery/send.ts';
+import { createSharedLeases } from './delivery/shared-leases.ts';
 import { EXIT, RunError } from './errors.ts';
 import type { Logger } from './logger.ts';
 import type { Meter } from './results/meter.ts';
+import type { RateMemory } from './results/rate-memory.ts';
+import type { Rate } from './run-options.ts';
+import type { Sharing } from './sharing.ts';
 import type { Stop } from './stop.ts';
 import { VERSION } from './version.ts';
 
 export interface DoorOptions {
   readonly baseUrl: string;
   readonly credentials: Credentials;
-  /** Attempts per second, whatever they are for; `Infinity` for no limit. */
-  readonly rate: number;
+  /** Attempts per second, whatever they are for; `Infinity` for no limit, `auto` to find out. */
+  readonly rate: Rate;
+  /** The most that `auto` may find. */
+  readonly maxRate?: number | undefined;
+  /** Where the rates that were found are remembered. */
+  readonly memory?: RateMemory;
+  /** Other workers of the account share the rate. */
+  readonly sharing?: Sharing | undefined;
   /** Requests open at a time, at most. */
   readonly concurrency: number;
   readonly timeoutMs: number;
@@ -32,6 +45,8 @@ export interface DoorOptions {
   readonly stop: Stop;
   readonly log: Logger;
   readonly meter: Meter;
+  /** Told of every answer as it came. */
+  readonly onAnswer?: OnAnswer;
 }
 
 /** The one door to the API, which every request passes: what stops everything there, and what is told of it. */
@@ -52,7 +67,19 @@ export async function openDoor(options: DoorOptions) {
     readOnly: options.isReadOnly,
     ...(proxy ? { proxyAgent: proxy.agent } : {}),
   });
-  const pace = createPace(createLeases(options.rate, clock), clock, stop.draining);
+  const remembered = options.rate === 'auto' ? options.memory?.read() : undefined;
+  const auto =
+    options.rate === 'auto'
+      ? createAutoLeases(clock, { maxRate: options.maxRate, learned: remembered })
+      : undefined;
+  if (remembered)
+    log.info({ limit: round(remembered.limit) }, 'an earlier run found a limit: beginning below it');
+  const { sharing } = options;
+  const leases = sharing
+    ? createSharedLeases(sharing, clock)
+    : (auto ?? createLeases(options.rate === 'auto' ? Number.POSITIVE_INFINITY : options.rate, clock));
+  const pace = createPace(leases, clock, stop.draining);
+  sharing?.onPause((untilMs) => pace.pauseUntil(untilMs));
   const outage = createOutage({
     clock,
     draining: stop.draining,
@@ -79,13 +106,14 @@ export async function openDoor(options: DoorOptions) {
       `what answers at ${options.baseUrl} is not LiveDesk: it sent ${what}. Check --base-url, and whether a proxy or a login page stands in between.`,
     );
   const send = createSend({
-    attempt: watchExhaustion(attempt, (code) =>
+    attempt: watchExhaustion(observe(attempt, options.onAnswer), (code) =>
       fail(
         'ERR_OUT_OF_FILES',
         `no more connections can be opened (${code}): raise the limit of open files (ulimit -n) or lower --concurrency`,
       ),
     ),
     pace,
+    feedback: auto?.feedback,
     outage,
     court,
     impostors: createImpostorWatch(),
@@ -95,11 +123,13 @@ export async function openDoor(options: DoorOptions) {
       meter.replied(durationMs, clock.monotonic());
       if (verdict.kind === 'throttled') meter.throttled += 1;
     },
-    onPause: (waitMs, asked) =>
+    onPause(waitMs, asked) {
+      sharing?.pause(waitMs);
       log.warn(
         { pause_s: seconds(waitMs), asked_by_api: asked },
         asked ? 'throttled: the API asks to wait' : 'throttled: the API gives no time to wait',
-      ),
+      );
+    },
     onThrottledTooLong: (waitMs) =>
       fail(
         'ERR_THROTTLED',
@@ -112,12 +142,55 @@ export async function openDoor(options: DoorOptions) {
       ),
     onImpostor,
   });
-  return { send, pace, outage, court, onImpostor, close };
+  return {
+    send,
+    pace,
+    outage,
+    court,
+    onImpostor,
+    /** Requests per second that are allowed now; undefined without a limit. */
+    get allowed(): number | undefined {
+      if (auto) return round(auto.found.rate);
+      const rate = sharing ? sharing.ratePerSecond : options.rate;
+      return rate === 'auto' || !Number.isFinite(rate) ? undefined : rate;
+    },
+    /** What was found of the account's limit, where that was asked for. */
+    get found(): FoundRate | undefined {
+      return auto && foundOf(auto.found);
+    },
+    /** Closes the connections, and remembers the rate that was found. */
+    close(): void {
+      if (auto?.found.learned) options.memory?.write(auto.found.learned, clock.now());
+      close();
+    },
+  };
 }
 
 export type Door = Awaited<ReturnType<typeof openDoor>>;
 
+/** What was found of the limit of an account. */
+export interface FoundRate {
+  /** Requests per second that the API lets through; null where it refused none. */
+  readonly limit: number | null;
+  /** Seconds of the clock's window in which it counts them; null where it does not seem to. */
+  readonly window_s: number | null;
+  /** Why the rate was what it was at the end. */
+  readonly phase: RatePhase;
+}
+
 // --- internal ---
+
+function foundOf({ learned, phase }: AutoLeases['found']): FoundRate {
+  return {
+    limit: learned ? round(learned.limit) : null,
+    window_s: learned?.window ? learned.window.ms / 1000 : null,
+    phase,
+  };
+}
+
+function round(rate: number): number {
+  return Math.round(rate * 10) / 10;
+}
 
 function seconds(ms: number): number {
   return Math.round(ms / 100) / 10;

@@ -1,5 +1,6 @@
 import { renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { FoundRate } from './door.ts';
 import { EXIT } from './errors.ts';
 import { nextCommand } from './next-command.ts';
 import type { PipelineCounts } from './pipeline.ts';
@@ -26,7 +27,10 @@ export interface Ending {
   readonly lost: number;
   readonly rejects: Summary['rejects'];
   readonly meter: Meter;
-  readonly rate: number;
+  /** Requests per second allowed at the end; undefined without a limit. */
+  readonly allowed: number | undefined;
+  /** `--rate auto`: what was found. */
+  readonly found: FoundRate | undefined;
   /** Rows to read at most; reached, the run is a canary that can go on. */
   readonly limit: number;
   readonly durationS: number;
@@ -35,6 +39,8 @@ export interface Ending {
   /** Dry run: requests that sending would take. */
   readonly plannedRequests: number;
   readonly warnings: readonly string[];
+  /** What was taken from a probe, in words. */
+  readonly probed: readonly string[];
   /** Whether the inputs can be read again. */
   readonly isResumable: boolean;
   /** What `LIVEDESK_BASE_URL` says. */
@@ -76,18 +82,20 @@ export function summarise(ending: Ending): Summary {
     throttled: meter.throttled,
     latency_ms: meter.latency(),
     rate: {
-      allowed: Number.isFinite(ending.rate) ? ending.rate : null,
+      allowed: ending.allowed ?? null,
+      ...(ending.found ? { found: ending.found } : {}),
       achieved: meter.achieved(),
       held_back_by: meter.requests > 0 ? meter.heldBackBy() : null,
     },
     not_applied: Object.fromEntries(tally.notApplied),
     changes: Object.fromEntries(tally.fields),
     conflicts: Object.fromEntries(tally.conflicts),
-    ...(header.dry_run ? { forecast: forecastOf(ending.plannedRequests, ending.rate) } : {}),
+    ...(header.dry_run ? { forecast: forecastOf(ending.plannedRequests, ending.allowed) } : {}),
     dropped_fields: tally.dropped,
     causes: tally.causes(),
     rejects: ending.rejects,
     warnings: ending.warnings,
+    ...(ending.probed.length > 0 ? { probed: ending.probed } : {}),
     ...(reason ? { stopped: stoppedBy(reason) } : {}),
     ...(next === undefined ? {} : { next }),
   };
@@ -121,8 +129,8 @@ export async function rejectsOf(
 
 // --- internal ---
 
-function forecastOf(requests: number, rate: number): { requests: number; minutes: number } {
-  return { requests, minutes: Number.isFinite(rate) ? Math.round((requests / rate / 60) * 10) / 10 : 0 };
+function forecastOf(requests: number, rate: number | undefined): { requests: number; minutes: number } {
+  return { requests, minutes: rate === undefined ? 0 : Math.round((requests / rate / 60) * 10) / 10 };
 }
 
 function exitCodeOf(reason: StopReason | undefined, bad: number): number {

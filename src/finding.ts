@@ -31,6 +31,8 @@ export interface FindingOptions {
   readonly log: Logger;
   /** Keys that will have to be looked up, if somebody counted them. */
   readonly keys: number | undefined;
+  /** Contacts to ask for on a page of a list, where it is known how many are given. */
+  readonly largePage: number | undefined;
   /** Sends what a new contact could not be made with. */
   readonly deliver: (patch: Patch, row: Row) => Promise<Delivered>;
 }
@@ -61,8 +63,9 @@ export function createFinding(options: FindingOptions): Finding {
     search,
     ask: createAsking(asking),
     listWidth: LIST_WIDTH,
+    largePage: options.largePage,
     ...(options.keys === undefined ? {} : { keys: options.keys }),
-    rate,
+    rate: rate === 'auto' ? (door.allowed ?? Number.POSITIVE_INFINITY) : rate,
     searchRate,
     onChoice: ({ how, contacts, listCalls, listSeconds, searchSeconds }) =>
       log.info(

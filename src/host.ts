@@ -9,6 +9,8 @@ export interface Host {
   readonly pid: number;
   /** Of the user; absent where the system has none. */
   readonly uid?: number | undefined;
+  /** What the program runs on, e.g. `Node v24.1.0, linux x64`. */
+  readonly runtime: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdin: Readable;
   readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };

@@ -1,10 +1,9 @@
 import { Writable } from 'node:stream';
-import pino, { type Logger } from 'pino';
+import type { Logger } from 'pino';
 import { CLEAR_LINE, type Host } from './host.ts';
+import type { LogLevel } from './log-level.ts';
 
 export type { Logger };
-export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** Paths that never reach a log line, whoever passes them. */
 const REDACTED = [
@@ -23,6 +22,8 @@ export async function createLogger(
   host: Host,
   options: { readonly level: LogLevel; readonly format: 'json' | 'pretty' },
 ): Promise<Logger> {
+  // not before a command runs: it takes as long to load as all of yargs' command line
+  const { default: pino } = await import('pino');
   const settings = {
     level: options.level,
     base: null,

@@ -11,6 +11,7 @@ for (const stream of [process.stdout, process.stderr]) stream.on('error', () => 
 
 const host: Host = {
   pid: process.pid,
+  runtime: `Node ${process.version}, ${process.platform} ${process.arch}`,
   uid: process.getuid?.(),
   env: process.env,
   stdin: process.stdin,

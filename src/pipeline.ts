@@ -73,7 +73,7 @@ export interface PipelineCounts {
   inFlight: number;
 }
 
-/** Rows that may wait behind others of their contact, beside those in flight. */
+/** Rows that may wait behind others of their contact, or for the answer to a search, beside those in flight. */
 const WAITING_ROWS = 1_000;
 /** Characters that all rows of the window may hold together. */
 const WINDOW_CHARACTERS = 8 * 1024 * 1024;
@@ -88,6 +88,11 @@ export async function runPipeline(options: PipelineOptions, counts: PipelineCoun
   const limit = pLimit(options.concurrency);
   const window = createWindow(options.concurrency + WAITING_ROWS, WINDOW_CHARACTERS);
   const draining = stop.draining;
+  /**
+   * As many rows wait for a place in flight as there are places: more would only grow old, which costs twice, since
+   * the collector copies what waits and does not clear away what then waited until much later.
+   */
+  const isAhead = (): boolean => window.isFull() || limit.pendingCount >= options.concurrency;
   let isReading = true;
   let heldRows = 0;
   let failed: { readonly error: unknown } | undefined;
@@ -111,6 +116,7 @@ export async function runPipeline(options: PipelineOptions, counts: PipelineCoun
       return undefined;
     }).finally(() => {
       counts.inFlight -= 1;
+      window.look(); // a held row frees its place without leaving the window
       judgeSoon();
     });
     if (!held) return;
@@ -176,7 +182,7 @@ export async function runPipeline(options: PipelineOptions, counts: PipelineCoun
     job: () => Promise<Joined | undefined>,
   ): Promise<void> => {
     const weight = weightOf(row);
-    while (window.isFull()) {
+    while (isAhead()) {
       judgeSoon();
       await window.change();
     }

@@ -1,4 +1,5 @@
-import type { LogLevel } from './logger.ts';
+import type { LogLevel } from './log-level.ts';
+import type { Rate } from './run-options.ts';
 
 /** Options of `pull`, checked: durations in milliseconds, `Infinity` for no bound. */
 export interface PullOptions {
@@ -7,7 +8,9 @@ export interface PullOptions {
   /** Default: LiveDesk's. */
   readonly baseUrl?: string;
   /** Attempts per second, retries included. */
-  readonly rate: number;
+  readonly rate: Rate;
+  /** The most that `auto` may find. */
+  readonly maxRate?: number;
   /** Per page. */
   readonly maxAttempts: number;
   readonly timeoutMs: number;

@@ -6,15 +6,19 @@ import { openDoor } from './door.ts';
 import { EXIT, RunError } from './errors.ts';
 import type { Host } from './host.ts';
 import { createLogger, type Logger } from './logger.ts';
+import { knownFrom } from './probing/known.ts';
+import { placesOfFindings } from './probing/probe-files.ts';
 import type { PullOptions } from './pull-options.ts';
 import { type Pulled, pullInto } from './pulling.ts';
 import { takeLock } from './results/lock.ts';
 import { Meter } from './results/meter.ts';
 import { type PullProgress, type PullSummary, pullLine, pullText } from './results/pull-summary.ts';
+import { rateMemory } from './results/rate-memory.ts';
 import { duration, plural } from './results/summary-text.ts';
 import { createTimeLeft } from './results/time-left.ts';
 import { waitingText } from './results/waiting.ts';
-import { LIVEDESK_URL } from './run-options.ts';
+import { LIVEDESK_URL, type Rate } from './run-options.ts';
+import { openSharing, readMeeting, type Sharing } from './sharing.ts';
 import { shownPath } from './shown-path.ts';
 import { Stop } from './stop.ts';
 import { startTelling } from './telling.ts';
@@ -25,6 +29,7 @@ export async function pull(options: PullOptions, host: Host): Promise<number> {
   const log = await createLogger(host, { level: options.logLevel, format: options.logFormat });
   const credentials = readCredentials(host.env);
   if (!credentials) throw credentialsMissing();
+  const meeting = readMeeting(host.env, options.rate);
   const baseUrl = options.baseUrl ?? LIVEDESK_URL;
   const account = accountOf(baseUrl, credentials.apiKey);
   const dir = resolve(options.state);
@@ -34,11 +39,16 @@ export async function pull(options: PullOptions, host: Host): Promise<number> {
     stop.abort(); // nothing is lost with a read that is cut
   });
   try {
+    const holder = {
+      run_dir: join(dir, account),
+      since: new Date(clock.now()).toISOString(),
+      pid: host.pid,
+    };
     const release = await takeLock({
       account,
       uid: host.uid,
       root: dir,
-      holder: { run_dir: join(dir, account), since: new Date(clock.now()).toISOString(), pid: host.pid },
+      holder,
       clock,
       waitMs: options.waitLockMs,
       draining: stop.draining,
@@ -48,11 +58,17 @@ export async function pull(options: PullOptions, host: Host): Promise<number> {
           'no lock can be kept on these file systems: make sure that no other run of this account is going on',
         ),
     });
+    let sharing: Sharing | undefined;
     try {
-      const summary = await readAll({ ...options, baseUrl, account, dir, credentials }, host, log, stop);
+      const { waitLockMs } = options;
+      const shared = { account, waitLockMs, holder };
+      if (meeting) sharing = await openSharing(meeting, shared, clock, log, stop);
+      const settled = { ...options, baseUrl, account, dir, credentials, sharing };
+      const summary = await readAll(settled, host, log, stop);
       host.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : pullText(summary));
       return summary.exit_code;
     } finally {
+      await sharing?.close();
       release();
     }
   } finally {
@@ -68,6 +84,7 @@ type Settled = PullOptions & {
   /** Absolute. */
   readonly dir: string;
   readonly credentials: Credentials;
+  readonly sharing: Sharing | undefined;
 };
 
 async function readAll(options: Settled, host: Host, log: Logger, stop: Stop): Promise<PullSummary> {
@@ -79,8 +96,13 @@ async function readAll(options: Settled, host: Host, log: Logger, stop: Stop): P
   const state = await openState(dir, account, 'pull', { clock });
   for (const note of state.notes) log.warn(note);
   const width = widthFor(rate);
+  const { page } = knownFrom(placesOfFindings(account, dir, host.env), account);
+  if (page) {
+    log.info({ page_size: page.size, probed_at: page.at }, 'the size of pages is what a probe found');
+  }
   const door = await openDoor({
     ...options,
+    memory: rateMemory(dir, account),
     concurrency: width,
     isReadOnly: true,
     inFlight: () => width,
@@ -109,12 +131,15 @@ async function readAll(options: Settled, host: Host, log: Logger, stop: Stop): P
       state,
       ask: createAsking({ door, maxAttempts: options.maxAttempts, clock, stop, meter }),
       width,
+      largePage: page?.size,
       clock,
       onForecast(forecast, from) {
         pages = forecast.pages;
         reached = from ?? { met: 0, next: pages };
         const left = from?.next ?? pages;
-        const time = Number.isFinite(rate) ? `, ${duration(left / rate)} at ${rate}/s` : '';
+        const { allowed } = door;
+        const time =
+          allowed === undefined || rate === 'auto' ? '' : `, ${duration(left / allowed)} at ${allowed}/s`;
         const more = from ? ` Going on with an earlier pull.` : '';
         log.info(
           { contacts: forecast.count, page_size: forecast.pageSize, calls: left },
@@ -148,15 +173,15 @@ async function readAll(options: Settled, host: Host, log: Logger, stop: Stop): P
     retries: meter.retries,
     throttled: meter.throttled,
     duration_s: Math.round(clock.monotonic() - began) / 1000,
-    rate: { allowed: Number.isFinite(rate) ? rate : null, achieved: meter.achieved() },
+    rate: { allowed: door.allowed ?? null, achieved: meter.achieved() },
     stopped: problem ? { code: problem.code, message: problem.message } : null,
     exit_code: problem?.exitCode ?? EXIT.ok,
   };
 }
 
 /** Enough pages at a time to hold the rate if an answer takes half a second. */
-function widthFor(rate: number): number {
-  return Math.min(16, Math.max(1, Math.ceil(rate / 2)));
+function widthFor(rate: Rate): number {
+  return rate === 'auto' ? 16 : Math.min(16, Math.max(1, Math.ceil(rate / 2)));
 }
 
 /** Why the account was not read to its end. */

@@ -11,6 +11,8 @@ export interface PullingOptions {
   readonly ask: Ask;
   /** Pages read at the same time, at most. */
   readonly width: number;
+  /** Contacts to ask for on a page, where it is known how many are given. */
+  readonly largePage?: number | undefined;
   readonly clock: Clock;
   readonly onForecast: (forecast: Forecast, from: ListingProgress | undefined) => void;
   readonly onProgress: (progress: ListingProgress) => void;
@@ -53,6 +55,7 @@ export async function pullInto(options: PullingOptions): Promise<Pulled> {
     {
       ask,
       width,
+      largePage: options.largePage,
       meet,
       onForecast: (forecast) => options.onForecast(forecast, from),
       async onProgress(progress) {

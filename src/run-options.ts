@@ -1,10 +1,13 @@
-import type { LogLevel } from './logger.ts';
+import type { LogLevel } from './log-level.ts';
 import type { Share } from './results/error-bound.ts';
 import type { Keep } from './results/list-runs.ts';
 import type { Format } from './types.ts';
 
 /** Where LiveDesk answers (livedesk-api.md 1). */
 export const LIVEDESK_URL = 'https://livedesk-api.engagelab.com';
+
+/** Attempts per second; `Infinity` for no limit, `auto` to find out what the account allows. */
+export type Rate = number | 'auto';
 
 /** A shard as the command line names it, counted from 1; `auto` is what `JOB_COMPLETION_INDEX` says. */
 export interface ShardChoice {
@@ -22,7 +25,9 @@ export interface RunOptions {
   /** Default: that of the run gone on with, else LiveDesk's. */
   readonly baseUrl?: string;
   /** Attempts per second, retries and reads included. */
-  readonly rate: number;
+  readonly rate: Rate;
+  /** The most that `auto` may find. */
+  readonly maxRate?: number;
   /** Rows in flight. */
   readonly concurrency: number;
   readonly maxAttempts: number;

@@ -12,12 +12,16 @@ import { createLogger, type Logger } from './logger.ts';
 import { type PipelineCounts, runPipeline } from './pipeline.ts';
 import { makePlan } from './planning/make-plan.ts';
 import type { Plan } from './planning/plan.ts';
+import { takeFromProbe } from './probed.ts';
+import { knownFrom } from './probing/known.ts';
+import { placesOfFindings } from './probing/probe-files.ts';
 import { startPulsing } from './pulsing.ts';
 import { mappingHash, wholeOf } from './reading.ts';
 import { isBeyond, tooManyErrors } from './results/error-bound.ts';
 import { deleteOldRuns } from './results/list-runs.ts';
 import { Meter } from './results/meter.ts';
 import { progressFields, progressLine } from './results/progress.ts';
+import { rateMemory } from './results/rate-memory.ts';
 import { shardText } from './results/shard.ts';
 import { summaryText } from './results/summary-text.ts';
 import { Tally } from './results/tally.ts';
@@ -105,6 +109,14 @@ async function work(plan: Plan, { host, log, stop, startedAt, announcing }: Arou
     options.dryRun ? 'dry run begins: nothing will be sent' : earlier ? 'run goes on' : 'run begins',
   );
 
+  const places = placesOfFindings(header.account, options.state, host.env);
+  const probed = takeFromProbe(knownFrom(places, header.account), reading.mapping);
+  for (const found of probed.used) log.info(found);
+  for (const warning of probed.warnings) {
+    notes.add(warning);
+    log.warn(warning);
+  }
+
   const state = await openStateOf(plan, host);
   for (const note of state?.notes ?? []) {
     notes.add(note);
@@ -114,14 +126,16 @@ async function work(plan: Plan, { host, log, stop, startedAt, announcing }: Arou
     state,
     full: options.full,
     dryRun: options.dryRun,
-    mergesAdditional: reading.mapping.additionalAttributes === 'merges',
+    mergesAdditional: probed.mergesAdditional,
     show: options.dryRun && host.stdout.isTTY ? options.show : 0,
     policyOf: (row) => compiledOf(plan, row).conflictPolicy,
     withoutSuperseded: plan.withoutSuperseded,
   });
   const sending = await createSending({
     run: options,
+    memory: rateMemory(dirname(dir), plan.account),
     credentials: plan.credentials,
+    sharing: plan.sharing,
     clock,
     stop,
     log,
@@ -129,6 +143,7 @@ async function work(plan: Plan, { host, log, stop, startedAt, announcing }: Arou
     inFlight: () => counts.inFlight,
     columnsOf: (input) => shapes[input]?.columns ?? [],
     onApplied: comparing.applied,
+    echo: probed.echo,
     onNote: (note) => notes.add(note),
   });
   const spentMs = began - startedAt;
@@ -148,7 +163,7 @@ async function work(plan: Plan, { host, log, stop, startedAt, announcing }: Arou
     requests: meter.requests,
     retries: meter.retries,
     throttled: meter.throttled,
-    rate: { allowed: Number.isFinite(options.rate) ? options.rate : undefined, achieved: meter.achieved() },
+    rate: { allowed: sending.door.allowed, achieved: meter.achieved() },
     latencyMs: meter.latency(),
   }));
   const watch = createWatch({ plan, clock, tally, meter, counts, stop, door: sending.door });
@@ -159,12 +174,25 @@ async function work(plan: Plan, { host, log, stop, startedAt, announcing }: Arou
     watch.surveyEnded(rows);
     const { door } = sending;
     const deliver = comparing.around(sending.deliver);
-    const finding = createFinding({ plan, door, state, journal, meter, clock, stop, log, keys, deliver });
+    const { largePage } = probed;
+    const finding = createFinding({
+      plan,
+      door,
+      state,
+      journal,
+      meter,
+      clock,
+      stop,
+      log,
+      keys,
+      largePage,
+      deliver,
+    });
     await runPipeline(
       {
         sources,
         map(row: Row) {
-          const mapped = compiledOf(plan, row).apply(row);
+          const mapped = probed.relieve(compiledOf(plan, row).apply(row));
           const clash = clashOf(row);
           if (!clash || mapped.kind === 'skipped' || mapped.kind === 'invalid') return mapped;
           return mapped.kind === 'patch'
@@ -217,12 +245,14 @@ async function work(plan: Plan, { host, log, stop, startedAt, announcing }: Arou
     lost: journal.lost,
     rejects: await rejectsOf(dir, shapes),
     meter,
-    rate: options.rate,
+    allowed: sending.door.allowed,
+    found: sending.door.found,
     limit: options.limit,
     durationS: (clock.monotonic() - began) / 1000,
     endedAt: clock.now(),
     plannedRequests: comparing.requests,
     warnings: [...notes],
+    probed: probed.used,
     isResumable: reading.identities.every(({ sha256 }) => sha256 !== undefined),
     baseUrlInEnvironment: host.env['LIVEDESK_BASE_URL']?.replace(/\/+$/, ''),
   };

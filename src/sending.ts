@@ -1,18 +1,24 @@
 import type { Credentials } from './account.ts';
 import type { Clock } from './clock.ts';
 import { createDelivery } from './delivery/deliver.ts';
+import type { EchoTrust } from './delivery/echo.ts';
 import { type Lane, Lanes } from './delivery/lanes.ts';
 import { openDoor } from './door.ts';
 import type { Logger } from './logger.ts';
 import type { Plan } from './planning/plan.ts';
 import type { Meter } from './results/meter.ts';
+import type { RateMemory } from './results/rate-memory.ts';
+import type { Sharing } from './sharing.ts';
 import type { Stop } from './stop.ts';
 import type { JsonObject, Patch, Row } from './types.ts';
 import { namedValues } from './values.ts';
 
 export interface SendingOptions {
   readonly run: Plan['options'];
+  /** Of the account: the rates that were found. */
+  readonly memory: RateMemory;
   readonly credentials: Credentials;
+  readonly sharing?: Sharing | undefined;
   readonly clock: Clock;
   readonly stop: Stop;
   readonly log: Logger;
@@ -23,6 +29,8 @@ export interface SendingOptions {
   readonly columnsOf: (input: number) => readonly string[];
   /** The API took a patch; `contact` is its answer where answers are read-backs. */
   readonly onApplied: (patch: Patch, contact: JsonObject | undefined) => void;
+  /** What is known of answers before the first one. */
+  readonly echo: EchoTrust;
   /** Something to repeat in the summary. */
   readonly onNote: (note: string) => void;
 }
@@ -32,7 +40,9 @@ export async function createSending(options: SendingOptions) {
   const { run, clock, stop, log, meter } = options;
   const door = await openDoor({
     ...run,
+    memory: options.memory,
     credentials: options.credentials,
+    sharing: options.sharing,
     isReadOnly: run.dryRun,
     inFlight: options.inFlight,
     clock,
@@ -53,6 +63,7 @@ export async function createSending(options: SendingOptions) {
       meter.retries += 1;
     },
     onStranger: door.onImpostor,
+    echo: options.echo,
     onNoEcho() {
       const note = 'the answers of this account do not show what was written, so not_applied is left out';
       log.warn(note);

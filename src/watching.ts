@@ -31,7 +31,7 @@ export interface Watch {
 
 export function createWatch({ plan, clock, tally, meter, counts, stop, door }: WatchOptions): Watch {
   const { sources, identities } = plan.reading;
-  const { rate, limit } = plan.options;
+  const { limit } = plan.options;
   const total = bytesOf(identities);
   const began = clock.monotonic();
   const rowsBefore = tally.rows;
@@ -59,7 +59,7 @@ export function createWatch({ plan, clock, tally, meter, counts, stop, door }: W
         share,
         statuses: tally.statuses,
         rate: meter.recentRate(clock.monotonic()),
-        allowed: Number.isFinite(rate) ? rate : undefined,
+        allowed: door.allowed,
         retries: meter.retries,
         waiting: waitingText({
           survey: surveyed && total ? surveyed() / total : undefined,

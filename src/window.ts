@@ -4,7 +4,9 @@ export interface Window {
   isEmpty(): boolean;
   enter(weight: number): void;
   leave(weight: number): void;
-  /** Resolves when a row leaves; one waiter at a time. */
+  /** Makes who waits for a change look again. */
+  look(): void;
+  /** Resolves when a row leaves, or when told to look; one waiter at a time. */
   change(): Promise<void>;
 }
 
@@ -25,6 +27,7 @@ export function createWindow(maxRows: number, maxWeight: number): Window {
       total -= weight;
       wake?.();
     },
+    look: () => wake?.(),
     change: () =>
       new Promise((resolve) => {
         wake = resolve;

@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { accountOf, checkBaseUrl, credentialsMissing, readCredentials } from '../src/account.ts';
+import { accountOf, credentialsMissing, readCredentials } from '../src/account.ts';
+import { checkBaseUrl } from '../src/base-url.ts';
 import { tempDir } from './helpers/temp-dir.ts';
 
 /** A file that holds `text`. */

@@ -5,14 +5,15 @@ import { describe, expect, test } from 'vitest';
 
 const SRC = fileURLToPath(new URL('../src', import.meta.url));
 /** Folders a row walks through, or that stand beside the way: none knows another. */
-const STAGES = ['input', 'mapping', 'changes', 'delivery', 'results', 'report', 'emulator'];
+const STAGES = ['input', 'mapping', 'changes', 'delivery', 'redis', 'results', 'report', 'emulator'];
 /** What a stage may take from the root. */
 const SHARED = ['types.ts', 'errors.ts', 'clock.ts'];
 /** Where a library is imported, and nowhere else. A folder ends with a slash. */
 const OWNERS: Readonly<Record<string, readonly string[]>> = {
   yargs: ['cli.ts', 'commands/'],
   got: ['delivery/attempt.ts'],
-  bottleneck: ['delivery/leases.ts'],
+  bottleneck: ['delivery/leases.ts', 'redis/time-line.ts'],
+  ioredis: ['redis/'],
   'https-proxy-agent': ['delivery/proxy.ts'],
   'proxy-from-env': ['delivery/proxy.ts'],
   'p-limit': ['pipeline.ts'],
@@ -121,6 +122,22 @@ describe('the outside has one owner', () => {
   });
 });
 
+test('the program starts without any library: each is loaded by what needs it', () => {
+  const seen = new Set<string>();
+  const libraries = new Set<string>();
+  const visit = (file: string): void => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    for (const name of startImportsOf(file)) {
+      if (name.startsWith('.')) visit(posix.join(posix.dirname(file), name));
+      else if (!name.startsWith('node:')) libraries.add(`${file} imports ${name}`);
+    }
+  };
+  visit('main.ts');
+  expect(seen).toContain('commands/run.ts');
+  expect([...libraries]).toEqual([]);
+});
+
 test('no file imports itself in a circle', () => {
   const done = new Set<string>();
   const visit = (file: string, path: readonly string[]): string[] => {
@@ -133,10 +150,18 @@ test('no file imports itself in a circle', () => {
   expect(FILES.flatMap((file) => visit(file, []))).toEqual([]);
 });
 
+/** What a file imports for more than its types as soon as it is loaded. */
+function startImportsOf(file: string): string[] {
+  return importsOf(withoutTypes(file).replaceAll(/\bimport\(/g, 'later('));
+}
+
+function withoutTypes(file: string): string {
+  return (TEXTS.get(file) ?? '').replace(/^\s*(?:import|export) type\b[^;]*;/gm, '');
+}
+
 /** Own files that a file imports for more than their types. */
 function valueImportsOf(file: string): string[] {
-  const withoutTypes = (TEXTS.get(file) ?? '').replace(/^\s*(?:import|export) type\b[^;]*;/gm, '');
-  return importsOf(withoutTypes)
+  return importsOf(withoutTypes(file))
     .filter((name) => name.startsWith('.') && name.endsWith('.ts'))
     .map((name) => posix.join(posix.dirname(file), name));
 }

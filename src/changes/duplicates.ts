@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { KEY_FIELDS, type MatchKey, type Patch, type RowError } from '../types.ts';
 import { describe, type Reason } from './clash-text.ts';
-import { findPairs, type GivenValue, type RowPlace } from './given-values.ts';
+import type { GivenValue, RowPlace } from './given-values.ts';
 import { createHasher, type Hasher } from './hash.ts';
 import { type Move, Moves } from './moves.ts';
 import { canonicalText } from './normalise.ts';
+import { PairFinder } from './pair-finder.ts';
 import { Partitions } from './partitions.ts';
 import type { State } from './state.ts';
 
@@ -65,8 +66,9 @@ export class DuplicateFinder {
       if (!before || before.field > reason.field) found.set(key, reason);
     };
     const moves = new Moves(this.#moves);
+    const pairs = new PairFinder();
     for (const bytes of this.#given.each()) {
-      for (const { one, other } of findPairs(bytes))
+      for (const { one, other } of pairs.find(bytes))
         note(one, { kind: 'duplicate', field: one.field, other });
       moves.look(bytes);
     }

@@ -15,7 +15,11 @@ export const EMULATE_OPTIONS = {
     default: 0,
     describe: 'pairs of contacts with one phone: 422 on any PATCH',
   },
-  limit: { type: 'string', default: '3000/1m', describe: 'requests per window, like 500/1s, or none' },
+  limit: {
+    type: 'string',
+    default: '3000/1m',
+    describe: 'requests per window, like 500/1s; 150/1s:300 is a bucket that holds 300; or none',
+  },
   'search-limit': { type: 'string', default: '100/1m', describe: 'searches per window, or none' },
   'throttle-mode': {
     choices: ['text', 'retry-after', 'json', 'bad-request', 'ok', 'unavailable'],
@@ -68,7 +72,29 @@ export const EMULATE_OPTIONS = {
     describe: 'the page_size of a listing',
   },
   'id-prefix-cast': { type: 'boolean', default: false, describe: 'take 12abc for contact 12' },
+  'page-size-max': { type: 'number', default: 1000, describe: 'the largest page_size that is honoured' },
   'show-contact': { type: 'boolean', default: false, describe: 'serve GET of one contact' },
+  'patch-answer': {
+    choices: ['stored', 'no-custom-attributes', 'before'],
+    default: 'stored',
+    describe: 'what a PATCH answers with: the contact as it is now, without custom_attributes, as it was',
+  },
+  'null-attribute': {
+    choices: ['stored', 'deletes', 'ignored'],
+    default: 'stored',
+    describe: 'what null does to a custom attribute',
+  },
+  'not-found': {
+    choices: ['error', 'code'],
+    default: 'error',
+    describe: 'a contact that is not there: 404, or 400 with a code',
+  },
+  search: { choices: ['substring', 'ignored'], default: 'substring', describe: 'what q does to a listing' },
+  'limit-headers': {
+    type: 'boolean',
+    default: false,
+    describe: 'tell with every answer how much of the limit is left',
+  },
   quiet: { type: 'boolean', default: false, describe: 'do not print what is asked' },
 } as const satisfies Record<string, Options>;
 
@@ -106,6 +132,12 @@ export async function emulatorOptions(
     pageSize: args['page-size'],
     idPrefixCast: args['id-prefix-cast'],
     showContact: args['show-contact'],
+    pageSizeMax: args['page-size-max'],
+    patchAnswer: args['patch-answer'],
+    nullAttribute: args['null-attribute'],
+    notFound: args['not-found'],
+    search: args['search'],
+    limitHeaders: args['limit-headers'],
     clock: host.clock,
   };
   // startEmulator checks every one of them

@@ -1,7 +1,7 @@
 import { RunError } from '../errors.ts';
 import type { Share } from '../results/error-bound.ts';
 import type { Keep } from '../results/list-runs.ts';
-import type { ShardChoice } from '../run-options.ts';
+import type { Rate, ShardChoice } from '../run-options.ts';
 
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
@@ -50,6 +50,11 @@ export function parseCount(option: string, text: string, least = 1): number {
 /** A whole number, or `all` for no bound. */
 export function parseLimit(option: string, text: string): number {
   return text.trim() === 'all' ? Number.POSITIVE_INFINITY : parseCount(option, text);
+}
+
+/** As {@link parseRate}, or `auto`. */
+export function parseRateOrAuto(option: string, text: string): Rate {
+  return text.trim() === 'auto' ? 'auto' : parseRate(option, text);
 }
 
 /** Attempts per second, or `unlimited`. */

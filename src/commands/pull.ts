@@ -1,7 +1,7 @@
 import type { PullOptions } from '../pull-options.ts';
 import type { Command } from './command.ts';
 import { createArgsReader } from './read-args.ts';
-import { GROUPS, readSending, readTelling, SHARED } from './shared-options.ts';
+import { GROUPS, readRate, readSending, readTelling, SHARED } from './shared-options.ts';
 
 /** Reads the account's contacts into the state. */
 export const pull: Command = {
@@ -17,6 +17,7 @@ export const pull: Command = {
     },
     'base-url': SHARED['base-url'],
     rate: SHARED.rate,
+    'max-rate': SHARED['max-rate'],
     'max-attempts': {
       type: 'string',
       default: '6',
@@ -46,5 +47,5 @@ export const pull: Command = {
 function readOptions(args: Readonly<Record<string, unknown>>, isTerminal: boolean): PullOptions {
   const reader = createArgsReader(args);
   const state = reader.need('state', (_option, value) => value);
-  return { state, ...readSending(reader), ...readTelling(reader, isTerminal) };
+  return { state, ...readRate(reader), ...readSending(reader), ...readTelling(reader, isTerminal) };
 }

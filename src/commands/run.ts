@@ -1,5 +1,4 @@
 import type { RunOptions } from '../run-options.ts';
-import { FORMATS } from '../types.ts';
 import type { Command } from './command.ts';
 import {
   parseConcurrency,
@@ -13,7 +12,7 @@ import {
   usage,
 } from './parse-values.ts';
 import { createArgsReader, optional } from './read-args.ts';
-import { GROUPS, readSending, readTelling, SHARED } from './shared-options.ts';
+import { GROUPS, readInput, readRate, readSending, readTelling, SHARED } from './shared-options.ts';
 
 /** The main job. */
 export const run: Command = {
@@ -34,22 +33,9 @@ export const run: Command = {
       group: GROUPS.reading,
       describe: 'YAML or JSON mapping; without it, columns named like fields',
     },
-    format: {
-      type: 'string',
-      choices: FORMATS,
-      group: GROUPS.reading,
-      describe: 'Format of the input [default: detected]',
-    },
-    encoding: {
-      type: 'string',
-      group: GROUPS.reading,
-      describe: 'Encoding of the input, e.g. windows-1252 [default: by BOM, else utf-8]',
-    },
-    delimiter: {
-      type: 'string',
-      group: GROUPS.reading,
-      describe: 'Cell separator of CSV: one character, or "tab" [default: detected]',
-    },
+    format: SHARED.format,
+    encoding: SHARED.encoding,
+    delimiter: SHARED.delimiter,
     'min-rows': {
       type: 'string',
       group: GROUPS.reading,
@@ -102,6 +88,7 @@ export const run: Command = {
     'wait-lock': SHARED['wait-lock'],
     'base-url': SHARED['base-url'],
     rate: SHARED.rate,
+    'max-rate': SHARED['max-rate'],
     concurrency: {
       type: 'string',
       group: GROUPS.sending,
@@ -205,7 +192,7 @@ type Args = Readonly<Record<string, unknown>>;
 function readOptions(args: Args, isTerminal: boolean): RunOptions {
   const read = createArgsReader(args);
   const { text, given, need } = read;
-  const sending = readSending(read);
+  const sending = { ...readRate(read), ...readSending(read) };
   const inputs = (Array.isArray(args['input']) ? args['input'] : []).map(String);
   const goesOn = [args['resume'] !== undefined, args['retry'] !== undefined, args['continue'] === true];
   if (goesOn.filter(Boolean).length > 1) throw usage('--resume, --retry and --continue exclude each other');
@@ -218,19 +205,11 @@ function readOptions(args: Args, isTerminal: boolean): RunOptions {
     ...optional('runDir', text('run-dir')),
     ...sending,
     ...readTelling(read, isTerminal),
-    concurrency: given('concurrency', parseConcurrency) ?? defaultConcurrency(sending.rate),
+    concurrency: given('concurrency', parseConcurrency) ?? defaultConcurrency(sending),
     maxErrors: need('max-errors', parseShare),
     drainTimeoutMs: need('drain-timeout', parseDuration),
     ...optional('stopAfterMs', given('stop-after', parseDuration)),
-    ...optional(
-      'format',
-      FORMATS.find((format) => format === text('format')),
-    ),
-    ...optional('encoding', text('encoding')),
-    ...optional(
-      'delimiter',
-      given('delimiter', (_option, value) => (value === 'tab' ? '\t' : value)),
-    ),
+    ...readInput(read),
     ...optional('minRows', given('min-rows', parseCount)),
     ...optional('limit', given('limit', parseLimit)),
     ...optional('shard', given('shard', parseShard)),
@@ -251,6 +230,8 @@ function readOptions(args: Args, isTerminal: boolean): RunOptions {
   };
 }
 
-function defaultConcurrency(rate: number): number {
-  return Number.isFinite(rate) ? Math.min(512, Math.max(10, Math.ceil(rate / 2))) : 50;
+/** With `auto` few requests are open at a time anyway: the rate sees to that. */
+function defaultConcurrency({ rate, maxRate = 1_000 }: Pick<RunOptions, 'rate' | 'maxRate'>): number {
+  const most = rate === 'auto' ? maxRate : rate;
+  return Number.isFinite(most) ? Math.min(512, Math.max(10, Math.ceil(most / 2))) : 50;
 }

@@ -1,7 +1,15 @@
-import { checkBaseUrl } from '../account.ts';
-import { LOG_LEVELS, type LogLevel } from '../logger.ts';
+import { checkBaseUrl } from '../base-url.ts';
+import { LOG_LEVELS, type LogLevel } from '../log-level.ts';
 import { LIVEDESK_URL } from '../run-options.ts';
-import { parseCount, parseDuration, parseRate, parseTimeout } from './parse-values.ts';
+import { FORMATS } from '../types.ts';
+import {
+  parseCount,
+  parseDuration,
+  parseRate,
+  parseRateOrAuto,
+  parseTimeout,
+  usage,
+} from './parse-values.ts';
 import { type ArgsReader, optional } from './read-args.ts';
 
 /** Headings of the help. */
@@ -16,6 +24,22 @@ export const GROUPS = {
 
 /** Options of more than one command: the same name, default and meaning in each. */
 export const SHARED = {
+  format: {
+    type: 'string',
+    choices: FORMATS,
+    group: GROUPS.reading,
+    describe: 'Format of the input [default: detected]',
+  },
+  encoding: {
+    type: 'string',
+    group: GROUPS.reading,
+    describe: 'Encoding of the input, e.g. windows-1252 [default: by BOM, else utf-8]',
+  },
+  delimiter: {
+    type: 'string',
+    group: GROUPS.reading,
+    describe: 'Cell separator of CSV: one character, or "tab" [default: detected]',
+  },
   'wait-lock': {
     type: 'string',
     default: '0s',
@@ -31,7 +55,12 @@ export const SHARED = {
     type: 'string',
     default: '10',
     group: GROUPS.sending,
-    describe: 'Requests per second, retries included, or "unlimited"',
+    describe: 'Requests per second, retries included, "unlimited", or "auto" to find what the account allows',
+  },
+  'max-rate': {
+    type: 'string',
+    group: GROUPS.sending,
+    describe: 'The most requests per second that --rate auto may find',
   },
   timeout: { type: 'string', default: '30s', group: GROUPS.sending, describe: 'Time for one attempt' },
   'outage-budget': {
@@ -66,14 +95,38 @@ export const SHARED = {
   },
 } as const;
 
-/** How requests are sent. */
+/** How an input is read, as far as it is not detected. */
+export function readInput({ text, given }: ArgsReader) {
+  return {
+    ...optional(
+      'format',
+      FORMATS.find((format) => format === text('format')),
+    ),
+    ...optional('encoding', text('encoding')),
+    ...optional(
+      'delimiter',
+      given('delimiter', (_option, value) => (value === 'tab' ? '\t' : value)),
+    ),
+  };
+}
+
+/** At what rate requests are sent, where it may be found out. */
+export function readRate({ given, need }: ArgsReader) {
+  const rate = need('rate', parseRateOrAuto);
+  const maxRate = given('max-rate', parseRate);
+  if (maxRate !== undefined && rate !== 'auto') {
+    throw usage(`--max-rate goes with --rate auto; --rate ${rate} is a rate already`);
+  }
+  return { rate, ...optional('maxRate', maxRate) };
+}
+
+/** How requests are sent, their rate apart. */
 export function readSending({ given, need }: ArgsReader) {
   return {
     ...optional(
       'baseUrl',
       given('base-url', (_option, value) => checkBaseUrl(value)),
     ),
-    rate: need('rate', parseRate),
     maxAttempts: need('max-attempts', parseCount),
     timeoutMs: need('timeout', parseTimeout),
     outageBudgetMs: need('outage-budget', parseDuration),

@@ -1,23 +1,32 @@
 import type { Clock } from '../clock.ts';
 import type { ApiError } from '../types.ts';
 import { backoffMs } from './backoff.ts';
-import type { Asked } from './classify.ts';
+import type { Asked, Verdict } from './classify.ts';
 import type { Page } from './expected.ts';
 import type { ImpostorWatch } from './impostor.ts';
 import type { NamedValue } from './redact.ts';
 import type { ApiRequest } from './reply.ts';
 import type { Send } from './send.ts';
 
+/** A request that got no good answer: refused for good, or given up after all attempts. */
+export interface Refusal {
+  readonly kind: 'refused';
+  readonly status: 'rejected' | 'failed';
+  readonly code: string;
+  readonly api: ApiError;
+}
+
+/** What became of a request that is repeated until it is settled; `pending` where the run stops first. */
+export type Inquired = (Verdict & { readonly kind: 'applied' | 'not_livedesk' }) | Refusal | 'pending';
+
+/**
+ * Sends a request until there is an answer. An answer that is not the API's ends the run, unless `takesStrangers`:
+ * then it is given at once.
+ */
+export type Inquire = (request: ApiRequest, about: Asked, takesStrangers?: boolean) => Promise<Inquired>;
+
 /** What became of a question: a page, a refusal for good or after all attempts, or nothing because the run stops. */
-export type Asking =
-  | { readonly kind: 'page'; readonly page: Page }
-  | {
-      readonly kind: 'refused';
-      readonly status: 'rejected' | 'failed';
-      readonly code: string;
-      readonly api: ApiError;
-    }
-  | 'pending';
+export type Asking = { readonly kind: 'page'; readonly page: Page } | Refusal | 'pending';
 
 /** Asks for a page until there is an answer. `values` are kept out of what is told of a failure. */
 export type Ask = (request: ApiRequest, values?: () => Iterable<NamedValue>) => Promise<Asking>;
@@ -26,7 +35,7 @@ export interface AskOptions {
   readonly send: Send;
   readonly clock: Clock;
   readonly draining: AbortSignal;
-  /** Per page, the first included; throttled answers do not count. */
+  /** Per request, the first included; throttled answers do not count. */
   readonly maxAttempts: number;
   /** How often the breaker has opened: attempts from before an outage do not count. */
   readonly outages: () => number;
@@ -40,14 +49,25 @@ export interface AskOptions {
   readonly onStranger: (what: string) => void;
 }
 
-/** The retry loop around a read. */
+/** The retry loop around a read of pages. */
 export function createAsk(options: AskOptions): Ask {
-  const { send, clock, draining, maxAttempts, forbidden } = options;
+  const inquire = createInquire(options);
   let asked = 0;
 
   return async (request, values) => {
     asked += 1;
     const about: Asked = { contactId: -asked, expects: 'page', fields: [], ...(values ? { values } : {}) };
+    const answer = await inquire(request, about);
+    if (answer === 'pending' || answer.kind === 'refused') return answer;
+    return answer.kind === 'applied' && answer.page ? { kind: 'page', page: answer.page } : 'pending';
+  };
+}
+
+/** The retry loop around a request that may be repeated without harm. */
+export function createInquire(options: AskOptions): Inquire {
+  const { send, clock, draining, maxAttempts, forbidden } = options;
+
+  return async (request, about, takesStrangers = false) => {
     let failures = 0;
     let outages = options.outages();
     for (;;) {
@@ -64,10 +84,11 @@ export function createAsk(options: AskOptions): Ask {
       if (verdict.kind === 'rejected') {
         return { kind: 'refused', status: 'rejected', code: verdict.code, api: verdict.api };
       }
-      if (verdict.kind === 'applied' && verdict.page) {
+      if (verdict.kind === 'applied') {
         forbidden.known();
-        return { kind: 'page', page: verdict.page };
+        return verdict;
       }
+      if (verdict.kind === 'not_livedesk' && takesStrangers) return verdict;
       if (outages !== options.outages()) {
         outages = options.outages();
         failures = 0;
@@ -77,7 +98,7 @@ export function createAsk(options: AskOptions): Ask {
         if (verdict.kind === 'transient') {
           return { kind: 'refused', status: 'failed', code: verdict.code, api: verdict.api ?? { status: 0 } };
         }
-        options.onStranger(verdict.kind === 'not_livedesk' ? verdict.what : 'something unexpected');
+        options.onStranger(verdict.what);
         return 'pending';
       }
       await clock.sleep(backoffMs(failures, clock.random()), draining);

@@ -1,8 +1,10 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
-import got, { Options, type Request } from 'got';
+import { Agent as HttpAgent, request as httpRequest } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { urlToHttpOptions } from 'node:url';
+import got, { Options, type Request, type RequestFunction } from 'got';
 import { codeOf } from '../errors.ts';
 import type { Attempt, Reply } from './reply.ts';
+import { Slots } from './slots.ts';
 
 export interface AttemptOptions {
   /** Base URL without a trailing slash. */
@@ -46,9 +48,7 @@ export function createAttempt(options: AttemptOptions): { attempt: Attempt; clos
     followRedirect: false,
     decompress: false,
     retry: { limit: 0 },
-    agent: { http, https },
-    // said outright, it wins over NODE_TLS_REJECT_UNAUTHORIZED=0
-    https: { rejectUnauthorized: true },
+    request: openRequestOf(options.baseUrl, http, https),
     headers: {
       // UTF-8 before base64: keys may hold any character (livedesk-api.md trap 38)
       authorization: `Basic ${Buffer.from(`${options.apiKey}:${options.apiSecret}`, 'utf8').toString('base64')}`,
@@ -57,9 +57,12 @@ export function createAttempt(options: AttemptOptions): { attempt: Attempt; clos
       'user-agent': options.userAgent,
     },
   });
-  const open = new Set<(reply: Reply) => void>();
+  // got spreads these into an object of some forty keys for each request; spread from nothing, V8 knows its shape
+  // beforehand, which takes a microsecond instead of thirty and 1 KB instead of 22
+  shared.cacheOptions = {};
+  const open = new Slots<(reply: Reply) => void>();
   options.aborting.addEventListener('abort', () => {
-    for (const settle of [...open]) settle({ kind: 'cut' });
+    for (const settle of open.values()) settle({ kind: 'cut' });
   });
 
   const attempt: Attempt = ({ method, path, body, maxBodyBytes = MAX_BODY_BYTES }) => {
@@ -71,13 +74,16 @@ export function createAttempt(options: AttemptOptions): { attempt: Attempt; clos
       shared.body = body;
       const request = got(undefined, undefined, shared) as Request;
       const timer = setTimeout(() => settle({ kind: 'fault', code: 'ETIMEDOUT' }), options.timeoutMs);
+      let isSettled = false;
       const settle = (reply: Reply): void => {
-        if (!open.delete(settle)) return;
+        if (isSettled) return;
+        isSettled = true;
+        open.leave(slot);
         clearTimeout(timer);
         if (reply.kind !== 'answer') request.destroy();
         resolve(reply);
       };
-      open.add(settle);
+      const slot = open.take(settle);
 
       const chunks: Buffer[] = [];
       let bytes = 0;
@@ -114,4 +120,28 @@ export function createAttempt(options: AttemptOptions): { attempt: Attempt; clos
       https.destroy();
     },
   };
+}
+
+// --- internal ---
+
+/**
+ * got's `request` option: opens the request that got asks for. got hands over some forty options, nearly all of them
+ * undefined, and Node copies all of them twice for each request; here are those that say something.
+ */
+function openRequestOf(baseUrl: string, http: HttpAgent, https: HttpsAgent): RequestFunction {
+  const { protocol, hostname, port } = urlToHttpOptions(new URL(baseUrl));
+  const target = { hostname, ...(port ? { port } : {}) };
+  return protocol === 'https:'
+    ? ({ pathname, search }, { method, headers }) =>
+        httpsRequest({
+          ...target,
+          path: pathname + search,
+          method,
+          headers,
+          agent: https,
+          // said outright, it wins over NODE_TLS_REJECT_UNAUTHORIZED=0
+          rejectUnauthorized: true,
+        })
+    : ({ pathname, search }, { method, headers }) =>
+        httpRequest({ ...target, path: pathname + search, method, headers, agent: http });
 }

@@ -24,6 +24,16 @@ export function searchRequest(value: string, page: number): ApiRequest {
   return read(`q=${pattern}&page=${page}&sort=created_at&direction=asc`);
 }
 
+/** Reads one contact; LiveDesk documents no such call (livedesk-api.md 10). */
+export function showRequest(contactId: number): ApiRequest {
+  return { method: 'GET', path: `${CONTACTS}/${contactId}` };
+}
+
+/** Changes a contact; `{}` changes nothing and answers the whole contact (livedesk-api.md 2, 5.2). */
+export function updateRequest(contactId: number, body: JsonObject): ApiRequest {
+  return { method: 'PATCH', path: `${CONTACTS}/${contactId}`, body: JSON.stringify(body) };
+}
+
 /** Makes a contact (livedesk-api.md 3.2). */
 export function createRequest(body: JsonObject): ApiRequest {
   return { method: 'POST', path: CONTACTS, body: JSON.stringify(body) };

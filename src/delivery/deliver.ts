@@ -3,6 +3,7 @@ import type { ApiError, JsonObject, Outcome, Patch, PatchBody, RowError } from '
 import { backoffMs } from './backoff.ts';
 import type { Verdict } from './classify.ts';
 import { completeBody } from './complete.ts';
+import { updateRequest } from './contacts-api.ts';
 import { ECHO_UNKNOWN, type EchoTrust, learnFromEcho, missingFromEcho, sameValue, valueAt } from './echo.ts';
 import { describeFailure } from './failure-text.ts';
 import type { ForbiddenCourt } from './forbidden.ts';
@@ -29,6 +30,8 @@ export interface DeliveryOptions {
   readonly onStranger: (what: string) => void;
   /** Called once, when answers turn out not to show what was written. */
   readonly onNoEcho: () => void;
+  /** What is known of the answers before the first one. Default: nothing. */
+  readonly echo?: EchoTrust;
 }
 
 /** Brings a patch to its outcome. `values` names every value of the row, to keep them out of what is logged. */
@@ -37,7 +40,7 @@ export type Deliver = (patch: Patch, values: () => Iterable<NamedValue>) => Prom
 /** The retry loop around {@link Send}: attempts, backoff, and what an answer means for the row. */
 export function createDelivery(options: DeliveryOptions): Deliver {
   const { send, court, clock, draining, maxAttempts } = options;
-  let trust: EchoTrust = ECHO_UNKNOWN;
+  let trust = options.echo ?? ECHO_UNKNOWN;
 
   return async (patch, values) => {
     let startedAt: number | undefined;
@@ -62,11 +65,7 @@ export function createDelivery(options: DeliveryOptions): Deliver {
       });
     };
     const ask = (body: PatchBody, fields: readonly string[]): Promise<Verdict | 'cut'> => {
-      const request = {
-        method: 'PATCH',
-        path: contactPath(patch.contactId),
-        body: JSON.stringify(body),
-      } as const;
+      const request = updateRequest(patch.contactId, body);
       const lastAttempt = failures + 1 >= maxAttempts ? failures + 1 : undefined;
       return send(request, { contactId: patch.contactId, fields, values, lastAttempt }, () => {
         startedAt ??= clock.monotonic();
@@ -170,10 +169,6 @@ const UNREADABLE: RowError = {
     'the API did not show the contact, so additional_attributes cannot be completed without losing keys; ' +
     'if this account merges them, say `additional_attributes: merges` in the mapping',
 };
-
-function contactPath(contactId: number): string {
-  return `/api/v2/accounts/contacts/${contactId}`;
-}
 
 function wrongContact(patch: Patch, contact: JsonObject | undefined): RowError | undefined {
   for (const [path, expected] of Object.entries(patch.expect ?? {})) {

@@ -41,6 +41,8 @@ export interface FinderOptions {
   readonly ask: Ask;
   /** Pages read at the same time, at most. */
   readonly listWidth: number;
+  /** The size of page to ask for, where it is known which one is given. */
+  readonly largePage?: number | undefined;
   /** Distinct keys that will be looked up, if somebody counted them. */
   readonly keys?: number;
   /** Requests per second; `Infinity` for no limit. */
@@ -81,7 +83,7 @@ export function createFinder(options: FinderOptions): Finder {
   async function consider(): Promise<void> {
     const enough = (options.keys ?? searched) > FEW_SEARCHES;
     if (!mayList || !enough) return;
-    forecast ??= foresee(options.ask).then((seen) =>
+    forecast ??= foresee(options.ask, options.largePage).then((seen) =>
       seen === 'pending' || 'kind' in seen ? undefined : seen,
     );
     const size = await forecast;
@@ -98,11 +100,11 @@ export function createFinder(options: FinderOptions): Finder {
   async function list(): Promise<void> {
     mayList = false;
     learnedMeanwhile = [];
-    const { ask, listWidth: width } = options;
+    const { ask, listWidth: width, largePage } = options;
     const fresh = new ContactIndex();
     const meet = (contacts: readonly JsonObject[]): number =>
       contacts.reduce((sum, contact) => sum + (fresh.meet(contact) ? 1 : 0), 0);
-    const listed = await listContacts({ ask, width, meet });
+    const listed = await listContacts({ ask, width, meet, largePage });
     meet(learnedMeanwhile);
     learnedMeanwhile = undefined;
     if (listed === 'pending') return;

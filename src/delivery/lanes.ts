@@ -1,3 +1,5 @@
+import { Slots } from './slots.ts';
+
 /** A contact id, or what stands for one that is not known yet. */
 export type Lane = number | string;
 
@@ -6,15 +8,22 @@ export type Lane = number | string;
  * wait for each other. The API's merge is an unlocked read-modify-write (livedesk-api.md 5.3).
  */
 export class Lanes {
-  #tails = new Map<Lane, Promise<void>>();
+  /** Where the newest job of each contact stands in `#tails`. */
+  #slots = new Map<Lane, number>();
+  #tails = new Slots<Promise<void>>();
 
   /** Runs `job` after every earlier job of `contactId` has ended. */
   add(contactId: Lane, job: () => Promise<void>): Promise<void> {
-    const before = this.#tails.get(contactId);
+    const taken = this.#slots.get(contactId);
+    const before = taken === undefined ? undefined : this.#tails.at(taken);
     const tail = before ? before.then(job, job) : job();
-    this.#tails.set(contactId, tail);
+    const slot = taken ?? this.#tails.take(tail);
+    if (taken === undefined) this.#slots.set(contactId, slot);
+    else this.#tails.replace(slot, tail);
     const leave = (): void => {
-      if (this.#tails.get(contactId) === tail) this.#tails.delete(contactId);
+      if (this.#tails.at(slot) !== tail) return;
+      this.#tails.leave(slot);
+      this.#slots.delete(contactId);
     };
     tail.then(leave, leave);
     return tail;
@@ -22,11 +31,11 @@ export class Lanes {
 
   /** Whether a job of the contact is running or waiting. */
   isBusy(contactId: Lane): boolean {
-    return this.#tails.has(contactId);
+    return this.#slots.has(contactId);
   }
 
   /** Contacts with a job running or waiting. */
   get size(): number {
-    return this.#tails.size;
+    return this.#slots.size;
   }
 }

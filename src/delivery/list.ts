@@ -27,7 +27,7 @@ const MAX_ROUNDS = 3;
  * fewer contacts were met than there are, and contacts without an order among them may be why, it sweeps again.
  */
 export async function listContacts(options: ListOptions, from?: ListingProgress): Promise<Listed> {
-  const forecast = await foresee(options.ask);
+  const forecast = await foresee(options.ask, options.largePage);
   if (forecast === 'pending' || 'kind' in forecast) return forecast;
   options.onForecast?.(forecast);
   const { pageSize } = forecast;

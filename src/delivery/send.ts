@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import type { RateFeedback } from './auto-leases.ts';
 import { type Asked, classify, type Verdict, wasNeverSent } from './classify.ts';
 import type { ForbiddenCourt } from './forbidden.ts';
 import type { ImpostorWatch } from './impostor.ts';
@@ -23,6 +24,8 @@ export interface SendOptions {
   readonly court: ForbiddenCourt;
   readonly impostors: ImpostorWatch;
   readonly clock: Clock;
+  /** Whom to tell of every request, where the rate follows from them. */
+  readonly feedback?: RateFeedback | undefined;
   /** How long one unbroken stretch of throttling may last, in milliseconds. */
   readonly throttleBudgetMs: number;
   /** Every request that got a reply, with its duration in milliseconds. */
@@ -39,7 +42,7 @@ export interface SendOptions {
 
 /** The order in which the policies stand around an attempt: breaker, then pace, then the request. */
 export function createSend(options: SendOptions): Send {
-  const { attempt, pace, outage, court, impostors, clock } = options;
+  const { attempt, pace, outage, court, impostors, clock, feedback } = options;
   let throttle: ThrottleState = NOT_THROTTLED;
 
   async function admitted(contactId: number): Promise<'go' | 'probe' | undefined> {
@@ -61,7 +64,10 @@ export function createSend(options: SendOptions): Send {
     const last = asked.lastAttempt && { attempts: asked.lastAttempt, isUnsent: wasNeverSent(verdict) };
     outage.report(contactId, pass, isFault ? 'fault' : 'alive', last || undefined);
     if (verdict.kind === 'throttled') pauseAll(verdict, sentAt);
-    else if (!isFault) throttle = passed(throttle, sentAt);
+    else if (!isFault) {
+      throttle = passed(throttle, sentAt);
+      feedback?.passed(clock.now(), clock.now() - sentAt);
+    }
     if (verdict.kind === 'not_livedesk') {
       if (impostors.stranger()) options.onImpostor(verdict.what);
       return;
@@ -76,14 +82,15 @@ export function createSend(options: SendOptions): Send {
 
   function pauseAll(verdict: Verdict & { kind: 'throttled' }, sentAt: number): void {
     const now = clock.now();
-    const { waitMs } = verdict;
+    const ownMs = feedback?.throttled(now, sentAt);
+    const waitMs = verdict.waitMs ?? ownMs;
     const asked = waitMs === undefined ? {} : { waitMs };
     const before = throttle;
     throttle = throttled(before, { sentAt, now, random: clock.random(), ...asked });
     if (throttle === before) return;
     pace.pauseUntil(throttle.pausedUntil);
     const pauseMs = throttle.pausedUntil - now;
-    options.onPause(pauseMs, waitMs !== undefined);
+    options.onPause(pauseMs, verdict.waitMs !== undefined);
     const lasted = throttle.pausedUntil - (throttle.since ?? now);
     if (lasted > options.throttleBudgetMs) options.onThrottledTooLong(pauseMs);
   }
@@ -94,7 +101,9 @@ export function createSend(options: SendOptions): Send {
     const sentAt = clock.now();
     const began = clock.monotonic();
     onSent();
+    feedback?.sent(sentAt);
     const reply = await attempt(request);
+    feedback?.ended();
     if (reply.kind === 'cut') {
       outage.report(asked.contactId, pass, 'nothing');
       return 'cut';

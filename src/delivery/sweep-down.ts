@@ -26,6 +26,8 @@ export interface SweepOptions {
   readonly ask: Ask;
   /** Pages read at the same time, at most. */
   readonly width: number;
+  /** The size of page to ask for, where it is known which one is given. */
+  readonly largePage?: number | undefined;
   /** Takes contacts, some of them again; gives how many it meets for the first time in this listing. */
   readonly meet: (contacts: readonly JsonObject[]) => number;
   /** Called after `meet`. */
@@ -70,7 +72,9 @@ export async function sweepDown(options: SweepOptions, leg: Leg): Promise<Swept 
   const recent = new RecentPages(2 * width + 1);
   while (sweep.next > 0) {
     const numbers = pagesOf(sweep);
-    const asked = await Promise.all(numbers.map((number) => ask(listRequest(number, askedSize(pageSize)))));
+    const asked = await Promise.all(
+      numbers.map((number) => ask(listRequest(number, askedSize(pageSize, options.largePage)))),
+    );
     const pages: Page[] = [];
     for (const one of asked) {
       if (one === 'pending' || one.kind === 'refused') return one;

@@ -5,9 +5,17 @@ import type { Change } from './permit.ts';
 
 /** What a change of `additional_attributes` does to the keys it does not name (livedesk-api.md 5.3). */
 export type AdditionalAttributes = 'merge' | 'replace';
+/** What null does to a custom attribute; the first is what the upstream code does (livedesk-api.md 5.3). */
+export const NULL_ATTRIBUTES = ['stored', 'deletes', 'ignored'] as const;
+export type NullAttribute = (typeof NULL_ATTRIBUTES)[number];
 
 /** The columns as the change makes them; those it does not touch are absent. */
-export function applyChange(contact: Contact, change: Change, mode: AdditionalAttributes): Partial<Contact> {
+export function applyChange(
+  contact: Contact,
+  change: Change,
+  mode: AdditionalAttributes,
+  nulls: NullAttribute = 'stored',
+): Partial<Contact> {
   const { blocked, additional_attributes: additional, custom_attributes: custom, ...texts } = change;
   const next: Mutable<Partial<Contact>> = texts;
   if (typeof blocked === 'boolean') next.blocked = blocked;
@@ -15,7 +23,7 @@ export function applyChange(contact: Contact, change: Change, mode: AdditionalAt
     next.additional_attributes =
       mode === 'merge' ? { ...contact.additional_attributes, ...additional } : additional;
   }
-  if (custom) next.custom_attributes = { ...contact.custom_attributes, ...custom };
+  if (custom) next.custom_attributes = mergeCustom(contact.custom_attributes, custom, nulls);
   return next;
 }
 
@@ -31,6 +39,13 @@ export function changedPaths(before: Contact, columns: Partial<Contact>): string
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+function mergeCustom(stored: JsonObject, sent: JsonObject, nulls: NullAttribute): JsonObject {
+  if (nulls === 'stored') return { ...stored, ...sent };
+  const given = Object.entries(sent).filter(([, value]) => value !== null);
+  const kept = Object.entries(stored).filter(([key]) => nulls === 'ignored' || sent[key] !== null);
+  return { ...Object.fromEntries(kept), ...Object.fromEntries(given) };
+}
 
 function changedKeys(column: string, was: JsonObject, after: JsonObject): string[] {
   const paths: string[] = [];

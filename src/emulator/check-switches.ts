@@ -1,9 +1,12 @@
 import { RunError } from '../errors.ts';
+import { NULL_ATTRIBUTES } from './apply-change.ts';
 import { AUTH_BODIES } from './authentication.ts';
 import { FAULTS } from './fault.ts';
 import { IMPOSTORS } from './impostor.ts';
 import type { Switches } from './options.ts';
 import { DEFAULT_SWITCHES } from './options.ts';
+import { PATCH_ANSWERS } from './patch-answer.ts';
+import { NOT_FOUND_BODIES } from './reply.ts';
 import { THROTTLE_MODES } from './throttle.ts';
 
 /** Says what a value should have been, or undefined when it is right. */
@@ -26,6 +29,13 @@ const CHECKS: { readonly [S in keyof Switches]: Check } = {
   pageSize: isOneOf(['ignored', 'honoured']),
   idPrefixCast: isBoolean,
   showContact: isBoolean,
+  pageSizeMax: (value) =>
+    Number.isInteger(value) && Number(value) > 0 ? undefined : 'a whole number of at least 1',
+  patchAnswer: isOneOf(PATCH_ANSWERS),
+  nullAttribute: isOneOf(NULL_ATTRIBUTES),
+  notFound: isOneOf(NOT_FOUND_BODIES),
+  search: isOneOf(['substring', 'ignored']),
+  limitHeaders: isBoolean,
 };
 
 /** The switches among `input`, checked. @throws RunError `ERR_EMULATOR_SWITCH`, naming the switch and what it takes. */
@@ -73,8 +83,11 @@ function isLimit(value: unknown): string | undefined {
     (isRecord(value) &&
       Number.isInteger(value['requests']) &&
       Number(value['requests']) >= 0 &&
-      Number(value['windowMs']) > 0);
-  return isRight ? undefined : '{"requests": N, "windowMs": N}, or null for none';
+      Number(value['windowMs']) > 0 &&
+      (value['burst'] === undefined || Number(value['burst']) >= 1));
+  return isRight
+    ? undefined
+    : '{"requests": N, "windowMs": N}, with "burst": N for a bucket, or null for none';
 }
 
 function isShares(value: unknown): string | undefined {

@@ -7,6 +7,7 @@ import { renderContactInbox } from './inboxes.ts';
 import type { Journal } from './journal.ts';
 import { contactLister } from './list-contacts.ts';
 import type { Switches } from './options.ts';
+import { answeredContact } from './patch-answer.ts';
 import type { Change } from './permit.ts';
 import { isEmpty, isObject, permit } from './permit.ts';
 import type { Reply } from './reply.ts';
@@ -18,6 +19,7 @@ import {
   missingParameter,
   NO_ROUTE,
   NOT_FOUND,
+  noContact,
   SERVER_ERROR,
 } from './reply.ts';
 import type { Route } from './route.ts';
@@ -44,13 +46,15 @@ export class ContactApi {
       case 'update':
         return this.#update(route.contactId, route.query, text, switches, at, read);
       case 'show':
-        return switches.showContact ? this.#show(route.contactId, route.query) : wrongMethod(switches);
+        return switches.showContact
+          ? this.#show(route.contactId, route.query, switches)
+          : wrongMethod(switches);
       case 'list':
         return this.#page(new URLSearchParams(route.query), switches);
       case 'create':
         return this.#create(text, switches, at);
       case 'no-contact':
-        return NOT_FOUND;
+        return noContact(switches.notFound);
       case 'wrong-method':
         return wrongMethod(switches);
       case 'nowhere':
@@ -60,16 +64,17 @@ export class ContactApi {
 
   #update(id: number, query: string, text: string, switches: Switches, at: number, read?: Contact): Reply {
     const contact = read ?? this.#store.get(id);
-    if (contact === undefined) return NOT_FOUND;
+    if (contact === undefined) return noContact(switches.notFound);
     const body = parse(text);
     if (body === undefined) return BAD_JSON;
     const change = permit(body);
-    const columns = applyChange(contact, change, switches.additionalAttributes);
+    const columns = applyChange(contact, change, switches.additionalAttributes, switches.nullAttribute);
     const next = { ...contact, ...columns };
     const refusal = this.#refusal(next, change, text, switches);
     if (refusal) return refusal;
     if (!isEmpty(change)) this.#write(contact, columns, 'update', text, at);
-    return jsonText(200, `{"payload":${renderContact(next, wantsInboxes(query))}}`);
+    const answered = answeredContact(switches.patchAnswer, contact, next);
+    return jsonText(200, `{"payload":${renderContact(answered, wantsInboxes(query))}}`);
   }
 
   /** Writes only the columns that differ from what was read, onto what is stored by now. */
@@ -93,13 +98,14 @@ export class ContactApi {
     return breaksDatabase(change, isTaken) ? SERVER_ERROR : undefined;
   }
 
-  #show(id: number, query: string): Reply {
+  #show(id: number, query: string, switches: Switches): Reply {
     const contact = this.#store.get(id);
-    return contact ? jsonText(200, `{"payload":${renderContact(contact, wantsInboxes(query))}}`) : NOT_FOUND;
+    if (contact === undefined) return noContact(switches.notFound);
+    return jsonText(200, `{"payload":${renderContact(contact, wantsInboxes(query))}}`);
   }
 
   #page(query: URLSearchParams, switches: Switches): Reply {
-    const page = this.#list(query, switches.pageSize === 'honoured');
+    const page = this.#list(query, switches);
     const withInboxes = wantsInboxes(query);
     const meta = JSON.stringify({ count: page.count, current_page: page.currentPage });
     const payload = page.contacts.map((contact) => renderContact(contact, withInboxes)).join(',');

@@ -4,7 +4,8 @@ import { impostorReply } from './impostor.ts';
 import type { Switches } from './options.ts';
 import type { Reply } from './reply.ts';
 import type { Route } from './route.ts';
-import { FixedWindow, throttledReply } from './throttle.ts';
+import type { Limit } from './throttle.ts';
+import { Allowance, throttledReply } from './throttle.ts';
 
 /** What is decided of a request before the API sees it. */
 export type Admission =
@@ -17,8 +18,8 @@ const SEARCH = /(?:^|&)q=/;
 /** The gateway before the API: throttles first, then the faults of a contact, then those that chance has. */
 export class Front {
   readonly #random: () => number;
-  readonly #all = new FixedWindow();
-  readonly #searches = new FixedWindow();
+  readonly #all = new Allowance();
+  readonly #searches = new Allowance();
   readonly #left = new Map<number, Fault | Fault[]>();
 
   /** `random` gives numbers in [0, 1). */
@@ -32,6 +33,11 @@ export class Front {
     for (const [id, faults] of Object.entries(contactFaults)) {
       this.#left.set(Number(id), typeof faults === 'string' ? faults : [...faults]);
     }
+  }
+
+  /** How many requests the present window still takes. */
+  left(limit: Limit): number {
+    return this.#all.left(limit);
   }
 
   /** Decides on a request that arrived at `at` (unix ms). */

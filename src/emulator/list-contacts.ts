@@ -1,10 +1,10 @@
 import type { Contact } from './contact.ts';
 import { isResolved } from './contact.ts';
 import type { ContactStore } from './contact-store.ts';
+import type { Switches } from './options.ts';
 
 /** LiveDesk's page; `page_size` stands in one example only and is taken to be ignored (livedesk-api.md 3.1). */
 export const PAGE_SIZE = 15;
-const LARGEST_PAGE = 1000;
 
 /** One page of contacts. `count` is null for a search with a blank `q` (livedesk-api.md 5.8). */
 export interface Page {
@@ -29,12 +29,13 @@ const SORT_KEYS: Readonly<Record<string, (contact: Contact) => unknown>> = {
 export function contactLister(store: ContactStore) {
   let kept = { version: -1, order: '', ids: [] as readonly number[] };
 
-  return (query: URLSearchParams, pageSizeHonoured: boolean): Page => {
+  return (query: URLSearchParams, switches: Switches): Page => {
     const currentPage = query.get('page') ?? 1;
-    const q = query.get('q');
+    const q = switches.search === 'ignored' ? null : query.get('q');
     if (q !== null && q.trim() === '') return { count: null, currentPage, contacts: [] };
     const ids = idsFor(query, q);
-    const size = pageSizeHonoured ? pageSize(query.get('page_size')) : PAGE_SIZE;
+    const size =
+      switches.pageSize === 'honoured' ? pageSize(query.get('page_size'), switches.pageSizeMax) : PAGE_SIZE;
     const start = (Math.max(1, Number.parseInt(String(currentPage), 10) || 1) - 1) * size;
     const contacts = ids.slice(start, start + size).flatMap((id) => store.get(id) ?? []);
     return { count: ids.length, currentPage, contacts };
@@ -85,9 +86,9 @@ function patternOf(character: string): string {
   return character.replace(/[\\^$.*+?()[\]{}|/]/u, '\\$&');
 }
 
-function pageSize(asked: string | null): number {
+function pageSize(asked: string | null, most: number): number {
   const size = Number.parseInt(asked ?? '', 10);
-  return size > 0 ? Math.min(size, LARGEST_PAGE) : PAGE_SIZE;
+  return size > 0 ? Math.min(size, most) : PAGE_SIZE;
 }
 
 /** Empty values last, as PostgreSQL sorts them. */

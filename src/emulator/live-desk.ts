@@ -19,6 +19,7 @@ import { routeOf } from './route.ts';
 import { fieldsIn } from './seen.ts';
 import type { Stats } from './tally.ts';
 import { Tally } from './tally.ts';
+import { limitHeaders } from './throttle.ts';
 
 /** A request from its arrival to its end. */
 export interface Visit {
@@ -97,7 +98,7 @@ export class LiveDesk {
     const { route } = visit;
     const isRouted = route.to !== 'nowhere' && route.to !== 'wrong-method';
     const refusal = isRouted ? this.#refusal(authorization, this.switches.authBody) : undefined;
-    return refusal ?? this.api.answer(route, text, this.switches, this.now(), read);
+    return this.#withLimit(refusal ?? this.api.answer(route, text, this.switches, this.now(), read));
   }
 
   end(visit: Visit, status: number, text: string): void {
@@ -133,6 +134,13 @@ export class LiveDesk {
     this.#tally.reset();
     this.journal.clear();
     this.arrivals.clear();
+  }
+
+  #withLimit(reply: Reply): Reply {
+    const { limit, limitHeaders: areTold } = this.switches;
+    if (!areTold || limit === null) return reply;
+    const told = limitHeaders(limit, this.#front.left(limit), this.now());
+    return { ...reply, headers: [...(reply.headers ?? []), ...told] };
   }
 
   #drawLatency(): number {

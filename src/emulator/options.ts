@@ -1,9 +1,11 @@
 import type { Clock } from '../clock.ts';
 import type { JsonObject } from '../types.ts';
-import type { AdditionalAttributes } from './apply-change.ts';
+import type { AdditionalAttributes, NullAttribute } from './apply-change.ts';
 import type { AuthBody } from './authentication.ts';
 import type { ContactFaults, FaultShares } from './fault.ts';
 import type { Impostor } from './impostor.ts';
+import type { PatchAnswer } from './patch-answer.ts';
+import type { NotFoundBody } from './reply.ts';
 import type { Seen } from './seen.ts';
 import type { Limit, ThrottleMode } from './throttle.ts';
 import type { PhonePattern } from './validate.ts';
@@ -38,10 +40,22 @@ export interface Switches {
   readonly methodNotAllowed: 404 | 405;
   /** Default `ignored`: always 15. */
   readonly pageSize: 'ignored' | 'honoured';
+  /** Where `page_size` is honoured: the largest one given. Default 1,000. */
+  readonly pageSizeMax: number;
   /** Whether `12abc` is contact 12. Default false. */
   readonly idPrefixCast: boolean;
   /** Whether `GET …/contacts/:id` exists; LiveDesk documents none. Default false. */
   readonly showContact: boolean;
+  /** What a PATCH answers with. Default `stored`: the contact as it is afterwards (livedesk-api.md 2.3). */
+  readonly patchAnswer: PatchAnswer;
+  /** What null does to a custom attribute. Default `stored` (livedesk-api.md 5.3). */
+  readonly nullAttribute: NullAttribute;
+  /** How a contact that is not there is told. Default `error`: a 404 (livedesk-api.md 5.6, 4). */
+  readonly notFound: NotFoundBody;
+  /** What `q` does. Default `substring` (livedesk-api.md 5.8); `ignored`: the list of all contacts. */
+  readonly search: 'substring' | 'ignored';
+  /** Whether every answer tells how much of the limit is left. Default false: LiveDesk documents no such header. */
+  readonly limitHeaders: boolean;
 }
 
 export const DEFAULT_SWITCHES: Switches = {
@@ -61,6 +75,12 @@ export const DEFAULT_SWITCHES: Switches = {
   pageSize: 'ignored',
   idPrefixCast: false,
   showContact: false,
+  pageSizeMax: 1000,
+  patchAnswer: 'stored',
+  nullAttribute: 'stored',
+  notFound: 'error',
+  search: 'substring',
+  limitHeaders: false,
 };
 
 /** A contact to begin with: what is left out is null, empty or false. Stored as it is, without validation. */

@@ -39,6 +39,15 @@ export const BAD_JSON = json(400, { status: 400, error: 'Bad Request' });
 export const SERVER_ERROR = json(500, { status: 500, error: 'Internal Server Error' });
 export const TOO_LARGE = html(413, '413 Request Entity Too Large');
 
+/** How a contact that is not there is told: as upstream does, or as sister products do (livedesk-api.md 5.6, 4). */
+export const NOT_FOUND_BODIES = ['error', 'code'] as const;
+export type NotFoundBody = (typeof NOT_FOUND_BODIES)[number];
+
+/** The answer for a contact that is not there. */
+export function noContact(body: NotFoundBody): Reply {
+  return body === 'error' ? NOT_FOUND : json(400, { code: 4001, message: 'Resource not found' });
+}
+
 export function missingParameter(name: string): Reply {
   return json(422, { error: `param is missing or the value is empty: ${name}` });
 }

@@ -5,13 +5,14 @@ import type { Limit } from './throttle.ts';
 
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
-/** `500/1s`, `60/m`, `none`. @throws RunError `ERR_EMULATOR_OPTION`, as all of this file do. */
+/** `500/1s`, `60/m`, `150/1s:300` for a bucket that holds 300, `none`. @throws RunError `ERR_EMULATOR_OPTION`, as all of this file do. */
 export function parseLimit(option: string, text: string): Limit | null {
   if (text === 'none') return null;
-  const [, requests, count = '', unit = ''] = /^(\d+)\/(\d*)(ms|s|m|h)$/.exec(text) ?? [];
+  const [, requests, count = '', unit = '', burst] = /^(\d+)\/(\d*)(ms|s|m|h)(?::(\d+))?$/.exec(text) ?? [];
   const windowMs = Number(count || '1') * (UNIT_MS[unit] ?? 0);
-  if (requests === undefined || windowMs === 0) throw wrong(option, 'like 500/1s, 3000/1m or none');
-  return { requests: Number(requests), windowMs };
+  if (requests === undefined || windowMs === 0)
+    throw wrong(option, 'like 500/1s, 3000/1m, 150/1s:300 or none');
+  return { requests: Number(requests), windowMs, ...(burst === undefined ? {} : { burst: Number(burst) }) };
 }
 
 /** `20-200ms`, `50ms`, `1-2s`, `0`: the shortest and the longest in milliseconds. */

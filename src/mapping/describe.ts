@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../types.ts';
 import type { Field, Key, Mapping, Source } from './document.ts';
+import { flow, keyText } from './flow-text.ts';
 import { looksLikeTemplate } from './parse/template.ts';
 import { plainField } from './plain-field.ts';
 import { resolvedField, resolvedKey, resolvedMapping } from './resolved.ts';
@@ -48,22 +49,4 @@ function shortest(source: Source, options: JsonObject): JsonValue {
   if (Object.keys(options).length > 1) return options;
   if (source.kind === 'template') return source.text;
   return source.kind === 'column' && !looksLikeTemplate(source.column) ? source.column : options;
-}
-
-const PLAIN = /^[A-Za-z_][\w.*-]*$/;
-
-/** Keys are read as they are written, so `null` and `true` need no quotes. */
-const keyText = (key: string) => (PLAIN.test(key) ? key : JSON.stringify(key));
-
-/** A value in YAML's flow style, quoted as JSON wherever a plain word might mean something else. */
-function flow(value: JsonValue): string {
-  if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`;
-  if (typeof value === 'object' && value !== null) {
-    const pairs = Object.entries(value).map(([key, item]) => `${keyText(key)}: ${flow(item)}`);
-    return pairs.length === 0 ? '{}' : `{ ${pairs.join(', ')} }`;
-  }
-  if (typeof value !== 'string') return JSON.stringify(value);
-  const isPlain =
-    /^[A-Za-z_][\w.*-]*$/.test(value) && !/^(?:true|false|null|yes|no|on|off|y|n)$/i.test(value);
-  return isPlain ? value : JSON.stringify(value);
 }

@@ -33,6 +33,20 @@ export type ConflictPolicy = (typeof CONFLICT_POLICIES)[number];
 export const MISSING_POLICIES = ['error', 'skip', 'create'] as const;
 export type MissingPolicy = (typeof MISSING_POLICIES)[number];
 
+/** What an account does with keys of `additional_attributes` that a request leaves out. */
+export const ATTRIBUTE_MODES = ['merges', 'replaces'] as const;
+
+/** What a value that cannot be sent does: refuse its row, or be left out of it. */
+export const INVALID_FIELD_POLICIES = ['reject_row', 'drop_field'] as const;
+
+/** What a cell does that a table of values does not list. */
+export const OTHERWISE_POLICIES = ['error', 'keep', 'send'] as const;
+
+/** What a row without an expected value does: it is invalid, or sent unchecked. */
+export const EXPECT_POLICIES = ['error', 'keep'] as const;
+
+export const DECIMAL_MARKS = ['.', ','] as const;
+
 /** Part of a template: text as it stands, or the column whose cell goes there. */
 export type TemplatePart = string | { readonly column: string };
 
@@ -49,7 +63,7 @@ export type Source =
   | { readonly kind: 'value'; readonly value: JsonValue };
 
 /** What happens to a cell that `values` does not list. */
-export type Otherwise = 'error' | 'keep' | 'send' | { readonly value: JsonValue };
+export type Otherwise = (typeof OTHERWISE_POLICIES)[number] | { readonly value: JsonValue };
 
 /** How a cell becomes a value. Options that belong to another type are absent. */
 export interface Reading {
@@ -58,7 +72,7 @@ export interface Reading {
   /** Texts that mean true and false, in lower case; `boolean` only. */
   readonly booleans?: { readonly true: readonly string[]; readonly false: readonly string[] };
   /** Decimal mark; `number` only. */
-  readonly decimal?: '.' | ',';
+  readonly decimal?: (typeof DECIMAL_MARKS)[number];
   /** Date format; `date` and `timestamp` only. Absent: ISO 8601. */
   readonly format?: string;
   /** IANA zone of times without an offset; `date` and `timestamp` only. */
@@ -116,7 +130,7 @@ export interface Expectation {
   readonly target: Target;
   readonly column: string;
   /** `error`: a row without the value is invalid. `keep`: it is sent unchecked. */
-  readonly empty: 'error' | 'keep';
+  readonly empty: (typeof EXPECT_POLICIES)[number];
 }
 
 /** A checked mapping document. */
@@ -127,9 +141,9 @@ export interface Mapping {
   readonly fields: readonly Field[];
   readonly expect: readonly Expectation[];
   /** What the user declares the account to do with `additional_attributes`; absent: not known. */
-  readonly additionalAttributes?: 'merges' | 'replaces';
+  readonly additionalAttributes?: (typeof ATTRIBUTE_MODES)[number];
   readonly clearMarker?: string;
-  readonly onInvalidField: 'reject_row' | 'drop_field';
+  readonly onInvalidField: (typeof INVALID_FIELD_POLICIES)[number];
   /** Where things stand, `file:line:column` by document path, e.g. `fields.email`. Empty if it was not read from a file. */
   readonly places: ReadonlyMap<string, string>;
 }

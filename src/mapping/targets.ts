@@ -34,22 +34,31 @@ const CONTACT_COLUMNS = {
   last_activity_at: { type: 'timestamp', ignored: 'known' },
 } as const satisfies Record<string, ColumnFacts>;
 export type ContactColumn = keyof typeof CONTACT_COLUMNS;
+/** The columns of the contact, in the order of the page. */
+export const COLUMN_NAMES = Object.keys(CONTACT_COLUMNS) as readonly ContactColumn[];
+
+/** Keys of `additional_attributes` that the Update Contact page shows (livedesk-api.md 2.2); others are allowed. */
+export const ADDITIONAL_KEYS = [
+  'company_name',
+  'city',
+  'country',
+  'country_code',
+  'description',
+  'telegram',
+  'social_profiles',
+] as const;
+/** Keys of `additional_attributes.social_profiles` that the page shows; others are allowed. */
+export const SOCIAL_NETWORKS = ['facebook', 'github', 'instagram', 'linkedin', 'twitter'] as const;
 
 /** Names that reach into a prototype when they are used as a key. */
-const RESERVED_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
+export const RESERVED_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 const SOCIAL = 'additional_attributes.social_profiles.';
 const KNOWN = [
-  ...Object.keys(CONTACT_COLUMNS),
+  ...COLUMN_NAMES,
   'custom_attributes',
   'custom_attributes.*',
   'additional_attributes',
-  'additional_attributes.company_name',
-  'additional_attributes.city',
-  'additional_attributes.country',
-  'additional_attributes.country_code',
-  'additional_attributes.description',
-  'additional_attributes.telegram',
-  'additional_attributes.social_profiles',
+  ...ADDITIONAL_KEYS.map((key) => `additional_attributes.${key}`),
 ];
 
 /** Reads a target as the mapping writes it; a text says why it is none. A dot inside an attribute's key is part of the key. */

@@ -3,7 +3,7 @@ import type { Host } from '../host.ts';
 import type { Logger } from '../logger.ts';
 import type { RunLine } from '../results/lines.ts';
 import { isSameShard, type Shard, shardText } from '../results/shard.ts';
-import type { RunOptions, ShardChoice } from '../run-options.ts';
+import type { Rate, RunOptions, ShardChoice } from '../run-options.ts';
 import { shownPath } from '../shown-path.ts';
 
 /**
@@ -29,9 +29,10 @@ export function chooseShard(
 }
 
 /** What to warn of where shards have no common budget; undefined for a shard that is all. `rate` is per second. */
-export function rateNote(shard: Shard | undefined, rate: number): string | undefined {
+export function rateNote(shard: Shard | undefined, rate: Rate): string | undefined {
   if (!shard || shard.of === 1) return undefined;
   const own = `shard ${shardText(shard)} sends at its own --rate`;
+  if (rate === 'auto') return `${own}, which each finds by itself beside the others`;
   if (!Number.isFinite(rate)) return `${own} unlimited, as the other shards do at theirs`;
   const sum = Math.round(rate * shard.of * 100) / 100;
   return `${own} ${rate}: all ${shard.of} at once send up to ${sum} requests per second, which the account has to allow`;

@@ -17,7 +17,7 @@ export function headerOf({ options, reading, account, shard, parent }: Plan, now
     inputs: reading.identities,
     mapping_hash: mappingHash(reading.mapping),
     options: {
-      rate: Number.isFinite(options.rate) ? options.rate : 'unlimited',
+      rate: options.rate === Number.POSITIVE_INFINITY ? 'unlimited' : options.rate,
       concurrency: options.concurrency,
       max_attempts: options.maxAttempts,
       limit: Number.isFinite(options.limit) ? options.limit : 'all',

@@ -121,14 +121,12 @@ export type JournalLine = RunLine | RowLine | IntentLine | ResumeLine | PulseLin
 
 /** The journal line of an outcome. `inputs` is how many the run has; `at` Unix milliseconds. */
 export function rowLine(row: Row | BadRow, outcome: Outcome, inputs: number, at: number): RowLine {
-  const line: { -readonly [K in keyof Omit<RowLine, 'at'>]: RowLine[K] } = {
-    type: 'row',
-    ...(inputs > 1 ? { input: row.input } : undefined),
-    row: row.row,
-    line: row.line,
-    ...(outcome.contactId === undefined ? undefined : { contact_id: outcome.contactId }),
-    status: outcome.status,
-  };
+  const line: { -readonly [K in keyof RowLine]?: RowLine[K] } = { type: 'row' };
+  if (inputs > 1) line.input = row.input;
+  line.row = row.row;
+  line.line = row.line;
+  if (outcome.contactId !== undefined) line.contact_id = outcome.contactId;
+  line.status = outcome.status;
   if (outcome.httpStatus !== undefined) line.http_status = outcome.httpStatus;
   if (outcome.attempts !== undefined) line.attempts = outcome.attempts;
   if (outcome.durationMs !== undefined) line.duration_ms = outcome.durationMs;
@@ -137,10 +135,19 @@ export function rowLine(row: Row | BadRow, outcome: Outcome, inputs: number, at:
   if (outcome.conflicts?.length) line.conflicts = outcome.conflicts;
   if (outcome.dropped?.length) line.dropped = outcome.dropped.map(errorLine);
   if (outcome.error) line.error = errorLine(outcome.error);
-  return Object.assign(line, { at: new Date(at).toISOString() });
+  line.at = isoTime(at);
+  return line as RowLine;
 }
 
 // --- internal ---
+
+let lastTime = { ms: Number.NaN, iso: '' };
+
+/** Rows that end within one millisecond share its text. */
+function isoTime(ms: number): string {
+  if (ms !== lastTime.ms) lastTime = { ms, iso: new Date(ms).toISOString() };
+  return lastTime.iso;
+}
 
 /** Picks the known keys, so that nothing else of an error object can reach a file. */
 function errorLine(error: RowError): ErrorLine {

@@ -49,8 +49,10 @@ export function summaryText(summary: Summary, columns = Number.POSITIVE_INFINITY
     lines.push(`  ${plural(summary.dropped_fields, 'invalid field')} left out of rows that were sent`);
   }
   if (summary.causes.length > 0) lines.push('', 'Why rows ended badly:', ...causeLines(summary));
-  if (summary.causes.length > 0 && summary.warnings.length > 0) lines.push('');
+  if (summary.causes.length > 0 && summary.warnings.length + (summary.probed?.length ?? 0) > 0)
+    lines.push('');
   for (const warning of summary.warnings) lines.push(`  note: ${warning}`);
+  for (const found of summary.probed ?? []) lines.push(`  probe: ${found}`);
   if (summary.stopped) lines.push('', `Stopped early: ${summary.stopped.message} (${summary.stopped.code})`);
   lines.push('');
   const told = lines.flatMap((line) => wrapLine(line, columns));
@@ -92,8 +94,15 @@ function requestLines(summary: Summary): string[] {
   return [
     `  ${plural(summary.requests, 'request')}${more.length > 0 ? ` (${more.join(', ')})` : ''}`,
     `  ${rate.achieved.toFixed(1)}/s of ${allowed}${held}`,
+    ...(rate.found ? [foundLine(rate.found)] : []),
     `  latency p50 ${latency.p50} ms, p95 ${latency.p95} ms, p99 ${latency.p99} ms, max ${latency.max} ms`,
   ];
+}
+
+function foundLine({ limit, window_s, phase }: NonNullable<Summary['rate']['found']>): string {
+  if (limit === null) return `  found: no limit; the rate was ${phase} at the end`;
+  const window = window_s === null ? '' : `, counted in windows of ${window_s} s`;
+  return `  found: the API lets ${limit}/s through${window}; remembered for the next run`;
 }
 
 const HELD_BACK: Readonly<Record<string, string>> = {

@@ -37,6 +37,15 @@ export interface Summary {
     /** Per second; null is unlimited. */
     readonly allowed: number | null;
     readonly achieved: number;
+    /** `--rate auto`: what was found of the account's limit. */
+    readonly found?: {
+      /** Requests per second; null where none was refused. */
+      readonly limit: number | null;
+      /** Seconds of the clock's window in which they are counted; null where none was seen. */
+      readonly window_s: number | null;
+      /** Why the rate was what it was at the end. */
+      readonly phase: string;
+    };
     readonly held_back_by: HeldBackBy | null;
   };
   /** Rows whose field the answer did not show, by field. */
@@ -53,6 +62,8 @@ export interface Summary {
   /** The rejects files as they were when the run ended; a later edit shows. */
   readonly rejects: readonly { readonly file: string; readonly bytes: number; readonly sha256: string }[];
   readonly warnings: readonly string[];
+  /** What was taken from a probe of the account, in words. */
+  readonly probed?: readonly string[];
   /** Why the run ended before its input did. */
   readonly stopped?: { readonly code: string; readonly message: string };
   /** The command to type next. */

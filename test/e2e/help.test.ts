@@ -11,11 +11,15 @@ it('the program', async () => {
       livedesk-sync run [input..]  Sync the contacts of CSV or JSONL files
       livedesk-sync pull           Read the account's contacts, so that a run knows them and sends only
                                    what differs
+      livedesk-sync init <input>   Draft a mapping from the header and a sample of a file
+      livedesk-sync probe          Check the credentials, and learn on one contact what the API leaves
+                                   undocumented
       livedesk-sync merge [dir..]  Join the runs of all shards into one, and prove that every row has
                                    one outcome
       livedesk-sync report [dir]   Draw a run: what happened when, why rows ended badly, how fast it
                                    went
       livedesk-sync emulate        Serve a LiveDesk on this machine to rehearse against
+      livedesk-sync help <topic>   Explain a topic: the mapping language, or a command
 
     Options:
       -h, --help     Show help                                                                 [boolean]
@@ -61,7 +65,9 @@ it('run', async () => {
 
     Sending:
           --base-url      Where LiveDesk answers [default: https://livedesk-api.engagelab.com]  [string]
-          --rate          Requests per second, retries included, or "unlimited" [string] [default: "10"]
+          --rate          Requests per second, retries included, "unlimited", or "auto" to find what the
+                          account allows                                        [string] [default: "10"]
+          --max-rate      The most requests per second that --rate auto may find                [string]
           --concurrency   Rows in flight [default: max(10, rate / 2), at most 512]              [string]
           --max-attempts  Attempts per row; throttled answers do not count       [string] [default: "6"]
           --timeout       Time for one attempt                                 [string] [default: "30s"]
@@ -113,6 +119,53 @@ it('run', async () => {
       livedesk-sync run crm.csv -m mapping.yaml --shard   a quarter of the contacts; see livedesk-sync
       1/4                                                 merge
       zcat crm.jsonl.gz | livedesk-sync run - --rate 50   read stdin, 50 requests per second
+    "
+  `);
+});
+
+it('probe', async () => {
+  expect(await help('probe')).toMatchInlineSnapshot(`
+    "livedesk-sync probe
+
+    Check the credentials, and learn on one contact what the API leaves undocumented
+
+    Probing:
+          --contact    Id of a contact that may be used; best one with an e-mail and attributes. It is
+                       put back                                                                 [string]
+          --read-only  Send GET alone; what takes a write is not learnt       [boolean] [default: false]
+          --test-key   Custom attribute that may be set and cleared. If the contact does not have it, it
+                       may stay, emptied                                                        [string]
+          --restore    Put the contact in that file back, after a probe that was cut off        [string]
+          --state      Directory of the state, to leave what was found in [default:
+                       livedesk-contact-sync in $XDG_STATE_HOME or ~/.local/state]              [string]
+
+    Sending:
+          --base-url      Where LiveDesk answers [default: https://livedesk-api.engagelab.com]  [string]
+          --rate          Requests per second, retries included, or "unlimited"  [string] [default: "2"]
+          --max-attempts  Attempts per request; throttled answers do not count   [string] [default: "6"]
+          --timeout       Time for one attempt                                 [string] [default: "30s"]
+
+    Stopping:
+          --outage-budget  How long one outage or throttling may last           [string] [default: "2m"]
+
+    Going on:
+          --wait-lock  Wait that long for another run of the account to end     [string] [default: "0s"]
+
+    Telling:
+          --json        Print the summary as one JSON object                  [boolean] [default: false]
+          --log-level   What to log on stderr
+               [string] [choices: "trace", "debug", "info", "warn", "error", "silent"] [default: "info"]
+          --log-format  Form of the log [default: pretty on a terminal]
+                                                                    [string] [choices: "json", "pretty"]
+
+    Options:
+      -h, --help     Show help                                                                 [boolean]
+      -v, --version  Show version number                                                       [boolean]
+
+    Examples:
+      livedesk-sync probe --contact 318763 --read-only  check the credentials, and what reads tell
+      livedesk-sync probe --contact 318763              the rest, too, with one or two writes of its own
+                                                        values
     "
   `);
 });
@@ -180,8 +233,8 @@ it('emulate', async () => {
           --seed                   of made-up contacts, latency and faults         [number] [default: 1]
           --shared-phones          pairs of contacts with one phone: 422 on any PATCH
                                                                                    [number] [default: 0]
-          --limit                  requests per window, like 500/1s, or none
-                                                                           [string] [default: "3000/1m"]
+          --limit                  requests per window, like 500/1s; 150/1s:300 is a bucket that holds
+                                   300; or none                            [string] [default: "3000/1m"]
           --search-limit           searches per window, or none             [string] [default: "100/1m"]
           --throttle-mode          answer over the limit: 429 bare, with Retry-After, as JSON; 400, 200
                                    or 503 instead
@@ -207,7 +260,19 @@ it('emulate', async () => {
           --page-size              the page_size of a listing
                                                    [choices: "ignored", "honoured"] [default: "ignored"]
           --id-prefix-cast         take 12abc for contact 12                  [boolean] [default: false]
+          --page-size-max          the largest page_size that is honoured       [number] [default: 1000]
           --show-contact           serve GET of one contact                   [boolean] [default: false]
+          --patch-answer           what a PATCH answers with: the contact as it is now, without
+                                   custom_attributes, as it was
+                               [choices: "stored", "no-custom-attributes", "before"] [default: "stored"]
+          --null-attribute         what null does to a custom attribute
+                                           [choices: "stored", "deletes", "ignored"] [default: "stored"]
+          --not-found              a contact that is not there: 404, or 400 with a code
+                                                           [choices: "error", "code"] [default: "error"]
+          --search                 what q does to a listing
+                                                [choices: "substring", "ignored"] [default: "substring"]
+          --limit-headers          tell with every answer how much of the limit is left
+                                                                              [boolean] [default: false]
           --quiet                  do not print what is asked                 [boolean] [default: false]
       -h, --help                   Show help                                                   [boolean]
       -v, --version                Show version number                                         [boolean]

@@ -108,7 +108,10 @@ test('reset empties what was recorded and keeps the contacts', async () => {
 
 test.each([
   ['{"down": 1}', 'down: expected true or false'],
-  ['{"limit": {"requests": 1}}', 'limit: expected {"requests": N, "windowMs": N}, or null for none'],
+  [
+    '{"limit": {"requests": 1}}',
+    'limit: expected {"requests": N, "windowMs": N}, with "burst": N for a bucket, or null for none',
+  ],
   ['{"latencyMs": [9, 1]}', 'latencyMs: expected [shortest, longest] in milliseconds'],
   ['{"constructor": 1}', 'constructor: expected one of down, '],
   ['[]', 'the switches: expected a JSON object'],

@@ -28,6 +28,7 @@ function host(env: Host['env'] = {}) {
   const stderr = collector();
   const lent: Host = {
     pid: 1,
+    runtime: 'Node v20.19.0, linux x64',
     env,
     stdin: new PassThrough(),
     stdout,
@@ -84,7 +85,7 @@ test('the defaults of the command are the defaults of the emulator', async () =>
 test('a wrong option is a RunError that says what to write', async () => {
   const run = (args: object) => emulate.run({ ...DEFAULTS, port: 0, ...args }, host().lent);
   await expect(run({ limit: 'fast' })).rejects.toThrow(
-    '--limit: expected something like 500/1s, 3000/1m or none',
+    '--limit: expected something like 500/1s, 3000/1m, 150/1s:300 or none',
   );
   await expect(run({ contacts: Number.NaN })).rejects.toThrow('contacts: expected a whole number');
 });

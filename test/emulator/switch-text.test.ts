@@ -6,6 +6,7 @@ test.each([
   ['60/m', { requests: 60, windowMs: 60_000 }],
   ['3/250ms', { requests: 3, windowMs: 250 }],
   ['none', null],
+  ['150/1s:300', { requests: 150, windowMs: 1000, burst: 300 }],
 ])('limit %s', (text, limit) => {
   expect(parseLimit('limit', text)).toEqual(limit);
 });

@@ -25,6 +25,7 @@ export async function cliHere(args: readonly string[], options: HereOptions = {}
   const stderr = collector();
   const code = await cli(args, {
     pid: process.pid,
+    runtime: 'Node v20.19.0, linux x64',
     env: options.env ?? { LIVEDESK_API_KEY: 'demo-key', LIVEDESK_API_SECRET: 'demo-secret' },
     stdin:
       options.stdin === undefined ? new PassThrough().end() : Readable.from([Buffer.from(options.stdin)]),

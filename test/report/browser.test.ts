@@ -76,7 +76,7 @@ describe.skipIf(!chromium)('the page in Chromium, from disk, without a network',
     const picture = () => page.evaluate(() => document.querySelector('canvas')?.toDataURL());
     const light = await picture();
     await page.emulateMedia({ colorScheme: 'dark' });
-    expect(await picture()).not.toBe(light);
+    await expect.poll(picture).not.toBe(light);
     expect(faults).toEqual([]);
     await context.close();
   });

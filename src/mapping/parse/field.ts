@@ -1,26 +1,17 @@
 import { CONFLICT_POLICIES, type Field, type Source } from '../document.ts';
+import { POLICY_WORDS, READING_WORDS, SOURCE_WORDS, wordsOf } from '../grammar.ts';
 import { mappingError } from '../mapping-error.ts';
 import { plainField } from '../plain-field.ts';
 import type { Target } from '../targets.ts';
 import { asText, child, oneOf, requireKnownKeys } from './nodes.ts';
 import { type Defaults, parsePolicies } from './policies.ts';
-import { parseReading, READING_KEYS } from './reading.ts';
-import { constantFor, parseSource, SOURCE_KEYS, templateSource } from './source.ts';
+import { parseReading } from './reading.ts';
+import { constantFor, parseSource, templateSource } from './source.ts';
 import { looksLikeTemplate } from './template.ts';
 import { parseOtherwise, parseValues } from './values.ts';
 import type { MapNode, Node } from './yaml.ts';
 
-const FIELD_KEYS = [
-  ...SOURCE_KEYS,
-  ...READING_KEYS,
-  'trim',
-  'empty',
-  'null',
-  'partial',
-  'values',
-  'otherwise',
-  'on_conflict',
-] as const;
+const FIELD_KEYS = [...wordsOf(SOURCE_WORDS), ...wordsOf(READING_WORDS), ...wordsOf(POLICY_WORDS)];
 
 /** Checks one field: a column, a template if it has braces, or everything written out. */
 export function parseField(path: string, target: Target, node: Node, defaults: Defaults): Field {

@@ -1,4 +1,5 @@
-import type { Expectation, Field } from '../document.ts';
+import { EXPECT_POLICIES, type Expectation, type Field } from '../document.ts';
+import { EXPECT_WORDS, wordsOf } from '../grammar.ts';
 import { mappingError } from '../mapping-error.ts';
 import { readTarget, type Target } from '../targets.ts';
 import { parseField } from './field.ts';
@@ -44,7 +45,7 @@ function targetOf(path: string, at: string): Target {
 function parseExpectation(path: string, target: Target, node: Node): Expectation {
   if (node.kind !== 'map')
     return { path, target, column: asText(node, 'the name of a column'), empty: 'error' };
-  requireKnownKeys(node, ['column', 'empty'], `"expect" of ${path}`);
+  requireKnownKeys(node, wordsOf(EXPECT_WORDS), `"expect" of ${path}`);
   const column = child(node, 'column');
   if (column === undefined) throw mappingError(node.at, `"column" is missing for ${path}.`);
   const empty = child(node, 'empty');
@@ -52,7 +53,7 @@ function parseExpectation(path: string, target: Target, node: Node): Expectation
     path,
     target,
     column: asText(column, 'the name of a column'),
-    empty: empty ? oneOf(empty, ['error', 'keep']) : 'error',
+    empty: empty ? oneOf(empty, EXPECT_POLICIES) : 'error',
   };
 }
 

@@ -1,5 +1,6 @@
 import { KEY_FIELDS, type KeyField } from '../../types.ts';
 import type { Key } from '../document.ts';
+import { MATCH_WORDS, wordsOf } from '../grammar.ts';
 import { mappingError } from '../mapping-error.ts';
 import { didYouMean } from '../near-miss.ts';
 import { plainField } from '../plain-field.ts';
@@ -60,7 +61,7 @@ function parseKey(field: KeyField, node: Node, defaults: Defaults): Key {
   const target: Target = { kind: 'column', key: field };
   const map = node.kind === 'map' ? node : undefined;
   if (map !== undefined) {
-    requireKnownKeys(map, ['column', 'template', 'type', 'country', 'trim'], `"match" by ${field}`);
+    requireKnownKeys(map, wordsOf(MATCH_WORDS), `"match" by ${field}`);
   }
   const trim = map && child(map, 'trim');
   const source = sourceOf(field, node);

@@ -1,4 +1,5 @@
-import type { Mapping, Only } from '../document.ts';
+import { ATTRIBUTE_MODES, INVALID_FIELD_POLICIES, type Mapping, type Only } from '../document.ts';
+import { DOCUMENT_WORDS, wordsOf } from '../grammar.ts';
 import { mappingError } from '../mapping-error.ts';
 import { parseContact, requireCreatable } from './contact.ts';
 import { parseExpect, parseFields } from './fields.ts';
@@ -7,20 +8,6 @@ import { parseDefaults } from './policies.ts';
 import { type MapNode, type Node, readYaml } from './yaml.ts';
 
 const VERSION = 1;
-const KEYS = [
-  'version',
-  'contact_id',
-  'match',
-  'on_missing',
-  'inbox_id',
-  'only',
-  'fields',
-  'expect',
-  'additional_attributes',
-  'defaults',
-  'clear_marker',
-  'on_invalid_field',
-] as const;
 
 /**
  * Checks the text of a mapping, YAML or JSON, as far as that goes without an input.
@@ -29,7 +16,7 @@ const KEYS = [
 export function parseMapping(text: string, name: string): Mapping {
   const root = rootOf(readYaml(text, name));
   checkVersion(root, name);
-  requireKnownKeys(root, KEYS, 'the mapping');
+  requireKnownKeys(root, wordsOf(DOCUMENT_WORDS), 'the mapping');
 
   const places = new Map<string, string>();
   const defaults = parseDefaults(child(root, 'defaults'));
@@ -53,9 +40,9 @@ export function parseMapping(text: string, name: string): Mapping {
     only: parseOnly(child(root, 'only'), places),
     fields,
     expect: parseExpect(child(root, 'expect'), places),
-    ...(attributes && { additionalAttributes: oneOf(attributes, ['merges', 'replaces']) }),
+    ...(attributes && { additionalAttributes: oneOf(attributes, ATTRIBUTE_MODES) }),
     ...(marker && { clearMarker: parseMarker(marker) }),
-    onInvalidField: onInvalid ? oneOf(onInvalid, ['reject_row', 'drop_field']) : 'reject_row',
+    onInvalidField: onInvalid ? oneOf(onInvalid, INVALID_FIELD_POLICIES) : 'reject_row',
     places,
   };
 }

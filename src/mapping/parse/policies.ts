@@ -6,6 +6,7 @@ import {
   PARTIAL_POLICIES,
   type PartialPolicy,
 } from '../document.ts';
+import { DEFAULTS_WORDS, wordsOf } from '../grammar.ts';
 import { mappingError } from '../mapping-error.ts';
 import { allows, type Target } from '../targets.ts';
 import { asMap, child, oneOf, requireKnownKeys } from './nodes.ts';
@@ -24,7 +25,7 @@ export interface Defaults {
 export function parseDefaults(node: Node | undefined): Defaults {
   if (node === undefined) return { trim: true, partial: 'keep', onConflict: 'ours' };
   const map = asMap(node, '"defaults"');
-  requireKnownKeys(map, ['trim', 'empty', 'null', 'partial', 'on_conflict'], '"defaults"');
+  requireKnownKeys(map, wordsOf(DEFAULTS_WORDS), '"defaults"');
   const trim = child(map, 'trim');
   const empty = child(map, 'empty');
   const nulls = child(map, 'null');

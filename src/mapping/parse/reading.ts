@@ -1,44 +1,20 @@
 import { readDateFormat } from '../coerce/date-format.ts';
-import { FIELD_TYPES, type FieldType, type Reading } from '../document.ts';
+import { DECIMAL_MARKS, FIELD_TYPES, type FieldType, type Reading } from '../document.ts';
+import { FALSE_TEXTS, OPTION_TYPES, TRUE_TEXTS } from '../grammar.ts';
 import { mappingError } from '../mapping-error.ts';
 import { defaultType, fixedType, type Target } from '../targets.ts';
 import { asText, asTexts, child, oneOf } from './nodes.ts';
 import type { MapNode, Node } from './yaml.ts';
 
-/** Options that say how a cell becomes a value, and the types they belong to. */
-const BELONGS_TO = {
-  true: ['boolean'],
-  false: ['boolean'],
-  decimal: ['number'],
-  format: ['date', 'timestamp'],
-  zone: ['date', 'timestamp'],
-  country: ['phone'],
-  separator: ['list'],
-} as const satisfies Record<string, readonly FieldType[]>;
-type Option = keyof typeof BELONGS_TO;
-
-/** Keys of a field that {@link parseReading} looks at. */
-export const READING_KEYS = [
-  'type',
-  'true',
-  'false',
-  'decimal',
-  'format',
-  'zone',
-  'country',
-  'separator',
-] as const;
-
-const TRUE_TEXTS = ['true', 'yes', 'y', '1', 'on'];
-const FALSE_TEXTS = ['false', 'no', 'n', '0', 'off'];
+type Option = keyof typeof OPTION_TYPES;
 
 /** Checks the type of a field and the options of that type, defaults filled in. */
 export function parseReading(map: MapNode | undefined, target: Target, at: string | undefined): Reading {
   const option = (key: Option | 'type') => (map === undefined ? undefined : child(map, key));
   const type = parseType(option('type'), target);
-  for (const key of Object.keys(BELONGS_TO) as Option[]) {
+  for (const key of Object.keys(OPTION_TYPES) as Option[]) {
     const node = option(key);
-    const types: readonly FieldType[] = BELONGS_TO[key];
+    const types: readonly FieldType[] = OPTION_TYPES[key];
     if (node === undefined || (type !== undefined && types.includes(type))) continue;
     const own = type === undefined ? 'has no type' : `is of type ${type}`;
     throw mappingError(node.at, `"${key}" belongs to type ${types.join(' and ')}, and this field ${own}.`);
@@ -50,7 +26,7 @@ export function parseReading(map: MapNode | undefined, target: Target, at: strin
       return { type, booleans: parseBooleans(option('true'), option('false'), at) };
     case 'number': {
       const node = option('decimal');
-      return { type, decimal: node ? oneOf(node, ['.', ',']) : '.' };
+      return { type, decimal: node ? oneOf(node, DECIMAL_MARKS) : '.' };
     }
     case 'date':
     case 'timestamp':

@@ -1,6 +1,7 @@
 import type { JsonValue } from '../../types.ts';
 import { refusedConstant } from '../coerce/sendable.ts';
 import { PARTIAL_POLICIES, type PartialPolicy, type Source } from '../document.ts';
+import { SOURCE_WORDS, wordsOf } from '../grammar.ts';
 import { mappingError } from '../mapping-error.ts';
 import type { Target } from '../targets.ts';
 import { asData, asText, asTexts, child, oneOf } from './nodes.ts';
@@ -8,13 +9,10 @@ import type { Defaults } from './policies.ts';
 import { readTemplate } from './template.ts';
 import type { MapNode, Node } from './yaml.ts';
 
-/** Keys that say where a field comes from; a field has one of them. */
-export const SOURCE_KEYS = ['column', 'template', 'columns', 'value'] as const;
-
 /** Checks the source of a field that is written out. */
 export function parseSource(map: MapNode, path: string, target: Target, defaults: Defaults): Source {
   const partial = child(map, 'partial');
-  const [kind, second] = SOURCE_KEYS.filter((key) => child(map, key) !== undefined);
+  const [kind, second] = wordsOf(SOURCE_WORDS).filter((key) => child(map, key) !== undefined);
   if (kind === undefined) {
     throw mappingError(map.at, `${path} needs a source: one of column, template, columns or value.`);
   }

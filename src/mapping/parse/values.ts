@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../types.ts';
-import type { Otherwise } from '../document.ts';
+import { OTHERWISE_POLICIES, type Otherwise } from '../document.ts';
 import { mappingError } from '../mapping-error.ts';
 import { asMap, child, oneOf, requireKnownKeys } from './nodes.ts';
 import type { Node } from './yaml.ts';
@@ -28,7 +28,7 @@ export function parseOtherwise(node: Node, read: (node: Node) => JsonValue): Oth
     if (value === undefined) throw mappingError(node.at, 'write otherwise: { value: … }.');
     return { value: read(value) };
   }
-  const words = ['error', 'keep', 'send'] as const;
+  const words = OTHERWISE_POLICIES;
   if (node.kind === 'scalar' && words.every((word) => word !== node.value)) {
     const message = `"otherwise" is error, keep (leave the contact as it is) or send (the cell as it is).`;
     throw mappingError(node.at, `${message} For a fixed value write otherwise: { value: … }.`);

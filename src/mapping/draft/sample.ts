@@ -1,0 +1,29 @@
+import type { Row, Shape } from '../../types.ts';
+import { cellReader } from '../cell.ts';
+
+/** The cells of each column in the first rows, without empty ones. */
+export type Sample = ReadonlyMap<string, readonly unknown[]>;
+
+/** Takes the columns worth mapping out of rows: values, not the objects they lie in, and no column of a rejects file. */
+export function takeSample(shape: Shape, rows: readonly Row[]): Sample {
+  const objects = enclosingObjects(shape);
+  const columns = shape.columns.filter(
+    (column) => column.trim() !== '' && !column.startsWith('_') && !objects.has(column),
+  );
+  return new Map(
+    columns.map((column) => {
+      const read = cellReader(column, shape);
+      return [column, rows.map(({ record }) => trimmed(read(record))).filter(isFilled)];
+    }),
+  );
+}
+
+// --- internal ---
+
+function enclosingObjects({ format, columns }: Shape): ReadonlySet<string> {
+  if (format === 'csv') return new Set();
+  return new Set(columns.map((column) => column.slice(0, Math.max(0, column.lastIndexOf('.')))));
+}
+
+const trimmed = (cell: unknown) => (typeof cell === 'string' ? cell.trim() : cell);
+const isFilled = (cell: unknown) => cell !== undefined && cell !== null && cell !== '';

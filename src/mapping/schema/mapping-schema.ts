@@ -1,0 +1,137 @@
+import { type JsonObject, KEY_FIELDS } from '../../types.ts';
+import {
+  ATTRIBUTE_MODES,
+  CONFLICT_POLICIES,
+  EMPTY_POLICIES,
+  EXPECT_POLICIES,
+  INVALID_FIELD_POLICIES,
+  MISSING_POLICIES,
+  PARTIAL_POLICIES,
+} from '../document.ts';
+import {
+  DEFAULTS_WORDS,
+  DOCUMENT_WORDS,
+  EXPECT_WORDS,
+  MATCH_WORDS,
+  POLICY_WORDS,
+  wordsOf,
+} from '../grammar.ts';
+import type { Target } from '../targets.ts';
+import { fieldSchema, readingProperties } from './field-schema.ts';
+import { choice, Definitions, described, TEXT, TRUE_OR_FALSE } from './parts.ts';
+import { targetSchemas } from './target-schemas.ts';
+
+/**
+ * The JSON Schema (draft 7, which editors know best) of a mapping document. Made of the words and types that the
+ * loader reads by; what only an input can tell, such as the names of its columns, it leaves to the loader.
+ */
+export function mappingSchema(): JsonObject {
+  const definitions = new Definitions();
+  const field = (target: Target, path: string) => definitions.refer(`field_${path}`, fieldSchema(target));
+  const expectation = () => definitions.refer('expectation', expectSchema());
+  const schemas: Readonly<Record<keyof typeof DOCUMENT_WORDS, JsonObject>> = {
+    version: { const: 1 },
+    contact_id: TEXT,
+    match: matchSchema(),
+    on_missing: choice(MISSING_POLICIES),
+    inbox_id: { type: 'integer', minimum: 1 },
+    only: { type: 'object', additionalProperties: onlySchema },
+    fields: { ...targetSchemas(field), type: 'object', minProperties: 1 },
+    expect: { ...targetSchemas(expectation, isSingle), type: 'object' },
+    additional_attributes: choice(ATTRIBUTE_MODES),
+    defaults: defaultsSchema(),
+    clear_marker: { type: ['string', 'number', 'boolean'], pattern: '^\\S(?:[\\s\\S]*\\S)?$' },
+    on_invalid_field: choice(INVALID_FIELD_POLICIES),
+  };
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'Mapping of livedesk-contact-sync',
+    description: 'Which columns of a CSV or JSONL file go to which fields of LiveDesk contacts.',
+    type: 'object',
+    properties: Object.fromEntries(
+      wordsOf(DOCUMENT_WORDS).map((word) => [word, described(schemas[word], DOCUMENT_WORDS[word])]),
+    ),
+    additionalProperties: false,
+    required: ['version', 'fields'],
+    oneOf: [{ required: ['contact_id'] }, { required: ['match'] }],
+    dependencies: { on_missing: ['match'], inbox_id: ['match', 'on_missing'] },
+    if: { type: 'object', properties: { on_missing: { const: 'create' } }, required: ['on_missing'] },
+    definitions: definitions.all,
+    // biome-ignore lint/suspicious/noThenProperty: a word of JSON Schema
+    then: { required: ['inbox_id'] },
+    else: { not: { required: ['inbox_id'] } },
+  };
+}
+
+// --- internal ---
+
+const onlySchema: JsonObject = {
+  anyOf: [
+    { type: ['string', 'number', 'boolean', 'null'] },
+    { type: 'array', minItems: 1, items: { type: ['string', 'number', 'boolean', 'null'] } },
+  ],
+  description: 'The values of the column whose rows are sent.',
+};
+
+function matchSchema(): JsonObject {
+  const properties = Object.fromEntries(
+    KEY_FIELDS.map((key) => [key, keySchema({ kind: 'column', key })]),
+  ) as JsonObject;
+  const keys: JsonObject = { type: 'object', properties, additionalProperties: false, minProperties: 1 };
+  return { anyOf: [keys, { type: 'array', minItems: 1, items: { ...keys, maxProperties: 1 } }] };
+}
+
+function keySchema(target: Target): JsonObject {
+  const reading = readingProperties(target);
+  const schemas: Readonly<Record<keyof typeof MATCH_WORDS, JsonObject | undefined>> = {
+    column: TEXT,
+    template: { type: 'string', pattern: '[{]' },
+    type: reading['type'] as JsonObject,
+    country: reading['country'] as JsonObject | undefined,
+    trim: TRUE_OR_FALSE,
+  };
+  const properties: JsonObject = {};
+  for (const word of wordsOf(MATCH_WORDS)) {
+    const schema = schemas[word];
+    if (schema !== undefined) properties[word] = described(schema, MATCH_WORDS[word]);
+  }
+  const written: JsonObject = {
+    type: 'object',
+    properties,
+    additionalProperties: false,
+    oneOf: [{ required: ['column'] }, { required: ['template'] }],
+  };
+  return { anyOf: [TEXT, written] };
+}
+
+/** `expect` compares single values. */
+function isSingle(target: Target): boolean {
+  return target.kind !== 'whole' && target.key !== '*';
+}
+
+function expectSchema(): JsonObject {
+  const schemas: Readonly<Record<keyof typeof EXPECT_WORDS, JsonObject>> = {
+    column: TEXT,
+    empty: choice(EXPECT_POLICIES),
+  };
+  const properties = Object.fromEntries(
+    wordsOf(EXPECT_WORDS).map((word) => [word, described(schemas[word], EXPECT_WORDS[word])]),
+  );
+  return {
+    anyOf: [TEXT, { type: 'object', properties, required: ['column'], additionalProperties: false }],
+  };
+}
+
+function defaultsSchema(): JsonObject {
+  const schemas: Readonly<Record<keyof typeof DEFAULTS_WORDS, JsonObject>> = {
+    trim: TRUE_OR_FALSE,
+    empty: choice(EMPTY_POLICIES),
+    null: choice(EMPTY_POLICIES),
+    partial: choice(PARTIAL_POLICIES),
+    on_conflict: choice(CONFLICT_POLICIES),
+  };
+  const properties = Object.fromEntries(
+    wordsOf(DEFAULTS_WORDS).map((word) => [word, described(schemas[word], POLICY_WORDS[word])]),
+  );
+  return { type: 'object', properties, additionalProperties: false };
+}

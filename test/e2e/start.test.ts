@@ -1,0 +1,62 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { expect, test } from 'vitest';
+import { runCli } from '../helpers/cli-process.ts';
+import { tempDir } from '../helpers/temp-dir.ts';
+
+/** Folders and files of the program that a command may need, and none needs before it is chosen. */
+const HEAVY =
+  /\/dist\/(?:(?:input|changes|delivery|results|planning|probing|merging|report|emulator)\/|mapping\/(?!near-miss)|(?:run|pull|init|probe|merge|pipeline)\.js)/;
+/** Modules of Node that take their time, and serve no command line. */
+const HEAVY_OF_NODE = [
+  'node:crypto',
+  'node:http',
+  'node:https',
+  'node:net',
+  'node:zlib',
+  'node:worker_threads',
+];
+
+test.each<[args: string[], packages: string[]]>([
+  [['--version'], []],
+  [['--help'], ['yargs']],
+  [['run', '--help'], ['yargs']],
+])('%j loads what it needs and no more', async (args, packages) => {
+  const loaded = await modulesLoadedBy(args);
+  expect(loaded.some((url) => url.endsWith('/dist/cli.js'))).toBe(true);
+  expect(loaded.filter((url) => HEAVY.test(url))).toEqual([]);
+  expect(loaded.filter((url) => HEAVY_OF_NODE.includes(url))).toEqual([]);
+  const found = new Set(loaded.map((url) => /\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1]));
+  expect(dependencies().filter((name) => found.has(name))).toEqual(packages);
+});
+
+// --- internal ---
+
+/** URLs of all modules that the program imports until it ends. */
+async function modulesLoadedBy(args: readonly string[]): Promise<string[]> {
+  const dir = tempDir();
+  const list = join(dir, 'modules');
+  const note = `appendFileSync(${JSON.stringify(list)}, url + '\\n')`;
+  const asyncHooks = `import { appendFileSync } from 'node:fs';
+export async function load(url, context, next) { ${note}; return next(url, context); }`;
+  const hook = join(dir, 'hook.mjs');
+  // Node 20 lacks registerHooks, and later ones take register for old
+  writeFileSync(
+    hook,
+    `import { appendFileSync } from 'node:fs';
+import * as module from 'node:module';
+if (module.registerHooks) module.registerHooks({ load(url, context, next) { ${note}; return next(url, context); } });
+else module.register(${JSON.stringify(`data:text/javascript,${encodeURIComponent(asyncHooks)}`)});
+`,
+  );
+  const { code } = await runCli(args, { env: { NODE_OPTIONS: `--import=${pathToFileURL(hook).href}` } });
+  expect(code).toBe(0);
+  return readFileSync(list, 'utf8').split('\n').filter(Boolean);
+}
+
+/** Names of the packages that the program depends on. */
+function dependencies(): string[] {
+  const path = fileURLToPath(new URL('../../package.json', import.meta.url));
+  return Object.keys((JSON.parse(readFileSync(path, 'utf8')) as { dependencies: object }).dependencies);
+}
