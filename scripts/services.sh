@@ -4,6 +4,7 @@ services=(
   "redis-server redis-server"
   "systemd-analyze systemd"
   "docker-compose docker-compose"
+  "chromium chromium"
 )
 missing=()
 for service in "${services[@]}"; do

@@ -16,6 +16,7 @@ import type { Plan } from './planning/plan.ts';
 import { takeFromProbe } from './probed.ts';
 import { knownFrom } from './probing/known.ts';
 import { placesOfFindings } from './probing/probe-files.ts';
+import { startPulsing } from './pulsing.ts';
 import { mappingHash, wholeOf } from './reading.ts';
 import { isBeyond, tooManyErrors } from './results/error-bound.ts';
 import { deleteOldRuns } from './results/list-runs.ts';
@@ -158,6 +159,7 @@ async function work(plan: Plan, { host, log, stop, startedAt, announcing }: Arou
     waitingForRate: sending.door.pace.waiting,
     isFull: counts.inFlight >= options.concurrency,
   }));
+  const calm = startPulsing({ journal, header, meter, door: sending.door, clock });
   announcing.begins(plan, () => ({
     statuses: tally.statuses,
     pending: counts.pending,
@@ -239,6 +241,7 @@ async function work(plan: Plan, { host, log, stop, startedAt, announcing }: Arou
   } finally {
     timers.clear();
     silence();
+    calm();
     meter.stop();
     sending.close();
     await state?.close();
