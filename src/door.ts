@@ -2,10 +2,10 @@ import type { Credentials } from './account.ts';
 import type { Clock } from './clock.ts';
 import { createAttempt } from './delivery/attempt.ts';
 import { type AutoLeases, createAutoLeases } from './delivery/auto-leases.ts';
-import { watchExhaustion } from './delivery/exhausted.ts';
 import { createForbiddenCourt } from './delivery/forbidden.ts';
 import { createImpostorWatch } from './delivery/impostor.ts';
 import { createLeases } from './delivery/leases.ts';
+import { type LocalFault, watchLocalFaults } from './delivery/local-fault.ts';
 import { type OnAnswer, observe } from './delivery/observe.ts';
 import { createOutage } from './delivery/outage.ts';
 import { createPace } from './delivery/pace.ts';
@@ -106,12 +106,10 @@ export async function openDoor(options: DoorOptions) {
       `what answers at ${options.baseUrl} is not LiveDesk: it sent ${what}. Check --base-url, and whether a proxy or a login page stands in between.`,
     );
   const send = createSend({
-    attempt: watchExhaustion(observe(attempt, options.onAnswer), (code) =>
-      fail(
-        'ERR_OUT_OF_FILES',
-        `no more connections can be opened (${code}): raise the limit of open files (ulimit -n) or lower --concurrency`,
-      ),
-    ),
+    attempt: watchLocalFaults(observe(attempt, options.onAnswer), (fault, code) => {
+      const [name, message] = LOCAL_FAULTS[fault];
+      fail(name, message(options.baseUrl, code));
+    }),
     pace,
     feedback: auto?.feedback,
     outage,
@@ -179,6 +177,22 @@ export interface FoundRate {
 }
 
 // --- internal ---
+
+/** Code and message of what this machine lacks. */
+const LOCAL_FAULTS: Readonly<
+  Record<LocalFault, readonly [code: string, message: (baseUrl: string, code: string) => string]>
+> = {
+  files: [
+    'ERR_OUT_OF_FILES',
+    (_baseUrl, code) =>
+      `no more connections can be opened (${code}): raise the limit of open files (ulimit -n) or lower --concurrency`,
+  ],
+  certificate: [
+    'ERR_TLS',
+    (baseUrl, code) =>
+      `the certificate at ${baseUrl} is not trusted here (${code}): if a proxy or a company's own authority stands in between, name its certificate in NODE_EXTRA_CA_CERTS; else check --base-url and this machine's clock. Nothing was sent to it.`,
+  ],
+};
 
 function foundOf({ learned, phase }: AutoLeases['found']): FoundRate {
   return {

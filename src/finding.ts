@@ -48,6 +48,8 @@ export interface Finding {
   create(mapped: Unmatched, row: Row): Promise<Delivered | { readonly found: Patch }>;
 }
 
+/** So many contacts that a pull did not see are searched for; more would take longer than a new pull. */
+const MOST_MISSES = 100;
 /** Pages of a list that are read at the same time. */
 const LIST_WIDTH = 4;
 
@@ -60,8 +62,17 @@ export function createFinding(options: FindingOptions): Finding {
     createSearch(createAsking({ ...asking, permit: () => searchPace.permit() })),
     state,
   );
+  const missesChecked = !state?.isComplete || (options.keys ?? 0) > MOST_MISSES ? 0 : MOST_MISSES;
+  if (state?.isComplete && missesChecked === 0) {
+    log.info(
+      { rows: options.keys },
+      'these rows name contacts that the last pull did not see: they count as missing; if contacts were made since, pull again',
+    );
+  } else if (state?.isComplete && options.keys) {
+    log.info({ rows: options.keys }, 'searching for contacts that the last pull did not see');
+  }
   const finder = createFinder({
-    ...(state?.isComplete ? { pulled: state } : {}),
+    ...(state?.isComplete ? { pulled: state, missesChecked } : {}),
     search,
     ask: createAsking(asking),
     listWidth: LIST_WIDTH,

@@ -47,7 +47,7 @@ export async function pull(options: PullOptions, host: Host): Promise<number> {
     const release = await takeLock({
       account,
       uid: host.uid,
-      root: dir,
+      roots: [dir],
       holder,
       clock,
       waitMs: options.waitLockMs,

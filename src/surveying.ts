@@ -44,12 +44,6 @@ export async function surveyRows({
 }: SurveyOptions): Promise<Survey> {
   const { maxChanges } = plan.options;
   const isRepeatable = plan.reading.identities.every(({ sha256 }) => sha256 !== undefined);
-  if (maxChanges && !isRepeatable) {
-    throw new RunError(
-      'ERR_USAGE',
-      '--max-changes has to read the input twice, and a pipe can be read once; add --spool',
-    );
-  }
   if (!isRepeatable || (!maxChanges && !isWorthwhile(plan))) return { clashOf: () => undefined };
 
   const finder = new DuplicateFinder(state);

@@ -3,7 +3,7 @@ import { accountOf, type Credentials, credentialsMissing, readCredentials } from
 import { RunError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import type { Logger } from '../logger.ts';
-import { openReading } from '../reading.ts';
+import { openReading, type Reading } from '../reading.ts';
 import type { RunLine } from '../results/lines.ts';
 import { type Holder, takeLock } from '../results/lock.ts';
 import { readJournal } from '../results/read-journal.ts';
@@ -100,6 +100,7 @@ async function settle(
     const reading = await openReading(some, host, log, stop.draining);
     onClose(() => reading.close());
     requireOneKey(reading.mapping, shard);
+    if (options.maxChanges) requireRepeatable(reading);
     return reading;
   };
 
@@ -130,6 +131,15 @@ async function settle(
     claim: inShard(shard, reading, () => 'ours'),
     withoutSuperseded: (_row, patch) => patch,
   };
+}
+
+/** The changes are counted before anything is sent, so the input is read twice. */
+function requireRepeatable({ identities }: Reading): void {
+  if (identities.every(({ sha256 }) => sha256 !== undefined)) return;
+  throw new RunError(
+    'ERR_USAGE',
+    '--max-changes has to read the input twice, and a pipe can be read once; add --spool',
+  );
 }
 
 async function spooledRun(
@@ -174,7 +184,8 @@ async function lock(
   const release = await takeLock({
     account,
     uid: host.uid,
-    root: dirname(holder.run_dir),
+    // containers may share the state and nothing else
+    roots: [dirname(holder.run_dir), ...(options.state === undefined ? [] : [resolve(options.state)])],
     holder,
     clock: host.clock,
     waitMs: options.waitLockMs,
