@@ -180,8 +180,8 @@ export const run: Command = {
     ['zcat crm.jsonl.gz | $0 run - --rate 50', 'read stdin, 50 requests per second'],
   ],
   async run(args, host) {
-    const { run: sync } = await import('../run.ts');
-    return sync(readOptions(args, host.stderr.isTTY === true), host);
+    const { runCommand } = await import('../run-command.ts');
+    return runCommand(readOptions(args, host.stderr.isTTY === true), host);
   },
 };
 
