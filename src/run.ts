@@ -269,6 +269,7 @@ async function work(plan: Plan, { host, observer, startedAt, announcing }: Aroun
     plannedRequests: comparing.requests,
     warnings: [...notes],
     probed: probed.used,
+    isOfProgram: (host.rows !== undefined && !options.spool) || reading.mapping.ownFunction !== undefined,
     isResumable: reading.identities.every(({ sha256 }) => sha256 !== undefined),
     baseUrlInEnvironment: host.env['LIVEDESK_BASE_URL']?.replace(/\/+$/, ''),
   };

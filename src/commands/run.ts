@@ -181,15 +181,12 @@ export const run: Command = {
   ],
   async run(args, host) {
     const { runCommand } = await import('../run-command.ts');
-    return runCommand(readOptions(args, host.stderr.isTTY === true), host);
+    return runCommand(readRunOptions(args, host.stderr.isTTY === true), host);
   },
 };
 
-// --- internal ---
-
-type Args = Readonly<Record<string, unknown>>;
-
-function readOptions(args: Args, isTerminal: boolean): RunOptions {
+/** The options of `run`, checked, from texts by their names on the command line. Throws `ERR_USAGE`. */
+export function readRunOptions(args: Readonly<Record<string, unknown>>, isTerminal: boolean): RunOptions {
   const read = createArgsReader(args);
   const { text, given, need } = read;
   const sending = { ...readRate(read), ...readSending(read) };
@@ -229,6 +226,8 @@ function readOptions(args: Args, isTerminal: boolean): RunOptions {
     dryRun: args['dry-run'] === true,
   };
 }
+
+// --- internal ---
 
 /** With `auto` few requests are open at a time anyway: the rate sees to that. */
 function defaultConcurrency({ rate, maxRate = 1_000 }: Pick<RunOptions, 'rate' | 'maxRate'>): number {

@@ -87,7 +87,9 @@ async function settle(
   }
   if (options.inputs.includes('-')) {
     if (!options.spool)
-      log.warn('stdin cannot be read twice, so this run cannot be continued; --spool keeps a copy');
+      log.warn(
+        `${host.rows ? 'rows' : 'stdin'} cannot be read twice, so this run cannot be continued; --spool keeps a copy`,
+      );
     else return spooledRun(newDir, options, common, open, host, stop);
   }
   const reading = await open(options);
