@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import type { Logger } from 'pino';
 import { CLEAR_LINE, type Host } from './host.ts';
+import type { LogEntry } from './log-entry.ts';
 import type { LogLevel } from './log-level.ts';
 
 export type { Logger };
@@ -43,15 +44,6 @@ export async function createLogger(
     singleLine: true,
   });
   return pino(settings, stream);
-}
-
-/** A line of the log as a program gets it: what is told, and codes, counts and row numbers beside it. */
-export interface LogEntry {
-  readonly level: Exclude<LogLevel, 'silent'>;
-  /** ISO time. */
-  readonly time: string;
-  readonly msg: string;
-  readonly [field: string]: unknown;
 }
 
 /** A logger to a function; without one it is silent. */

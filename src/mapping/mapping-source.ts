@@ -1,6 +1,7 @@
 import type { Mapping } from './document.ts';
 import { loadMapping } from './load.ts';
-import { type MapRow, mappingOfFunction } from './own-function.ts';
+import type { MapRow } from './map-row.ts';
+import { mappingOfFunction } from './own-function.ts';
 
 /** Where a mapping comes from: a file, or a program with a document, as JSON indented by two, or with a function. */
 export type MappingSource = string | { readonly document: string } | { readonly map: MapRow };

@@ -1,44 +1,13 @@
 import { createHash } from 'node:crypto';
-import type { JsonValue, Mapped, Row, RowError, Shape } from '../types.ts';
+import type { Mapped, Row, RowError, Shape } from '../types.ts';
 import { BodyBuilder } from './body.ts';
 import { ContactIdReader } from './coerce/contact-id.ts';
 import { Fault } from './coerce/fault.ts';
 import type { CompiledMapping } from './compile.ts';
 import type { Mapping } from './document.ts';
 import { createFieldSteps } from './field-steps.ts';
+import type { MappedRow, MapRow } from './map-row.ts';
 import { plainRow } from './plain-row.ts';
-
-/** A row as a mapping function gets it: cells of CSV by their column, JSON as it is; longer numbers than JSON keeps are texts. */
-export type InputRow = { readonly [column: string]: JsonValue };
-
-/** Where a row stands. */
-export interface RowPlace {
-  /** Index of the input among the run's inputs, from 0. */
-  readonly input: number;
-  /** Number of the row in its input, from 1. */
-  readonly row: number;
-  /** Line on which it starts, from 1; of rows from a program the same as `row`. */
-  readonly line: number;
-}
-
-/** What a mapping function makes of a row. */
-export type MappedRow =
-  | {
-      /** The LiveDesk contact id: a whole number, or a text of its digits. */
-      readonly contactId: number | string;
-      /**
-       * What to set, by target as a mapping document writes it: `email`, `custom_attributes.tier`. `null` clears the
-       * field; `undefined` and an empty text leave it as it is. Nothing else in it: the row is skipped.
-       */
-      readonly fields: { readonly [target: string]: JsonValue | undefined };
-    }
-  /** Nothing is to be done for the row: it ends `skipped`. */
-  | { readonly skip: true }
-  /** The row ends `invalid`. The reason stands in the journal: it must not hold personal data. */
-  | { readonly invalid: string };
-
-/** A mapping as a function. It may be called more than once for a row, and must then give the same. */
-export type MapRow = (row: InputRow, place: RowPlace) => MappedRow;
 
 /** What stands for the mapping of a function where a mapping is asked for. It is named by its source text. */
 export function mappingOfFunction(map: MapRow): Mapping {
