@@ -1,5 +1,5 @@
-import type { Options } from 'yargs';
 import type { Credentials } from '../account.ts';
+import type { Command } from '../commands/command.ts';
 import { readRunOptions, run } from '../commands/run.ts';
 import { RunError } from '../errors.ts';
 import type { GivenRows } from '../input/options.ts';
@@ -46,6 +46,8 @@ export function readSyncOptions(options: GivenOptions): ReadSyncOptions {
 // --- internal ---
 
 const OWN_OPTIONS = ['input', 'rows', 'mapping', 'credentials', 'signal', 'onLog', 'logLevel'];
+type Options = Command['options'][string];
+
 /** Options of the command that mean nothing without a terminal, or that are read here. */
 const NOT_SHARED = ['mapping', 'json', 'progress', 'show', 'log-level', 'log-format'];
 

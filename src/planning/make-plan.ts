@@ -63,7 +63,7 @@ async function settle(
   const newDir = resolve(
     options.runDir ??
       defaultRunDirectory(
-        options.inputs[0] ?? origin?.inputs[0]?.name ?? '-',
+        host.rows ? 'rows' : (options.inputs[0] ?? origin?.inputs[0]?.name ?? '-'),
         host.clock.now(),
         host.clock.random(),
         shard,
