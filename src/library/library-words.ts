@@ -3,7 +3,7 @@ import { RunError } from '../errors.ts';
 /** An error as a program reads it: options by the names that they have in code. Commands to type stay as they are. */
 export function inLibraryWords(error: RunError): RunError {
   const message = error.message
-    .replace(/(?<!livedesk-sync [^.;]*)--([a-z]+(?:-[a-z]+)*)/g, (_, name: string) => camel(name))
+    .replace(/(?<!livedesk-sync [^;\n]*)--([a-z]+(?:-[a-z]+)*)/g, (_, name: string) => camel(name))
     .replaceAll('LIVEDESK_API_KEY', 'credentials.apiKey')
     .replaceAll('LIVEDESK_API_SECRET', 'credentials.apiSecret');
   const { code, exitCode, cause } = error;

@@ -1,13 +1,23 @@
 import { join } from 'node:path';
 import type { Emulator } from '../../src/emulator/emulator.ts';
-import { type RowOutcome, type Summary, type SyncOptions, type SyncRun, sync } from '../../src/index.ts';
+import {
+  type InputRow,
+  type RowOutcome,
+  type Summary,
+  type SyncOptions,
+  type SyncRun,
+  sync,
+} from '../../src/index.ts';
 import { tempDir } from './temp-dir.ts';
 
 /** Credentials of the emulator. */
 export const DEMO = { apiKey: 'demo-key', apiSecret: 'demo-secret' };
 
 /** Begins a run of the library against an emulator, in a directory of its own and without a limit unless `options` say otherwise. */
-export function syncHere<Row extends object>(emulator: Emulator, options: SyncOptions<Row>): SyncRun {
+export function syncHere<Row extends object = InputRow>(
+  emulator: Emulator,
+  options: SyncOptions<Row>,
+): SyncRun {
   return sync<Row>({
     credentials: DEMO,
     baseUrl: emulator.url,
