@@ -5,80 +5,82 @@ import type { RowOutcome } from './outcome.ts';
 const MOST_WAITING = 1_000;
 
 /** Outcomes on their way from the run to whoever iterates over them. */
-export interface Outcomes extends AsyncIterator<RowOutcome, undefined> {
-  /** Hands them out from now on. Throws `ERR_USAGE` if that was done before, or if some are gone. */
-  begin(): void;
+export interface Outcomes {
   /** Adds one; it is dropped where nobody iterates. */
   add(outcome: RowOutcome): void;
   /** Resolves when few wait, or when the run drains: then each row that is still open may add one. */
-  room(draining: AbortSignal): Promise<void>;
-  return(): Promise<IteratorResult<RowOutcome, undefined>>;
+  room(): Promise<void>;
+  /** Hands them out from now on. Throws `ERR_USAGE` if that was done before, or if some are gone. */
+  iterate(): AsyncGenerator<RowOutcome, undefined>;
 }
 
-/**
- * `ended` is called for the promise of the run's end, which starts it; `leave` when the iteration is left early, and
- * gives a promise of the end, too.
- */
-export function createOutcomes(ended: () => Promise<unknown>, leave: () => Promise<void>): Outcomes {
+export interface OutcomesOptions {
+  readonly draining: AbortSignal;
+  /** Starts the run, if nobody did; resolves at its end. */
+  readonly start: () => Promise<unknown>;
+  /** Stops the run, since the iteration was left early; resolves at its end. */
+  readonly leave: () => Promise<void>;
+}
+
+export function createOutcomes({ draining, start, leave }: OutcomesOptions): Outcomes {
   const waiting: RowOutcome[] = [];
   let standing: 'unasked' | 'dropped' | 'iterated' | 'left' = 'unasked';
   let wakeReader: (() => void) | undefined;
   let wakeRun: (() => void) | undefined;
-  let isOver = false;
-  let end: Promise<unknown> | undefined;
+  draining.addEventListener('abort', () => wakeRun?.(), { once: true });
 
-  const over = (): void => {
-    isOver = true;
-    wakeReader?.();
-  };
-  return {
-    begin() {
-      if (standing === 'dropped') {
-        throw usage('the run went on without anybody who iterated: begin that when you ask for its summary');
+  async function* handOut(): AsyncGenerator<RowOutcome, undefined> {
+    let isOver = false;
+    const end = start().finally(() => {
+      isOver = true;
+      wakeReader?.();
+    });
+    end.catch(() => {}); // thrown below
+    try {
+      for (;;) {
+        for (let outcome = waiting.shift(); outcome; outcome = waiting.shift()) {
+          if (waiting.length < MOST_WAITING / 2) wakeRun?.();
+          yield outcome;
+        }
+        if (isOver) break;
+        await new Promise<void>((resolve) => {
+          wakeReader = resolve;
+        });
       }
-      if (standing !== 'unasked') throw usage('the outcomes of a run can be iterated once');
-      standing = 'iterated';
-    },
+      await end;
+      standing = 'left';
+      return undefined;
+    } finally {
+      if (standing === 'iterated') {
+        standing = 'left';
+        waiting.length = 0;
+        wakeRun?.();
+        await leave();
+      }
+    }
+  }
+
+  return {
     add(outcome) {
       if (standing === 'unasked') standing = 'dropped';
       if (standing !== 'iterated') return;
       waiting.push(outcome);
       wakeReader?.();
     },
-    async room(draining) {
+    async room() {
       while (waiting.length >= MOST_WAITING && !draining.aborted) {
         await new Promise<void>((resolve) => {
           wakeRun = resolve;
-          draining.addEventListener('abort', () => resolve(), { once: true });
         });
       }
     },
-    async next() {
-      if (!end) {
-        end = ended();
-        end.then(over, over);
+    iterate() {
+      if (standing === 'dropped') {
+        throw usage('the run went on without anybody who iterated: begin that when you ask for its summary');
       }
-      for (;;) {
-        const value = waiting.shift();
-        if (waiting.length < MOST_WAITING / 2) wakeRun?.();
-        if (value) return { value, done: false };
-        if (standing === 'left') return { value: undefined, done: true };
-        if (isOver) {
-          await end; // throws what kept the run from beginning
-          return { value: undefined, done: true };
-        }
-        await new Promise<void>((resolve) => {
-          wakeReader = resolve;
-        });
-      }
-    },
-    async return() {
-      standing = 'left';
-      waiting.length = 0;
-      wakeRun?.();
-      wakeReader?.();
-      await leave();
-      return { value: undefined, done: true };
+      if (standing !== 'unasked') throw usage('the outcomes of a run can be iterated once');
+      standing = 'iterated';
+      return handOut();
     },
   };
 }

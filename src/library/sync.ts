@@ -21,7 +21,7 @@ export interface SyncRun extends AsyncIterable<RowOutcome> {
    * them wait. Leaving early stops the run: rows in flight are finished, the others stay pending. Once only; throws
    * what `summary` rejects with.
    */
-  [Symbol.asyncIterator](): AsyncIterator<RowOutcome, undefined>;
+  [Symbol.asyncIterator](): AsyncGenerator<RowOutcome, undefined>;
 }
 
 /**
@@ -33,6 +33,7 @@ export interface SyncRun extends AsyncIterable<RowOutcome> {
 export function sync<Row extends object = InputRow>(options: SyncOptions<Row>): SyncRun {
   const stop = new Stop();
   let running: Promise<Summary> | undefined;
+  let isOver = false;
   const start = (): Promise<Summary> => {
     if (!running) {
       running = run();
@@ -40,9 +41,13 @@ export function sync<Row extends object = InputRow>(options: SyncOptions<Row>): 
     }
     return running;
   };
-  const outcomes = createOutcomes(start, async () => {
-    stop.fail(aborted('its outcomes were left before the last one'));
-    await start().catch(() => {});
+  const outcomes = createOutcomes({
+    draining: stop.draining,
+    start,
+    async leave() {
+      if (!isOver) stop.fail(aborted('its outcomes were left before the last one'));
+      await start().catch(() => {});
+    },
   });
 
   const run = async (): Promise<Summary> => {
@@ -66,11 +71,12 @@ export function sync<Row extends object = InputRow>(options: SyncOptions<Row>): 
         log,
         stop,
         onRow: (line) => outcomes.add(outcomeOf(line)),
-        room: () => outcomes.room(stop.draining),
+        room: outcomes.room,
       });
     } catch (error) {
       throw error instanceof RunError ? inLibraryWords(error) : error;
     } finally {
+      isOver = true;
       signal?.removeEventListener('abort', onAbort);
     }
   };
@@ -82,10 +88,7 @@ export function sync<Row extends object = InputRow>(options: SyncOptions<Row>): 
     get stopped() {
       return stop.reason?.kind === 'error' ? stop.reason.error : undefined;
     },
-    [Symbol.asyncIterator]() {
-      outcomes.begin();
-      return outcomes;
-    },
+    [Symbol.asyncIterator]: outcomes.iterate,
   };
 }
 

@@ -1,10 +1,26 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { run } from '../../src/commands/run.ts';
-import type { InputRow, MappedRow, SyncOptions } from '../../src/index.ts';
+import type {
+  FieldDocument,
+  InputRow,
+  MappedRow,
+  MappingDocument,
+  MatchKeyDocument,
+  PoliciesDocument,
+  SyncOptions,
+} from '../../src/index.ts';
 import { RunError, sync } from '../../src/index.ts';
 import { inLibraryWords } from '../../src/library/library-words.ts';
 import { readSyncOptions } from '../../src/library/read-sync-options.ts';
 import type { GivenOptions } from '../../src/library/sync-options.ts';
+import type {
+  DEFAULTS_WORDS,
+  DOCUMENT_WORDS,
+  MATCH_WORDS,
+  POLICY_WORDS,
+  READING_WORDS,
+  SOURCE_WORDS,
+} from '../../src/mapping/grammar.ts';
 
 const BASE: GivenOptions = { input: 'a.csv', credentials: { apiKey: 'k', apiSecret: 's' } };
 const read = (options: object) => readSyncOptions({ ...BASE, ...options } as GivenOptions).run;
@@ -135,6 +151,15 @@ describe('options of the library', () => {
     expect(inLibraryWords(new RunError('ERR_LOCKED', text)).message).toBe(
       'Wait with waitLock 1h. Or: livedesk-sync run a.csv --resume runs/x',
     );
+  });
+
+  it('have a mapping that is typed word by word as the language is', () => {
+    expectTypeOf<keyof MappingDocument>().toEqualTypeOf<keyof typeof DOCUMENT_WORDS>();
+    expectTypeOf<keyof PoliciesDocument>().toEqualTypeOf<keyof typeof DEFAULTS_WORDS>();
+    expectTypeOf<keyof MatchKeyDocument>().toEqualTypeOf<keyof typeof MATCH_WORDS>();
+    expectTypeOf<keyof FieldDocument>().toEqualTypeOf<
+      keyof typeof SOURCE_WORDS | keyof typeof READING_WORDS | keyof typeof POLICY_WORDS
+    >();
   });
 
   it('are typed by the rows', () => {

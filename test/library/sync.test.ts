@@ -77,6 +77,13 @@ describe('a run of the library', () => {
     expect(() => run[Symbol.asyncIterator]()).toThrow(/iterated once/);
   });
 
+  it('answers those who ask for several outcomes at once', async () => {
+    const emulator = await emulatorHere({ contacts: 3 });
+    const outcomes = syncHere(emulator, { rows: contacts(3) })[Symbol.asyncIterator]();
+    const asked = await Promise.all([1, 2, 3, 4].map(() => outcomes.next()));
+    expect(asked.map(({ done }) => done)).toEqual([false, false, false, true]);
+  });
+
   it('reads no further than who iterates has come, and a little more', async () => {
     const emulator = await emulatorHere({ contacts: 20_000 });
     let given = 0;
@@ -155,6 +162,17 @@ describe('stopping', () => {
     expect(emulator.requests).toHaveLength(requests);
   });
 
+  it('leaving after the end stops nothing', async () => {
+    const emulator = await emulatorHere({ contacts: 3 });
+    const run = syncHere(emulator, { rows: contacts(3) });
+    const { summary } = run;
+    for await (const { row } of run) {
+      await summary;
+      if (row > 0) break;
+    }
+    expect([run.stopped, (await summary).exit_code]).toEqual([undefined, 0]);
+  });
+
   it('leaves an iteration that waits, and its source, alone', async () => {
     const emulator = await emulatorHere({ contacts: 3 });
     let isLeft = false;
@@ -189,14 +207,29 @@ describe('mistakes', () => {
       input: join(tempDir(), 'missing.csv'),
       runDir: join(tempDir(), 'run'),
     };
-    const summaryAlone = sync(options).summary.catch((error: unknown) => error);
-    const iterated = finish(sync(options)).catch((error: unknown) => error);
-    for (const error of await Promise.all([summaryAlone, iterated])) {
+    const summaryAlone = (): Promise<unknown> => sync(options).summary;
+    const iterated = (): Promise<unknown> => finish(sync(options));
+    for (const begin of [summaryAlone, iterated]) {
+      const error = await begin().catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(RunError);
       expect(error).toMatchObject({ code: 'ERR_INPUT', exitCode: 2 });
     }
     await delay(20);
     expect(unhandled).toEqual([]);
+  });
+
+  it('of two runs of an account at once, the second is refused, or waits', async () => {
+    const emulator = await emulatorHere({ contacts: 3, latencyMs: [100, 100] });
+    const root = tempDir();
+    const first = syncHere(emulator, { rows: contacts(3), runDir: join(root, 'first') }).summary;
+    await vi.waitFor(() => expect(emulator.requests.length).toBeGreaterThan(0));
+    const second = { rows: contacts(3), runDir: join(root, 'second') };
+    await expect(syncHere(emulator, second).summary).rejects.toMatchObject({
+      code: 'ERR_LOCKED',
+      message: expect.stringMatching(/first\. Wait for it with waitLock 1h\.$/),
+    });
+    expect((await syncHere(emulator, { ...second, waitLock: '10s' }).summary).exit_code).toBe(0);
+    expect((await first).exit_code).toBe(0);
   });
 
   it('that come late are in the summary', async () => {
