@@ -34,6 +34,22 @@ export function readCredentials(env: Env): Credentials | undefined {
   return { apiKey, apiSecret };
 }
 
+/** A secret from the variable `name`, or from the file that `name_FILE` names; undefined where neither is set. */
+export function readSecret(env: Env, name: string): string | undefined {
+  const file = env[`${name}_FILE`];
+  const direct = env[name]?.trim();
+  if (direct && file)
+    throw new RunError('ERR_CREDENTIALS', `both ${name} and ${name}_FILE are set; keep one`);
+  const secret = file ? readSecretFile(file, `${name}_FILE`) : direct || undefined;
+  if (secret !== undefined && /\s/.test(secret)) {
+    throw new RunError(
+      'ERR_CREDENTIALS',
+      `${file ? `the file of ${name}_FILE` : name} holds white space between other characters: give the ${WHAT[name] ?? 'secret'} alone, on one line`,
+    );
+  }
+  return secret;
+}
+
 /** The error for a run that needs credentials and has none. */
 export function credentialsMissing(): RunError {
   return new RunError('ERR_CREDENTIALS_MISSING', `no API key is set. ${HOW_TO}`);
@@ -66,22 +82,11 @@ const HOW_TO =
   'Set LIVEDESK_API_KEY and LIVEDESK_API_SECRET (from LiveDesk: Project Settings, API Management), ' +
   'or LIVEDESK_API_KEY_FILE and LIVEDESK_API_SECRET_FILE to files that hold them.';
 
-function readSecret(env: Env, name: string): string | undefined {
-  const file = env[`${name}_FILE`];
-  const direct = env[name]?.trim();
-  if (direct && file)
-    throw new RunError('ERR_CREDENTIALS', `both ${name} and ${name}_FILE are set; keep one`);
-  const secret = file ? readSecretFile(file, `${name}_FILE`) : direct || undefined;
-  if (secret !== undefined && /\s/.test(secret)) {
-    throw new RunError(
-      'ERR_CREDENTIALS',
-      `${file ? `the file of ${name}_FILE` : name} holds white space between other characters: give the ${WHAT[name] ?? 'secret'} alone, on one line`,
-    );
-  }
-  return secret;
-}
-
-const WHAT: Readonly<Record<string, string>> = { LIVEDESK_API_KEY: 'key', LIVEDESK_NOTIFY_URL: 'URL' };
+const WHAT: Readonly<Record<string, string>> = {
+  LIVEDESK_API_KEY: 'key',
+  LIVEDESK_NOTIFY_URL: 'URL',
+  LIVEDESK_REDIS_URL: 'URL',
+};
 
 /** The messages do not show the path: the secret itself is given there by mistake. */
 function readSecretFile(file: string, name: string): string {

@@ -6,6 +6,7 @@ import { init } from './commands/init.ts';
 import { merge } from './commands/merge.ts';
 import { probe } from './commands/probe.ts';
 import { pull } from './commands/pull.ts';
+import { report as reportCommand } from './commands/report.ts';
 import { run } from './commands/run.ts';
 import { crashText } from './crash-text.ts';
 import { EXIT, RunError } from './errors.ts';
@@ -13,9 +14,12 @@ import type { Host } from './host.ts';
 import { usageText } from './usage-text.ts';
 import { VERSION } from './version.ts';
 
-const COMMANDS: readonly Command[] = [run, pull, init, probe, merge, emulate, help];
+const COMMANDS: readonly Command[] = [run, pull, init, probe, merge, reportCommand, emulate, help];
 /** Names that are read elsewhere and are no options. */
-const OTHER_NAMES = ['API_KEY', 'API_SECRET', 'NOTIFY_URL'].flatMap((name) => [name, `${name}_FILE`]);
+const OTHER_NAMES = ['API_KEY', 'API_SECRET', 'NOTIFY_URL', 'REDIS_URL'].flatMap((name) => [
+  name,
+  `${name}_FILE`,
+]);
 /** Stands for a lone `-` while yargs parses: in a positional it takes that for an option and drops it. */
 const DASH = '\u2010';
 

@@ -1,4 +1,4 @@
-import type { State } from './changes/state.ts';
+import type { Comparable, State } from './changes/state.ts';
 import type { Delivered, Prepared } from './pipeline.ts';
 import { withoutFields } from './results/superseded.ts';
 import type { JsonObject, Outcome, Patch, Row } from './types.ts';
@@ -18,14 +18,16 @@ export interface ComparingOptions {
   readonly show: number;
   /** Who wins where an agent and the input changed a field differently. */
   readonly policyOf: (row: Row) => (path: string) => 'ours' | 'theirs';
+  /** The cells that decide what a row is mapped to, as one text; undefined where they are no plain values. */
+  readonly cellsOf: (row: Row) => string | undefined;
   /** The patch without what later rows of the contact delivered; undefined if nothing is left. */
   readonly withoutSuperseded: (row: Row, patch: Patch) => Patch | undefined;
 }
 
 /** Leaves out what need not be sent, and keeps the state in step with what was. */
 export interface Comparing {
-  /** What of a patch need be sent, as things stand now. */
-  prepare(row: Row, patch: Patch): Prepared;
+  /** What of a patch need be sent, as things stand now. `isWhole`: no field of the row was left out of it. */
+  prepare(row: Row, patch: Patch, isWhole: boolean): Prepared;
   /** Whether a patch leaves anything to send, as things stand; changes nothing. */
   differs(row: Row, patch: Patch): boolean;
   /** `deliver` with the state told before and after: fields are in doubt until their outcome is known. */
@@ -41,7 +43,7 @@ export interface Comparing {
 export function createComparing(options: ComparingOptions): Comparing {
   const { state, full, dryRun, policyOf, withoutSuperseded } = options;
   /** The whole patch behind one that was cut down to what differs. */
-  const wholes = new WeakMap<Patch, Patch>();
+  const wholes = new WeakMap<Patch, Comparable>();
   let requests = 0;
   const samples: Patch[] = [];
 
@@ -52,12 +54,19 @@ export function createComparing(options: ComparingOptions): Comparing {
   };
 
   return {
-    prepare(row, given) {
+    prepare(row, given, isWhole) {
       const { contactId } = given;
       const patch = withoutSuperseded(row, given);
       if (!patch) return { kind: 'done', outcome: { status: 'superseded', contactId } };
-      if (!state || full) return toSend(patch);
-      const comparison = state.compare(patch, policyOf(row));
+      if (!state) return toSend(patch);
+      // only all that the row was mapped to stands for its cells
+      const cells = isWhole && patch === given ? options.cellsOf(row) : undefined;
+      const whole = cells === undefined ? patch : { ...patch, cells };
+      if (full) {
+        wholes.set(patch, whole);
+        return toSend(patch);
+      }
+      const comparison = state.compare(whole, policyOf(row));
       const { conflicts } = comparison;
       const send = wholeObjects(patch, comparison.send, options.mergesAdditional);
       const differing = withoutFields(
@@ -65,11 +74,11 @@ export function createComparing(options: ComparingOptions): Comparing {
         patch.fields.filter((path) => !send.includes(path)),
       );
       if (!differing) {
-        if (!dryRun) state.settled(patch, comparison);
+        if (!dryRun) state.settled(whole, comparison);
         const more = conflicts.length > 0 ? { conflicts } : undefined;
         return { kind: 'done', outcome: { status: 'unchanged', contactId, ...more } };
       }
-      wholes.set(differing, patch);
+      wholes.set(differing, whole);
       return toSend(differing, conflicts);
     },
     differs(row, given) {

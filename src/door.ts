@@ -2,21 +2,23 @@ import type { Credentials } from './account.ts';
 import type { Clock } from './clock.ts';
 import { createAttempt } from './delivery/attempt.ts';
 import { type AutoLeases, createAutoLeases } from './delivery/auto-leases.ts';
-import { watchExhaustion } from './delivery/exhausted.ts';
 import { createForbiddenCourt } from './delivery/forbidden.ts';
 import { createImpostorWatch } from './delivery/impostor.ts';
 import { createLeases } from './delivery/leases.ts';
+import { type LocalFault, watchLocalFaults } from './delivery/local-fault.ts';
 import { type OnAnswer, observe } from './delivery/observe.ts';
 import { createOutage } from './delivery/outage.ts';
 import { createPace } from './delivery/pace.ts';
 import { findProxyAgent } from './delivery/proxy.ts';
 import type { RatePhase } from './delivery/rate-controller.ts';
 import { createSend } from './delivery/send.ts';
+import { createSharedLeases } from './delivery/shared-leases.ts';
 import { EXIT, RunError } from './errors.ts';
 import type { Logger } from './logger.ts';
 import type { Meter } from './results/meter.ts';
 import type { RateMemory } from './results/rate-memory.ts';
 import type { Rate } from './run-options.ts';
+import type { Sharing } from './sharing.ts';
 import type { Stop } from './stop.ts';
 import { VERSION } from './version.ts';
 
@@ -29,6 +31,8 @@ export interface DoorOptions {
   readonly maxRate?: number | undefined;
   /** Where the rates that were found are remembered. */
   readonly memory?: RateMemory;
+  /** Other workers of the account share the rate. */
+  readonly sharing?: Sharing | undefined;
   /** Requests open at a time, at most. */
   readonly concurrency: number;
   readonly timeoutMs: number;
@@ -70,9 +74,12 @@ export async function openDoor(options: DoorOptions) {
       : undefined;
   if (remembered)
     log.info({ limit: round(remembered.limit) }, 'an earlier run found a limit: beginning below it');
-  const leases =
-    auto ?? createLeases(options.rate === 'auto' ? Number.POSITIVE_INFINITY : options.rate, clock);
+  const { sharing } = options;
+  const leases = sharing
+    ? createSharedLeases(sharing, clock)
+    : (auto ?? createLeases(options.rate === 'auto' ? Number.POSITIVE_INFINITY : options.rate, clock));
   const pace = createPace(leases, clock, stop.draining);
+  sharing?.onPause((untilMs) => pace.pauseUntil(untilMs));
   const outage = createOutage({
     clock,
     draining: stop.draining,
@@ -99,12 +106,10 @@ export async function openDoor(options: DoorOptions) {
       `what answers at ${options.baseUrl} is not LiveDesk: it sent ${what}. Check --base-url, and whether a proxy or a login page stands in between.`,
     );
   const send = createSend({
-    attempt: watchExhaustion(observe(attempt, options.onAnswer), (code) =>
-      fail(
-        'ERR_OUT_OF_FILES',
-        `no more connections can be opened (${code}): raise the limit of open files (ulimit -n) or lower --concurrency`,
-      ),
-    ),
+    attempt: watchLocalFaults(observe(attempt, options.onAnswer), (fault, code) => {
+      const [name, message] = LOCAL_FAULTS[fault];
+      fail(name, message(options.baseUrl, code));
+    }),
     pace,
     feedback: auto?.feedback,
     outage,
@@ -116,11 +121,13 @@ export async function openDoor(options: DoorOptions) {
       meter.replied(durationMs, clock.monotonic());
       if (verdict.kind === 'throttled') meter.throttled += 1;
     },
-    onPause: (waitMs, asked) =>
+    onPause(waitMs, asked) {
+      sharing?.pause(waitMs);
       log.warn(
         { pause_s: seconds(waitMs), asked_by_api: asked },
         asked ? 'throttled: the API asks to wait' : 'throttled: the API gives no time to wait',
-      ),
+      );
+    },
     onThrottledTooLong: (waitMs) =>
       fail(
         'ERR_THROTTLED',
@@ -142,7 +149,8 @@ export async function openDoor(options: DoorOptions) {
     /** Requests per second that are allowed now; undefined without a limit. */
     get allowed(): number | undefined {
       if (auto) return round(auto.found.rate);
-      return options.rate === 'auto' || !Number.isFinite(options.rate) ? undefined : options.rate;
+      const rate = sharing ? sharing.ratePerSecond : options.rate;
+      return rate === 'auto' || !Number.isFinite(rate) ? undefined : rate;
     },
     /** What was found of the account's limit, where that was asked for. */
     get found(): FoundRate | undefined {
@@ -169,6 +177,22 @@ export interface FoundRate {
 }
 
 // --- internal ---
+
+/** Code and message of what this machine lacks. */
+const LOCAL_FAULTS: Readonly<
+  Record<LocalFault, readonly [code: string, message: (baseUrl: string, code: string) => string]>
+> = {
+  files: [
+    'ERR_OUT_OF_FILES',
+    (_baseUrl, code) =>
+      `no more connections can be opened (${code}): raise the limit of open files (ulimit -n) or lower --concurrency`,
+  ],
+  certificate: [
+    'ERR_TLS',
+    (baseUrl, code) =>
+      `the certificate at ${baseUrl} is not trusted here (${code}): if a proxy or a company's own authority stands in between, name its certificate in NODE_EXTRA_CA_CERTS; else check --base-url and this machine's clock. Nothing was sent to it.`,
+  ],
+};
 
 function foundOf({ learned, phase }: AutoLeases['found']): FoundRate {
   return {

@@ -17,7 +17,7 @@ import type { Journal } from './results/journal.ts';
 import type { Meter } from './results/meter.ts';
 import { withoutFields } from './results/superseded.ts';
 import type { Stop } from './stop.ts';
-import type { Patch, PatchBody, Row, RowError } from './types.ts';
+import type { MatchKey, Patch, PatchBody, Row, RowError } from './types.ts';
 import { namedValues } from './values.ts';
 
 export interface FindingOptions {
@@ -42,10 +42,14 @@ export interface Finding {
   /** Looks contacts up by a key, at the pace of searches. */
   readonly search: Search;
   findKnown(mapped: Unmatched, row: Row): Found | undefined;
+  /** The one contact that has the first of the keys that anybody has, if that is known without asking. */
+  idOf(keys: readonly MatchKey[]): number | undefined;
   find(mapped: Unmatched, row: Row): Promise<Found>;
   create(mapped: Unmatched, row: Row): Promise<Delivered | { readonly found: Patch }>;
 }
 
+/** So many contacts that a pull did not see are searched for; more would take longer than a new pull. */
+const MOST_MISSES = 100;
 /** Pages of a list that are read at the same time. */
 const LIST_WIDTH = 4;
 
@@ -58,8 +62,17 @@ export function createFinding(options: FindingOptions): Finding {
     createSearch(createAsking({ ...asking, permit: () => searchPace.permit() })),
     state,
   );
+  const missesChecked = !state?.isComplete || (options.keys ?? 0) > MOST_MISSES ? 0 : MOST_MISSES;
+  if (state?.isComplete && missesChecked === 0) {
+    log.info(
+      { rows: options.keys },
+      'these rows name contacts that the last pull did not see: they count as missing; if contacts were made since, pull again',
+    );
+  } else if (state?.isComplete && options.keys) {
+    log.info({ rows: options.keys }, 'searching for contacts that the last pull did not see');
+  }
   const finder = createFinder({
-    ...(state?.isComplete ? { pulled: state } : {}),
+    ...(state?.isComplete ? { pulled: state, missesChecked } : {}),
     search,
     ask: createAsking(asking),
     listWidth: LIST_WIDTH,
@@ -124,6 +137,10 @@ export function createFinding(options: FindingOptions): Finding {
     findKnown(mapped, row) {
       const answer = finder.known(mapped.keys);
       return answer && rule(answer, mapped, row);
+    },
+    idOf(keys) {
+      const answer = finder.known(keys);
+      return answer?.kind === 'one' ? answer.id : undefined;
     },
     find: async (mapped, row) => rule(await finder.find(mapped.keys), mapped, row),
     async create(mapped, row) {

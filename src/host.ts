@@ -13,6 +13,8 @@ export interface Host {
   readonly uid?: number | undefined;
   /** What the program runs on, e.g. `Node v24.1.0, linux x64`. */
   readonly runtime: string;
+  /** Version of the time zone data; another one may read a local time as another moment. */
+  readonly timeZones?: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdin: Readable;
   /** Rows of a program that uses the library: they are read in place of stdin. */

@@ -13,6 +13,7 @@ const host: Host = {
   pid: process.pid,
   runtime: `Node ${process.version}, ${process.platform} ${process.arch}`,
   uid: process.getuid?.(),
+  timeZones: process.versions['tz'],
   env: process.env,
   stdin: process.stdin,
   stdout: process.stdout,

@@ -25,8 +25,10 @@ export type Found =
 export interface PipelineOptions {
   readonly sources: readonly RowSource[];
   readonly map: (row: Row) => Mapped;
-  /** What of a patch need be sent, as things stand now. */
-  readonly prepare: (row: Row, patch: Patch) => Prepared;
+  /** The contact of a row that is known to have nothing to send to it, before it is mapped. */
+  readonly settled: (row: Row) => number | undefined;
+  /** What of a patch need be sent, as things stand now. `isWhole`: no field of the row was left out of it. */
+  readonly prepare: (row: Row, patch: Patch, isWhole: boolean) => Prepared;
   /** The contact of a patch as far as it is known without asking anybody. */
   readonly findKnown: (mapped: Unmatched, row: Row) => Found | undefined;
   /** The contact of a patch, asking the API. */
@@ -128,7 +130,7 @@ export async function runPipeline(options: PipelineOptions, counts: PipelineCoun
   };
   /** In the lane of its contact: sends what need be sent by then. */
   const send = (row: Row, patch: Patch, dropped: Partial<Outcome>, ready?: Prepared): Promise<void> => {
-    const prepared = ready ?? prepare(row, patch);
+    const prepared = ready ?? prepare(row, patch, dropped === NOTHING_MORE);
     if (prepared.kind === 'done') return settle(row, prepared.outcome, dropped);
     const more = prepared.conflicts ? { ...dropped, conflicts: prepared.conflicts } : dropped;
     if (options.dryRun) return settle(row, planned(prepared.patch), more);
@@ -200,6 +202,11 @@ export async function runPipeline(options: PipelineOptions, counts: PipelineCoun
 
   /** Maps a row and begins its way, or ends it here where nothing is to be sent. Waits only for room. */
   const begin = (row: Row): Promise<void> | undefined => {
+    const settled = options.settled(row);
+    if (settled !== undefined && !options.isBusy(settled)) {
+      record(row, { status: 'unchanged', contactId: settled });
+      return undefined;
+    }
     const mapped = options.map(row);
     if (mapped.kind === 'skipped' || mapped.kind === 'invalid') {
       record(row, unsent(mapped));
@@ -208,14 +215,14 @@ export async function runPipeline(options: PipelineOptions, counts: PipelineCoun
     const dropped = mapped.dropped ? { dropped: mapped.dropped } : NOTHING_MORE;
     let patch = mapped.kind === 'patch' ? mapped.patch : undefined;
     if (mapped.kind === 'unmatched') {
-      const lane = options.isOneKey ? laneOf(mapped.keys) : EVERY_KEY;
+      const lane = laneOfKeys(mapped.keys, options.isOneKey);
       const known = options.isBusy(lane) ? undefined : options.findKnown(mapped, row);
       if (known?.kind !== 'patch') return enter(row, lane, () => findAndSend(row, mapped, dropped));
       patch = known.patch;
     }
     if (!patch) return undefined;
     const own = patch;
-    const ready = options.isBusy(own.contactId) ? undefined : prepare(row, own);
+    const ready = options.isBusy(own.contactId) ? undefined : prepare(row, own, dropped === NOTHING_MORE);
     if (ready && (ready.kind === 'done' || options.dryRun)) {
       void send(row, own, dropped, ready); // records at once; the batch waits until it is written
       return undefined;
@@ -271,6 +278,11 @@ const EVERY_KEY = 'any key';
 
 const NOTHING_MORE: Partial<Outcome> = {};
 const PENDING: Found = { kind: 'done', outcome: 'pending' };
+
+/** The lane in which a contact is looked up by these keys; `isOneKey` as in {@link PipelineOptions}. */
+export function laneOfKeys(keys: readonly MatchKey[], isOneKey: boolean): string {
+  return isOneKey ? laneOf(keys) : EVERY_KEY;
+}
 
 /** What stands for a contact until its id is known: the first of its keys. */
 export function laneOf(keys: readonly MatchKey[]): string {

@@ -50,7 +50,7 @@ export async function probe(options: ProbeOptions, host: Host): Promise<number> 
     const release = await takeLock({
       account,
       uid: host.uid,
-      root: files.dir,
+      roots: [files.dir],
       holder: { run_dir: files.dir, since: new Date(clock.now()).toISOString(), pid: host.pid },
       clock,
       waitMs: options.waitLockMs,

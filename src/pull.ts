@@ -18,6 +18,7 @@ import { duration, plural } from './results/summary-text.ts';
 import { createTimeLeft } from './results/time-left.ts';
 import { waitingText } from './results/waiting.ts';
 import { LIVEDESK_URL, type Rate } from './run-options.ts';
+import { openSharing, readMeeting, type Sharing } from './sharing.ts';
 import { shownPath } from './shown-path.ts';
 import { Stop } from './stop.ts';
 import { startTelling } from './telling.ts';
@@ -28,6 +29,7 @@ export async function pull(options: PullOptions, host: Host): Promise<number> {
   const log = await createLogger(host, { level: options.logLevel, format: options.logFormat });
   const credentials = readCredentials(host.env);
   if (!credentials) throw credentialsMissing();
+  const meeting = readMeeting(host.env, options.rate);
   const baseUrl = options.baseUrl ?? LIVEDESK_URL;
   const account = accountOf(baseUrl, credentials.apiKey);
   const dir = resolve(options.state);
@@ -37,11 +39,16 @@ export async function pull(options: PullOptions, host: Host): Promise<number> {
     stop.abort(); // nothing is lost with a read that is cut
   });
   try {
+    const holder = {
+      run_dir: join(dir, account),
+      since: new Date(clock.now()).toISOString(),
+      pid: host.pid,
+    };
     const release = await takeLock({
       account,
       uid: host.uid,
-      root: dir,
-      holder: { run_dir: join(dir, account), since: new Date(clock.now()).toISOString(), pid: host.pid },
+      roots: [dir],
+      holder,
       clock,
       waitMs: options.waitLockMs,
       draining: stop.draining,
@@ -51,11 +58,17 @@ export async function pull(options: PullOptions, host: Host): Promise<number> {
           'no lock can be kept on these file systems: make sure that no other run of this account is going on',
         ),
     });
+    let sharing: Sharing | undefined;
     try {
-      const summary = await readAll({ ...options, baseUrl, account, dir, credentials }, host, log, stop);
+      const { waitLockMs } = options;
+      const shared = { account, waitLockMs, holder };
+      if (meeting) sharing = await openSharing(meeting, shared, clock, log, stop);
+      const settled = { ...options, baseUrl, account, dir, credentials, sharing };
+      const summary = await readAll(settled, host, log, stop);
       host.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : pullText(summary));
       return summary.exit_code;
     } finally {
+      await sharing?.close();
       release();
     }
   } finally {
@@ -71,6 +84,7 @@ type Settled = PullOptions & {
   /** Absolute. */
   readonly dir: string;
   readonly credentials: Credentials;
+  readonly sharing: Sharing | undefined;
 };
 
 async function readAll(options: Settled, host: Host, log: Logger, stop: Stop): Promise<PullSummary> {

@@ -6,15 +6,19 @@ import { createComparing } from './comparing.ts';
 import { rejectsOf, summarise, writeSummary } from './ending.ts';
 import { EXIT, RunError } from './errors.ts';
 import { createFinding } from './finding.ts';
+import { createGlancing } from './glancing.ts';
 import type { Host } from './host.ts';
 import { openJournal } from './journalling.ts';
+
 import type { Logger } from './logger.ts';
-import { type PipelineCounts, runPipeline } from './pipeline.ts';
+import { laneOfKeys, type PipelineCounts, runPipeline } from './pipeline.ts';
+
 import { makePlan } from './planning/make-plan.ts';
 import type { Plan } from './planning/plan.ts';
 import { takeFromProbe } from './probed.ts';
 import { knownFrom } from './probing/known.ts';
 import { placesOfFindings } from './probing/probe-files.ts';
+import { startPulsing } from './pulsing.ts';
 import { mappingHash, wholeOf } from './reading.ts';
 import { isBeyond, tooManyErrors } from './results/error-bound.ts';
 import type { RowLine } from './results/lines.ts';
@@ -29,10 +33,13 @@ import type { RunOptions } from './run-options.ts';
 import { createSending } from './sending.ts';
 import { describeChanges } from './showing.ts';
 import { shownPath } from './shown-path.ts';
+
 import { type Stop, stopByClock } from './stop.ts';
-import { survey } from './surveying.ts';
+import { surveyRows } from './surveying.ts';
+
 import { startTelling, tellOfBadRow } from './telling.ts';
 import type { Row } from './types.ts';
+import { VERSION } from './version.ts';
 import { createWatch } from './watching.ts';
 
 /** Who looks on while a run is performed: the command line, or a program that uses the library. */
@@ -144,6 +151,7 @@ async function work(plan: Plan, { host, observer, startedAt, announcing }: Aroun
     dryRun: options.dryRun,
     mergesAdditional: probed.mergesAdditional,
     show: options.dryRun && observer.onChanges ? options.show : 0,
+    cellsOf: (row) => compiledOf(plan, row).glance.cells(row),
     policyOf: (row) => compiledOf(plan, row).conflictPolicy,
     withoutSuperseded: plan.withoutSuperseded,
   });
@@ -151,6 +159,7 @@ async function work(plan: Plan, { host, observer, startedAt, announcing }: Aroun
     run: options,
     memory: rateMemory(dirname(dir), plan.account),
     credentials: plan.credentials,
+    sharing: plan.sharing,
     clock,
     stop,
     log,
@@ -171,6 +180,7 @@ async function work(plan: Plan, { host, observer, startedAt, announcing }: Aroun
     waitingForRate: sending.door.pace.waiting,
     isFull: counts.inFlight >= options.concurrency,
   }));
+  const calm = startPulsing({ journal, header, meter, door: sending.door, clock });
   announcing.begins(plan, () => ({
     statuses: tally.statuses,
     pending: counts.pending,
@@ -184,8 +194,10 @@ async function work(plan: Plan, { host, observer, startedAt, announcing }: Aroun
   const silence = startTelling(host, log, options.progress, watch.look, progressLine, progressFields);
 
   try {
-    const { clashOf, lookups: keys, rows } = await survey(plan, state, comparing, watch.surveyBegins);
-    watch.surveyEnded(rows);
+    const glancing = createGlancing(plan, state);
+    const survey = await surveyRows({ plan, state, comparing, glancing, onBegin: watch.surveyBegins });
+    const { clashOf, lookups: keys, settled } = survey;
+    watch.surveyEnded(survey.rows);
     const { door } = sending;
     const deliver = comparing.around(sending.deliver);
     const { largePage } = probed;
@@ -202,9 +214,17 @@ async function work(plan: Plan, { host, observer, startedAt, announcing }: Aroun
       largePage,
       deliver,
     });
+    const isOneKey = compiled.every(({ matchedBy }) => matchedBy.length <= 1);
     await runPipeline(
       {
-        sources,
+        sources: settled?.sources() ?? sources,
+        settled(row: Row) {
+          if (settled) return settled.contactOf(row);
+          if (!glancing || clashOf(row)) return undefined;
+          return glancing.contactOf(row, (keys) =>
+            sending.isBusy(laneOfKeys(keys, isOneKey)) ? undefined : finding.idOf(keys),
+          );
+        },
         map(row: Row) {
           const mapped = probed.relieve(compiledOf(plan, row).apply(row));
           const clash = clashOf(row);
@@ -220,7 +240,7 @@ async function work(plan: Plan, { host, observer, startedAt, announcing }: Aroun
         deliver,
         inLane: sending.inLane,
         isBusy: sending.isBusy,
-        isOneKey: compiled.every(({ matchedBy }) => matchedBy.length <= 1),
+        isOneKey,
         record: (row, outcome) => journal.row(row, outcome, clock.now()),
         written: () => journal.written(),
         async room() {
@@ -245,6 +265,7 @@ async function work(plan: Plan, { host, observer, startedAt, announcing }: Aroun
   } finally {
     timers.clear();
     silence();
+    calm();
     meter.stop();
     sending.close();
     await state?.close();
@@ -306,7 +327,7 @@ function signalExit(signal: 'SIGINT' | 'SIGTERM'): number {
 
 async function openStateOf(
   { options, reading, account, shard }: Plan,
-  { clock }: Host,
+  { clock, timeZones = '' }: Host,
 ): Promise<State | undefined> {
   if (options.state === undefined) return undefined;
   // one process may write a state, and shards work side by side
@@ -314,5 +335,6 @@ async function openStateOf(
   return openState(resolve(options.state), own, mappingHash(reading.mapping), {
     clock,
     readOnly: options.dryRun,
+    readBy: `${VERSION} ${timeZones}`,
   });
 }

@@ -8,6 +8,7 @@ import type { Logger } from './logger.ts';
 import type { Plan } from './planning/plan.ts';
 import type { Meter } from './results/meter.ts';
 import type { RateMemory } from './results/rate-memory.ts';
+import type { Sharing } from './sharing.ts';
 import type { Stop } from './stop.ts';
 import type { JsonObject, Patch, Row } from './types.ts';
 import { namedValues } from './values.ts';
@@ -17,6 +18,7 @@ export interface SendingOptions {
   /** Of the account: the rates that were found. */
   readonly memory: RateMemory;
   readonly credentials: Credentials;
+  readonly sharing?: Sharing | undefined;
   readonly clock: Clock;
   readonly stop: Stop;
   readonly log: Logger;
@@ -40,6 +42,7 @@ export async function createSending(options: SendingOptions) {
     ...run,
     memory: options.memory,
     credentials: options.credentials,
+    sharing: options.sharing,
     isReadOnly: run.dryRun,
     inFlight: options.inFlight,
     clock,

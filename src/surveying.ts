@@ -2,10 +2,12 @@ import { DuplicateFinder } from './changes/duplicates.ts';
 import type { State } from './changes/state.ts';
 import type { Comparing } from './comparing.ts';
 import { EXIT, RunError } from './errors.ts';
+import type { Glanced, Glancing } from './glancing.ts';
 import { laneOf } from './pipeline.ts';
 import type { Claim, Plan } from './planning/plan.ts';
 import { bytesReadOf, type Reading } from './reading.ts';
 import type { Share } from './results/error-bound.ts';
+import { SettledRows } from './settled-rows.ts';
 import { type BadRow, KEY_FIELDS, type Mapped, type MatchKey, type Row, type RowError } from './types.ts';
 
 /** What a look at all rows, before the first one is sent, tells. */
@@ -16,38 +18,52 @@ export interface Survey {
   readonly lookups?: number;
   /** Rows of the run, those that an earlier process settled included; undefined where nobody looked. */
   readonly rows?: number;
+  /** All rows, if none of them has anything to send: there is nothing to read them again for. */
+  readonly settled?: SettledRows;
+}
+
+export interface SurveyOptions {
+  readonly plan: Plan;
+  readonly state: State | undefined;
+  readonly comparing: Comparing;
+  readonly glancing: Glancing | undefined;
+  /** Called where all rows are looked at, with a function that tells the bytes read so far. */
+  readonly onBegin: (bytesRead: () => number) => void;
 }
 
 /**
  * Reads all rows once before anything is sent, where the inputs can be read twice: for values that two contacts
  * cannot both have, and for more changes than `--max-changes` allows, which throws `ERR_MAX_CHANGES` (exit 3).
- * `onBegin` is called where that is done, with a function that tells the bytes read so far.
  */
-export async function survey(
-  plan: Plan,
-  state: State | undefined,
-  comparing: Comparing,
-  onBegin: (bytesRead: () => number) => void,
-): Promise<Survey> {
+export async function surveyRows({
+  plan,
+  state,
+  comparing,
+  glancing,
+  onBegin,
+}: SurveyOptions): Promise<Survey> {
   const { maxChanges } = plan.options;
   const isRepeatable = plan.reading.identities.every(({ sha256 }) => sha256 !== undefined);
-  if (maxChanges && !isRepeatable) {
-    throw new RunError(
-      'ERR_USAGE',
-      '--max-changes has to read the input twice, and a pipe can be read once; add --spool',
-    );
-  }
   if (!isRepeatable || (!maxChanges && !isWorthwhile(plan))) return { clashOf: () => undefined };
 
   const finder = new DuplicateFinder(state);
   const seen = { rows: 0, changes: 0, lookups: 0 };
+  const settled = new SettledRows();
+  const glanceAt = (row: Row): Glanced | undefined =>
+    glancing?.lookAt(row, (keys) => knownContact(keys, state));
   const reading = await plan.reopen();
   onBegin(() => bytesReadOf(reading.sources));
   let isWhole = true;
   try {
-    await lookAtAll(plan, reading, (row, mapped, claim) => {
+    await lookAtAll(plan, reading, glanceAt, (row, mapped, claim) => {
       if (claim !== 'elsewhere') seen.rows += 1;
-      if (!mapped || 'error' in row) return;
+      if ('error' in row) return settled.giveUp();
+      if (mapped?.kind === 'settled') {
+        finder.addKnown(row, mapped.contactId, mapped.given);
+        return settled.add(row, mapped.contactId);
+      }
+      settled.giveUp();
+      if (!mapped) return;
       const contact = mapped.kind === 'patch' ? mapped.patch.contactId : knownContact(mapped.keys, state);
       finder.add(row, contact ?? laneOf(mapped.kind === 'unmatched' ? mapped.keys : []), mapped.patch);
       if (claim === 'elsewhere') return;
@@ -57,28 +73,39 @@ export async function survey(
         contact === undefined || comparing.differs(row, { ...mapped.patch, contactId: contact });
       if (isChange) seen.changes += 1;
     });
+    // what was read must be what the run was planned for
+    if (!isSame(reading.identities, plan.reading.identities)) settled.giveUp();
   } catch (error) {
     // an input that breaks midway is met again, after the rows before it are delivered
     if (!(error instanceof RunError)) throw error;
     isWhole = false;
+    settled.giveUp();
   } finally {
     await reading.close();
   }
   const { rows, changes, lookups } = seen;
   if (maxChanges && isMore(maxChanges, changes, rows)) throw tooManyChanges(maxChanges, changes, rows);
   const clashes = finder.clashes();
-  return { clashOf: (row) => clashes.of(row.input, row.row), lookups, ...(isWhole ? { rows } : {}) };
+  const isSettled = settled.isWhole && clashes.size === 0;
+  return {
+    clashOf: (row) => clashes.of(row.input, row.row),
+    lookups,
+    ...(isWhole ? { rows } : {}),
+    ...(isSettled ? { settled } : {}),
+  };
 }
 
 // --- internal ---
 
 type Sendable = Mapped & { readonly kind: 'patch' | 'unmatched' };
+type Seen = Sendable | (Glanced & { readonly kind: 'settled' });
 
-/** Shows every row of the run, those of other shards too, to `look`, with what it is mapped to where that is to be sent. */
+/** Shows every row of the run, those of other shards too, to `look`, with what it is mapped to where that is to be sent, or may be. */
 async function lookAtAll(
   { options, claim }: Plan,
   { sources, compiled }: Reading,
-  look: (row: Row | BadRow, mapped: Sendable | undefined, claim: Claim) => void,
+  glanceAt: (row: Row) => Glanced | undefined,
+  look: (row: Row | BadRow, seen: Seen | undefined, claim: Claim) => void,
 ): Promise<void> {
   let rows = 0;
   for (const [i, source] of sources.entries()) {
@@ -88,6 +115,12 @@ async function lookAtAll(
         const whose = claim(row);
         if (whose === 'foreign') continue;
         if (whose !== 'elsewhere') rows += 1;
+        // the state knows nothing of rows of other shards
+        const glanced = 'error' in row || whose !== 'ours' ? undefined : glanceAt(row);
+        if (glanced) {
+          look(row, { kind: 'settled', ...glanced }, whose);
+          continue;
+        }
         const mapped = 'error' in row ? undefined : compiled[i]?.apply(row);
         const isSendable = mapped?.kind === 'patch' || mapped?.kind === 'unmatched';
         look(row, isSendable ? mapped : undefined, whose);
@@ -104,6 +137,10 @@ function isWorthwhile({ reading }: Plan): boolean {
     contact.kind === 'match' ||
     fields.some(({ path }) => (KEY_FIELDS as readonly string[]).includes(path))
   );
+}
+
+function isSame(read: Reading['identities'], planned: Reading['identities']): boolean {
+  return read.every(({ sha256 }, i) => sha256 !== undefined && sha256 === planned[i]?.sha256);
 }
 
 function knownContact(keys: readonly MatchKey[], state: State | undefined): number | undefined {

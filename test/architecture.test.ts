@@ -5,14 +5,15 @@ import { describe, expect, test } from 'vitest';
 
 const SRC = fileURLToPath(new URL('../src', import.meta.url));
 /** Folders a row walks through, or that stand beside the way: none knows another. */
-const STAGES = ['input', 'mapping', 'changes', 'delivery', 'results', 'report', 'emulator'];
+const STAGES = ['input', 'mapping', 'changes', 'delivery', 'redis', 'results', 'report', 'emulator'];
 /** What a stage may take from the root. */
 const SHARED = ['types.ts', 'errors.ts', 'clock.ts'];
 /** Where a library is imported, and nowhere else. A folder ends with a slash. */
 const OWNERS: Readonly<Record<string, readonly string[]>> = {
   yargs: ['cli.ts', 'commands/'],
   got: ['delivery/attempt.ts'],
-  bottleneck: ['delivery/leases.ts'],
+  bottleneck: ['delivery/leases.ts', 'redis/time-line.ts'],
+  ioredis: ['redis/'],
   'https-proxy-agent': ['delivery/proxy.ts'],
   'proxy-from-env': ['delivery/proxy.ts'],
   'p-limit': ['pipeline.ts'],

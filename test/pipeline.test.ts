@@ -60,6 +60,7 @@ async function runWith(more: Partial<PipelineOptions> & Pick<PipelineOptions, 's
       record: (row, outcome) => outcomes.push([row, outcome]),
       written: async () => {},
       claim: () => 'ours',
+      settled: () => undefined,
       prepare: (_row, patch) => ({ kind: 'send', patch }),
       findKnown: () => undefined,
       find: async () => ({ kind: 'create' }),

@@ -22,11 +22,30 @@ const HEAD_BYTES = 6;
 
 /** Whether the record's bytes hold the digest of a patch that is settled: the one question of most rows. */
 export function holdsDigest(bytes: Buffer, digest: Hash): boolean {
-  const count = bytes[1] ?? 0;
-  for (let i = 0, at = HEAD_BYTES; i < count; i++, at += HASH_BYTES) {
-    if (bytes.toString('hex', at, at + HASH_BYTES) === digest) return true;
+  // numbers are compared, since no row must wait for texts to be made
+  const high = Number.parseInt(digest.slice(0, 8), 16);
+  const low = Number.parseInt(digest.slice(8), 16);
+  const end = HEAD_BYTES + (bytes[1] ?? 0) * HASH_BYTES;
+  if (end > bytes.length) return false;
+  for (let at = HEAD_BYTES; at < end; at += HASH_BYTES) {
+    if (bytes.readUInt32BE(at) === high && bytes.readUInt32BE(at + 4) === low) return true;
   }
   return false;
+}
+
+/** What a record's bytes say was last sent of a field; undefined where they say nothing. */
+export function baseIn(bytes: Buffer, layouts: Layouts, id: number): Hash | undefined {
+  const found = layoutIn(bytes, layouts);
+  let at = found?.hashesAt ?? 0;
+  for (const field of found?.layout.fields ?? []) {
+    const isHash = field.base === 'hash';
+    if (field.id === id) {
+      if (isHash) return bytes.toString('hex', at, at + HASH_BYTES);
+      return field.base === 'empty' ? EMPTY : undefined;
+    }
+    at += HASH_BYTES * (Number(isHash) + Number(field.theirs === 'hash'));
+  }
+  return undefined;
 }
 
 /** The epoch in a record's bytes. */
@@ -81,21 +100,12 @@ export function encodeRecord(
 
 /** Reads a record; undefined when the bytes are none, so that the contact counts as unknown and more is sent. */
 export function decodeRecord(bytes: Buffer, layouts: Layouts): ContactRecord | undefined {
+  const found = layoutIn(bytes, layouts);
+  if (!found) return undefined;
+  const { layout, doubtAt } = found;
   const flags = bytes[0] ?? 0;
   const digestCount = bytes[1] ?? 0;
-  let at = HEAD_BYTES + digestCount * HASH_BYTES;
-  if (bytes.length < at + 2) return undefined;
-  const number = bytes.readUInt16LE(at);
-  at += 2;
-  let layout: Layout | undefined;
-  if (flags & FLAGS.inline) {
-    layout = layouts.parse(bytes.subarray(at, at + number));
-    at += number;
-  } else layout = layouts.at(number);
-  if (!layout) return undefined;
-  const doubtAt = at;
-  if (flags & FLAGS.doubt) at += (layout.fields.length + 7) >> 3;
-  if (bytes.length !== at + layout.hashBytes) return undefined;
+  let at = found.hashesAt;
 
   const fields = new Map<number, FieldRecord>();
   const next = (): Hash => {
@@ -121,6 +131,27 @@ export function decodeRecord(bytes: Buffer, layouts: Layouts): ContactRecord | u
 }
 
 // --- internal ---
+
+/** The layout of a record's bytes, and where the marks of doubt and the hashes begin; undefined when they are none. */
+function layoutIn(
+  bytes: Buffer,
+  layouts: Layouts,
+): { layout: Layout; doubtAt: number; hashesAt: number } | undefined {
+  const flags = bytes[0] ?? 0;
+  let at = HEAD_BYTES + (bytes[1] ?? 0) * HASH_BYTES;
+  if (bytes.length < at + 2) return undefined;
+  const number = bytes.readUInt16LE(at);
+  at += 2;
+  let layout: Layout | undefined;
+  if (flags & FLAGS.inline) {
+    layout = layouts.parse(bytes.subarray(at, at + number));
+    at += number;
+  } else layout = layouts.at(number);
+  if (!layout) return undefined;
+  const doubtAt = at;
+  if (flags & FLAGS.doubt) at += (layout.fields.length + 7) >> 3;
+  return bytes.length === at + layout.hashBytes ? { layout, doubtAt, hashesAt: at } : undefined;
+}
 
 function isSeen(record: ContactRecord, area: Area | undefined): boolean {
   return area !== undefined && record.areas.has(area);

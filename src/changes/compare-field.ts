@@ -1,4 +1,4 @@
-import type { Hash } from './hash.ts';
+import { EMPTY, type Hash } from './hash.ts';
 
 /** Who wins where both sides changed a field since it was last sent. */
 export type ConflictPolicy = 'ours' | 'theirs';
@@ -30,7 +30,8 @@ export function decide(known: KnownField, ours: Hash, policy: ConflictPolicy): D
   if (known.isRetyped) return 'send';
   if (ours === theirs) return 'in_sync';
   if (theirs === undefined) return ours === base ? 'unchanged' : 'send';
-  if (base === undefined) return policy === 'ours' ? 'send' : 'conflict_theirs';
+  // what the account leaves empty is nobody's to keep
+  if (base === undefined) return policy === 'ours' || theirs === EMPTY ? 'send' : 'conflict_theirs';
   if (ours === base) return 'unchanged';
   if (theirs === base) return 'send';
   return policy === 'ours' ? 'conflict_ours' : 'conflict_theirs';

@@ -1,5 +1,5 @@
 import { KEY_FIELDS, type MatchKey } from '../types.ts';
-import { decodeRecord, encodeRecord, holdsDigest, type Layouts } from './codec.ts';
+import { baseIn, decodeRecord, encodeRecord, holdsDigest, type Layouts } from './codec.ts';
 import type { Hash } from './hash.ts';
 import { keysOf, mayHold, prefixOf } from './keys.ts';
 import { type ContactRecord, emptyRecord } from './record.ts';
@@ -23,6 +23,22 @@ export class ContactRecords {
     const bytes = this.#store.contact(id);
     if (!bytes) return undefined;
     return holdsDigest(bytes, digest()) || decodeRecord(bytes, this.#layouts);
+  }
+
+  /**
+   * What was last sent of these fields to a contact whose record holds the digest; undefined where it does not, or where
+   * one of the fields is not known.
+   */
+  basesUnder(id: number, digest: () => Hash, fields: readonly string[]): readonly Hash[] | undefined {
+    const bytes = this.#store.contact(id);
+    if (!bytes || !holdsDigest(bytes, digest())) return undefined;
+    const bases: Hash[] = [];
+    for (const field of fields) {
+      const base = baseIn(bytes, this.#layouts, this.#paths.find(field) ?? -1);
+      if (base === undefined) return undefined;
+      bases.push(base);
+    }
+    return bases;
   }
 
   /** A contact's record to be changed and written back. */

@@ -5,7 +5,7 @@ import { applyKept, applySeen, applySent, beginDoubt, endDoubt, rememberDigest }
 import { type Comparison, comparePatch, everything, NOTHING_NEW } from './compare-patch.ts';
 import { ContactRecords } from './contact-records.ts';
 import { createHasher, type Hash, type Hasher } from './hash.ts';
-import { type Comparable, digestOf, hashFields, type OurField } from './hashed-patch.ts';
+import { type Comparable, digestOf, digestOfCells, hashFields, type OurField } from './hashed-patch.ts';
 import { canonicalText } from './normalise.ts';
 import { seenOf } from './paths.ts';
 import { type Pull, PullBook } from './pull-book.ts';
@@ -20,6 +20,8 @@ export interface ContactStateOptions {
   readonly salt: string;
   /** Names the mapping, so that two mappings that write one field are noticed. */
   readonly mappingHash: string;
+  /** Names everything beside the mapping that decides what cells are read as. */
+  readonly readBy?: string;
   readonly clock: Clock;
   readonly isReadOnly: boolean;
   readonly notes: readonly string[];
@@ -32,6 +34,8 @@ export class ContactState implements State {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #hasher: Hasher;
+  /** How cells become values, for digests of cells. */
+  readonly #reading: string;
   readonly #paths: Paths;
   readonly #records: ContactRecords;
   readonly #writers: Writers;
@@ -49,6 +53,7 @@ export class ContactState implements State {
     this.#store = store;
     this.#clock = options.clock;
     this.#hasher = createHasher(options.salt);
+    this.#reading = `${options.readBy ?? ''}\0${options.mappingHash}`;
     this.#paths = createPaths(store);
     this.#records = new ContactRecords(store, this.#paths, createLayouts(store));
     this.#writers = new Writers(store, options.mappingHash);
@@ -57,10 +62,19 @@ export class ContactState implements State {
   }
 
   compare(patch: Comparable, policy: (path: string) => ConflictPolicy): Comparison {
-    const record = this.#records.look(patch.contactId, () => digestOf(patch, this.#hasher));
+    const record = this.#records.look(patch.contactId, () => this.#digest(patch));
     if (record === true) return NOTHING_NEW;
     if (!record) return everything(patch.fields);
     return comparePatch(this.#hash(patch), record, this.#paths.find, policy);
+  }
+
+  settledBy(contactId: number, cells: string, fields: readonly string[]): readonly Hash[] | undefined {
+    const digest = (): Hash => digestOfCells(cells, this.#reading, this.#hasher);
+    return this.#records.basesUnder(contactId, digest, fields);
+  }
+
+  hashOf(path: string, value: JsonValue | undefined): Hash {
+    return this.#hasher.field(path, canonicalText(path, value));
   }
 
   doubt(patch: Comparable, send: readonly string[]): Promise<void> {
@@ -124,8 +138,7 @@ export class ContactState implements State {
   }
 
   find(key: MatchKey): readonly number[] {
-    const hash = this.#hasher.field(key.field, canonicalText(key.field, key.value));
-    return this.#records.holders(key.field, hash);
+    return this.#records.holders(key.field, this.hashOf(key.field, key.value));
   }
 
   get isComplete(): boolean {
@@ -170,6 +183,10 @@ export class ContactState implements State {
 
   // --- internal ---
 
+  #digest(patch: Comparable): Hash {
+    return digestOf(patch, this.#reading, this.#hasher);
+  }
+
   #hash(patch: Comparable): readonly OurField[] {
     const known = this.#hashed.get(patch);
     if (known) return known;
@@ -183,7 +200,7 @@ export class ContactState implements State {
     const hashes = new Map<number, Hash>();
     for (const [path, value] of values) {
       const id = this.#paths.numberOf(path);
-      if (id !== undefined) hashes.set(id, this.#hasher.field(path, canonicalText(path, value)));
+      if (id !== undefined) hashes.set(id, this.hashOf(path, value));
     }
     applySeen(record, { areas, hashes }, this.#paths);
   }
@@ -191,7 +208,7 @@ export class ContactState implements State {
   /** Every field of the patch is as in its base: another row like it is known at a glance. */
   #remember(record: ContactRecord, patch: Comparable): void {
     const isDoubted = patch.fields.some((path) => record.fields.get(this.#paths.find(path) ?? -1)?.inDoubt);
-    if (!isDoubted) rememberDigest(record, digestOf(patch, this.#hasher));
+    if (!isDoubted) rememberDigest(record, this.#digest(patch));
   }
 
   #meet(record: ContactRecord, isWritten: boolean): void {

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { KEY_FIELDS, type MatchKey, type Patch, type RowError } from '../types.ts';
 import { describe, type Reason } from './clash-text.ts';
-import { findPairs, type GivenValue, type RowPlace } from './given-values.ts';
-import { createHasher, type Hasher } from './hash.ts';
+import type { GivenValue, RowPlace } from './given-values.ts';
+import { createHasher, type Hash, type Hasher } from './hash.ts';
 import { type Move, Moves } from './moves.ts';
 import { canonicalText } from './normalise.ts';
+import { PairFinder } from './pair-finder.ts';
 import { Partitions } from './partitions.ts';
 import type { State } from './state.ts';
 
@@ -17,7 +18,7 @@ export interface Clashes {
 }
 
 /** What is known of the account, as far as it is asked here. */
-export type Known = Pick<State, 'compare' | 'find'>;
+export type Known = Pick<State, 'compare' | 'find' | 'hashOf'>;
 
 /**
  * Looks for e-mails, phones and identifiers that the rows of a run give to two contacts, and for values that go from
@@ -47,13 +48,19 @@ export class DuplicateFinder {
         input: place.input,
         row: place.row,
         line: place.line,
-        hash: this.#hasher.field(field, text),
+        hash: this.#known?.hashOf(field, patch.body[field]) ?? this.#hasher.field(field, text),
         contact: typeof contact === 'number' ? contact : this.#standIn(contact),
         field: index,
       };
       this.#given.add(given);
       if (text !== '' && isNew?.includes(field)) this.#noteMove(given, { field, value: text });
     }
+  }
+
+  /** A row gives a contact what it has already: hashes as `known` makes them, by the index of their field. */
+  addKnown(place: RowPlace, contact: number, given: readonly (readonly [field: number, hash: Hash])[]): void {
+    const { input, row, line } = place;
+    for (const [field, hash] of given) this.#given.add({ input, row, line, hash, contact, field });
   }
 
   /** What was found. To be called once, after the last row. */
@@ -65,8 +72,9 @@ export class DuplicateFinder {
       if (!before || before.field > reason.field) found.set(key, reason);
     };
     const moves = new Moves(this.#moves);
+    const pairs = new PairFinder();
     for (const bytes of this.#given.each()) {
-      for (const { one, other } of findPairs(bytes))
+      for (const { one, other } of pairs.find(bytes))
         note(one, { kind: 'duplicate', field: one.field, other });
       moves.look(bytes);
     }

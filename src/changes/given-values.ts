@@ -1,4 +1,4 @@
-import { EMPTY, type Hash } from './hash.ts';
+import type { Hash } from './hash.ts';
 
 /** Where a row stands. */
 export interface RowPlace {
@@ -40,38 +40,4 @@ export function readGiven(bytes: Buffer, at: number): GivenValue {
     input: bytes.readUInt16LE(at + 24),
     field: bytes[at + 26] ?? 0,
   };
-}
-
-/** A row whose value another row gives to another contact. */
-export interface Pair {
-  readonly one: GivenValue;
-  readonly other: GivenValue;
-}
-
-/** Every row among `bytes` that gives a contact what another row gives to another contact, with such a row. */
-export function* findPairs(bytes: Buffer): Iterable<Pair> {
-  const firsts = new Map<Hash, number>();
-  const others = new Map<Hash, number>();
-  for (let at = 0; at < bytes.length; at += GIVEN_BYTES) {
-    const hash = bytes.toString('hex', at, at + 8);
-    if (hash === EMPTY) continue;
-    const first = firsts.get(hash);
-    if (first === undefined) firsts.set(hash, at);
-    else if (contactAt(bytes, first) !== contactAt(bytes, at) && !others.has(hash)) others.set(hash, at);
-  }
-  if (others.size === 0) return;
-  for (let at = 0; at < bytes.length; at += GIVEN_BYTES) {
-    const hash = bytes.toString('hex', at, at + 8);
-    const first = firsts.get(hash);
-    const other = others.get(hash);
-    if (first === undefined || other === undefined) continue;
-    const isOfFirst = contactAt(bytes, first) === contactAt(bytes, at);
-    yield { one: readGiven(bytes, at), other: readGiven(bytes, isOfFirst ? other : first) };
-  }
-}
-
-// --- internal ---
-
-function contactAt(bytes: Buffer, at: number): number {
-  return bytes.readDoubleLE(at + 8);
 }

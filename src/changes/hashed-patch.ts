@@ -11,11 +11,22 @@ export interface OurField {
 }
 
 /** The part of a patch that is compared. */
-export type Comparable = Pick<Patch, 'contactId' | 'body' | 'fields'>;
+export interface Comparable extends Pick<Patch, 'contactId' | 'body' | 'fields'> {
+  /**
+   * The cells of the row that all of the patch was made of, as one text. Under one mapping equal cells make equal
+   * patches, so that a row like it is known before it is mapped.
+   */
+  readonly cells?: string;
+}
 
-/** A digest of everything that the patch sets: equal digests, equal patches. */
-export function digestOf(patch: Comparable, hasher: Hasher): Hash {
-  return hasher.digest(JSON.stringify(patch.body));
+/** A digest of everything that the patch sets: equal digests, equal patches. `reading` names how cells are read. */
+export function digestOf({ cells, body }: Comparable, reading: string, hasher: Hasher): Hash {
+  return cells === undefined ? hasher.digest(JSON.stringify(body)) : digestOfCells(cells, reading, hasher);
+}
+
+/** The digest of the patch that is made of these cells. */
+export function digestOfCells(cells: string, reading: string, hasher: Hasher): Hash {
+  return hasher.digest(`${reading}\0${cells}`);
 }
 
 /** The fields of the patch with their hashes, in its order. */

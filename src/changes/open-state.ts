@@ -15,6 +15,8 @@ export interface OpenStateOptions {
   readonly clock: Clock;
   /** For dry runs: nothing is written, and where there is no state nothing is made. */
   readonly readOnly?: boolean;
+  /** Names everything beside the mapping that decides what cells are read as, e.g. the versions of what reads them. */
+  readonly readBy?: string;
 }
 
 /**
@@ -29,7 +31,7 @@ export async function openState(
   mappingHash: string,
   options: OpenStateOptions,
 ): Promise<State> {
-  const { clock, readOnly: isReadOnly = false } = options;
+  const { clock, readOnly: isReadOnly = false, readBy = '' } = options;
   const path = join(dir, account);
   const notes: string[] = [];
   const disk = await openDisk(path, isReadOnly, notes);
@@ -40,7 +42,7 @@ export async function openState(
   const salt = typeof kept === 'string' ? kept : randomBytes(16).toString('hex');
   store.setMeta('salt', salt);
   store.setMeta('is-clean', false);
-  const state = new ContactState({ store, salt, mappingHash, clock, isReadOnly, notes });
+  const state = new ContactState({ store, salt, mappingHash, readBy, clock, isReadOnly, notes });
   await store.durable();
   return state;
 }

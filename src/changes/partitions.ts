@@ -40,15 +40,20 @@ export class Partitions {
     partition.used += GIVEN_BYTES;
   }
 
-  /** The given values of each partition, one partition after the other. */
+  /** The given values of each partition, one after the other; the bytes are good until the next one is asked for. */
   *each(): Iterable<Buffer> {
-    for (const { bytes, used, chunks } of this.#all) {
+    const most = Math.max(...this.#all.map((partition) => this.#bytesOf(partition)));
+    let room: Buffer | undefined;
+    for (const partition of this.#all) {
+      const { bytes, used, chunks } = partition;
       const inMemory = bytes.subarray(0, used);
       if (this.#file === undefined || chunks.length === 0) {
         yield inMemory;
         continue;
       }
-      const all = Buffer.allocUnsafe(chunks.length * this.#chunkBytes + used);
+      // one for all: sixty of them would wait for the collector together
+      room ??= Buffer.allocUnsafe(most);
+      const all = room.subarray(0, this.#bytesOf(partition));
       for (const [i, offset] of chunks.entries()) {
         readAll(this.#file, all.subarray(i * this.#chunkBytes, (i + 1) * this.#chunkBytes), offset);
       }
@@ -65,6 +70,10 @@ export class Partitions {
   }
 
   // --- internal ---
+
+  #bytesOf({ chunks, used }: Partition): number {
+    return chunks.length * this.#chunkBytes + used;
+  }
 
   #makeRoom(partition: Partition): void {
     if (partition.bytes.length < this.#chunkBytes) {

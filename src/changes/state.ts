@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue, MatchKey } from '../types.ts';
 import type { ConflictPolicy } from './compare-field.ts';
 import type { Comparison } from './compare-patch.ts';
+import type { Hash } from './hash.ts';
 import type { Comparable } from './hashed-patch.ts';
 import type { Pull } from './pull-book.ts';
 import type { OtherWriter } from './writers.ts';
@@ -19,6 +20,14 @@ export interface State {
 
   /** What of a patch is to be sent; `policy` is `on_conflict` of a path. Changes nothing. */
   compare(patch: Comparable, policy: (path: string) => ConflictPolicy): Comparison;
+
+  /**
+   * What these fields of the row were last sent as, if a row of these cells has nothing to send to the contact: all that
+   * the mapping made of them is as it was last sent. Undefined where that is not known for sure. Changes nothing.
+   */
+  settledBy(contactId: number, cells: string, fields: readonly string[]): readonly Hash[] | undefined;
+  /** What is kept of a value at a path. */
+  hashOf(path: string, value: JsonValue | undefined): Hash;
 
   /**
    * The fields `send` are about to be sent. Resolves when that would survive a power cut: only then may the request
@@ -67,4 +76,4 @@ export interface State {
   close(): Promise<void>;
 }
 
-export type { Comparable, Comparison, ConflictPolicy, OtherWriter, Pull };
+export type { Comparable, Comparison, ConflictPolicy, Hash, OtherWriter, Pull };

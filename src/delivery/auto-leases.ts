@@ -38,7 +38,7 @@ export function createAutoLeases(
     learned: options.learned,
   });
   let told = controller.rate;
-  const even = createEvenLeases(told, clock, { leaseSeconds: LEASE_SECONDS, catchesUp: false });
+  const even = createEvenLeases(told, clock, { leaseSeconds: LEASE_SECONDS, isSmooth: true });
   let open = 0;
   let wake = (): void => {};
 

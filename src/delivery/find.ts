@@ -36,6 +36,8 @@ export interface Finder {
 export interface FinderOptions {
   /** Who has which key, after a complete pull. */
   readonly pulled?: { find(key: MatchKey): readonly number[] };
+  /** How many keys that the pull did not see are searched for: contacts may have been made since. Default none. */
+  readonly missesChecked?: number;
   readonly search: Search;
   /** Reads lists. */
   readonly ask: Ask;
@@ -75,9 +77,13 @@ export function createFinder(options: FinderOptions): Finder {
   let choice: Choice | undefined;
   let mayList = pulled === undefined;
   let searched = 0;
+  const missesChecked = options.missesChecked ?? 0;
 
-  const remembered = (key: MatchKey): readonly number[] | undefined =>
-    pulled?.find(key) ?? index?.find(key) ?? found.get(key);
+  const remembered = (key: MatchKey): readonly number[] | undefined => {
+    const ids = pulled?.find(key);
+    if (ids && ids.length > 0) return ids;
+    return index?.find(key) ?? found.get(key) ?? (searched < missesChecked ? undefined : ids);
+  };
 
   /** Begins a list when that has become the cheaper way. */
   async function consider(): Promise<void> {

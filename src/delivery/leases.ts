@@ -32,22 +32,27 @@ export interface EvenLeases extends Leases {
 const LEASE_SECONDS = 0.01;
 /** What the first request takes to leave, more than later ones: connecting, and code that is run for the first time. */
 const WARM_UP_MS = 30;
+/** Share of the time between smooth leases after which one may follow that is late already. */
+const HURRY = 0.85;
 /** What was missed longer ago than this is not made up for. */
 const MOST_OWED_MS = 250;
 
 /**
  * Leases spaced evenly: one Bottleneck job grants one. A lease that comes late, since the process was held up, is up
- * to twice as large, so that the rate holds on a busy machine, unless `catchesUp` is false; no rolling second has more
+ * to twice as large, so that the rate holds on a busy machine; with `isSmooth` leases follow each other a little sooner
+ * instead, for limiters that refuse what comes at once; no rolling second has more
  * than rate × 1.015 + 1. A lease covers `leaseSeconds`, or one permit if that is longer.
  */
 export function createEvenLeases(
   ratePerSecond: number,
   clock: Clock,
-  { leaseSeconds = LEASE_SECONDS, catchesUp = true } = {},
+  { leaseSeconds = LEASE_SECONDS, isSmooth = false } = {},
 ): EvenLeases {
   let rate = ratePerSecond;
   let { size, ms } = leaseOf(rate, leaseSeconds);
-  const limiter = new Bottleneck({ maxConcurrent: 1, minTime: ms });
+  const minTime = (): number => (isSmooth ? ms * HURRY : ms);
+  const limiter = new Bottleneck({ maxConcurrent: 1, minTime: minTime() });
+  const closing = new AbortController();
   const recent = createRecent(mostInASecond(rate));
   /** When the next lease is due while demand lasts. */
   let dueAt = 0;
@@ -56,10 +61,15 @@ export function createEvenLeases(
   return {
     async next() {
       await limiter.schedule(async () => {}).catch(() => {}); // dropped by the end: nobody waits any more
+      if (isSmooth) {
+        await clock.sleep(dueAt - clock.monotonic(), closing.signal);
+        dueAt = Math.max(dueAt, clock.monotonic() - MOST_OWED_MS) + ms;
+        return { permits: size, lapsesAt: clock.monotonic() + ms };
+      }
       const now = clock.monotonic();
       const since = Math.max(dueAt, now - MOST_OWED_MS);
       const owed = Math.floor(((now - since) * rate) / 1000);
-      const permits = size + (catchesUp ? Math.min(size, Math.max(0, owed)) : 0);
+      const permits = size + Math.min(size, Math.max(0, owed));
       dueAt = since + (1000 * permits) / rate;
       return { permits, lapsesAt: now + ms };
     },
@@ -75,9 +85,12 @@ export function createEvenLeases(
       rate = next;
       ({ size, ms } = leaseOf(rate, leaseSeconds));
       recent.reach(mostInASecond(rate));
-      limiter.updateSettings({ minTime: ms });
+      limiter.updateSettings({ minTime: minTime() });
     },
-    close: () => void limiter.stop({ dropWaitingJobs: true }).catch(() => {}),
+    close() {
+      closing.abort();
+      void limiter.stop({ dropWaitingJobs: true }).catch(() => {});
+    },
   };
 }
 
@@ -106,12 +119,13 @@ function leaseOf(rate: number, seconds: number): { size: number; ms: number } {
   return { size, ms: (1000 * size) / rate };
 }
 
-function mostInASecond(rate: number): number {
+/** The most permits that a rolling second may hold. */
+export function mostInASecond(rate: number): number {
   return Math.max(1, Math.floor(rate * 1.015 + 1));
 }
 
 /** Remembers when permits were used, for as many of them as a second may hold. */
-interface Recent {
+export interface Recent {
   /**
    * As if the last second had been used up evenly: the first request is slow to leave, and what follows would catch
    * up with it.
@@ -124,7 +138,7 @@ interface Recent {
   reach(n: number): void;
 }
 
-function createRecent(size: number): Recent {
+export function createRecent(size: number): Recent {
   let times = new Float64Array(size).fill(Number.NEGATIVE_INFINITY);
   /** Where the next time goes; the oldest stands there. */
   let next = 0;

@@ -35,10 +35,7 @@ export function sync<Row extends object = InputRow>(options: SyncOptions<Row>): 
   let running: Promise<Summary> | undefined;
   let isOver = false;
   const start = (): Promise<Summary> => {
-    if (!running) {
-      running = run();
-      running.catch(() => {}); // whoever asked has it; one of two may never ask
-    }
+    running ??= run();
     return running;
   };
   const outcomes = createOutcomes({

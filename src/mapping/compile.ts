@@ -6,6 +6,7 @@ import { checkColumns } from './columns.ts';
 import { conflictPolicies } from './conflict-policy.ts';
 import type { ConflictPolicy, Expectation, Field, Mapping, MissingPolicy, Only } from './document.ts';
 import { expandGlobs } from './expand-globs.ts';
+import { createGlance, type Glance } from './glance.ts';
 import { makeKeyStep, makeStep } from './make-step.ts';
 import { plainField } from './plain-field.ts';
 import type { Step } from './step.ts';
@@ -21,6 +22,8 @@ export interface CompiledMapping {
    * lower case, phones in E.164). Undefined where nobody can tell.
    */
   contactOf(row: Row): string | undefined;
+  /** What can be told of a row for less than it takes to map it. */
+  readonly glance: Glance;
   /** Fields that contacts are searched by, in the order of the mapping; empty where rows have the contact id. */
   readonly matchedBy: readonly KeyField[];
   /** What becomes of a row whose contact is not found. */
@@ -64,6 +67,7 @@ export async function compileMapping(mapping: Mapping, shape: Shape): Promise<Co
   return {
     apply: (row) => applyMapping(machine, row),
     contactOf: ({ record }) => nameOf(whose(record)),
+    glance: createGlance({ mapping, fields, steps: machine.steps, whose: machine.whose, readerOf }),
     matchedBy: contact.kind === 'match' ? contact.keys.map(({ path }) => path) : [],
     onMissing: contact.kind === 'match' ? contact.onMissing : 'error',
     ...(contact.kind === 'match' && contact.inboxId !== undefined && { inboxId: contact.inboxId }),

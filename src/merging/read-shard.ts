@@ -32,7 +32,7 @@ export async function readShard(dir: string, coverage: Coverage, rejects: Reject
       coverage.add(line.input ?? 0, line.row);
       rejects.add(line);
     } else if (line.type === 'run') header = requireShard(dir, line);
-    else if (line.type !== 'intent') end = line.type === 'end' ? line : undefined;
+    else if (line.type !== 'intent' && line.type !== 'pulse') end = line.type === 'end' ? line : undefined;
   }
   if (!header)
     throw new RunError('ERR_NO_RUN', `${shownPath(dir)} is not a run directory: its journal is empty`);

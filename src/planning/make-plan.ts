@@ -3,14 +3,14 @@ import { accountOf, type Credentials, credentialsMissing, readCredentials } from
 import { RunError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import type { Logger } from '../logger.ts';
-import { openReading } from '../reading.ts';
+import { openReading, type Reading } from '../reading.ts';
 import type { RunLine } from '../results/lines.ts';
-import { takeLock } from '../results/lock.ts';
+import { type Holder, takeLock } from '../results/lock.ts';
 import { readJournal } from '../results/read-journal.ts';
 import { createRunDirectory, defaultRunDirectory, FILES, realDirectory } from '../results/run-directory.ts';
-import type { Shard } from '../results/shard.ts';
 import { spool } from '../results/spool.ts';
 import { LIVEDESK_URL, type RunOptions } from '../run-options.ts';
+import { openSharing, readMeeting, type Sharing } from '../sharing.ts';
 import { shownPath } from '../shown-path.ts';
 import type { Stop } from '../stop.ts';
 import { chooseShard, rateNote } from './choose-shard.ts';
@@ -28,8 +28,15 @@ export async function makePlan(options: RunOptions, host: Host, log: Logger, sto
     for (const one of closers.splice(0).reverse()) await one();
   };
   try {
-    const plan = await settle(options, host, log, stop, (closer) => closers.push(closer));
-    return { ...plan, close };
+    let sharing: Sharing | undefined;
+    const plan = await settle(options, host, log, stop, {
+      onClose: (closer) => closers.push(closer),
+      onSharing: (shared) => {
+        sharing = shared;
+        closers.push(shared.close);
+      },
+    });
+    return { ...plan, sharing, close };
   } catch (error) {
     await close();
     throw error;
@@ -39,13 +46,18 @@ export async function makePlan(options: RunOptions, host: Host, log: Logger, sto
 // --- internal ---
 
 type Closer = () => void | Promise<void>;
+/** Keeps what was opened, to be closed with the plan. */
+interface Keeper {
+  readonly onClose: (closer: Closer) => void;
+  readonly onSharing: (sharing: Sharing) => void;
+}
 
 async function settle(
   options: RunOptions,
   host: Host,
   log: Logger,
   stop: Stop,
-  onClose: (closer: Closer) => void,
+  { onClose, onSharing }: Keeper,
 ): Promise<Draft> {
   const earlierDir = options.resume ?? options.retry;
   const origin = earlierDir === undefined ? undefined : await originOf(earlierDir);
@@ -58,7 +70,8 @@ async function settle(
   }
 
   const shard = chooseShard(options, origin, host, log);
-  const note = dryRun ? undefined : rateNote(shard, options.rate);
+  const meeting = readMeeting(host.env, options.rate);
+  const note = dryRun || meeting ? undefined : rateNote(shard, options.rate);
   if (note) log.warn(note);
   const newDir = resolve(
     options.runDir ??
@@ -70,12 +83,24 @@ async function settle(
       ),
   );
   const lockFor = options.resume === undefined ? newDir : realDirectory(options.resume);
-  if (!dryRun) onClose(await lock(lockFor, account, shard, options, host, log, stop));
+  const holder = {
+    run_dir: lockFor,
+    since: new Date(host.clock.now()).toISOString(),
+    pid: host.pid,
+    ...(shard ? { shard } : {}),
+  };
+  if (!dryRun) onClose(await lock(account, holder, options, host, log, stop));
+  if (meeting && credentials.apiKey !== '') {
+    const { waitLockMs } = options;
+    const shared = { account, waitLockMs, ...(dryRun ? {} : { holder }) };
+    onSharing(await openSharing(meeting, shared, host.clock, log, stop));
+  }
   const common = { account, credentials, baseUrl, dryRun, shard };
   const open: Open = async (some) => {
     const reading = await openReading(some, host, log, stop.draining);
     onClose(() => reading.close());
     requireOneKey(reading.mapping, shard);
+    if (options.maxChanges) requireRepeatable(reading);
     return reading;
   };
 
@@ -110,6 +135,15 @@ async function settle(
   };
 }
 
+/** The changes are counted before anything is sent, so the input is read twice. */
+function requireRepeatable({ identities }: Reading): void {
+  if (identities.every(({ sha256 }) => sha256 !== undefined)) return;
+  throw new RunError(
+    'ERR_USAGE',
+    '--max-changes has to read the input twice, and a pipe can be read once; add --spool',
+  );
+}
+
 async function spooledRun(
   newDir: string,
   options: RunOptions,
@@ -142,9 +176,8 @@ function credentialsOf(host: Host, dryRun: boolean): Credentials {
 }
 
 async function lock(
-  dir: string,
   account: string,
-  shard: Shard | undefined,
+  holder: Holder,
   options: RunOptions,
   host: Host,
   log: Logger,
@@ -153,13 +186,9 @@ async function lock(
   const release = await takeLock({
     account,
     uid: host.uid,
-    root: dirname(dir),
-    holder: {
-      run_dir: dir,
-      since: new Date(host.clock.now()).toISOString(),
-      pid: host.pid,
-      ...(shard ? { shard } : {}),
-    },
+    // containers may share the state and nothing else
+    roots: [dirname(holder.run_dir), ...(options.state === undefined ? [] : [resolve(options.state)])],
+    holder,
     clock: host.clock,
     waitMs: options.waitLockMs,
     draining: stop.draining,

@@ -5,6 +5,7 @@ import type { Fold } from '../results/read-journal.ts';
 import { FILES } from '../results/run-directory.ts';
 import type { Shard } from '../results/shard.ts';
 import type { RunOptions } from '../run-options.ts';
+import type { Sharing } from '../sharing.ts';
 import type { BadRow, Patch, Row } from '../types.ts';
 
 /**
@@ -19,6 +20,8 @@ export interface Plan {
   readonly options: RunOptions & { readonly baseUrl: string; readonly limit: number };
   readonly credentials: Credentials;
   readonly account: string;
+  /** Other workers of the account share the rate. */
+  readonly sharing?: Sharing | undefined;
   readonly shard?: Shard;
   /** Absolute. */
   readonly dir: string;

@@ -1,9 +1,12 @@
 import type { ApiError, BadRow, Outcome, Row, RowError, Status } from '../types.ts';
+import type { PulseLine } from './pulse.ts';
 import type { Shard } from './shard.ts';
 import type { Summary } from './summary.ts';
 
-/** Version of the journal's form; a reader refuses a higher one. */
-export const JOURNAL_VERSION = 1;
+/** Version of the journal's form; a reader refuses a higher one, and skips types of lines that it does not know. */
+export const JOURNAL_VERSION = 2;
+/** The first version whose readers skip what they do not know: only such journals have pulses. */
+export const PULSE_VERSION = 2;
 
 /** An input as the journal names it. */
 export interface InputIdentity {
@@ -114,7 +117,7 @@ export interface EndLine {
   readonly inputs?: readonly (WholeInput | null)[];
 }
 
-export type JournalLine = RunLine | RowLine | IntentLine | ResumeLine | EndLine;
+export type JournalLine = RunLine | RowLine | IntentLine | ResumeLine | PulseLine | EndLine;
 
 /** The journal line of an outcome. `inputs` is how many the run has; `at` Unix milliseconds. */
 export function rowLine(row: Row | BadRow, outcome: Outcome, inputs: number, at: number): RowLine {

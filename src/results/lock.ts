@@ -12,8 +12,8 @@ export interface LockOptions {
   /** Who runs the process, by number: in containers it may have no name. Others cannot look into our lock. */
   readonly uid?: number | undefined;
   readonly account: string;
-  /** Directory in which the run directories lie: seen by every container that shares it. */
-  readonly root: string;
+  /** Directories that only one may write to: where the run directories lie, the state. Seen by every container that shares them. */
+  readonly roots: readonly string[];
   readonly holder: Holder;
   readonly clock: Clock;
   /** How long to wait for another run to end, in milliseconds. */
@@ -33,8 +33,8 @@ const PASSING_MS = 10_000;
 /**
  * Takes the lock of an account: one run at a time on one machine, or the shards of one job side by side. The lock is a
  * listening socket, which the kernel closes with its process however that dies, so a dead holder is told from a living
- * one at once, across containers too. There are two: one for the machine in the temporary folder, one beside the run
- * directories. Throws `ERR_LOCKED` (exit 4) naming the holder. Gives how to release.
+ * one at once, across containers too. There is one for the machine in the temporary folder, and one in each of `roots`.
+ * Throws `ERR_LOCKED` (exit 4) naming the holder. Gives how to release.
  */
 export async function takeLock(options: LockOptions): Promise<() => void> {
   const { clock, draining, holder } = options;
@@ -69,8 +69,9 @@ export async function takeLock(options: LockOptions): Promise<() => void> {
 
 // --- internal ---
 
-function lockDirectories({ account, root, uid }: LockOptions): string[] {
-  return [join(tmpdir(), `livedesk-contact-sync-${uid ?? 'any'}`, account), join(root, `.lock-${account}`)];
+function lockDirectories({ account, roots, uid }: LockOptions): string[] {
+  const machine = join(tmpdir(), `livedesk-contact-sync-${uid ?? 'any'}`, account);
+  return [machine, ...new Set(roots.map((root) => join(root, `.lock-${account}`)))];
 }
 
 function locked(holder: Holder | undefined, waited: boolean): RunError {

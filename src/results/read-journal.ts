@@ -64,6 +64,7 @@ export async function foldJournal(dir: string): Promise<Fold> {
       intents.add(line.input ?? 0, line.row);
       continue;
     }
+    if (line.type === 'pulse') continue;
     end = line.type === 'end' ? line : undefined;
     if (line.type === 'run') header = line;
     const given =
@@ -113,14 +114,15 @@ export async function* readJournal(
           `${join(dir, FILES.journal)}: line ${unreadable} is not readable, but later ones are. Restore the file, or begin a new run.`,
         );
       }
-      if (line.type === 'run' && line.version > JOURNAL_VERSION) {
+      if (line !== 'unknown' && line.type === 'run' && line.version > JOURNAL_VERSION) {
         throw new RunError(
           'ERR_JOURNAL_VERSION',
           `${dir} was written by livedesk-contact-sync ${line.tool_version}, which is newer than this one; update to read it.`,
         );
       }
-      if (number === 1 && line.type !== 'run') throw noRun(dir, 'its journal does not begin with a run');
-      yield { line, text, end };
+      if (number === 1 && (line === 'unknown' || line.type !== 'run'))
+        throw noRun(dir, 'its journal does not begin with a run');
+      if (line !== 'unknown') yield { line, text, end };
     }
   } catch (error) {
     if (error instanceof RunError) throw error;
@@ -130,14 +132,15 @@ export async function* readJournal(
 
 // --- internal ---
 
-const TYPES: ReadonlySet<string> = new Set(['run', 'row', 'intent', 'resume', 'end']);
+const TYPES: ReadonlySet<string> = new Set(['run', 'row', 'intent', 'resume', 'pulse', 'end']);
 
-function parseLine(text: string): JournalLine | undefined {
+/** `unknown` is a line of a type that a later program of the same journal version may add. */
+function parseLine(text: string): JournalLine | 'unknown' | undefined {
   try {
     const line: unknown = JSON.parse(text);
-    const isLine =
-      typeof line === 'object' && line !== null && 'type' in line && TYPES.has(String(line.type));
-    return isLine ? (line as JournalLine) : undefined;
+    if (typeof line !== 'object' || line === null || !('type' in line)) return undefined;
+    if (typeof line.type !== 'string') return undefined;
+    return TYPES.has(line.type) ? (line as JournalLine) : 'unknown';
   } catch {
     return undefined;
   }

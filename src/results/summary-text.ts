@@ -75,9 +75,9 @@ function headline(summary: Summary): string {
 /** What a dry run found to change, the commonest fields first. */
 function planLines(summary: Summary, forecast: { requests: number; minutes: number }): string[] {
   const fields = Object.entries(summary.changes).sort((a, b) => b[1] - a[1]);
-  const lines = fields
-    .slice(0, MAX_FIELDS_SHOWN)
-    .map(([path, rows]) => `  ${path.padEnd(40)} ${plural(rows, 'row').padStart(12)}`);
+  const shown = fields.slice(0, MAX_FIELDS_SHOWN);
+  const width = Math.max(40, ...shown.map(([path]) => path.length));
+  const lines = shown.map(([path, rows]) => `  ${path.padEnd(width)} ${plural(rows, 'row').padStart(12)}`);
   if (fields.length > MAX_FIELDS_SHOWN) lines.push(`  and ${fields.length - MAX_FIELDS_SHOWN} other fields`);
   const rate = summary.rate.allowed === null ? '' : `, ${forecast.minutes} min at ${summary.rate.allowed}/s`;
   return ['Would send:', ...lines, `  ${plural(forecast.requests, 'request')}${rate}`];

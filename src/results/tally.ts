@@ -104,7 +104,7 @@ function countEach(counts: Map<string, number>, paths: readonly string[] = []): 
 }
 
 /** Folds what differs between rows of one cause: numbers, quoted text, and how many requests it took. */
-function causeKey({ code, field, column, message }: ErrorLine): string {
+export function causeKey({ code, field, column, message }: ErrorLine): string {
   const folded = message
     .replace(/ \(\d+ requests\)/, '')
     .replace(/"[^"]*"|'[^']*'/g, '"…"')

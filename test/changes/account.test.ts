@@ -141,7 +141,7 @@ class World {
     if (inDoubt) return 'send';
     if (ours === theirs) return 'keep';
     if (theirs === undefined) return ours === base ? 'keep' : 'send';
-    if (base === undefined) return this.#policy === 'ours' ? 'send' : 'keep';
+    if (base === undefined) return this.#policy === 'ours' || theirs === '' ? 'send' : 'keep';
     if (ours === base) return 'keep';
     if (theirs === base) return 'send';
     return this.#policy === 'ours' ? 'send' : 'keep';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ConflictPolicy, type Decision, decide, isSent } from '../../src/changes/compare-field.ts';
+import { EMPTY } from '../../src/changes/hash.ts';
 
 const A = 'a';
 const B = 'b';
@@ -24,6 +25,8 @@ const TABLE: readonly (readonly [
   [B, undefined, A, 'send'],
   // (e) never sent
   [undefined, B, A, 'send', 'conflict_theirs'],
+  // what the account leaves empty is nobody's to keep
+  [undefined, EMPTY, A, 'send'],
   // (f) the row has nothing new: an agent's edit survives
   [A, B, A, 'unchanged'],
   // (g) only the row changed

@@ -19,7 +19,9 @@ function look(rows: readonly Given[], holders: Readonly<Record<string, number>> 
     return holder === undefined ? [] : [holder];
   };
   const compare = ({ fields }: Comparable) => everything(fields);
-  const finder = new DuplicateFinder({ find, compare }, given);
+  const state = stateOver(new MemoryDisk());
+  const hashOf: typeof state.hashOf = (path, value) => state.hashOf(path, value);
+  const finder = new DuplicateFinder({ find, compare, hashOf }, given);
   rows.forEach(([contact, body], i) => {
     finder.add({ input: 0, row: i + 1, line: i + 2 }, contact, { body, fields: Object.keys(body) });
   });

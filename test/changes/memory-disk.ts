@@ -62,10 +62,10 @@ function lazyClock(): Clock {
 }
 
 /** The state as a process finds it that begins now. What an earlier one had not made durable is gone. */
-export function stateOver(disk: MemoryDisk, mappingHash = 'm1'): ContactState {
+export function stateOver(disk: MemoryDisk, mappingHash = 'm1', readBy = ''): ContactState {
   const clock = lazyClock();
   const store = new Store({ disk, isKept: true, clock });
-  return new ContactState({ store, salt: 'salt', mappingHash, clock, isReadOnly: false, notes: [] });
+  return new ContactState({ store, salt: 'salt', mappingHash, readBy, clock, isReadOnly: false, notes: [] });
 }
 
 /** A patch of these fields: columns, and attributes under `custom_attributes`. */

@@ -16,7 +16,7 @@ process.stdin.once('data', async () => {
   try {
     await takeLock({
       account,
-      root,
+      roots: [root],
       holder: { run_dir: `${root}/run`, since: new Date().toISOString(), pid: process.pid },
       clock,
       waitMs: 0,

@@ -25,7 +25,7 @@ it('names who holds the lock, where and since when', async () => {
 it('is free at once when its holder lets go, as often as you like', async () => {
   const options = lockOptions();
   for (let i = 0; i < 20; i += 1) (await takeLock(options))();
-  expect(readdirSync(join(options.root, `.lock-${options.account}`))).toEqual(['20']);
+  expect(readdirSync(join(options.roots[0] ?? '', `.lock-${options.account}`))).toEqual(['20']);
 });
 
 it('does not hold up another account', async () => {
@@ -37,7 +37,7 @@ it('does not hold up another account', async () => {
 it('is one lock for the machine, wherever the run directories lie', async () => {
   const options = lockOptions();
   const release = await takeLock(options);
-  await expect(takeLock({ ...options, root: tempDir() })).rejects.toThrow(/holds the lock/);
+  await expect(takeLock({ ...options, roots: [tempDir()] })).rejects.toThrow(/holds the lock/);
   release();
 });
 
@@ -64,7 +64,7 @@ it('stops waiting when the run is told to stop', async () => {
 
 it('takes a holder that does not answer for alive', async () => {
   const options = lockOptions();
-  const dir = join(options.root, `.lock-${options.account}`);
+  const dir = join(options.roots[0] ?? '', `.lock-${options.account}`);
   mkdirSync(dir);
   const mute = createServer(() => {}).listen(join(dir, '7'));
   await once(mute, 'listening');
@@ -76,13 +76,13 @@ it('leaves the machine lock where the other one is held', async () => {
   const options = lockOptions();
   const other = await takeLock(options);
   const elsewhere = { ...options, account: newAccount() };
-  mkdirSync(join(options.root, `.lock-${elsewhere.account}`));
+  mkdirSync(join(options.roots[0] ?? '', `.lock-${elsewhere.account}`));
   const holder = createServer((socket) => socket.end('{}')).listen(
-    join(options.root, `.lock-${elsewhere.account}`, '1'),
+    join(options.roots[0] ?? '', `.lock-${elsewhere.account}`, '1'),
   );
   await once(holder, 'listening');
   await expect(takeLock(elsewhere)).rejects.toMatchObject({ code: 'ERR_LOCKED' });
-  const free = await takeLock({ ...elsewhere, root: tempDir() });
+  const free = await takeLock({ ...elsewhere, roots: [tempDir()] });
   free();
   other();
   holder.close();
@@ -92,7 +92,7 @@ it('says that nothing keeps others away where no lock can be kept', async () => 
   const options = lockOptions();
   let unguarded = 0;
   const root = join(tempDir(), 'x'.repeat(120), 'y');
-  const release = await takeLock({ ...options, root, onUnguarded: () => (unguarded += 1) });
+  const release = await takeLock({ ...options, roots: [root], onUnguarded: () => (unguarded += 1) });
   // the machine lock is still there
   expect(unguarded).toBe(0);
   release();
@@ -126,6 +126,20 @@ it('goes to exactly one of many processes', { timeout: 120_000 }, async () => {
   }
 });
 
+it('keeps two away from one state, though they share nothing else', async () => {
+  const [state, account] = [tempDir(), newAccount()];
+  const inContainer = (uid: number): LockOptions => ({
+    ...lockOptions(),
+    account,
+    uid, // another lock of the machine
+    roots: [tempDir(), state],
+  });
+  const release = await takeLock(inContainer(70_001));
+  await expect(takeLock(inContainer(70_002))).rejects.toThrow(/holds the lock/);
+  release();
+  (await takeLock(inContainer(70_002)))();
+});
+
 // --- internal ---
 
 let accounts = 0;
@@ -138,7 +152,7 @@ function newAccount(): string {
 function lockOptions(): LockOptions {
   return {
     account: newAccount(),
-    root: tempDir(),
+    roots: [tempDir()],
     holder: { run_dir: '/runs/monday', since: '2026-11-22T02:00:00.000Z', pid: 1 },
     clock: systemClock,
     waitMs: 0,
@@ -151,7 +165,7 @@ function lockOptions(): LockOptions {
 }
 
 /** A process that takes the lock when told to. */
-async function contender({ root, account }: LockOptions) {
+async function contender({ roots: [root = ''], account }: LockOptions) {
   expect(existsSync(CONTENDER)).toBe(true);
   const child: ChildProcess = spawn(process.execPath, [CONTENDER, root, account], {
     stdio: ['pipe', 'pipe', 'inherit'],

@@ -64,9 +64,11 @@ it('does not take somebody who only waits for a run of all rows', async () => {
 it('leaves nothing of dead shards behind for ever', async () => {
   const options = newJob();
   for (const shard of all(5)) (await takeLock(options(shard)))();
-  const { root, account } = options(undefined);
+  const { roots, account } = options(undefined);
   (await takeLock(options(undefined)))();
-  expect(readdirSync(join(root, `.lock-${account}`)).filter((name) => name.includes('of'))).toEqual([]);
+  expect(readdirSync(join(roots[0] ?? '', `.lock-${account}`)).filter((name) => name.includes('of'))).toEqual(
+    [],
+  );
 });
 
 // --- internal ---
@@ -84,7 +86,7 @@ function newJob(): (shard: Shard | undefined, dir?: string) => LockOptions {
     const run_dir = dir ?? `/runs/${runs}`;
     return {
       account,
-      root,
+      roots: [root],
       holder: { run_dir, since: '2026-11-22T02:00:00.000Z', pid: 1, ...(shard ? { shard } : {}) },
       clock: systemClock,
       waitMs: 0,

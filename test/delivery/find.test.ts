@@ -202,3 +202,24 @@ describe('a search that does not tell', () => {
     expect(finder.known([key('p1@example.com')])).toBeUndefined();
   });
 });
+
+describe('after a pull', () => {
+  const pulled = { find: ({ value }: MatchKey) => (value === 'p1@example.com' ? [1] : []) };
+
+  test('who was seen is not looked for, and who was not is missing', async () => {
+    const { finder, searched } = finderOver(PEOPLE, { pulled });
+    expect(finder.known([key('p1@example.com')])).toEqual(one(1));
+    expect(finder.known([key('p2@example.com')])).toEqual({ kind: 'none' });
+    expect(searched).toEqual([]);
+  });
+
+  test('a few who were not seen are searched for, once each: they may have been made since', async () => {
+    const { finder, searched } = finderOver(PEOPLE, { pulled, missesChecked: 2 });
+    expect(finder.known([key('p2@example.com')])).toBeUndefined();
+    expect(await finder.find([key('p2@example.com')])).toEqual(one(2));
+    expect(await finder.find([key('nobody@example.com')])).toEqual({ kind: 'none' });
+    expect(await finder.find([key('p2@example.com')])).toEqual(one(2));
+    expect(finder.known([key('p3@example.com')])).toEqual({ kind: 'none' });
+    expect(searched).toEqual(['p2@example.com', 'nobody@example.com']);
+  });
+});

@@ -16,6 +16,8 @@ it('the program', async () => {
                                    undocumented
       livedesk-sync merge [dir..]  Join the runs of all shards into one, and prove that every row has
                                    one outcome
+      livedesk-sync report [dir]   Draw a run: what happened when, why rows ended badly, how fast it
+                                   went
       livedesk-sync emulate        Serve a LiveDesk on this machine to rehearse against
       livedesk-sync help <topic>   Explain a topic: the mapping language, or a command
 
@@ -187,6 +189,31 @@ it('merge', async () => {
 
     Examples:
       livedesk-sync merge runs/*of4* -o runs/tonight  exit 0 if proven, else 1 with the rows that lack
+    "
+  `);
+});
+
+it('report', async () => {
+  expect(await help('report')).toMatchInlineSnapshot(`
+    "livedesk-sync report [dir]
+
+    Draw a run: what happened when, why rows ended badly, how fast it went
+
+    Positionals:
+      dir  Run directory, e.g. runs/latest                                                      [string]
+
+    Options:
+          --format   A page that works from disk; text for a pull request or a CI summary; the figures
+                                        [string] [choices: "html", "markdown", "json"] [default: "html"]
+      -o, --output   File to write, - is stdout [default: DIR/report.html; stdout for markdown and json]
+                                                                                                [string]
+      -h, --help     Show help                                                                 [boolean]
+      -v, --version  Show version number                                                       [boolean]
+
+    Examples:
+      livedesk-sync report runs/latest                    writes runs/latest/report.html
+      livedesk-sync report runs/latest --format markdown  a summary of a CI job
+      >> "$GITHUB_STEP_SUMMARY"
     "
   `);
 });

@@ -42,9 +42,10 @@ describe('--max-changes', () => {
 
   it('needs an input that can be read twice', async () => {
     const { runWith } = await nights(MAPPING);
-    const { code, stdout, requests } = await runWith(['-', '--max-changes', '5'], { stdin: named });
+    const { code, stderr, files, requests } = await runWith(['-', '--max-changes', '5'], { stdin: named });
     expect([code, requests]).toEqual([2, 0]);
-    expect(stdout).toMatch(/read the input twice.*--spool/);
+    expect(stderr).toMatch(/read the input twice.*--spool/);
+    expect(files).toEqual([]); // no run directory is left behind
     const spooled = await runWith(['-', '--spool', '--max-changes', '5'], { stdin: named });
     expect([spooled.code, spooled.requests]).toEqual([3, 0]);
   });

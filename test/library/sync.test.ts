@@ -209,7 +209,12 @@ describe('mistakes', () => {
     };
     const summaryAlone = (): Promise<unknown> => sync(options).summary;
     const iterated = (): Promise<unknown> => finish(sync(options));
-    for (const begin of [summaryAlone, iterated]) {
+    const summaryUnseen = (): Promise<unknown> => {
+      const run = sync(options);
+      void run.summary;
+      return finish(run);
+    };
+    for (const begin of [summaryAlone, iterated, summaryUnseen]) {
       const error = await begin().catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(RunError);
       expect(error).toMatchObject({ code: 'ERR_INPUT', exitCode: 2 });

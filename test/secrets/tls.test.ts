@@ -2,10 +2,14 @@ import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer, get, type Server } from 'node:https';
 import { type AddressInfo, connect } from 'node:net';
+import { join } from 'node:path';
 import { test as base, describe, expect, onTestFinished } from 'vitest';
 import { createAttempt } from '../../src/delivery/attempt.ts';
 import { findProxyAgent } from '../../src/delivery/proxy.ts';
+import { cliHere } from '../helpers/cli-here.ts';
 import { fixture } from '../helpers/fixture.ts';
+import { tempDir } from '../helpers/temp-dir.ts';
+import { numberedCsv, writeInput } from '../helpers/write-input.ts';
 
 /** A test that may change the environment, which Node reads for each connection. */
 const test = base.extend<{ env: (values: Readonly<Record<string, string>>) => void }>({
@@ -51,6 +55,17 @@ describe('a certificate that nobody vouches for', () => {
     expect(proxy.tunnels()).toBe(1);
     expect(server.requests()).toBe(0);
   });
+});
+
+test('a run stops at once, says what to do, and leaves its rows to be gone on with', async () => {
+  const server = await tlsServer();
+  const args = [writeInput('contacts.csv', numberedCsv(3)), '--base-url', server.url, '--json'];
+  const { code, stdout } = await cliHere(['run', ...args, '--run-dir', join(tempDir(), 'run')]);
+  expect(code).toBe(3);
+  const { stopped, pending, next } = JSON.parse(stdout);
+  expect(stopped).toMatchObject({ code: 'ERR_TLS', message: expect.stringContaining('NODE_EXTRA_CA_CERTS') });
+  expect([pending, next]).toEqual([3, expect.stringContaining('--resume')]);
+  expect(server.requests()).toBe(0);
 });
 
 test('a proxy that nobody vouches for gets no request, and no login', async ({ env }) => {

@@ -35,7 +35,7 @@ await new Promise((resolve, reject) => {
     .on('done', (/** @type {unknown} */ error, /** @type {any} */ { run }) => {
       const { failed, total } = run.stats.requests;
       if (error || failed > 0 || total !== ROWS) reject(error ?? new Error(`${failed} of ${total} failed`));
-      process.stdout.write(JSON.stringify({ perSecond: (total * 1000) / (performance.now() - began) }));
+      process.stdout.write(`${(total * 1000) / (performance.now() - began)}`);
       resolve(undefined);
     });
 });

@@ -14,8 +14,12 @@ export async function start(context) {
     run: async () => ({ ms: (await measure(args, { command: process.execPath })).wallMs }),
   });
   const rounds = await alternate(
-    [process_('ours', [MAIN, '--version']), process_('node', ['-e', '0'])],
-    context.isQuick ? 15 : 40,
+    [
+      process_('ours', [MAIN, '--version']),
+      process_('node', ['-e', '0']),
+      process_('help', [MAIN, 'run', '--help']),
+    ],
+    context.isQuick ? 11 : 40,
   );
   const of = (/** @type {string} */ name) => `${middle(rounds, name, 'ms').toFixed(0)} ms`;
   return [
@@ -23,6 +27,10 @@ export async function start(context) {
       value: ratio(rounds, 'ours', 'node', 'ms'),
       atMost: 3,
       more: `${of('ours')}, ${of('node')}`,
+    }),
+    finding('  run --help, for comparison', {
+      value: ratio(rounds, 'help', 'node', 'ms'),
+      more: of('help'),
     }),
   ];
 }

@@ -1,0 +1,199 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CronFileParser } from 'cron-parser';
+import { Deployment } from 'kubernetes-models/apps/v1';
+import { CronJob, Job } from 'kubernetes-models/batch/v1';
+import { ConfigMap, PersistentVolumeClaim, Service } from 'kubernetes-models/v1';
+import { describe, expect, test } from 'vitest';
+import { parse, parseAllDocuments } from 'yaml';
+import { parseMapping } from '../src/mapping/parse/parse.ts';
+import { startCli } from './helpers/cli-process.ts';
+import { emulatorHere } from './helpers/emulator-here.ts';
+import { tempDir } from './helpers/temp-dir.ts';
+import { numberedCsv } from './helpers/write-input.ts';
+
+const DEPLOY = fileURLToPath(new URL('../scripts/deploy', import.meta.url));
+const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+
+const read = (name: string): string => readFileSync(join(DEPLOY, name), 'utf8');
+
+/** Options that the program does not know end it as a mistake of usage; inputs that are not here come later. */
+async function expectKnownOptions(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const { code, stderr } = await startCli(args, { cwd: tempDir(), env }).ended;
+  expect(stderr).not.toContain('ERR_USAGE');
+  expect(code).toBe(2);
+}
+
+/** Whether a tool that checks is there. Where it is not its test is left out loudly; in continuous integration that is a fault. */
+function toolOf(name: string, ...args: readonly string[]): boolean {
+  const isThere = spawnSync(name, args).status === 0;
+  if (!isThere && process.env['CI'] === 'true') throw new Error(`${name} is missing`);
+  if (!isThere) process.stderr.write(`NOT TESTED: what ${name} checks, since it is not installed\n`);
+  return isThere;
+}
+
+describe('crontab', () => {
+  const { crontab } = (() => {
+    const { expressions } = CronFileParser.parseFileSync(join(DEPLOY, 'crontab')) as {
+      expressions: readonly { toString(): string }[];
+    };
+    return { crontab: { expressions, text: read('crontab') } };
+  })();
+  const command = /^0 2 \* \* \* (.*)$/m.exec(crontab.text)?.[1] ?? '';
+
+  test('one job, at two every night', () => {
+    expect(crontab.expressions.map(String)).toEqual(['0 2 * * *']);
+    // cron takes a percent sign for the end of the command
+    expect(command).not.toContain('%');
+  });
+
+  /** Runs the command as cron does: by a shell, with little in its environment. */
+  async function asCron(csv: string) {
+    const dir = tempDir();
+    const bin = tempDir();
+    symlinkSync(MAIN, join(bin, 'livedesk-sync'));
+    writeFileSync(join(dir, 'export.csv'), csv);
+    writeFileSync(
+      join(dir, 'mapping.yaml'),
+      'version: 1\ncontact_id: contact_id\nfields: { custom_attributes.n: custom_attributes.n }\n',
+    );
+    const emulator = await emulatorHere({ contacts: 10 });
+    const { spawn } = await import('node:child_process');
+    const child = spawn('/bin/sh', ['-c', command.replace('cd /srv/crm', `cd '${dir}'`)], {
+      env: {
+        PATH: `${bin}:${dirname(process.execPath)}:/usr/bin:/bin`,
+        LIVEDESK_API_KEY: 'demo-key',
+        LIVEDESK_API_SECRET: 'demo-secret',
+        LIVEDESK_BASE_URL: emulator.url,
+      },
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text));
+    await new Promise((resolve) => child.on('close', resolve));
+    return output;
+  }
+
+  test('a good night prints nothing, so that nobody gets mail', async () => {
+    expect(await asCron(numberedCsv(3))).toBe('');
+  });
+
+  test('a bad night prints the exit code, the summary and the log', async () => {
+    const output = await asCron(`${numberedCsv(3)}one,1\n`);
+    expect(output).toMatch(/^livedesk-sync ended with exit code 1\n/);
+    expect(output).toContain('ERR_CONTACT_ID');
+    expect(output).toContain('Sync finished with 1 bad row');
+  });
+});
+
+describe('systemd', () => {
+  const hasAnalyze = toolOf('systemd-analyze', '--version');
+  test.skipIf(!hasAnalyze)('service and timer pass systemd-analyze verify', () => {
+    const dir = tempDir();
+    const program = join(dir, 'livedesk-sync');
+    writeFileSync(program, '#!/bin/sh\n');
+    chmodSync(program, 0o755);
+    for (const unit of ['livedesk-sync.service', 'livedesk-sync.timer']) {
+      writeFileSync(
+        join(dir, unit),
+        read(`systemd/${unit}`).replace('/usr/local/bin/livedesk-sync', program),
+      );
+    }
+    const units = ['livedesk-sync.service', 'livedesk-sync.timer'].map((unit) => join(dir, unit));
+    const { status, stderr } = spawnSync('systemd-analyze', ['verify', '--recursive-errors=no', ...units], {
+      encoding: 'utf8',
+    });
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+    execFileSync('systemd-analyze', [
+      'calendar',
+      /OnCalendar=(.*)/.exec(read('systemd/livedesk-sync.timer'))?.[1] ?? '',
+    ]);
+  });
+
+  test('the service gives options that there are', async () => {
+    const line = /^ExecStart=\S+ (.*)$/m.exec(read('systemd/livedesk-sync.service'))?.[1] ?? '';
+    await expectKnownOptions(line.split(' '));
+  });
+});
+
+describe('compose', () => {
+  const compose = parse(read('compose.yaml'));
+
+  const hasCompose = toolOf('docker-compose', 'version');
+  test.skipIf(!hasCompose)('docker-compose takes it', () => {
+    const config = (text: string) =>
+      spawnSync('docker-compose', ['-f', '-', 'config', '--quiet'], {
+        input: text,
+        cwd: DEPLOY,
+        encoding: 'utf8',
+      });
+    expect(config(read('compose.yaml'))).toMatchObject({ status: 0, stderr: '' });
+    expect(config(read('compose.yaml').replace('depends_on', 'depend_on')).status).not.toBe(0);
+  });
+
+  test('its commands do what they say, one against the other', async () => {
+    const dir = tempDir();
+    mkdirSync(join(dir, 'in'));
+    for (const file of ['contacts.csv', 'mapping.yaml']) {
+      const sample = join(DEPLOY, compose.services.sync.volumes[0].split(':')[0], file);
+      writeFileSync(join(dir, 'in', file), readFileSync(sample));
+    }
+    const emulator = await emulatorHere({ contacts: Number(compose.services.emulator.command.at(-1)) });
+    const env = { ...compose.services.sync.environment, LIVEDESK_BASE_URL: emulator.url };
+    const { code, stdout } = await startCli(compose.services.sync.command, { cwd: dir, env }).ended;
+    expect([code, stdout]).toEqual([1, expect.stringContaining('Sync finished with 2 bad rows')]);
+  });
+});
+
+describe('kubernetes', () => {
+  const KINDS = { ConfigMap, CronJob, Deployment, Job, PersistentVolumeClaim, Service };
+  type Kind = keyof typeof KINDS;
+  interface Manifest {
+    readonly kind: Kind;
+    readonly [key: string]: unknown;
+  }
+  const manifests = (file: string): Manifest[] =>
+    parseAllDocuments(read(`kubernetes/${file}`)).map((document) => document.toJS());
+  const validate = (manifest: Manifest): void => {
+    const Model = KINDS[manifest.kind] as new (data: never) => { validate(): void };
+    new Model(manifest as never).validate();
+  };
+
+  test.each(['nightly.yaml', 'migration.yaml'])('%s fits the schemas of its kinds', (file) => {
+    for (const manifest of manifests(file)) validate(manifest);
+  });
+
+  test('a misspelt field does not', () => {
+    const [claim] = manifests('nightly.yaml').filter(({ kind }) => kind === 'PersistentVolumeClaim');
+    expect(() => validate({ ...(claim as Manifest), spec: { accessModes: 'ReadWriteOnce' } })).toThrow();
+  });
+
+  test('the mapping of the nightly job can be loaded', () => {
+    const [map] = manifests('nightly.yaml').filter(({ kind }) => kind === 'ConfigMap');
+    const { data } = map as Manifest & { data: Record<string, string> };
+    expect(parseMapping(data['mapping.yaml'] ?? '', 'mapping.yaml').version).toBe(1);
+  });
+
+  interface PodSpec {
+    readonly terminationGracePeriodSeconds: number;
+    readonly containers: readonly { readonly args: readonly string[] }[];
+  }
+  const podOf = (file: string): PodSpec => {
+    const [job] = manifests(file).filter(({ kind }) => kind === 'Job' || kind === 'CronJob');
+    const { spec } = job as unknown as { spec: { template?: { spec: PodSpec }; jobTemplate?: never } };
+    const template = spec.template ?? (spec.jobTemplate as unknown as { spec: typeof spec }).spec.template;
+    if (!template) throw new Error(`${file} has no job`);
+    return template.spec;
+  };
+
+  test.each(['nightly.yaml', 'migration.yaml'])(
+    '%s gives options that there are, and time to drain',
+    async (file) => {
+      const { containers, terminationGracePeriodSeconds } = podOf(file);
+      expect(terminationGracePeriodSeconds).toBeGreaterThan(8);
+      await expectKnownOptions(containers[0]?.args ?? [], { JOB_COMPLETION_INDEX: '2' });
+    },
+  );
+});
