@@ -1,21 +1,18 @@
 import { statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { Readable, Writable } from 'node:stream';
-import type { Credentials } from '../account.ts';
 import { systemClock } from '../clock.ts';
 import type { Host } from '../host.ts';
 import type { GivenRows } from '../input/options.ts';
 import { linesOf } from '../input/rows.ts';
 
-/** What stands in for the process where a program uses the library: no streams, no signals, no environment. */
-export function libraryHost(credentials: Credentials | undefined, rows: GivenRows | undefined): Host {
+/** What stands in for the process where a program uses the library: no streams, no signals, and `env` alone of its environment. */
+export function libraryHost(env: Host['env'], rows: GivenRows | undefined): Host {
   const uid = uidOfUser();
   return {
     ...(uid === undefined ? {} : { uid }),
     runtime: '',
-    env: credentials
-      ? { LIVEDESK_API_KEY: credentials.apiKey, LIVEDESK_API_SECRET: credentials.apiSecret }
-      : {},
+    env,
     // read by `spool` alone
     stdin: Readable.from(rows ? linesOf(rows) : []),
     ...(rows ? { rows } : {}),

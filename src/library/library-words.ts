@@ -5,7 +5,9 @@ export function inLibraryWords(error: RunError): RunError {
   const message = error.message
     .replace(/(?<!livedesk-sync [^;\n]*)--([a-z]+(?:-[a-z]+)*)/g, (_, name: string) => camel(name))
     .replaceAll('LIVEDESK_API_KEY', 'credentials.apiKey')
-    .replaceAll('LIVEDESK_API_SECRET', 'credentials.apiSecret');
+    .replaceAll('LIVEDESK_API_SECRET', 'credentials.apiSecret')
+    .replaceAll('LIVEDESK_REDIS_URL', 'redisUrl')
+    .replaceAll('LIVEDESK_NOTIFY_URL', 'notifyUrl');
   const { code, exitCode, cause } = error;
   return message === error.message ? error : new RunError(code, message, { exitCode, cause });
 }

@@ -1,7 +1,7 @@
-import type { Credentials } from '../account.ts';
 import type { Command } from '../commands/command.ts';
 import { readRunOptions, run } from '../commands/run.ts';
 import { RunError } from '../errors.ts';
+import type { Host } from '../host.ts';
 import type { GivenRows } from '../input/options.ts';
 import type { MappingSource } from '../mapping/mapping-source.ts';
 import { didYouMean } from '../mapping/near-miss.ts';
@@ -12,7 +12,8 @@ import type { GivenOptions } from './sync-options.ts';
 /** What a program asked for, checked. */
 export interface ReadSyncOptions {
   readonly run: RunOptions;
-  readonly credentials: Credentials | undefined;
+  /** What the command finds in its environment: what is secret, and no option for that. */
+  readonly env: Host['env'];
   readonly rows: GivenRows | undefined;
 }
 
@@ -38,14 +39,24 @@ export function readSyncOptions(options: GivenOptions): ReadSyncOptions {
   if (rows && options.spool) args['format'] = 'jsonl'; // the copy is lines of JSON
   return {
     run: { ...readRunOptions(args, false), logLevel: logLevel ?? 'info', ...mappingOf(mapping) },
-    credentials: credentialsOf(options),
+    env: envOf(options),
     rows,
   };
 }
 
 // --- internal ---
 
-const OWN_OPTIONS = ['input', 'rows', 'mapping', 'credentials', 'signal', 'onLog', 'logLevel'];
+const OWN_OPTIONS = [
+  'input',
+  'rows',
+  'mapping',
+  'credentials',
+  'signal',
+  'onLog',
+  'logLevel',
+  'redisUrl',
+  'notifyUrl',
+];
 type Options = Command['options'][string];
 
 /** Options of the command that mean nothing without a terminal, or that are read here. */
@@ -104,9 +115,18 @@ function mappingOf(mapping: GivenOptions['mapping']): { readonly mapping: Mappin
   return { mapping: { document: JSON.stringify(mapping, undefined, 2) } };
 }
 
-function credentialsOf({ credentials, dryRun, resume }: GivenOptions): Credentials | undefined {
+function envOf(options: GivenOptions): Host['env'] {
+  const { redisUrl, notifyUrl } = options;
+  return {
+    ...credentialsOf(options),
+    ...(redisUrl === undefined ? {} : { LIVEDESK_REDIS_URL: String(redisUrl) }),
+    ...(notifyUrl === undefined ? {} : { LIVEDESK_NOTIFY_URL: String(notifyUrl) }),
+  };
+}
+
+function credentialsOf({ credentials, dryRun, resume }: GivenOptions): Host['env'] {
   // a run gone on with may be a dry one
-  if (credentials === undefined && (dryRun || resume !== undefined)) return undefined;
+  if (credentials === undefined && (dryRun || resume !== undefined)) return {};
   const { apiKey, apiSecret } = credentials ?? {};
   if (typeof apiKey !== 'string' || typeof apiSecret !== 'string' || !apiKey.trim() || !apiSecret.trim()) {
     throw new RunError(
@@ -114,7 +134,7 @@ function credentialsOf({ credentials, dryRun, resume }: GivenOptions): Credentia
       'credentials: { apiKey, apiSecret } are missing, or one of them is empty (from LiveDesk: Project Settings, API Management)',
     );
   }
-  return { apiKey, apiSecret };
+  return { LIVEDESK_API_KEY: apiKey, LIVEDESK_API_SECRET: apiSecret };
 }
 
 function usage(message: string): RunError {

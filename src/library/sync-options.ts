@@ -85,6 +85,8 @@ export interface SyncOptions<Row extends object = InputRow> {
   readonly rate?: number | 'auto' | undefined;
   /** The most that `'auto'` may find. */
   readonly maxRate?: number | undefined;
+  /** Redis at which processes share the budget of requests: `redis:`, `rediss:`, or the path of a Unix socket. */
+  readonly redisUrl?: string | undefined;
   /** Searches per second, for mappings with `match`. Default 1. */
   readonly searchRate?: number | undefined;
   /** Rows in flight. Default: max(10, rate / 2), at most 512. */
@@ -118,6 +120,8 @@ export interface SyncOptions<Row extends object = InputRow> {
   readonly keep?: number | `${number}d` | undefined;
   /** File that is kept filled with metrics. */
   readonly metricsFile?: string | undefined;
+  /** URL to which a notice is posted when the job begins to fail and when it recovers. */
+  readonly notifyUrl?: string | undefined;
 }
 
 /** The options, whatever the rows are. */

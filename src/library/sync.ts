@@ -60,11 +60,11 @@ export function sync<Row extends object = InputRow>(options: SyncOptions<Row>): 
           import('../logger.ts'),
         ],
       );
-      const { run: checked, credentials, rows } = readSyncOptions(options as GivenOptions);
+      const { run: checked, env, rows } = readSyncOptions(options as GivenOptions);
       if (signal?.aborted) onAbort();
       signal?.addEventListener('abort', onAbort, { once: true });
       const log = await createListenedLogger({ clock: systemClock }, checked.logLevel, options.onLog);
-      return await perform(checked, libraryHost(credentials, rows), {
+      return await perform(checked, libraryHost(env, rows), {
         log,
         stop,
         onRow: (line) => outcomes.add(outcomeOf(line)),

@@ -188,6 +188,32 @@ describe('a mapping function', () => {
     ]);
   });
 
+  it('with a state sends what changed in what it gives, whatever the rows look like', async () => {
+    const emulator = await emulatorHere({ contacts: 3 });
+    const state = join(tempDir(), 'state');
+    const input = join(tempDir(), 'a.csv');
+    writeFileSync(input, 'id\n1\n2\n');
+    const plans = new Map<unknown, string>([
+      ['1', 'free'],
+      ['2', 'free'],
+    ]);
+    const night = () =>
+      finish(
+        syncHere(emulator, {
+          input,
+          state,
+          mapping: (row) => ({
+            contactId: String(row['id']),
+            fields: { 'custom_attributes.plan': plans.get(row['id']) },
+          }),
+        }),
+      );
+    expect((await night()).summary.statuses).toMatchObject({ updated: 2 });
+    expect((await night()).summary.statuses).toMatchObject({ unchanged: 2 });
+    plans.set('2', 'team');
+    expect((await night()).summary.statuses).toMatchObject({ unchanged: 1, updated: 1 });
+  });
+
   it('goes on with its run; another function, a document and the command line are refused', async () => {
     const emulator = await emulatorHere({ contacts: 5 });
     const dir = tempDir();

@@ -28,7 +28,7 @@ const read = (options: object) => readSyncOptions({ ...BASE, ...options } as Giv
 /** Options of the command that a program has no use for. */
 type TerminalOnly = 'json' | 'progress' | 'show' | 'logFormat';
 /** Options of the library alone. */
-type LibraryOnly = 'input' | 'rows' | 'credentials' | 'signal' | 'onLog';
+type LibraryOnly = 'input' | 'rows' | 'credentials' | 'signal' | 'onLog' | 'redisUrl' | 'notifyUrl';
 
 describe('options of the library', () => {
   it('are those of the command, in camelCase', () => {
@@ -138,6 +138,8 @@ describe('options of the library', () => {
       { mapping: { version: 1, contact_id: 'id', fields: { name: { type: 'strin' } } } },
       /^mapping\.fields\.name/,
     ],
+    [{ redisUrl: 'http://redis.example' }, /^redisUrl must/],
+    [{ notifyUrl: 'hooks' }, /^notifyUrl must be a URL/],
     [{ mapping: { version: 1, contact_id: 'id' } }, /^mapping: "fields" is missing/],
   ])('%o is refused in their words', async (given, message) => {
     const { summary } = sync({ ...BASE, input: 'package.json', ...given } as SyncOptions);

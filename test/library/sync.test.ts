@@ -6,6 +6,7 @@ import { type RowOutcome, RunError, sync } from '../../src/index.ts';
 import type { RowLine } from '../../src/results/lines.ts';
 import { emulatorHere } from '../helpers/emulator-here.ts';
 import { fixture } from '../helpers/fixture.ts';
+import { scriptedServer } from '../helpers/scripted-server.ts';
 import { DEMO, finish, syncHere } from '../helpers/sync-here.ts';
 import { tempDir } from '../helpers/temp-dir.ts';
 
@@ -266,6 +267,18 @@ describe('the environment', () => {
     expect(elsewhere.requests).toHaveLength(0);
     const bare = sync({ rows: contacts(3), runDir: join(tempDir(), 'run') });
     await expect(bare.summary).rejects.toMatchObject({ code: 'ERR_CREDENTIALS_MISSING' });
+  });
+});
+
+describe('what the command takes from its environment', () => {
+  it('is an option: where to post a notice', async () => {
+    const emulator = await emulatorHere({ contacts: 3 });
+    const hooks = await scriptedServer([200]);
+    const rows = [{ contact_id: 1, email: 'no address' }];
+    const { summary } = await finish(syncHere(emulator, { rows, notifyUrl: hooks.url }));
+    expect(hooks.seen.map(({ body }) => JSON.parse(body))).toMatchObject([
+      { event: 'failing', exit_code: 1, summary: { run_id: summary.run_id } },
+    ]);
   });
 });
 
