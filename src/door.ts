@@ -94,6 +94,9 @@ export async function openDoor(options: DoorOptions) {
         `the API did not answer for ${seconds(lastedMs)} s, which is the --outage-budget; no row was given up`,
       ),
   });
+  const remember = (): void => {
+    if (auto?.found.learned) options.memory?.write(auto.found.learned, clock.now());
+  };
   const court = createForbiddenCourt(() =>
     fail(
       'ERR_FORBIDDEN',
@@ -123,7 +126,9 @@ export async function openDoor(options: DoorOptions) {
     },
     onPause(waitMs, asked) {
       sharing?.pause(waitMs);
-      log.warn(
+      remember(); // a run that is killed leaves what it learned, too
+      // who looks for the limit is refused now and then
+      log[auto ? 'info' : 'warn'](
         { pause_s: seconds(waitMs), asked_by_api: asked },
         asked ? 'throttled: the API asks to wait' : 'throttled: the API gives no time to wait',
       );
@@ -158,7 +163,7 @@ export async function openDoor(options: DoorOptions) {
     },
     /** Closes the connections, and remembers the rate that was found. */
     close(): void {
-      if (auto?.found.learned) options.memory?.write(auto.found.learned, clock.now());
+      remember();
       close();
     },
   };

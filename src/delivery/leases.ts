@@ -32,8 +32,11 @@ export interface EvenLeases extends Leases {
 const LEASE_SECONDS = 0.01;
 /** What the first request takes to leave, more than later ones: connecting, and code that is run for the first time. */
 const WARM_UP_MS = 30;
-/** Share of the time between smooth leases after which one may follow that is late already. */
-const HURRY = 0.85;
+/**
+ * Share of the time between smooth leases after which one may follow that is late already. Far apart they hurry little:
+ * a limiter that lets no two come closer than its rate says would refuse them.
+ */
+const HURRY = { far: 0.97, near: 0.85, farMs: 20 };
 /** What was missed longer ago than this is not made up for. */
 const MOST_OWED_MS = 250;
 
@@ -50,7 +53,7 @@ export function createEvenLeases(
 ): EvenLeases {
   let rate = ratePerSecond;
   let { size, ms } = leaseOf(rate, leaseSeconds);
-  const minTime = (): number => (isSmooth ? ms * HURRY : ms);
+  const minTime = (): number => (isSmooth ? ms * (ms < HURRY.farMs ? HURRY.near : HURRY.far) : ms);
   const limiter = new Bottleneck({ maxConcurrent: 1, minTime: minTime() });
   const closing = new AbortController();
   const recent = createRecent(mostInASecond(rate));
