@@ -181,7 +181,10 @@ function textOf({ exit_code, stopped, statuses, rows_read, pending, run_dir }: S
 
 /** Names a job that may not even begin, by what it was told to do. */
 function beginningOf({ mapping, inputs, resume, retry, baseUrl = LIVEDESK_URL }: RunOptions): string {
-  return nameOf([baseUrl, resume ?? retry ?? (mapping === undefined ? inputs.join('\n') : resolve(mapping))]);
+  return nameOf([
+    baseUrl,
+    resume ?? retry ?? (typeof mapping === 'string' ? resolve(mapping) : inputs.join('\n')),
+  ]);
 }
 
 function nameOf(parts: readonly string[]): string {

@@ -41,6 +41,8 @@ export interface Ending {
   readonly warnings: readonly string[];
   /** What was taken from a probe, in words. */
   readonly probed: readonly string[];
+  /** Whether rows or mapping come from a program, so that no command can go on. */
+  readonly isOfProgram: boolean;
   /** Whether the inputs can be read again. */
   readonly isResumable: boolean;
   /** What `LIVEDESK_BASE_URL` says. */

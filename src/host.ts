@@ -1,12 +1,14 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Clock } from './clock.ts';
+import type { GivenRows } from './input/options.ts';
 
 /** Takes the cursor of a terminal to the start of an empty line. */
 export const CLEAR_LINE = '\r\u001B[K';
 
 /** What the process lends to the program: `main.ts` hands it in, tests hand in their own. */
 export interface Host {
-  readonly pid: number;
+  /** Absent where a program that uses the library lends it. */
+  readonly pid?: number;
   /** Of the user; absent where the system has none. */
   readonly uid?: number | undefined;
   /** What the program runs on, e.g. `Node v24.1.0, linux x64`. */
@@ -15,6 +17,8 @@ export interface Host {
   readonly timeZones?: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdin: Readable;
+  /** Rows of a program that uses the library: they are read in place of stdin. */
+  readonly rows?: GivenRows;
   readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly clock: Clock;

@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import type { Logger } from 'pino';
 import { CLEAR_LINE, type Host } from './host.ts';
+import type { LogEntry } from './log-entry.ts';
 import type { LogLevel } from './log-level.ts';
 
 export type { Logger };
@@ -24,12 +25,7 @@ export async function createLogger(
 ): Promise<Logger> {
   // not before a command runs: it takes as long to load as all of yargs' command line
   const { default: pino } = await import('pino');
-  const settings = {
-    level: options.level,
-    base: null,
-    timestamp: () => `,"time":"${new Date(host.clock.now()).toISOString()}"`,
-    redact: { paths: REDACTED, remove: true },
-  };
+  const settings = settingsOf(host, options.level);
   if (options.format === 'json') return pino(settings, host.stderr);
   const { default: pretty } = await import('pino-pretty');
   const lines = new Writable({
@@ -48,4 +44,37 @@ export async function createLogger(
     singleLine: true,
   });
   return pino(settings, stream);
+}
+
+/** A logger to a function; without one it is silent. */
+export async function createListenedLogger(
+  { clock }: Pick<Host, 'clock'>,
+  level: LogLevel,
+  onLog: ((entry: LogEntry) => void) | undefined,
+): Promise<Logger> {
+  const { default: pino } = await import('pino');
+  const settings = settingsOf({ clock }, onLog ? level : 'silent');
+  return pino(
+    { ...settings, formatters: { level: (label) => ({ level: label }) } },
+    {
+      write(line) {
+        try {
+          onLog?.(JSON.parse(line) as LogEntry);
+        } catch {
+          // a listener that throws must not end a delivery in progress
+        }
+      },
+    },
+  );
+}
+
+// --- internal ---
+
+function settingsOf({ clock }: Pick<Host, 'clock'>, level: LogLevel) {
+  return {
+    level,
+    base: null,
+    timestamp: () => `,"time":"${new Date(clock.now()).toISOString()}"`,
+    redact: { paths: REDACTED, remove: true },
+  };
 }

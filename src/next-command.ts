@@ -19,6 +19,8 @@ export interface Leftover {
   readonly bad: number;
   /** Names of the rejects files that hold something. */
   readonly rejects: readonly string[];
+  /** Whether rows or mapping come from a program, so that no command can go on. */
+  readonly isOfProgram?: boolean;
   /** Whether the inputs can be read again. */
   readonly isResumable: boolean;
   /** Whether the run ended because of its `--limit`. */
@@ -33,6 +35,7 @@ export const INPUT_FAULTS: ReadonlySet<string> = new Set(['ERR_INPUT', 'ERR_INPU
 /** The command to type next, ready to be pasted, with a word of why where it needs one. Undefined if all is done. */
 export function nextCommand(leftover: Leftover): string | undefined {
   const { dir, reason, rejects, isResumable, header } = leftover;
+  if (leftover.isOfProgram) return undefined;
   const { whole, again } = commandsOf(leftover);
   const resume = `livedesk-sync run --resume ${shellWord(shownPath(dir))}`;
   const code = reason?.kind === 'error' ? reason.error.code : undefined;

@@ -24,7 +24,7 @@ export interface Probed {
 export function takeFromProbe(known: Known, mapping: Mapping): Probed {
   const { additional, echo, page } = known;
   const said = mapping.additionalAttributes;
-  const sendsParts = mapping.fields.some(({ path }) => isPart(path));
+  const sendsParts = mapping.ownFunction !== undefined || mapping.fields.some(({ path }) => isPart(path));
   const takesMerges = said === undefined && additional?.value === 'merges';
   const used: string[] = [];
   const warnings: string[] = [];

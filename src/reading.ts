@@ -6,7 +6,8 @@ import { countRows, type InputOptions, openSource, type Source } from './input/o
 import type { Logger } from './logger.ts';
 import { type CompiledMapping, compileMapping } from './mapping/compile.ts';
 import type { Mapping } from './mapping/document.ts';
-import { loadMapping } from './mapping/load.ts';
+import { functionOf, takeMapping } from './mapping/mapping-source.ts';
+import { compileFunction } from './mapping/own-function.ts';
 import { autoMapping, describeMapping } from './mapping/propose.ts';
 import { resolvedMapping } from './mapping/resolved.ts';
 import type { InputIdentity, WholeInput } from './results/lines.ts';
@@ -66,12 +67,16 @@ export async function openReading(
   }
   const input: InputOptions = {
     stdin: host.stdin,
+    rows: host.rows,
+    // a function asks for no columns
+    sampleRows: functionOf(options.mapping) ? 0 : undefined,
     signal,
     ...(options.format ? { format: options.format } : {}),
     ...(options.encoding ? { encoding: options.encoding } : {}),
     ...(options.delimiter ? { delimiter: options.delimiter } : {}),
   };
-  const loaded = options.mapping === undefined ? undefined : await loadMapping(options.mapping);
+  const loaded = options.mapping === undefined ? undefined : await takeMapping(options.mapping);
+  const map = functionOf(options.mapping);
   const sources: Source[] = [];
   const close = async (): Promise<void> => {
     for (const source of sources) await source.close();
@@ -82,8 +87,17 @@ export async function openReading(
     const mapping = loaded ?? autoMapping(sources.map((source) => source.shape));
     if (!loaded) log.info(`no --mapping: taking it from the column names\n${describeMapping(mapping)}`);
     const compiled: CompiledMapping[] = [];
-    for (const source of sources) compiled.push(await compileMapping(mapping, source.shape));
-    return { options, sources, mapping, compiled, identities: sources.map(identityOf), close };
+    for (const { shape } of sources) {
+      compiled.push(await (map ? compileFunction(map, shape) : compileMapping(mapping, shape)));
+    }
+    return {
+      options,
+      sources,
+      mapping,
+      compiled,
+      identities: sources.map((source, i) => identityOf(source, inputs[i] === '-')),
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
@@ -118,10 +132,10 @@ async function requireRows(
   }
 }
 
-function identityOf({ shape, identity }: Source): InputIdentity {
+function identityOf({ shape, identity }: Source, isStdin: boolean): InputIdentity {
   return {
     name: shape.name,
-    ...(shape.name === '-' ? {} : { path: resolve(shape.name) }),
+    ...(isStdin ? {} : { path: resolve(shape.name) }),
     format: shape.format,
     ...(identity ? { size: identity.sizeBytes, sha256: identity.sha256 } : {}),
   };

@@ -1,4 +1,5 @@
 import type { LogLevel } from './log-level.ts';
+import type { MappingSource } from './mapping/mapping-source.ts';
 import type { Share } from './results/error-bound.ts';
 import type { Keep } from './results/list-runs.ts';
 import type { Format } from './types.ts';
@@ -19,8 +20,8 @@ export interface ShardChoice {
 export interface RunOptions {
   /** Names as given; `-` is stdin. */
   readonly inputs: readonly string[];
-  /** Mapping file; without one the mapping is made from the column names. */
-  readonly mapping?: string;
+  /** Mapping file, or what a program gives; without one the mapping is made from the column names. */
+  readonly mapping?: MappingSource;
   readonly runDir?: string;
   /** Default: that of the run gone on with, else LiveDesk's. */
   readonly baseUrl?: string;

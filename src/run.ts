@@ -9,8 +9,10 @@ import { createFinding } from './finding.ts';
 import { createGlancing } from './glancing.ts';
 import type { Host } from './host.ts';
 import { openJournal } from './journalling.ts';
-import { createLogger, type Logger } from './logger.ts';
+
+import type { Logger } from './logger.ts';
 import { laneOfKeys, type PipelineCounts, runPipeline } from './pipeline.ts';
+
 import { makePlan } from './planning/make-plan.ts';
 import type { Plan } from './planning/plan.ts';
 import { takeFromProbe } from './probed.ts';
@@ -19,35 +21,54 @@ import { placesOfFindings } from './probing/probe-files.ts';
 import { startPulsing } from './pulsing.ts';
 import { mappingHash, wholeOf } from './reading.ts';
 import { isBeyond, tooManyErrors } from './results/error-bound.ts';
+import type { RowLine } from './results/lines.ts';
 import { deleteOldRuns } from './results/list-runs.ts';
 import { Meter } from './results/meter.ts';
 import { progressFields, progressLine } from './results/progress.ts';
 import { rateMemory } from './results/rate-memory.ts';
 import { shardText } from './results/shard.ts';
-import { summaryText } from './results/summary-text.ts';
+import type { Summary } from './results/summary.ts';
 import { Tally } from './results/tally.ts';
 import type { RunOptions } from './run-options.ts';
 import { createSending } from './sending.ts';
 import { describeChanges } from './showing.ts';
 import { shownPath } from './shown-path.ts';
-import { Stop, stopByClock } from './stop.ts';
+
+import { type Stop, stopByClock } from './stop.ts';
 import { surveyRows } from './surveying.ts';
+
 import { startTelling, tellOfBadRow } from './telling.ts';
 import type { Row } from './types.ts';
 import { VERSION } from './version.ts';
 import { createWatch } from './watching.ts';
 
-/** The main job: plans the run, does the work, writes the summary. Gives the exit code. */
-export async function run(options: RunOptions, host: Host): Promise<number> {
-  const log = await createLogger(host, { level: options.logLevel, format: options.logFormat });
+/** Who looks on while a run is performed: the command line, or a program that uses the library. */
+export interface Observer {
+  readonly log: Logger;
+  /** Asked from outside, it ends the run; the run itself asks it when it cannot go on. */
+  readonly stop: Stop;
+  /** The journal has the outcome of a row. */
+  onRow?(line: RowLine): void;
+  /** Resolves when there is room for more outcomes; reading waits for it. */
+  room?(): Promise<void>;
+  /** Dry run: old and new values of the first rows. Absent: nobody looks at them, and they are not looked up. */
+  onChanges?(text: string): void;
+  /** The summary stands. What may take a while longer follows: notices, old runs to be deleted. */
+  onSummary?(summary: Summary): void;
+}
+
+/**
+ * The main job: plans the run, does the work, writes the summary and gives it. Throws `RunError` where it ends before
+ * its first row; later a reason to stop stands in the summary.
+ */
+export async function perform(options: RunOptions, host: Host, observer: Observer): Promise<Summary> {
+  const { log, stop } = observer;
   const startedAt = host.clock.monotonic();
   const announcing = createAnnouncing(options, host, log);
-  const stop = new Stop();
-  const deafen = host.onSignal((signal) => stop.request({ kind: 'signal', signal }));
   try {
     const plan = await makePlan(options, host, log, stop);
     try {
-      return await work(plan, { host, log, stop, startedAt, announcing });
+      return await work(plan, { host, observer, startedAt, announcing });
     } finally {
       await plan.close();
     }
@@ -55,30 +76,29 @@ export async function run(options: RunOptions, host: Host): Promise<number> {
     const end = endOf(error, stop);
     await announcing.failed(end);
     throw end;
-  } finally {
-    deafen();
   }
 }
 
 // --- internal ---
 
-/** What is told of an error before the first row: the signal, where that was the reason. */
+/** What is told of an error before the first row: who asked for the stop, where that was the reason. */
 function endOf(error: unknown, { reason }: Stop): unknown {
-  if (reason?.kind !== 'signal' || !(error instanceof RunError)) return error;
+  if (!reason || !(error instanceof RunError)) return error;
+  if (reason.kind === 'error') return reason.error;
   return new RunError(reason.signal, 'stopped before the first row', { exitCode: signalExit(reason.signal) });
 }
 
 interface Around {
   readonly host: Host;
-  readonly log: Logger;
-  readonly stop: Stop;
+  readonly observer: Observer;
   /** Monotonic milliseconds. */
   readonly startedAt: number;
   readonly announcing: Announcing;
 }
 
 /** Does what the plan says, from the first line of the journal to the last. */
-async function work(plan: Plan, { host, log, stop, startedAt, announcing }: Around): Promise<number> {
+async function work(plan: Plan, { host, observer, startedAt, announcing }: Around): Promise<Summary> {
+  const { log, stop } = observer;
   const { options, reading, dir, earlier } = plan;
   const { clock } = host;
   const began = clock.monotonic();
@@ -97,6 +117,7 @@ async function work(plan: Plan, { host, log, stop, startedAt, announcing }: Arou
     onWritten(line) {
       tally.add(line);
       tellOfBadRow(log, line, tally);
+      observer.onRow?.(line);
       const now = { rows: tally.rows - before.rows, bad: tally.bad - before.bad };
       if (isBeyond(options.maxErrors, now)) stop.fail(tooManyErrors(options.maxErrors, now));
     },
@@ -129,7 +150,7 @@ async function work(plan: Plan, { host, log, stop, startedAt, announcing }: Arou
     full: options.full,
     dryRun: options.dryRun,
     mergesAdditional: probed.mergesAdditional,
-    show: options.dryRun && host.stdout.isTTY ? options.show : 0,
+    show: options.dryRun && observer.onChanges ? options.show : 0,
     cellsOf: (row) => compiledOf(plan, row).glance.cells(row),
     policyOf: (row) => compiledOf(plan, row).conflictPolicy,
     withoutSuperseded: plan.withoutSuperseded,
@@ -222,7 +243,10 @@ async function work(plan: Plan, { host, log, stop, startedAt, announcing }: Arou
         isOneKey,
         record: (row, outcome) => journal.row(row, outcome, clock.now()),
         written: () => journal.written(),
-        room: () => state?.room() ?? Promise.resolve(),
+        async room() {
+          await state?.room();
+          await observer.room?.();
+        },
         claim: plan.claim,
         onIdle: sending.judge,
         concurrency: options.concurrency,
@@ -233,7 +257,7 @@ async function work(plan: Plan, { host, log, stop, startedAt, announcing }: Arou
       counts,
     );
     if (comparing.samples.length > 0) {
-      host.stdout.write(await describeChanges(comparing.samples, finding.search));
+      observer.onChanges?.(await describeChanges(comparing.samples, finding.search));
     }
   } catch (error) {
     if (!(error instanceof RunError)) throw error;
@@ -266,6 +290,7 @@ async function work(plan: Plan, { host, log, stop, startedAt, announcing }: Arou
     plannedRequests: comparing.requests,
     warnings: [...notes],
     probed: probed.used,
+    isOfProgram: (host.rows !== undefined && !options.spool) || reading.mapping.ownFunction !== undefined,
     isResumable: reading.identities.every(({ sha256 }) => sha256 !== undefined),
     baseUrlInEnvironment: host.env['LIVEDESK_BASE_URL']?.replace(/\/+$/, ''),
   };
@@ -281,17 +306,13 @@ async function work(plan: Plan, { host, log, stop, startedAt, announcing }: Arou
     stop.fail(error);
     summary = summarise({ ...ending, reason: stop.reason });
   }
-  host.stdout.write(
-    options.json
-      ? `${JSON.stringify(summary)}\n`
-      : summaryText(summary, host.stdout.isTTY ? host.stdout.columns : undefined),
-  );
+  observer.onSummary?.(summary);
   await announcing.ended(plan, summary);
   if (options.keep && !stop.reason) {
     const deleted = await deleteOldRuns(dirname(dir), options.keep, { dir, header }, clock.now());
     if (deleted.length > 0) log.info({ runs: deleted.map(shownPath) }, 'deleted old runs (--keep)');
   }
-  return summary.exit_code;
+  return summary;
 }
 
 function compiledOf({ reading }: Plan, row: Row) {

@@ -172,5 +172,5 @@ async function join(
 
 function whoIs({ host, run_dir, since, pid, shard }: LockEntry): string {
   const kind = shard ? `shard ${shardText(shard)} of a run` : 'another run';
-  return `${kind} on ${host} since ${since}: ${run_dir} (process ${pid})`;
+  return `${kind} on ${host} since ${since}: ${run_dir}${pid === undefined ? '' : ` (process ${pid})`}`;
 }

@@ -131,9 +131,11 @@ async function lookAtAll(
 
 /** Whether the mapping sets a field that only one contact can have, or has contacts to look up. */
 function isWorthwhile({ reading }: Plan): boolean {
-  const { fields, contact } = reading.mapping;
+  const { fields, contact, ownFunction } = reading.mapping;
   return (
-    contact.kind === 'match' || fields.some(({ path }) => (KEY_FIELDS as readonly string[]).includes(path))
+    ownFunction !== undefined ||
+    contact.kind === 'match' ||
+    fields.some(({ path }) => (KEY_FIELDS as readonly string[]).includes(path))
   );
 }
 

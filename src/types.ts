@@ -27,6 +27,8 @@ export interface Shape {
   readonly columns: readonly string[];
   /** CSV only: the cell separator. */
   readonly delimiter?: string;
+  /** It ended before its first row, so that nobody can tell its columns. */
+  readonly isEmpty?: boolean;
 }
 
 /** One unit of input that could be read. */

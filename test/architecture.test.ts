@@ -122,7 +122,10 @@ describe('the outside has one owner', () => {
   });
 });
 
-test('the program starts without any library: each is loaded by what needs it', () => {
+test.each([
+  ['the program', 'main.ts', 'commands/run.ts'],
+  ['the package', 'index.ts', 'library/sync.ts'],
+])('%s starts without any library: each is loaded by what needs it', (_what, entry, part) => {
   const seen = new Set<string>();
   const libraries = new Set<string>();
   const visit = (file: string): void => {
@@ -133,8 +136,8 @@ test('the program starts without any library: each is loaded by what needs it', 
       else if (!name.startsWith('node:')) libraries.add(`${file} imports ${name}`);
     }
   };
-  visit('main.ts');
-  expect(seen).toContain('commands/run.ts');
+  visit(entry);
+  expect(seen).toContain(part);
   expect([...libraries]).toEqual([]);
 });
 

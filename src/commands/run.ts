@@ -180,16 +180,13 @@ export const run: Command = {
     ['zcat crm.jsonl.gz | $0 run - --rate 50', 'read stdin, 50 requests per second'],
   ],
   async run(args, host) {
-    const { run: sync } = await import('../run.ts');
-    return sync(readOptions(args, host.stderr.isTTY === true), host);
+    const { runCommand } = await import('../run-command.ts');
+    return runCommand(readRunOptions(args, host.stderr.isTTY === true), host);
   },
 };
 
-// --- internal ---
-
-type Args = Readonly<Record<string, unknown>>;
-
-function readOptions(args: Args, isTerminal: boolean): RunOptions {
+/** The options of `run`, checked, from texts by their names on the command line. Throws `ERR_USAGE`. */
+export function readRunOptions(args: Readonly<Record<string, unknown>>, isTerminal: boolean): RunOptions {
   const read = createArgsReader(args);
   const { text, given, need } = read;
   const sending = { ...readRate(read), ...readSending(read) };
@@ -229,6 +226,8 @@ function readOptions(args: Args, isTerminal: boolean): RunOptions {
     dryRun: args['dry-run'] === true,
   };
 }
+
+// --- internal ---
 
 /** With `auto` few requests are open at a time anyway: the rate sees to that. */
 function defaultConcurrency({ rate, maxRate = 1_000 }: Pick<RunOptions, 'rate' | 'maxRate'>): number {

@@ -2,6 +2,7 @@ import type { RowError } from '../types.ts';
 import { mayBeInexact, parseExactly } from './inexact.ts';
 import { findJsonFault } from './json-fault.ts';
 
+export const MAX_LINE_BYTES = 1024 * 1024; // 1 MiB
 /** Objects and arrays inside each other; deeper ones overflow the stack of whoever walks them. */
 const MAX_DEPTH = 100;
 

@@ -1,16 +1,10 @@
 import { RunError } from '../errors.ts';
 import type { BadRow, Row } from '../types.ts';
-import { addPaths } from './columns.ts';
 import type { Piece } from './decode.ts';
 import { encodingFault } from './encoding-fault.ts';
-import { parseJsonRow } from './json-row.ts';
+import { MAX_LINE_BYTES, parseJsonRow } from './json-row.ts';
 import { type Line, splitLines } from './lines.ts';
-import { peek } from './peek.ts';
-
-const MAX_LINE_BYTES = 1024 * 1024; // 1 MiB
-/** How far to look for columns. The rows are held until they are asked for, so bytes are bounded as well. */
-const SAMPLE_ROWS = 1_000;
-const SAMPLE_BYTES = 4 * 1024 * 1024; // 4 MiB
+import { takeSample } from './sample.ts';
 
 /** A JSONL input whose first rows were looked at. */
 export interface Jsonl {
@@ -29,33 +23,16 @@ export async function readJsonl(
   name: string,
   encoding: string,
 ): Promise<Jsonl> {
-  const paths = new Set<string>();
-  let sampledRows = 0;
-  let sampledBytes = 0;
-  let isReadable = false;
-  let fault: BadRow | undefined;
-  const { all } = await peek(parse(pieces, input, encoding), (batch) => {
-    for (const row of batch) {
-      if (sampledRows === SAMPLE_ROWS || sampledBytes >= SAMPLE_BYTES) return true;
-      sampledRows += 1;
-      sampledBytes += row.text?.length ?? 0;
-      if ('error' in row) fault ??= row;
-      else isReadable = true;
-      if ('record' in row && !Array.isArray(row.record)) {
-        addPaths(paths, row.record as { readonly [key: string]: unknown });
-      }
-    }
-    return sampledRows >= SAMPLE_ROWS || sampledBytes >= SAMPLE_BYTES;
-  });
-  if (sampledRows === 0) throw new RunError('ERR_INPUT', `${name} holds nothing but blank lines.`);
-  if (fault && !isReadable) {
-    const which = sampledRows === 1 ? 'its line' : `none of its first ${sampledRows} lines`;
+  const { columns, rows, fault, all } = await takeSample(parse(pieces, input, encoding));
+  if (rows === 0) throw new RunError('ERR_INPUT', `${name} holds nothing but blank lines.`);
+  if (fault) {
+    const which = rows === 1 ? 'its line' : `none of its first ${rows} lines`;
     throw new RunError(
       'ERR_INPUT',
-      `${name}: ${which} can${sampledRows === 1 ? 'not' : ''} be read as JSONL. Line ${fault.line}: ${fault.error.message}.`,
+      `${name}: ${which} can${rows === 1 ? 'not' : ''} be read as JSONL. Line ${fault.line}: ${fault.error.message}.`,
     );
   }
-  return { columns: [...paths], rows: all };
+  return { columns, rows: all };
 }
 
 async function* parse(

@@ -3,6 +3,7 @@ import type { BadRow, Row, Shape } from '../types.ts';
 import { type Bytes, type Identity, openBytes } from './bytes.ts';
 import type { InputOptions } from './options.ts';
 import { type Reading, readRows } from './read.ts';
+import { openRows } from './rows.ts';
 
 export type { Identity } from './bytes.ts';
 export type { InputOptions } from './options.ts';
@@ -37,6 +38,13 @@ export interface Whole {
  * `RunError` (exit 2) that names the input; `ERR_STOPPED` (exit 3) if the signal aborts meanwhile.
  */
 export async function openSource(name: string, index: number, options: InputOptions): Promise<Source> {
+  if (name === '-' && options.rows) {
+    try {
+      return await openRows(options.rows, index, options);
+    } catch (error) {
+      throw beforeSending(error, 'rows', options.signal);
+    }
+  }
   const { bytes, reading } = await open(name, index, options, true);
   let rows = 0;
   let isRead = false;

@@ -2,6 +2,9 @@ import type { Readable } from 'node:stream';
 import { RunError } from '../errors.ts';
 import type { Format } from '../types.ts';
 
+/** Rows that a program hands over, each an object as JSON knows it. */
+export type GivenRows = Iterable<unknown> | AsyncIterable<unknown>;
+
 /** How inputs are to be read. What is left out is detected. */
 export interface InputOptions {
   readonly format?: Format | undefined;
@@ -10,6 +13,10 @@ export interface InputOptions {
   /** One character, or the word `tab`. */
   readonly delimiter?: string | undefined;
   readonly stdin: Readable;
+  /** Rows of a program, which take the place of stdin. */
+  readonly rows?: GivenRows | undefined;
+  /** Rows of a program to look at for columns, before the first is given: a slow source keeps who waits for them. */
+  readonly sampleRows?: number | undefined;
   /** Ends the rows quietly when it aborts, also while a pipe or stdin has nothing to give. */
   readonly signal?: AbortSignal | undefined;
 }

@@ -18,6 +18,7 @@ export interface ColumnCheck {
  * there; in JSONL, whose rows may differ, only where no contact could be told by any key.
  */
 export function checkColumns(mapping: Mapping, fields: readonly Field[], shape: Shape): ColumnCheck {
+  if (shape.isEmpty) return { missing: [], unused: [] };
   const uses = columnUses(mapping, fields);
   const present = withEnclosing(shape.columns, shape);
   const absent = uses.filter(({ column }) => !present.has(column));

@@ -144,6 +144,8 @@ export interface Mapping {
   readonly additionalAttributes?: (typeof ATTRIBUTE_MODES)[number];
   readonly clearMarker?: string;
   readonly onInvalidField: (typeof INVALID_FIELD_POLICIES)[number];
+  /** Names the function of a program that maps rows in place of `fields`: 16 hex digits of its source text. */
+  readonly ownFunction?: string;
   /** Where things stand, `file:line:column` by document path, e.g. `fields.email`. Empty if it was not read from a file. */
   readonly places: ReadonlyMap<string, string>;
 }

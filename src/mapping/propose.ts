@@ -19,7 +19,7 @@ const CUSTOM = 'custom_attributes';
  * `custom_attributes.<key>`. Throws `ERR_MAPPING` where the names leave anything to guess.
  */
 export function autoMapping(shapes: readonly Shape[]): Mapping {
-  for (const shape of shapes) requireId(shape);
+  for (const shape of shapes) if (!shape.isEmpty) requireId(shape);
   const fields: Field[] = [];
   for (const column of GUESSED) {
     if (isEverywhere(column, shapes)) fields.push(fieldOf(column, { kind: 'column', column }));
@@ -27,7 +27,7 @@ export function autoMapping(shapes: readonly Shape[]): Mapping {
   const custom = customSource(shapes);
   if (custom) fields.push(fieldOf(custom.kind === 'columns' ? `${CUSTOM}.*` : CUSTOM, custom));
   const [shape] = shapes;
-  if (fields.length === 0 && shape !== undefined) {
+  if (fields.length === 0 && shape !== undefined && !shape.isEmpty) {
     const wanted = `${GUESSED.join(', ')} or ${CUSTOM}.<key>`;
     throw mappingError(
       undefined,

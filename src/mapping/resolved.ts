@@ -21,6 +21,7 @@ export function resolvedMapping(mapping: Mapping): JsonObject {
     ...(mapping.additionalAttributes && { additional_attributes: mapping.additionalAttributes }),
     ...(mapping.clearMarker !== undefined && { clear_marker: mapping.clearMarker }),
     on_invalid_field: mapping.onInvalidField,
+    ...(mapping.ownFunction !== undefined && { function: mapping.ownFunction }),
   };
 }
 

@@ -29,7 +29,7 @@ export function warningsOf(
       `LiveDesk probably ignores ${likely.join(', ')}: sent, but it may change nothing.${instead}`,
     );
   }
-  if (fields.every(({ source }) => source.kind === 'value')) {
+  if (fields.length > 0 && fields.every(({ source }) => source.kind === 'value')) {
     warnings.push(
       'Every field is a fixed value, and those alone are not sent: all rows are skipped. Map a column, too.',
     );

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { RunError } from '../errors.ts';
-import type { Reading, ReadingOptions } from '../reading.ts';
+import { functionOf } from '../mapping/mapping-source.ts';
+import { mappingHash, type Reading, type ReadingOptions } from '../reading.ts';
 import type { InputIdentity, RunLine } from '../results/lines.ts';
 import { findNewerDelivery } from '../results/list-runs.ts';
 import { FILES } from '../results/run-directory.ts';
@@ -13,7 +14,8 @@ import { shownPath } from '../shown-path.ts';
 export function earlierReading(dir: string, header: RunLine, options: RunOptions): ReadingOptions {
   const isResume = options.retry === undefined;
   for (const name of ['mapping', 'format', 'encoding', 'delimiter'] as const) {
-    if (isResume && !options.continue && options[name] !== undefined) {
+    const isAgain = name === 'mapping' && functionOf(options.mapping) !== undefined;
+    if (isResume && !options.continue && options[name] !== undefined && !isAgain) {
       throw new RunError(
         'ERR_USAGE',
         `--${name} cannot change when a run is gone on with; it comes from ${shownPath(dir)}. Begin a new run for another.`,
@@ -74,6 +76,15 @@ export function requireSameContent(header: RunLine, reading: Reading, dir: strin
       `${now.name} is not the input of ${shownPath(dir)}: ${what}. Name the original file, or begin a new run with this one.`,
     );
   }
+}
+
+/** Refuses another mapping function than that of the run gone on with; documents come from its directory. */
+export function requireSameFunction({ mapping_hash }: RunLine, { mapping }: Reading, dir: string): void {
+  if (mapping.ownFunction === undefined || mappingHash(mapping) === mapping_hash) return;
+  throw new RunError(
+    'ERR_OTHER_MAPPING',
+    `the mapping function is not that of ${shownPath(dir)}: its source text differs. Give the same, or begin a new run.`,
+  );
 }
 
 /** Who would send now, and where to. */

@@ -76,7 +76,7 @@ async function settle(
   const newDir = resolve(
     options.runDir ??
       defaultRunDirectory(
-        options.inputs[0] ?? origin?.inputs[0]?.name ?? '-',
+        host.rows ? 'rows' : (options.inputs[0] ?? origin?.inputs[0]?.name ?? '-'),
         host.clock.now(),
         host.clock.random(),
         shard,
@@ -112,7 +112,9 @@ async function settle(
   }
   if (options.inputs.includes('-')) {
     if (!options.spool)
-      log.warn('stdin cannot be read twice, so this run cannot be continued; --spool keeps a copy');
+      log.warn(
+        `${host.rows ? 'rows' : 'stdin'} cannot be read twice, so this run cannot be continued; --spool keeps a copy`,
+      );
     else return spooledRun(newDir, options, common, open, host, stop);
   }
   const reading = await open(options);

@@ -66,7 +66,8 @@ export function draft(
   const { account, credentials, baseUrl, dryRun, shard } = common;
   const reopen = (): Promise<Reading> => {
     const { minRows: _, ...how } = reading.options;
-    return open({ ...how, mapping: join(dir, FILES.mapping) });
+    const isOwn = reading.mapping.ownFunction !== undefined;
+    return open(isOwn ? how : { ...how, mapping: join(dir, FILES.mapping) });
   };
   const own = shard ? { shard } : {};
   return {

@@ -3,7 +3,7 @@ import type { Logger } from '../logger.ts';
 import { foldJournal } from '../results/read-journal.ts';
 import type { RunOptions } from '../run-options.ts';
 import { shownPath } from '../shown-path.ts';
-import { earlierReading, refuseOlderData, requireSameContent } from './earlier.ts';
+import { earlierReading, refuseOlderData, requireSameContent, requireSameFunction } from './earlier.ts';
 import { keepEditedRejects } from './edited-rejects.ts';
 import { type Claim, type Common, type Draft, draft, type Open } from './plan.ts';
 import { inShard } from './sharding.ts';
@@ -41,6 +41,7 @@ export async function resumeRun(
   if (!options.olderData) await refuseOlderData(dir, header, common.account, '--resume', common.shard);
   const reading = await open(earlierReading(dir, header, options));
   requireSameContent(header, reading, dir);
+  requireSameFunction(header, reading, dir);
   await keepEditedRejects(dir, earlier, log);
   const parentFold = header.parent_run ? await foldJournal(header.parent_run.dir) : undefined;
   // the bad rows of a shard are its own, even where another mapping gives them other contacts

@@ -8,7 +8,7 @@ export interface LockEntry {
   readonly run_dir: string;
   /** ISO time. */
   readonly since: string;
-  readonly pid: number;
+  readonly pid?: number | undefined;
   /** Absent for a run of all rows. */
   readonly shard?: { readonly index: number; readonly of: number };
 }

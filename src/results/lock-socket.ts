@@ -8,7 +8,7 @@ export interface Holder {
   readonly run_dir: string;
   /** ISO time. */
   readonly since: string;
-  readonly pid: number;
+  readonly pid?: number | undefined;
   /** Absent for a run of all rows. */
   readonly shard?: Shard;
   /** It only looks who else works, and will have taken another lock, or none, in a moment. */

@@ -77,7 +77,7 @@ function lockDirectories({ account, roots, uid }: LockOptions): string[] {
 function locked(holder: Holder | undefined, waited: boolean): RunError {
   const kind = holder?.shard ? `shard ${shardText(holder.shard)} of a run` : 'another run';
   const who = holder
-    ? `${kind} of this account holds the lock since ${holder.since}: ${holder.run_dir} (process ${holder.pid})`
+    ? `${kind} of this account holds the lock since ${holder.since}: ${holder.run_dir}${holder.pid === undefined ? '' : ` (process ${holder.pid})`}`
     : 'another run of this account holds the lock and does not say which';
   return new RunError('ERR_LOCKED', `${who}.${waited ? '' : ' Wait for it with --wait-lock 1h.'}`, {
     exitCode: EXIT.locked,

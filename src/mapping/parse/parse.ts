@@ -5,17 +5,19 @@ import { parseContact, requireCreatable } from './contact.ts';
 import { parseExpect, parseFields } from './fields.ts';
 import { asMap, asText, asTexts, child, oneOf, requireKnownKeys } from './nodes.ts';
 import { parseDefaults } from './policies.ts';
-import { type MapNode, type Node, readYaml } from './yaml.ts';
+import { type MapNode, type Node, type Place, readYaml } from './yaml.ts';
 
 const VERSION = 1;
 
 /**
  * Checks the text of a mapping, YAML or JSON, as far as that goes without an input.
- * `name` is the file as the user calls it. Throws `ERR_MAPPING` with `file:line:column`.
+ * `name` is the file as the user calls it; `place` says where a line of it is, by default `file:line:column`. Throws `ERR_MAPPING` with `file:line:column`.
  */
-export function parseMapping(text: string, name: string): Mapping {
-  const root = rootOf(readYaml(text, name));
+export function parseMapping(text: string, name: string, place?: Place): Mapping {
+  const root = rootOf(readYaml(text, name, place));
   checkVersion(root, name);
+  const ofProgram = child(root, 'function');
+  if (ofProgram) throw mappingError(ofProgram.at, OF_PROGRAM);
   requireKnownKeys(root, wordsOf(DOCUMENT_WORDS), 'the mapping');
 
   const places = new Map<string, string>();
@@ -48,6 +50,9 @@ export function parseMapping(text: string, name: string): Mapping {
 }
 
 // --- internal ---
+
+const OF_PROGRAM =
+  'these rows were mapped by a function of a program, which alone can go on with them: sync({ resume, mapping }) of the library.';
 
 function rootOf(node: Node): MapNode {
   if (node.kind === 'map') return node;

@@ -22,18 +22,25 @@ export interface ListNode {
   readonly items: readonly Node[];
 }
 
+/** Names a place in the text, both from 1. */
+export type Place = (line: number, column: number) => string;
+
 /**
  * Reads YAML 1.2 or JSON into nodes that know where they stand. Aliases, tags and merge keys are refused:
  * a mapping is short, and what it does must stand where it is read.
  */
-export function readYaml(text: string, file: string): Node {
+export function readYaml(
+  text: string,
+  file: string,
+  place: Place = (line, column) => `${file}:${line}:${column}`,
+): Node {
   const lines = new LineCounter();
   const at = (offset: number) => {
     const { line, col } = lines.linePos(offset);
-    return `${file}:${Math.max(1, line)}:${Math.max(1, col)}`;
+    return place(Math.max(1, line), Math.max(1, col));
   };
   const tooDeep = findTooDeep(text);
-  if (tooDeep !== undefined) throw mappingError(placeIn(text, tooDeep, file), TOO_DEEP);
+  if (tooDeep !== undefined) throw mappingError(placeIn(text, tooDeep, place), TOO_DEEP);
   const document = parseDocument(text, {
     lineCounter: lines,
     schema: 'core',
@@ -51,9 +58,9 @@ export function readYaml(text: string, file: string): Node {
 
 const TOO_DEEP = 'this is nested too deeply to be read. Write it flat.';
 
-function placeIn(text: string, offset: number, file: string): string {
+function placeIn(text: string, offset: number, place: Place): string {
   const before = text.slice(0, offset).split('\n');
-  return `${file}:${before.length}:${(before.at(-1) ?? '').length + 1}`;
+  return place(before.length, (before.at(-1) ?? '').length + 1);
 }
 
 function nodeOf(node: unknown, place: (offset: number) => string): Node {

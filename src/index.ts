@@ -1,0 +1,30 @@
+/** Syncs contacts to EngageLab LiveDesk from a program: see {@link sync}. */
+export { RunError } from './errors.ts';
+export type {
+  FieldDocument,
+  MappingDocument,
+  MatchKeyDocument,
+  PoliciesDocument,
+} from './library/mapping-document.ts';
+export type { RowOutcome } from './library/outcome.ts';
+export { type SyncRun, sync } from './library/sync.ts';
+export type {
+  AsJson,
+  Duration,
+  InputRow,
+  MappedRow,
+  RowPlace,
+  ShareOfRows,
+  SyncOptions,
+} from './library/sync-options.ts';
+export type { LogEntry } from './log-entry.ts';
+export type { LogLevel } from './log-level.ts';
+export type { Summary } from './results/summary.ts';
+export {
+  type ApiError,
+  type JsonObject,
+  type JsonValue,
+  type RowError,
+  STATUSES,
+  type Status,
+} from './types.ts';

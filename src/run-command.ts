@@ -1,0 +1,31 @@
+import type { Host } from './host.ts';
+import { createLogger } from './logger.ts';
+import { summaryText } from './results/summary-text.ts';
+import { perform } from './run.ts';
+import type { RunOptions } from './run-options.ts';
+import { Stop } from './stop.ts';
+
+/** The command line's side of a run: signals stop it, and the summary goes to stdout. Gives the exit code. */
+export async function runCommand(options: RunOptions, host: Host): Promise<number> {
+  const { stdout } = host;
+  const log = await createLogger(host, { level: options.logLevel, format: options.logFormat });
+  const stop = new Stop();
+  const deafen = host.onSignal((signal) => stop.request({ kind: 'signal', signal }));
+  try {
+    const summary = await perform(options, host, {
+      log,
+      stop,
+      ...(stdout.isTTY ? { onChanges: (text: string) => stdout.write(text) } : {}),
+      onSummary(told) {
+        stdout.write(
+          options.json
+            ? `${JSON.stringify(told)}\n`
+            : summaryText(told, stdout.isTTY ? stdout.columns : undefined),
+        );
+      },
+    });
+    return summary.exit_code;
+  } finally {
+    deafen();
+  }
+}
