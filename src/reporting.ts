@@ -2,6 +2,7 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { codeOf, EXIT, RunError } from './errors.ts';
 import type { Host } from './host.ts';
+import { nextCommand } from './next-command.ts';
 import { Collector } from './report/collect.ts';
 import type { EarlierRun, RunFacts } from './report/facts.ts';
 import { markdown } from './report/markdown.ts';
@@ -28,7 +29,7 @@ export interface ReportOptions {
 /** Reads a run directory and writes what it tells, as a page, as text or as figures. Gives the exit code. */
 export async function report(options: ReportOptions, host: Host): Promise<number> {
   const dir = realDirectory(options.dir);
-  const gathered = await gather(dir);
+  const gathered = await gather(dir, host.env['LIVEDESK_BASE_URL']?.replace(/\/+$/, ''));
   const text =
     options.format === 'html'
       ? page(gathered)
@@ -50,14 +51,14 @@ export async function report(options: ReportOptions, host: Host): Promise<number
 /** Runs of the same mapping that are compared with. */
 const MAX_EARLIER = 30;
 
-async function gather(dir: string): Promise<Report> {
+async function gather(dir: string, baseUrlInEnvironment: string | undefined): Promise<Report> {
   let header: RunLine | undefined;
   let collector: Collector | undefined;
   const seen = new RowSets();
   for await (const { line } of readJournal(dir)) {
     if (line.type === 'run') {
       header = line;
-      collector = new Collector({ run: factsOf(line, dir), causeOf: causeKey });
+      collector = new Collector({ run: factsOf(line, dir), causeOf: causeKey, allowed: allowedOf(line) });
     } else if (line.type === 'row') {
       // as everywhere, the first outcome of a row counts
       if (seen.add(line.input ?? 0, line.row)) collector?.row(line);
@@ -68,7 +69,24 @@ async function gather(dir: string): Promise<Report> {
   if (!header || !collector) {
     throw new RunError('ERR_NO_RUN', `${dir} is not a run directory: its journal is empty.`);
   }
-  return collector.report(await earlierRuns(dir, header));
+  const next = nextCommand({
+    header,
+    dir,
+    reason: undefined,
+    pending: 1, // it has no end, so rows may be left
+    bad: 0,
+    rejects: [],
+    isResumable: header.inputs.every(({ path, sha256 }) => path !== undefined && sha256 !== undefined),
+    isCanary: false,
+    baseUrlInEnvironment,
+  });
+  return collector.report(await earlierRuns(dir, header), next);
+}
+
+/** Undefined where it was to be found out. */
+function allowedOf({ options }: RunLine): number | null | undefined {
+  const rate = options['rate'];
+  return rate === 'unlimited' ? null : typeof rate === 'number' ? rate : undefined;
 }
 
 function factsOf(header: RunLine, dir: string): RunFacts {

@@ -19,7 +19,8 @@ export interface CollectorOptions {
   readonly run: RunFacts;
   /** Names the cause of an error, alike for errors that are alike. */
   readonly causeOf: (error: ReportError) => string;
-  readonly allowed?: number | null;
+  /** Requests per second that the run began with: they hold until its end or a resume tells of others. */
+  readonly allowed?: number | null | undefined;
 }
 
 /** Gathers a report from the lines of a journal, in memory that does not grow with them. */
@@ -65,10 +66,13 @@ export class Collector {
     this.#ending = ending;
   }
 
-  report(earlier: readonly EarlierRun[]): Report {
+  /** `unfinishedNext` is the command for a run that has no end. */
+  report(earlier: readonly EarlierRun[], unfinishedNext?: string): Report {
     const { run } = this.#options;
     const ending = this.#ending;
-    const allowed = ending ? ending.rate.allowed : this.#options.allowed;
+    const isFirst = this.#timeline.stints.length === 1;
+    const allowed = ending ? ending.rate.allowed : isFirst ? this.#options.allowed : undefined;
+    const next = ending ? ending.next : unfinishedNext;
     const slices = this.#timeline.slices();
     const all = new TimeSketch();
     for (const { times } of slices) all.join(times);
@@ -82,6 +86,7 @@ export class Collector {
       statuses: this.#statuses,
       bad: STATUSES.reduce((sum, name) => sum + (BAD_STATUSES.has(name) ? this.#statuses[name] : 0), 0),
       ...(ending ? { ending } : {}),
+      ...(next === undefined ? {} : { next }),
       ...(allowed === undefined ? {} : { allowed }),
       stints: this.#timeline.stints.map(({ began_at, afterMs, idleMs }) => ({
         began_at,

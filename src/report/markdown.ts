@@ -29,6 +29,11 @@ export function markdown(report: Report): string {
         `${rate.achieved}/s of ${rate.allowed === null ? 'unlimited' : `${rate.allowed}/s`} in ${duration(ending.duration_s)}.`,
     );
   }
+  if (report.next !== undefined) {
+    const when = report.state === 'unfinished' ? ', if no process works on it any more' : '';
+    const ways = report.next.split('\n').map((way) => `- ${plain(way.trim())}`);
+    lines.push('', `**Next${when}:**`, '', ...ways);
+  }
   if (times)
     lines.push('', `Time per row: p50 ${ms(times.p50)}, p95 ${ms(times.p95)}, p99 ${ms(times.p99)}.`);
   if (report.causes.length > 0) {

@@ -17,6 +17,8 @@ export interface Report {
   readonly bad: number;
   /** Of the last process; absent while the run goes on. */
   readonly ending?: Ending;
+  /** The command to type next, one way a line; absent if all is done. */
+  readonly next?: string;
   /** Requests per second allowed; null for none, absent where the journal does not tell. */
   readonly allowed?: number | null;
   /** Each process that worked on the run, in order. */

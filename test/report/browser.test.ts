@@ -57,6 +57,7 @@ describe.skipIf(!chromium)('the page in Chromium, from disk, without a network',
     await page.goto(await drawn(busyRun()));
     expect(await page.evaluate(() => 'broken' in globalThis)).toBe(false);
     expect(await page.locator('img').count()).toBe(0);
+    expect(await page.locator('.ways li').count()).toBe(1);
     expect(await page.locator('.cause').first().textContent()).toContain('<img src=x');
 
     await page.fill('#search', 'no such contact');

@@ -42,6 +42,30 @@ test('a row told of twice counts once; a run without rows has a page', async () 
   expect(statSync(join(dir, 'report.html')).mode & 0o777).toBe(0o600);
 });
 
+test.each<[name: string, header: object, expected: object]>([
+  [
+    'files that can be read again',
+    {
+      inputs: [{ name: 'c.csv', path: '/c.csv', format: 'csv', size: 1, sha256: 'x' }],
+      options: { rate: 25 },
+    },
+    { state: 'unfinished', next: expect.stringMatching(/^livedesk-sync run --resume \S+run$/), allowed: 25 },
+  ],
+  [
+    'a pipe without a copy, no limit',
+    { options: { rate: 'unlimited' } },
+    { next: expect.stringContaining('--spool'), allowed: null },
+  ],
+])('a run that died has a next command, and the limit it began with: %s', async (_name, header, expected) => {
+  const lines = [{ ...HEADER, ...header }, rowAt(1, 1), rowAt(2, 2)];
+  const dir = writeRun(tempDir(), 'run', lines);
+  const report = await figures(dir);
+  expect(report).toMatchObject(expected);
+  expect(markdown(report)).toContain('**Next, if no process works on it any more:**');
+  const resume = { type: 'resume', tool_version: '0.1.0', at: '2026-11-22T02:01:00.000Z', rows_done: 2 };
+  expect(await figures(writeRun(tempDir(), 'run', [...lines, resume]))).not.toHaveProperty('allowed');
+});
+
 test('earlier runs are those of the same account and mapping that have a summary', async () => {
   const root = tempDir();
   const summary = { duration_s: 5, requests: 7, statuses: { updated: 6, failed: 1 }, rate: { achieved: 2 } };

@@ -110,7 +110,7 @@ export function draw(Plot: typeof uPlot, charts: readonly Chart[], frame: ChartF
       {
         width: Math.max(200, box.clientWidth),
         height,
-        padding: [16, 8, 0, 0],
+        padding: [16, 24, 0, 0],
         legend: { show: false },
         cursor: { y: false, drag: { x: false, y: false }, points: { show: !isStack } },
         scales: {

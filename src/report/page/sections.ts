@@ -22,7 +22,7 @@ export function head(report: Report): string {
     `<p class="muted">${inputs} to <code>${escapeHtml(run.base_url)}</code>, account <code>${escapeHtml(run.account)}</code>, from ${time(run.started_at)}` +
       `${parts.length > 0 ? `; ${parts.join('; ')}` : ''}</p>`,
     ...notes.map((note) => `<p class="note">${note}</p>`),
-    ending?.next ? `<p>Next: <code class="next">${escapeHtml(ending.next)}</code></p>` : '',
+    nextOf(report),
   ].join('\n');
 }
 
@@ -124,7 +124,7 @@ export function stints({ stints: all }: Report): string {
   if (all.length < 2) return '';
   const lines = all.map(
     ({ began_at, after_s, idle_s }, i) =>
-      `<tr><th scope="row">${i === 0 ? 'began' : 'resumed'}</th><td>${time(began_at)}</td>` +
+      `<tr><th scope="row">${i === 0 ? 'began' : 'resumed'}</th><td class="when">${time(began_at)}</td>` +
       `<td class="n">${i === 0 ? '–' : duration(after_s)}</td><td class="n">${i === 0 ? '–' : duration(idle_s)}</td></tr>`,
   );
   return section('Stops and resumes', ['', 'when', 'after work of', 'nobody worked for'], lines, '', 2);
@@ -138,20 +138,28 @@ export function earlier({ earlier_runs: all, run, rows, bad, ending }: Report): 
     dir: run.dir,
     rows,
     bad,
-    requests: ending?.requests ?? 0,
-    duration_s: ending?.duration_s ?? 0,
+    requests: ending?.requests,
+    duration_s: ending?.duration_s,
   };
   const most = Math.max(rows, ...all.map((other) => other.rows));
   const lines = [...all, own].map(
     (other) =>
       `<tr><th scope="row">${time(other.started_at)}${other === own ? ' (this run)' : ''}<br><code class="muted">${escapeHtml(other.dir)}</code></th>` +
-      `<td class="n">${count(other.rows)}</td><td class="n">${count(other.bad)}</td><td class="n">${count(other.requests)}</td>` +
-      `<td class="n">${duration(other.duration_s)}</td>${bar(other.rows, most, 'updated')}</tr>`,
+      `<td class="n">${count(other.rows)}</td><td class="n">${count(other.bad)}</td><td class="n">${other.requests === undefined ? '–' : count(other.requests)}</td>` +
+      `<td class="n">${other.duration_s === undefined ? '–' : duration(other.duration_s)}</td>${bar(other.rows, most, 'updated')}</tr>`,
   );
   return section('Runs of the same mapping', ['began', 'rows', 'bad', 'requests', 'time'], lines);
 }
 
 // --- internal ---
+
+/** One way a line; of a run that may go on still, when it is the one to take. */
+function nextOf({ next, state }: Report): string {
+  if (next === undefined) return '';
+  const ways = next.split('\n').map((way) => `<li>${escapeHtml(way.trim())}</li>`);
+  const title = state === 'unfinished' ? 'Next, if no process works on it any more' : 'Next';
+  return `<p class="next">${title}:</p><ul class="ways">${ways.join('')}</ul>`;
+}
 
 function bar(value: number, most: number, colour: string): string {
   const width = most > 0 ? Math.round((1000 * value) / most) / 10 : 0;
@@ -182,7 +190,7 @@ function cause({ code, message, field, column, count: rows, examples }: ReportCa
   const lines = examples.map(
     ({ input, row, line, contact_id: id, status, message: text, at }) =>
       `<tr><th scope="row">${input === undefined ? '' : `input ${input + 1}, `}${row}</th><td class="n">${line}</td>` +
-      `<td class="n">${id ?? '–'}</td><td>${status}</td><td>${escapeHtml(text)}</td><td>${time(at)}</td></tr>`,
+      `<td class="n">${id ?? '–'}</td><td>${status}</td><td>${escapeHtml(text)}</td><td class="when">${time(at)}</td></tr>`,
   );
   return [
     `<details class="cause"><summary><b>${count(rows)}</b><span><code>${escapeHtml(code)}</code> ${escapeHtml(message)}` +

@@ -36,7 +36,9 @@ th, td { text-align: left; padding: 5px 12px 5px 0; border-bottom: 1px solid var
 th { font-weight: 600; font-size: 0.87rem; color: var(--muted); }
 tbody th { font-weight: 400; font-size: inherit; color: inherit; overflow-wrap: break-word; }
 tbody th code { overflow-wrap: break-word; }
-.next { white-space: pre-wrap; }
+.next { margin: 16px 0 4px; font-weight: 600; }
+.ways { margin: 0; padding-left: 20px; overflow-wrap: anywhere; font: 0.92em/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
+.when { white-space: nowrap; }
 .time { order: 1; }
 .n { text-align: right; white-space: nowrap; }
 td.wide { width: 36%; }
@@ -55,7 +57,9 @@ summary { cursor: pointer; color: var(--link); width: fit-content; max-width: 10
 .scroll { overflow-x: auto; max-height: 420px; overflow-y: auto; margin-top: 6px; }
 .cause { border-bottom: 1px solid var(--line); margin: 0; }
 .cause summary { color: var(--ink); width: 100%; padding: 10px 0; display: grid; gap: 0 14px;
-  grid-template-columns: 5.5ch 1fr; }
+  grid-template-columns: 1ch 5.5ch 1fr; }
+.cause summary::before { content: "\\25b8"; color: var(--link); }
+.cause[open] summary::before { content: "\\25be"; }
 .cause summary::-webkit-details-marker { display: none; }
 .cause summary b { text-align: right; font-variant-numeric: tabular-nums; }
 .cause summary code { font-weight: 600; }
