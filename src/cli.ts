@@ -32,7 +32,8 @@ export async function cli(argv: readonly string[], host: Host): Promise<number> 
   }
   // asked for the version, the program starts without it
   const { default: yargs } = await import('yargs');
-  let exitCode: number = EXIT.ok;
+  // run once yargs is through: while it waits for a command itself, it draws up that command's help
+  let start: (() => Promise<number>) | undefined;
   let parser = yargs()
     .scriptName('livedesk-sync')
     .usage('$0 <command>\n\nSync contacts from CSV or JSONL files to EngageLab LiveDesk.')
@@ -59,8 +60,8 @@ export async function cli(argv: readonly string[], host: Host): Promise<number> 
       command.usage,
       command.describe,
       (own: Argv) => declare(own, command, host),
-      async (args) => {
-        exitCode = await command.run(withDashes(args), host);
+      (args) => {
+        start = () => command.run(withDashes(args), host);
       },
     );
   }
@@ -72,7 +73,7 @@ export async function cli(argv: readonly string[], host: Host): Promise<number> 
         if (output) host.stdout.write(`${output}\n`);
       },
     );
-    return exitCode;
+    return start ? await start() : EXIT.ok;
   } catch (error) {
     return report(error, argv, host);
   }

@@ -1,6 +1,6 @@
 import type { Credentials } from './account.ts';
 import type { Clock } from './clock.ts';
-import { createAttempt } from './delivery/attempt.ts';
+import type { AttemptOptions } from './delivery/attempt.ts';
 import { type AutoLeases, createAutoLeases } from './delivery/auto-leases.ts';
 import { createForbiddenCourt } from './delivery/forbidden.ts';
 import { createImpostorWatch } from './delivery/impostor.ts';
@@ -11,7 +11,8 @@ import { createOutage } from './delivery/outage.ts';
 import { createPace } from './delivery/pace.ts';
 import { findProxyAgent } from './delivery/proxy.ts';
 import type { RatePhase } from './delivery/rate-controller.ts';
-import { createSend } from './delivery/send.ts';
+import type { ApiRequest, Attempt } from './delivery/reply.ts';
+import { createSend, type Send } from './delivery/send.ts';
 import { createSharedLeases } from './delivery/shared-leases.ts';
 import { EXIT, RunError } from './errors.ts';
 import type { Logger } from './logger.ts';
@@ -57,7 +58,7 @@ export async function openDoor(options: DoorOptions) {
   };
   const proxy = await findProxyAgent(options.baseUrl, options.concurrency);
   if (proxy) log.info({ proxy: proxy.host }, 'requests go through a proxy');
-  const { attempt, close } = createAttempt({
+  const http = httpOnceAsked({
     baseUrl: options.baseUrl,
     ...options.credentials,
     timeoutMs: options.timeoutMs,
@@ -108,8 +109,8 @@ export async function openDoor(options: DoorOptions) {
       'ERR_NOT_LIVEDESK',
       `what answers at ${options.baseUrl} is not LiveDesk: it sent ${what}. Check --base-url, and whether a proxy or a login page stands in between.`,
     );
-  const send = createSend({
-    attempt: watchLocalFaults(observe(attempt, options.onAnswer), (fault, code) => {
+  const sendNow = createSend({
+    attempt: watchLocalFaults(observe(http.attempt, options.onAnswer), (fault, code) => {
       const [name, message] = LOCAL_FAULTS[fault];
       fail(name, message(options.baseUrl, code));
     }),
@@ -145,6 +146,12 @@ export async function openDoor(options: DoorOptions) {
       ),
     onImpostor,
   });
+  const send: Send = async (request, asked, onSent) => {
+    // before its permit: those granted meanwhile would all be used at the same moment
+    const opening = http.open();
+    if (opening) await opening;
+    return sendNow(request, asked, onSent);
+  };
   return {
     send,
     pace,
@@ -164,7 +171,7 @@ export async function openDoor(options: DoorOptions) {
     /** Closes the connections, and remembers the rate that was found. */
     close(): void {
       remember();
-      close();
+      http.close();
     },
   };
 }
@@ -182,6 +189,27 @@ export interface FoundRate {
 }
 
 // --- internal ---
+
+/** HTTP, loaded with the first request: where nothing is sent it would take a tenth of a second for nothing. */
+function httpOnceAsked(options: AttemptOptions) {
+  let opened: { readonly attempt: Attempt; close(): void } | undefined;
+  let opening: Promise<void> | undefined;
+  return {
+    /** Resolves when {@link attempt} may be called; undefined once it may. */
+    open(): Promise<void> | undefined {
+      if (opened) return undefined;
+      opening ??= import('./delivery/attempt.ts').then(({ createAttempt }) => {
+        opened = createAttempt(options);
+      });
+      return opening;
+    },
+    attempt(request: ApiRequest) {
+      if (!opened) throw new Error('HTTP is used before it is open');
+      return opened.attempt(request);
+    },
+    close: () => opened?.close(),
+  };
+}
 
 /** Code and message of what this machine lacks. */
 const LOCAL_FAULTS: Readonly<

@@ -121,17 +121,26 @@ async function* read(
 
 type Step = IteratorResult<unknown>;
 
-/** Waits for a step, for an abort, and if asked only until the next turn of the event loop. */
+/** Waits for a step, for an abort, and if asked only until the event loop has turned. */
 function waiter(signal: AbortSignal | undefined) {
-  let wake: ((what: 'aborted') => void) | undefined;
+  let wake: ((what: 'aborted' | 'later') => void) | undefined;
+  let isBriefly = false;
+  let isTurning = false;
   // one listener: a race with one long-lived promise would keep something of every row
   signal?.addEventListener('abort', () => wake?.('aborted'), { once: true });
+  const turn = (): void => {
+    isTurning = false;
+    if (isBriefly) wake?.('later');
+  };
   return (step: Step | Promise<Step>, isBrief: boolean): Promise<Step | 'aborted' | 'later'> =>
     new Promise((resolve, reject) => {
       wake = resolve;
+      isBriefly = isBrief;
       if (signal?.aborted) resolve('aborted');
       Promise.resolve(step).then(resolve, reject);
-      if (isBrief) setImmediate(() => resolve('later'));
+      if (!isBrief || isTurning) return;
+      isTurning = true;
+      setImmediate(turn);
     });
 }
 

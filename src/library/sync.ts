@@ -92,7 +92,7 @@ export function sync<Row extends object = InputRow>(options: SyncOptions<Row>): 
 // --- internal ---
 
 function aborted(why: string, cause?: unknown): RunError {
-  return new RunError('ERR_ABORTED', `the run was stopped: ${why}; rows in flight were finished`, {
+  return new RunError('ERR_ABORTED', `the run was stopped: ${why}`, {
     exitCode: EXIT.stopped,
     cause,
   });

@@ -31,6 +31,15 @@ test.each<[args: string[], packages: string[]]>([
   expect(dependencies().filter((name) => found.has(name))).toEqual(packages);
 });
 
+test('a run that sends nothing loads no HTTP client', async () => {
+  const dir = tempDir();
+  const file = join(dir, 'contacts.csv');
+  writeFileSync(file, 'contact_id,name\n1,Ann\n');
+  const loaded = await modulesLoadedBy(['run', file, '--dry-run', '--run-dir', join(dir, 'run')]);
+  expect(loaded.some((url) => url.endsWith('/dist/pipeline.js'))).toBe(true);
+  expect(loaded.filter((url) => /\/node_modules\/got\/|\/delivery\/attempt\.js/.test(url))).toEqual([]);
+});
+
 // --- internal ---
 
 /** URLs of all modules that the program imports until it ends. */
