@@ -44,7 +44,7 @@ const MOST_OWED_MS = 250;
  * Leases spaced evenly: one Bottleneck job grants one. A lease that comes late, since the process was held up, is up
  * to twice as large, so that the rate holds on a busy machine; with `isSmooth` leases follow each other a little sooner
  * instead, for limiters that refuse what comes at once; no rolling second has more
- * than rate × 1.015 + 1. A lease covers `leaseSeconds`, or one permit if that is longer.
+ * than rate × 1.006 + 1. A lease covers `leaseSeconds`, or one permit if that is longer.
  */
 export function createEvenLeases(
   ratePerSecond: number,
@@ -124,7 +124,7 @@ function leaseOf(rate: number, seconds: number): { size: number; ms: number } {
 
 /** The most permits that a rolling second may hold. */
 export function mostInASecond(rate: number): number {
-  return Math.max(1, Math.floor(rate * 1.015 + 1));
+  return Math.max(1, Math.floor(rate * 1.006 + 1));
 }
 
 /** Remembers when permits were used, for as many of them as a second may hold. */
