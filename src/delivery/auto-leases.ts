@@ -22,8 +22,6 @@ export interface AutoLeases extends Leases {
 const START_AT = 5;
 /** Faster than any account is known to allow. */
 const MAX_RATE = 5_000;
-/** A lease covers this share of a second: some limiters refuse two requests that come at once. */
-const LEASE_SECONDS = 0.004;
 /** A change of the rate smaller than this share is not passed on. */
 const WORTH_TELLING = 0.005;
 
@@ -38,7 +36,7 @@ export function createAutoLeases(
     learned: options.learned,
   });
   let told = controller.rate;
-  const even = createEvenLeases(told, clock, { leaseSeconds: LEASE_SECONDS, isSmooth: true });
+  const even = createEvenLeases(told, clock, { isSmooth: true });
   let open = 0;
   let wake = (): void => {};
 

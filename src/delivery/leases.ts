@@ -43,16 +43,11 @@ const MOST_OWED_MS = 250;
 /**
  * Leases spaced evenly: one Bottleneck job grants one. A lease that comes late, since the process was held up, is up
  * to twice as large, so that the rate holds on a busy machine; with `isSmooth` leases follow each other a little sooner
- * instead, for limiters that refuse what comes at once; no rolling second has more
- * than rate × 1.006 + 1. A lease covers `leaseSeconds`, or one permit if that is longer.
+ * instead, for limiters that refuse what comes at once. No rolling second has more than rate × 1.006 + 1.
  */
-export function createEvenLeases(
-  ratePerSecond: number,
-  clock: Clock,
-  { leaseSeconds = LEASE_SECONDS, isSmooth = false } = {},
-): EvenLeases {
+export function createEvenLeases(ratePerSecond: number, clock: Clock, { isSmooth = false } = {}): EvenLeases {
   let rate = ratePerSecond;
-  let { size, ms } = leaseOf(rate, leaseSeconds);
+  let { size, ms } = leaseOf(rate);
   const minTime = (): number => (isSmooth ? ms * (ms < HURRY.farMs ? HURRY.near : HURRY.far) : ms);
   const limiter = new Bottleneck({ maxConcurrent: 1, minTime: minTime() });
   const closing = new AbortController();
@@ -86,7 +81,7 @@ export function createEvenLeases(
     },
     setRate(next) {
       rate = next;
-      ({ size, ms } = leaseOf(rate, leaseSeconds));
+      ({ size, ms } = leaseOf(rate));
       recent.reach(mostInASecond(rate));
       limiter.updateSettings({ minTime: minTime() });
     },
@@ -117,8 +112,8 @@ export function createLeases(ratePerSecond: number, clock: Clock): Leases {
 
 // --- internal ---
 
-function leaseOf(rate: number, seconds: number): { size: number; ms: number } {
-  const size = Math.max(1, Math.round(rate * seconds));
+function leaseOf(rate: number): { size: number; ms: number } {
+  const size = Math.max(1, Math.round(rate * LEASE_SECONDS));
   return { size, ms: (1000 * size) / rate };
 }
 
