@@ -87,7 +87,8 @@ function keptIn(dir: string): Kept {
     .slice(0, text.lastIndexOf('\n') + 1)
     .split('\n')
     .filter(Boolean)
-    .map((line) => JSON.parse(line) as JournalLine);
+    .map((line) => JSON.parse(line) as JournalLine)
+    .filter(({ type }) => type !== 'pulse'); // how many there are is a matter of time;
   const summary = join(dir, 'summary.json');
   return {
     journal,

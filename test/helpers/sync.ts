@@ -51,7 +51,8 @@ export function readBack(result: Ended, runDir: string): Synced {
   const journal = file('results.jsonl')
     .split('\n')
     .filter(Boolean)
-    .map((line) => JSON.parse(line) as JournalLine);
+    .map((line) => JSON.parse(line) as JournalLine)
+    .filter(({ type }) => type !== 'pulse'); // how many there are is a matter of time;
   return {
     ...result,
     runDir,
