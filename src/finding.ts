@@ -62,13 +62,15 @@ export function createFinding(options: FindingOptions): Finding {
     createSearch(createAsking({ ...asking, permit: () => searchPace.permit() })),
     state,
   );
-  const missesChecked = !state?.isComplete || (options.keys ?? 0) > MOST_MISSES ? 0 : MOST_MISSES;
-  if (state?.isComplete && missesChecked === 0) {
+  // a contact is looked for before it is made in any case
+  const mayMiss = state?.isComplete && !plan.reading.compiled.some(({ onMissing }) => onMissing === 'create');
+  const missesChecked = !mayMiss || (options.keys ?? 0) > MOST_MISSES ? 0 : MOST_MISSES;
+  if (mayMiss && missesChecked === 0) {
     log.info(
       { rows: options.keys },
       'these rows name contacts that the last pull did not see: they count as missing; if contacts were made since, pull again',
     );
-  } else if (state?.isComplete && options.keys) {
+  } else if (mayMiss && options.keys) {
     log.info({ rows: options.keys }, 'searching for contacts that the last pull did not see');
   }
   const finder = createFinder({
