@@ -28,7 +28,10 @@ describe.skipIf(!chromium)('the page in Chromium, from disk, without a network',
       await page.goto(url);
       for (const width of [360, 800, 1440]) {
         await page.setViewportSize({ width, height: 900 });
-        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+        // charts follow the width a moment later
+        await expect
+          .poll(() => page.evaluate(() => document.documentElement.scrollWidth))
+          .toBeLessThanOrEqual(width);
         const colours = await page.evaluate(coloursOfCharts);
         expect(colours).toHaveLength(4);
         for (const count of colours) expect(count).toBeGreaterThan(3);
