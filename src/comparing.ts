@@ -36,6 +36,8 @@ export interface Comparing {
   applied(patch: Patch, contact: JsonObject | undefined): void;
   /** The first patches that are to be sent, whole, for showing them. */
   readonly samples: readonly Patch[];
+  /** A patch will have to be sent whose contact is not known yet; `complete` as in {@link Patch}. */
+  foresee(complete: boolean): void;
   /** Requests that the patches prepared so far take, reads included. */
   readonly requests: number;
 }
@@ -104,6 +106,9 @@ export function createComparing(options: ComparingOptions): Comparing {
           },
     applied(patch, contact) {
       state?.delivered(wholes.get(patch) ?? patch, patch.fields, contact);
+    },
+    foresee(complete) {
+      requests += complete ? 2 : 1;
     },
     samples,
     get requests() {

@@ -33,6 +33,8 @@ export interface FindingOptions {
   readonly keys: number | undefined;
   /** Contacts to ask for on a page of a list, where it is known how many are given. */
   readonly largePage: number | undefined;
+  /** Dry run: the contact of a row is not known, and nobody can be asked. */
+  readonly onUnasked: (complete: boolean) => void;
   /** Sends what a new contact could not be made with. */
   readonly deliver: (patch: Patch, row: Row) => Promise<Delivered>;
 }
@@ -48,6 +50,7 @@ export interface Finding {
   create(mapped: Unmatched, row: Row): Promise<Delivered | { readonly found: Patch }>;
 }
 
+const NOBODY_ASKED: Search = async () => ({ kind: 'hits', contacts: [] });
 /** So many contacts that a pull did not see are searched for; more would take longer than a new pull. */
 const MOST_MISSES = 100;
 /** Pages of a list that are read at the same time. */
@@ -58,10 +61,11 @@ export function createFinding(options: FindingOptions): Finding {
   const { rate, searchRate, maxAttempts } = plan.options;
   const asking = { door, maxAttempts, clock, stop, meter };
   const searchPace = createPace(createLeases(searchRate, clock), clock, stop.draining);
-  const search = learning(
-    createSearch(createAsking({ ...asking, permit: () => searchPace.permit() })),
-    state,
-  );
+  // a dry run needs no credentials, and without them the API answers nobody
+  const isUnanswered = plan.options.dryRun && plan.credentials.apiKey === '';
+  const search = isUnanswered
+    ? NOBODY_ASKED
+    : learning(createSearch(createAsking({ ...asking, permit: () => searchPace.permit() })), state);
   // a contact is looked for before it is made in any case
   const mayMiss = state?.isComplete && !plan.reading.compiled.some(({ onMissing }) => onMissing === 'create');
   const missesChecked = !mayMiss || (options.keys ?? 0) > MOST_MISSES ? 0 : MOST_MISSES;
@@ -144,7 +148,11 @@ export function createFinding(options: FindingOptions): Finding {
       const answer = finder.known(keys);
       return answer?.kind === 'one' ? answer.id : undefined;
     },
-    find: async (mapped, row) => rule(await finder.find(mapped.keys), mapped, row),
+    async find(mapped, row) {
+      if (!isUnanswered) return rule(await finder.find(mapped.keys), mapped, row);
+      options.onUnasked(mapped.patch.complete);
+      return { kind: 'create' };
+    },
     async create(mapped, row) {
       const keys = Object.fromEntries(mapped.keys.map(({ field, value }) => [field, value]));
       const wish = { ...keys, ...mapped.patch.body } satisfies PatchBody;

@@ -81,6 +81,9 @@ export async function perform(options: RunOptions, host: Host, observer: Observe
 
 // --- internal ---
 
+const NOT_LOOKED_UP =
+  'no credentials are set, so nobody was asked for the contacts of rows with keys: whether they exist is not known, and each would be looked up first';
+
 /** What is told of an error before the first row: who asked for the stop, where that was the reason. */
 function endOf(error: unknown, { reason }: Stop): unknown {
   if (!reason || !(error instanceof RunError)) return error;
@@ -213,6 +216,10 @@ async function work(plan: Plan, { host, observer, startedAt, announcing }: Aroun
       keys,
       largePage,
       deliver,
+      onUnasked(complete) {
+        comparing.foresee(complete);
+        notes.add(NOT_LOOKED_UP);
+      },
     });
     const isOneKey = compiled.every(({ matchedBy }) => matchedBy.length <= 1);
     await runPipeline(
