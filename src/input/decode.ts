@@ -69,8 +69,48 @@ function transcode(encoding: string): Decoder {
   }
   // `ignoreBOM` keeps a mark in the text: the one at the start is cut off before.
   const decoder = new TextDecoder(encoding, { ignoreBOM: true });
+  if (encoding.startsWith('utf-16')) {
+    return {
+      write: (bytes) => Buffer.from(decoder.decode(bytes, { stream: true })),
+      end: () => Buffer.from(decoder.decode()),
+    };
+  }
+  return decodeBetweenPauses(decoder);
+}
+
+/** Bytes held back for want of a pause. A row longer than this is refused anyway. */
+const MAX_HELD_BYTES = 2 * 1024 * 1024;
+const SPACE = 0x20;
+const ESCAPE = 0x1b;
+
+/**
+ * Hands the decoder whole characters only, by cutting at blanks and controls, which are never the later byte of
+ * a character. A decoder of Node that was left with the start of one throws `ERR_ENCODING_INVALID_ENCODED_DATA`,
+ * `fatal` or not, where what follows does not go with it (gb18030, euc-jp and iso-2022-jp on Node 20).
+ */
+function decodeBetweenPauses(decoder: TextDecoder): Decoder {
+  const held: Buffer[] = [];
+  let heldBytes = 0;
+  const release = () => {
+    heldBytes = 0;
+    return Buffer.concat(held.splice(0));
+  };
+  const hold = (bytes: Buffer) => {
+    held.push(Buffer.from(bytes));
+    heldBytes += bytes.length;
+  };
   return {
-    write: (bytes) => Buffer.from(decoder.decode(bytes, { stream: true })),
-    end: () => Buffer.from(decoder.decode()),
+    write(bytes) {
+      const pause = bytes.findLastIndex((byte) => byte <= SPACE && byte !== ESCAPE) + 1;
+      if (pause === 0) {
+        hold(bytes);
+        return heldBytes > MAX_HELD_BYTES ? Buffer.from(decoder.decode(release())) : Buffer.alloc(0);
+      }
+      held.push(bytes.subarray(0, pause));
+      const text = decoder.decode(release(), { stream: true });
+      hold(bytes.subarray(pause));
+      return Buffer.from(text);
+    },
+    end: () => Buffer.from(decoder.decode(release())),
   };
 }
