@@ -7,8 +7,12 @@ import type { Batch, ContactBytes, Disk } from './disk.ts';
 const URGENT_MS = 10;
 /** How long a write may wait that nobody waits for. */
 const LAZY_MS = 200;
-/** Contacts that may wait to be written before {@link Store.room} makes the caller wait, and writing begins. */
-const MAX_WAITING = 10_000;
+/**
+ * Contacts that may wait to be written before {@link Store.room} makes the caller wait, and writing begins. LMDB writes
+ * every page that a commit touches anew and keeps the old ones for later, so commits of ten thousand scattered contacts
+ * leave a file twice as large as these.
+ */
+const MAX_WAITING = 1_000;
 
 /**
  * What has been written, readable at once: memory in front of the disk until the disk has it. Without a disk, or with
