@@ -32,8 +32,6 @@ export async function cli(argv: readonly string[], host: Host): Promise<number> 
   }
   // asked for the version, the program starts without it
   const { default: yargs } = await import('yargs');
-  // run once yargs is through: while it waits for a command itself, it draws up that command's help
-  let start: (() => Promise<number>) | undefined;
   let parser = yargs()
     .scriptName('livedesk-sync')
     .usage('$0 <command>\n\nSync contacts from CSV or JSONL files to EngageLab LiveDesk.')
@@ -61,7 +59,7 @@ export async function cli(argv: readonly string[], host: Host): Promise<number> 
       command.describe,
       (own: Argv) => declare(own, command, host),
       (args) => {
-        start = () => command.run(withDashes(args), host);
+        throw new Chosen(command, withDashes(args));
       },
     );
   }
@@ -73,13 +71,26 @@ export async function cli(argv: readonly string[], host: Host): Promise<number> 
         if (output) host.stdout.write(`${output}\n`);
       },
     );
-    return start ? await start() : EXIT.ok;
+    return EXIT.ok;
   } catch (error) {
-    return report(error, argv, host);
+    if (!(error instanceof Chosen)) return report(error, argv, host);
+    return await error.command.run(error.args, host).catch((fault) => report(fault, argv, host));
   }
 }
 
 // --- internal ---
+
+/** Thrown to leave yargs with a command: from one that returns, it goes on to draw up that command's help for nobody. */
+class Chosen extends Error {
+  readonly command: Command;
+  readonly args: Record<string, unknown>;
+
+  constructor(command: Command, args: Record<string, unknown>) {
+    super('a command was chosen');
+    this.command = command;
+    this.args = args;
+  }
+}
 
 /** `help run` as `run --help`. */
 function asHelp(argv: readonly string[]): readonly string[] {
