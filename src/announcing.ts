@@ -8,11 +8,9 @@ import type { Host } from './host.ts';
 import type { Logger } from './logger.ts';
 import type { Plan } from './planning/plan.ts';
 import { mappingHash } from './reading.ts';
-import { type MetricsFile, openMetricsFile } from './report/metrics-file.ts';
+import type { MetricsFile } from './report/metrics-file.ts';
 import type { RunMetrics } from './report/open-metrics.ts';
-import { postJson } from './report/post.ts';
-import { type Change, changeOf, type Standing, stateAfter } from './report/standing.ts';
-import { openStandings } from './report/standings.ts';
+import type { Change, Standing } from './report/standing.ts';
 import { RUNS_ROOT } from './results/run-directory.ts';
 import { shardText } from './results/shard.ts';
 import type { Summary } from './results/summary.ts';
@@ -42,7 +40,7 @@ const WRITE_MS = 15_000;
 const NOTICE_MS = 10_000;
 
 /** Throws `RunError` (exit 2) where the metrics file or the URL of notices cannot be used. Dry runs tell nothing. */
-export function createAnnouncing(options: RunOptions, host: Host, log: Logger): Announcing {
+export async function createAnnouncing(options: RunOptions, host: Host, log: Logger): Promise<Announcing> {
   const { clock } = host;
   const notifyUrl = readSecretUrl(host.env, 'LIVEDESK_NOTIFY_URL');
   if (options.dryRun) return { begins() {}, async ended() {}, async failed() {} };
@@ -50,8 +48,10 @@ export function createAnnouncing(options: RunOptions, host: Host, log: Logger): 
   const startedAt = clock.now();
   let account = accountAsGiven(options, host);
   let shard = shardAsGiven(options);
+  const { metricsFile } = options;
+  const metrics = metricsFile === undefined ? undefined : await import('./report/metrics-file.ts');
   const open = (): MetricsFile | undefined =>
-    options.metricsFile === undefined ? undefined : openMetricsFile(options.metricsFile, { account, shard });
+    metricsFile === undefined ? undefined : metrics?.openMetricsFile(metricsFile, { account, shard });
   let file = open();
   let timer: NodeJS.Timeout | undefined;
   let hasComplained = false;
@@ -74,9 +74,12 @@ export function createAnnouncing(options: RunOptions, host: Host, log: Logger): 
 
   /** Posts a notice if `job` now stands otherwise than before. A job that failed before it could begin is one, too. */
   const notify = async (root: string, job: string | undefined, told: Told): Promise<void> => {
+    if (!notifyUrl) return;
+    const { changeOf, stateAfter } = await import('./report/standing.ts');
     const state = stateAfter(told.exitCode, told.code);
-    if (!notifyUrl || !state) return;
+    if (!state) return;
     try {
+      const { openStandings } = await import('./report/standings.ts');
       mkdirSync(root, { recursive: true, mode: 0o700 });
       const standings = openStandings(join(root, standingsFile(shard)));
       const beginning = beginningOf(options);
@@ -85,6 +88,7 @@ export function createAnnouncing(options: RunOptions, host: Host, log: Logger): 
       const change = changeOf(before, state);
       if (change) {
         const proxy = await findProxyAgent(notifyUrl.href, 1);
+        const { postJson } = await import('./report/post.ts');
         const fault = await postJson(notifyUrl, noticeOf(change, before, told), {
           timeoutMs: NOTICE_MS,
           ...(proxy ? { agent: proxy.agent } : {}),

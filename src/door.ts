@@ -1,10 +1,10 @@
 import type { Credentials } from './account.ts';
 import type { Clock } from './clock.ts';
 import type { AttemptOptions } from './delivery/attempt.ts';
-import { type AutoLeases, createAutoLeases } from './delivery/auto-leases.ts';
+import type { AutoLeases } from './delivery/auto-leases.ts';
 import { createForbiddenCourt } from './delivery/forbidden.ts';
 import { createImpostorWatch } from './delivery/impostor.ts';
-import { createLeases } from './delivery/leases.ts';
+import { createLeases, type Leases } from './delivery/leases.ts';
 import { type LocalFault, watchLocalFaults } from './delivery/local-fault.ts';
 import { type OnAnswer, observe } from './delivery/observe.ts';
 import { createOutage } from './delivery/outage.ts';
@@ -13,7 +13,6 @@ import { findProxyAgent } from './delivery/proxy.ts';
 import type { RatePhase } from './delivery/rate-controller.ts';
 import type { ApiRequest, Attempt } from './delivery/reply.ts';
 import { createSend, type Send } from './delivery/send.ts';
-import { createSharedLeases } from './delivery/shared-leases.ts';
 import { EXIT, RunError } from './errors.ts';
 import type { Logger } from './logger.ts';
 import type { Meter } from './results/meter.ts';
@@ -71,15 +70,15 @@ export async function openDoor(options: DoorOptions) {
   const remembered = options.rate === 'auto' ? options.memory?.read() : undefined;
   const auto =
     options.rate === 'auto'
-      ? createAutoLeases(clock, { maxRate: options.maxRate, learned: remembered })
+      ? (await import('./delivery/auto-leases.ts')).createAutoLeases(clock, {
+          maxRate: options.maxRate,
+          learned: remembered,
+        })
       : undefined;
   if (remembered)
     log.info({ limit: round(remembered.limit) }, 'an earlier run found a limit: beginning below it');
   const { sharing } = options;
-  const leases = sharing
-    ? createSharedLeases(sharing, clock)
-    : (auto ?? createLeases(options.rate === 'auto' ? Number.POSITIVE_INFINITY : options.rate, clock));
-  const pace = createPace(leases, clock, stop.draining);
+  const pace = createPace(auto ?? (await openLeases(options)), clock, stop.draining);
   sharing?.onPause((untilMs) => pace.pauseUntil(untilMs));
   const outage = createOutage({
     clock,
@@ -189,6 +188,11 @@ export interface FoundRate {
 }
 
 // --- internal ---
+
+async function openLeases({ rate, sharing, clock }: DoorOptions): Promise<Leases> {
+  if (sharing) return (await import('./delivery/shared-leases.ts')).createSharedLeases(sharing, clock);
+  return createLeases(rate === 'auto' ? Number.POSITIVE_INFINITY : rate, clock);
+}
 
 /** HTTP, loaded with the first request: where nothing is sent it would take a tenth of a second for nothing. */
 function httpOnceAsked(options: AttemptOptions) {

@@ -1,18 +1,15 @@
 import { dirname, resolve } from 'node:path';
 import { type Announcing, createAnnouncing } from './announcing.ts';
-import { openState } from './changes/open-state.ts';
 import type { State } from './changes/state.ts';
 import { createComparing } from './comparing.ts';
 import { rejectsOf, summarise, writeSummary } from './ending.ts';
 import { EXIT, RunError } from './errors.ts';
-import { createFinding } from './finding.ts';
+import type { Finding, FindingOptions } from './finding.ts';
 import { createGlancing } from './glancing.ts';
 import type { Host } from './host.ts';
 import { openJournal } from './journalling.ts';
-
 import type { Logger } from './logger.ts';
 import { laneOfKeys, type PipelineCounts, runPipeline } from './pipeline.ts';
-
 import { makePlan } from './planning/make-plan.ts';
 import type { Plan } from './planning/plan.ts';
 import { takeFromProbe } from './probed.ts';
@@ -22,7 +19,6 @@ import { startPulsing } from './pulsing.ts';
 import { mappingHash, wholeOf } from './reading.ts';
 import { isBeyond, tooManyErrors } from './results/error-bound.ts';
 import type { RowLine } from './results/lines.ts';
-import { deleteOldRuns } from './results/list-runs.ts';
 import { Meter } from './results/meter.ts';
 import { progressFields, progressLine } from './results/progress.ts';
 import { rateMemory } from './results/rate-memory.ts';
@@ -31,12 +27,9 @@ import type { Summary } from './results/summary.ts';
 import { Tally } from './results/tally.ts';
 import type { RunOptions } from './run-options.ts';
 import { createSending } from './sending.ts';
-import { describeChanges } from './showing.ts';
 import { shownPath } from './shown-path.ts';
-
 import { type Stop, stopByClock } from './stop.ts';
 import { surveyRows } from './surveying.ts';
-
 import { startTelling, tellOfBadRow } from './telling.ts';
 import type { Row } from './types.ts';
 import { VERSION } from './version.ts';
@@ -64,7 +57,7 @@ export interface Observer {
 export async function perform(options: RunOptions, host: Host, observer: Observer): Promise<Summary> {
   const { log, stop } = observer;
   const startedAt = host.clock.monotonic();
-  const announcing = createAnnouncing(options, host, log);
+  const announcing = await createAnnouncing(options, host, log);
   try {
     const plan = await makePlan(options, host, log, stop);
     try {
@@ -148,12 +141,13 @@ async function work(plan: Plan, { host, observer, startedAt, announcing }: Aroun
     notes.add(note);
     log.warn(note);
   }
+  const samples = options.dryRun && observer.onChanges ? options.show : 0;
   const comparing = createComparing({
     state,
     full: options.full,
     dryRun: options.dryRun,
     mergesAdditional: probed.mergesAdditional,
-    show: options.dryRun && observer.onChanges ? options.show : 0,
+    show: samples,
     cellsOf: (row) => compiledOf(plan, row).glance.cells(row),
     policyOf: (row) => compiledOf(plan, row).conflictPolicy,
     withoutSuperseded: plan.withoutSuperseded,
@@ -204,7 +198,7 @@ async function work(plan: Plan, { host, observer, startedAt, announcing }: Aroun
     const { door } = sending;
     const deliver = comparing.around(sending.deliver);
     const { largePage } = probed;
-    const finding = createFinding({
+    const finding = await openFinding({
       plan,
       door,
       state,
@@ -215,6 +209,7 @@ async function work(plan: Plan, { host, observer, startedAt, announcing }: Aroun
       log,
       keys,
       largePage,
+      isShown: samples > 0,
       deliver,
       onUnasked(complete) {
         comparing.foresee(complete);
@@ -264,6 +259,7 @@ async function work(plan: Plan, { host, observer, startedAt, announcing }: Aroun
       counts,
     );
     if (comparing.samples.length > 0) {
+      const { describeChanges } = await import('./showing.ts');
       observer.onChanges?.(await describeChanges(comparing.samples, finding.search));
     }
   } catch (error) {
@@ -316,11 +312,31 @@ async function work(plan: Plan, { host, observer, startedAt, announcing }: Aroun
   observer.onSummary?.(summary);
   await announcing.ended(plan, summary);
   if (options.keep && !stop.reason) {
+    const { deleteOldRuns } = await import('./results/list-runs.ts');
     const deleted = await deleteOldRuns(dirname(dir), options.keep, { dir, header }, clock.now());
     if (deleted.length > 0) log.info({ runs: deleted.map(shownPath) }, 'deleted old runs (--keep)');
   }
   return summary;
 }
+
+/** Finding loads much, for which a run whose rows name their contacts by id has no use. */
+async function openFinding(options: FindingOptions): Promise<Finding> {
+  const { contact, ownFunction } = options.plan.reading.mapping;
+  const isAsked = contact.kind === 'match' || ownFunction !== undefined || options.isShown;
+  return isAsked ? (await import('./finding.ts')).createFinding(options) : NOBODY_TO_FIND;
+}
+
+function notFound(): never {
+  throw new Error('a row names its contact by keys, which its mapping does not have');
+}
+
+const NOBODY_TO_FIND: Finding = {
+  search: notFound,
+  findKnown: notFound,
+  idOf: notFound,
+  find: notFound,
+  create: notFound,
+};
 
 function compiledOf({ reading }: Plan, row: Row) {
   const compiled = reading.compiled[row.input];
@@ -337,6 +353,7 @@ async function openStateOf(
   { clock, timeZones = '' }: Host,
 ): Promise<State | undefined> {
   if (options.state === undefined) return undefined;
+  const { openState } = await import('./changes/open-state.ts');
   // one process may write a state, and shards work side by side
   const own = shard ? `${account}-${shard.index}of${shard.of}` : account;
   return openState(resolve(options.state), own, mappingHash(reading.mapping), {

@@ -1,4 +1,3 @@
-import { DuplicateFinder } from './changes/duplicates.ts';
 import type { State } from './changes/state.ts';
 import type { Comparing } from './comparing.ts';
 import { EXIT, RunError } from './errors.ts';
@@ -46,6 +45,7 @@ export async function surveyRows({
   const isRepeatable = plan.reading.identities.every(({ sha256 }) => sha256 !== undefined);
   if (!isRepeatable || (!maxChanges && !isWorthwhile(plan))) return { clashOf: () => undefined };
 
+  const { DuplicateFinder } = await import('./changes/duplicates.ts');
   const finder = new DuplicateFinder(state);
   const seen = { rows: 0, changes: 0, lookups: 0 };
   const settled = new SettledRows();

@@ -6,20 +6,14 @@ import type { Logger } from '../logger.ts';
 import { openReading, type Reading } from '../reading.ts';
 import type { RunLine } from '../results/lines.ts';
 import { type Holder, takeLock } from '../results/lock.ts';
-import { readJournal } from '../results/read-journal.ts';
 import { createRunDirectory, defaultRunDirectory, FILES, realDirectory } from '../results/run-directory.ts';
-import { spool } from '../results/spool.ts';
 import { LIVEDESK_URL, type RunOptions } from '../run-options.ts';
 import { openSharing, readMeeting, type Sharing } from '../sharing.ts';
 import { shownPath } from '../shown-path.ts';
 import type { Stop } from '../stop.ts';
 import { chooseShard, rateNote } from './choose-shard.ts';
-import { requireAccount } from './earlier.ts';
 import { type Common, type Draft, draft, type Open, type Plan } from './plan.ts';
-import { resumeRun } from './resumed-run.ts';
-import { retryRun } from './retried-run.ts';
 import { inShard, requireOneKey } from './sharding.ts';
-import { findUnfinished } from './unfinished.ts';
 
 /** Settles what the run is to do: takes the lock, opens the inputs, and checks them against earlier runs. */
 export async function makePlan(options: RunOptions, host: Host, log: Logger, stop: Stop): Promise<Plan> {
@@ -66,6 +60,7 @@ async function settle(
   const credentials = credentialsOf(host, dryRun);
   const account = accountOf(baseUrl, credentials.apiKey);
   if (origin && earlierDir !== undefined) {
+    const { requireAccount } = await import('./earlier.ts');
     requireAccount(origin, { account, baseUrl, sameAccount: options.sameAccount }, earlierDir);
   }
 
@@ -105,9 +100,11 @@ async function settle(
   };
 
   if (options.resume !== undefined) {
+    const { resumeRun } = await import('./resumed-run.ts');
     return resumeRun(realDirectory(options.resume), options, common, open, log);
   }
   if (options.retry !== undefined) {
+    const { retryRun } = await import('./retried-run.ts');
     return retryRun(realDirectory(options.retry), newDir, options, common, open, log);
   }
   if (options.inputs.includes('-')) {
@@ -119,12 +116,14 @@ async function settle(
   }
   const reading = await open(options);
   if (options.continue) {
+    const { findUnfinished } = await import('./unfinished.ts');
     const unfinished = await findUnfinished(newDir, reading, options, common, log);
     if (unfinished) {
       log.info(
         { run_dir: shownPath(unfinished) },
         'the newest run of this work is unfinished: going on with it',
       );
+      const { resumeRun } = await import('./resumed-run.ts');
       return resumeRun(unfinished, options, common, async () => reading, log);
     }
   }
@@ -154,6 +153,7 @@ async function spooledRun(
 ): Promise<Draft> {
   const dir = createRunDirectory(newDir);
   const copy = join(dir, FILES.spool);
+  const { spool } = await import('../results/spool.ts');
   await spool(host.stdin, copy, stop.draining);
   const inputs = options.inputs.map((name) => (name === '-' ? copy : name));
   const reading = await open({ ...options, inputs });
@@ -165,6 +165,7 @@ async function spooledRun(
 }
 
 async function originOf(dir: string): Promise<RunLine> {
+  const { readJournal } = await import('../results/read-journal.ts');
   for await (const { line } of readJournal(dir)) if (line.type === 'run') return line;
   throw new RunError('ERR_NO_RUN', `${dir} is not a run directory: its journal is empty`);
 }

@@ -18,6 +18,12 @@ const HEAVY_OF_NODE = [
   'node:worker_threads',
 ];
 
+/** What a plain run has no use for: state, keys to find, earlier runs, a rate to learn or to share, metrics. */
+const UNUSED_BY_A_PLAIN_RUN =
+  /\/dist\/(?:changes|report|merging|emulator)\/|\/delivery\/(?:find|search|create|auto-leases|shared-leases)\.js|\/planning\/(?:resumed|retried)-run\.js|\/results\/read-journal\.js|\/redis\/(?!redis-url)/;
+/** Heavy, and of use only where the input or the mapping asks for it. */
+const UNUSED_PACKAGES = ['lmdb', 'yaml', 'libphonenumber-js', 'ioredis'];
+
 test.each<[args: string[], packages: string[]]>([
   [['--version'], []],
   [['--help'], ['yargs']],
@@ -29,6 +35,15 @@ test.each<[args: string[], packages: string[]]>([
   expect(loaded.filter((url) => HEAVY_OF_NODE.includes(url))).toEqual([]);
   const found = new Set(loaded.map((url) => /\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1]));
   expect(dependencies().filter((name) => found.has(name))).toEqual(packages);
+});
+
+test('a plain run loads nothing of what it was not asked to do', async () => {
+  const dir = tempDir();
+  const file = join(dir, 'contacts.csv');
+  writeFileSync(file, 'contact_id,name\n1,Ann\n');
+  const loaded = await modulesLoadedBy(['run', file, '--dry-run', '--run-dir', join(dir, 'run')]);
+  expect(loaded.filter((url) => UNUSED_BY_A_PLAIN_RUN.test(url))).toEqual([]);
+  expect(UNUSED_PACKAGES.filter((name) => loaded.some((url) => url.includes(`/${name}/`)))).toEqual([]);
 });
 
 test('a run that sends nothing loads no HTTP client', async () => {
