@@ -136,6 +136,27 @@ describe('what becomes of a row', () => {
     expect(statuses).toEqual(['superseded', 'updated']);
   });
 
+  test('a row like what was last sent is sent again while another one of its contact is on its way', async () => {
+    const delivered: number[] = [];
+    const { outcomes } = await runWith({
+      sources: [sourceOf(3)],
+      map: ({ row }) => mappedTo(row === 3 ? 3 : 1),
+      // rows 2 and 3 are as the state knows their contacts, but row 1 is about to change one of them
+      settled: ({ row }) => (row === 2 ? 1 : row === 3 ? 3 : undefined),
+      async deliver(_patch, { row }) {
+        await nextTurn();
+        delivered.push(row);
+        return UPDATED;
+      },
+    });
+    expect(delivered).toEqual([1, 2]);
+    expect(outcomes.map(([{ row }, { status }]) => [row, status])).toEqual([
+      [3, 'unchanged'],
+      [1, 'updated'],
+      [2, 'updated'],
+    ]);
+  });
+
   test('settled rows count as read; foreign ones do not, nor against the limit', async () => {
     const { counts, outcomes } = await runWith({
       sources: [sourceOf(12)],
