@@ -12,11 +12,12 @@ import { memory } from './bench/rows/memory.mjs';
 import { dryRun, unchanged } from './bench/rows/parsing.mjs';
 import { rate } from './bench/rows/rate.mjs';
 import { start } from './bench/rows/start.mjs';
+import { state } from './bench/rows/state.mjs';
 import { torture } from './bench/rows/torture.mjs';
 import { unlimited } from './bench/rows/unlimited.mjs';
 import { renderTable, unmeasured } from './bench/table.mjs';
 
-const BENCHES = { start, 'dry-run': dryRun, unchanged, unlimited, rate, cpu, delay, memory, torture };
+const BENCHES = { start, 'dry-run': dryRun, unchanged, unlimited, rate, cpu, delay, memory, state, torture };
 const NAMES = Object.keys(BENCHES);
 
 const HELP = `npm run bench -- [options]

@@ -13,20 +13,55 @@ const CHUNK = 1024 * 1024;
  * @returns {string} The path.
  */
 export function writeContacts(path, rows, { sendEach = 1 } = {}) {
+  return writeCsv(path, rows, 'contact_id,name,email,plan,city,score,renewal,send', (row) => [
+    row,
+    `Contact Number ${row}`,
+    `contact.${row}@example.com`,
+    PLANS[row % PLANS.length],
+    '"Berlin, Mitte"',
+    row % 1000,
+    `2027-0${1 + (row % 9)}-15`,
+    row % sendEach === 0 ? 'yes' : 'no',
+  ]);
+}
+
+/** Odd, so that multiplying by it leads to every number below 2 ** 32 once: ids in no order, as databases get them. */
+const SCRAMBLE = 2_654_435_761n;
+
+/**
+ * Writes a CSV of contacts with ten fields, three of them keys, whose ids come in no order.
+ * @param {string} path
+ * @param {number} rows
+ * @returns {string} The path.
+ */
+export function writeScatteredContacts(path, rows) {
+  const header = 'contact_id,name,email,phone,crm_id,plan,tier,score,renewal,region,owner';
+  return writeCsv(path, rows, header, (row) => [
+    BigInt.asUintN(32, BigInt(row) * SCRAMBLE),
+    `Contact Number ${row}`,
+    `contact.${row}@example.com`,
+    `+49151${String(row).padStart(8, '0')}`,
+    `crm-${row}`,
+    PLANS[row % PLANS.length],
+    `tier ${row % 5}`,
+    row % 1000,
+    `2027-0${1 + (row % 9)}-15`,
+    `region ${row % 50}`,
+    `owner ${row % 200}`,
+  ]);
+}
+
+/**
+ * @param {string} path
+ * @param {number} rows
+ * @param {string} header
+ * @param {(row: number) => readonly unknown[]} cellsOf
+ */
+function writeCsv(path, rows, header, cellsOf) {
   const file = openSync(path, 'w');
-  let text = 'contact_id,name,email,plan,city,score,renewal,send\n';
+  let text = `${header}\n`;
   for (let row = 1; row <= rows; row += 1) {
-    const cells = [
-      row,
-      `Contact Number ${row}`,
-      `contact.${row}@example.com`,
-      PLANS[row % PLANS.length],
-      '"Berlin, Mitte"',
-      row % 1000,
-      `2027-0${1 + (row % 9)}-15`,
-      row % sendEach === 0 ? 'yes' : 'no',
-    ];
-    text += `${cells.join(',')}\n`;
+    text += `${cellsOf(row).join(',')}\n`;
     if (text.length < CHUNK) continue;
     writeSync(file, text);
     text = '';
@@ -45,7 +80,7 @@ const ATTRIBUTES = `
 
 /**
  * Mappings of that CSV: `plain` needs one look at the input, `unique` two, since no two contacts may have one e-mail.
- * `sparse` sends the rows that say so only.
+ * `sparse` sends the rows that say so only. `wide` is that of scattered contacts.
  * @param {string} dir
  */
 export function writeMappings(dir) {
@@ -59,6 +94,21 @@ export function writeMappings(dir) {
     plain: write('plain', `fields:\n  name: name${ATTRIBUTES}`),
     unique: write('unique', `fields:\n  name: name\n  email: email${ATTRIBUTES}`),
     sparse: write('sparse', `only: { send: yes }\nfields:\n  name: name${ATTRIBUTES}`),
+    wide: write(
+      'wide',
+      `fields:
+  name: name
+  email: email
+  phone_number: { column: phone, type: phone }
+  identifier: crm_id
+  custom_attributes.plan: plan
+  custom_attributes.tier: tier
+  custom_attributes.score: { column: score, type: integer }
+  custom_attributes.renewal: renewal
+  custom_attributes.region: region
+  custom_attributes.owner: owner
+`,
+    ),
   };
 }
 
