@@ -42,9 +42,8 @@ export async function openState(
   const salt = typeof kept === 'string' ? kept : randomBytes(16).toString('hex');
   store.setMeta('salt', salt);
   store.setMeta('is-clean', false);
-  const state = new ContactState({ store, salt, mappingHash, readBy, clock, isReadOnly, notes });
-  await store.durable();
-  return state;
+  // both reach the disk with the first contact that does: until then it is as it was found
+  return new ContactState({ store, salt, mappingHash, readBy, clock, isReadOnly, notes });
 }
 
 // --- internal ---
