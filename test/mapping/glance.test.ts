@@ -57,6 +57,11 @@ function withoutContact(mapped: Mapped): unknown {
   return { ...mapped, patch: { ...mapped.patch, contactId: 0 } };
 }
 
+/** JSON knows no -0: it is sent as 0. */
+function asSent(mapped: unknown): unknown {
+  return JSON.parse(JSON.stringify(mapped));
+}
+
 describe('equal cells', () => {
   it('make equal patches (CSV)', async () => {
     const { apply, glance } = await compiled(csvShape(COLUMNS));
@@ -66,7 +71,7 @@ describe('equal cells', () => {
         const [a, b] = [rowOf(['7', ...one.slice(1)]), rowOf(['7', ...other.slice(1)])];
         if (glance.cells(a) !== glance.cells(b)) return;
         equal += 1;
-        expect(withoutContact(apply(a))).toEqual(withoutContact(apply(b)));
+        expect(asSent(withoutContact(apply(a)))).toEqual(asSent(withoutContact(apply(b))));
       }),
       {
         numRuns: 2_000,
@@ -84,9 +89,19 @@ describe('equal cells', () => {
       fc.property(pairOf(json), ([one, other]) => {
         const [a, b] = [rowFrom(one), rowFrom(other)];
         if (glance.cells(a) !== glance.cells(b)) return;
-        expect(withoutContact(apply(a))).toEqual(withoutContact(apply(b)));
+        expect(asSent(withoutContact(apply(a)))).toEqual(asSent(withoutContact(apply(b))));
       }),
-      { numRuns: 2_000 },
+      {
+        numRuns: 2_000,
+        examples: [
+          [
+            [0, -0].map((cf) => COLUMNS.map((name) => (name.startsWith('cf') ? cf : 'a'))) as [
+              unknown[],
+              unknown[],
+            ],
+          ],
+        ],
+      },
     );
   });
 
