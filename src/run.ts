@@ -20,6 +20,7 @@ import { knownFrom } from './probing/known.ts';
 import { placesOfFindings } from './probing/probe-files.ts';
 import { startPulsing } from './pulsing.ts';
 import { mappingHash, wholeOf } from './reading.ts';
+import { Reserve } from './reserve.ts';
 import { isBeyond, tooManyErrors } from './results/error-bound.ts';
 import type { RowLine } from './results/lines.ts';
 import { deleteOldRuns } from './results/list-runs.ts';
@@ -158,6 +159,7 @@ async function work(plan: Plan, { host, observer, startedAt, announcing }: Aroun
     policyOf: (row) => compiledOf(plan, row).conflictPolicy,
     withoutSuperseded: plan.withoutSuperseded,
   });
+  const reserve = new Reserve();
   const sending = await createSending({
     run: options,
     memory: rateMemory(dirname(dir), plan.account),
@@ -168,6 +170,8 @@ async function work(plan: Plan, { host, observer, startedAt, announcing }: Aroun
     log,
     meter,
     inFlight: () => counts.inFlight,
+    callRow: () => reserve.call(),
+    answeredBefore: plan.answeredBefore ?? [],
     columnsOf: (input) => shapes[input]?.columns ?? [],
     onApplied: comparing.applied,
     echo: probed.echo,
@@ -257,6 +261,7 @@ async function work(plan: Plan, { host, observer, startedAt, announcing }: Aroun
         claim: plan.claim,
         onIdle: sending.judge,
         concurrency: options.concurrency,
+        reserve,
         limit: options.limit,
         dryRun: options.dryRun,
         stop,
