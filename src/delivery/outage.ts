@@ -64,7 +64,7 @@ export interface OutageOptions {
 }
 
 /** How long others that are under way have to be answered before a row is given up, until the question is put. */
-const EARSHOT_MS = 2_000;
+const EARSHOT_MS = 1_000;
 /** Time for a witness to come after it was called. */
 const PATIENCE_MS = 5_000;
 /** Between two looks that bring no good answer, but one. */
@@ -89,13 +89,13 @@ export function createOutage(options: OutageOptions): Outage {
     tell();
   });
 
-  /** Wakes who waits to know whose fault something is. */
+  /** Wakes who waits for something to change. */
   function tell(): void {
     news.tell();
     news = newNews();
   }
 
-  /** Sleeps, but no longer than until there is news. */
+  /** Sleeps, but no longer than until there is news: a timer that is left over would hold the process. */
   async function sleepOrNews(ms: number): Promise<void> {
     const enough = new AbortController();
     const { next } = news;
@@ -104,10 +104,10 @@ export function createOutage(options: OutageOptions): Outage {
   }
 
   /** While open: sleeps to the next probe, or gives up. One timer for all who wait. */
-  async function watch(): Promise<void> {
-    while (state.kind === 'open' && !draining.aborted) {
+  async function watch(probeAt: number): Promise<void> {
+    while (state.kind === 'open' && state.probeAt === probeAt && !draining.aborted) {
       const now = clock.monotonic();
-      if (now >= state.probeAt) {
+      if (now >= probeAt) {
         choose();
         return;
       }
@@ -116,7 +116,7 @@ export function createOutage(options: OutageOptions): Outage {
         hasGivenUp = true;
         return;
       }
-      await clock.sleep(state.probeAt - now, draining);
+      await sleepOrNews(probeAt - now);
     }
   }
 
@@ -147,10 +147,16 @@ export function createOutage(options: OutageOptions): Outage {
   }
 
   async function bePatient(probeAt: number): Promise<void> {
-    await clock.sleep(PATIENCE_MS, draining);
-    if (state.kind !== 'open' || state.probeAt !== probeAt) return;
-    witness = 'none';
-    choose();
+    const until = clock.monotonic() + PATIENCE_MS;
+    while (state.kind === 'open' && state.probeAt === probeAt && !draining.aborted) {
+      const left = until - clock.monotonic();
+      if (left <= 0) {
+        witness = 'none';
+        choose();
+        return;
+      }
+      await sleepOrNews(left);
+    }
   }
 
   function change(next: BreakerState): void {
@@ -166,7 +172,7 @@ export function createOutage(options: OutageOptions): Outage {
     if (state.kind === 'closed') for (const { resolve } of waiters.splice(0)) resolve('go');
     if (state.kind === 'open' && (before.kind !== 'open' || before.probeAt !== state.probeAt)) {
       witness = 'uncalled';
-      void watch();
+      void watch(state.probeAt);
     }
     tell();
   }

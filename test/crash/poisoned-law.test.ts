@@ -25,6 +25,8 @@ interface Case {
   readonly down?: readonly [from: number, until: number] | undefined;
   /** What is answered while it is down. */
   readonly fault?: 'reset' | '500';
+  /** Whether an empty patch, which writes nothing, is answered well even then. */
+  readonly readsWork?: boolean;
   /** Contacts that were answered well before. */
   readonly earlier?: readonly number[];
   readonly maxAttempts?: number;
@@ -45,7 +47,8 @@ async function run(one: Case) {
     underWay.add(asked.contactId);
     await sending.clock.sleep(latencyMs);
     underWay.delete(asked.contactId);
-    if (asked.at >= down[0] && asked.at < down[1]) return fails;
+    const isDown = asked.at >= down[0] && asked.at < down[1];
+    if (isDown && !(one.readsWork && asked.body === '{}')) return fails;
     return poisoned.has(asked.contactId) ? answer(500) : applied(asked);
   };
   const reserve = new Reserve();
@@ -153,6 +156,13 @@ describe('neighbours at which the service breaks each time', () => {
     });
     expect(told.filter((what) => what === 'outage begins')).toHaveLength(1);
   });
+});
+
+test('where only writes fail, rows that have something to write are asked, and nothing is burnt', async () => {
+  const nothing = new Set<number>();
+  const weather = { down: [500, 9e9], fault: '500', readsWork: true, earlier: [999] } as const;
+  const { failed, told } = await run({ rows: 200, concurrency: 10, poisoned: nothing, ...weather });
+  expect({ failed, stops: stopped(told).length }).toEqual({ failed: [], stops: 1 });
 });
 
 test('law: only contacts at which the service breaks each time end failed, whatever the weather', async () => {
