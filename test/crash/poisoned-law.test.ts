@@ -158,6 +158,23 @@ describe('neighbours at which the service breaks each time', () => {
   });
 });
 
+test.each<[what: string, one: Partial<Case>, from: number]>([
+  ['alone', { concurrency: 1, latencyMs: 1 }, 0],
+  ['beside one that was answered just before', { concurrency: 2, latencyMs: 50 }, 40],
+])('an outage that is over right after the last attempt burns no row: %s', async (_what, more, from) => {
+  for (let until = from + 1; until < from + 400; until += 1) {
+    const weather = { poisoned: new Set<number>(), down: [from, until], earlier: [999] } as const;
+    await expectOnlyPoisonedFail({
+      rows: 4,
+      concurrency: 1,
+      maxAttempts: 2,
+      chance: 0.4,
+      ...weather,
+      ...more,
+    });
+  }
+});
+
 test('where only writes fail, rows that have something to write are asked, and nothing is burnt', async () => {
   const nothing = new Set<number>();
   const weather = { down: [500, 9e9], fault: '500', readsWork: true, earlier: [999] } as const;
