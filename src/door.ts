@@ -41,6 +41,8 @@ export interface DoorOptions {
   readonly isReadOnly: boolean;
   /** Requests that are being worked on now. */
   readonly inFlight: () => number;
+  /** Has somebody sent soon who is no suspect, while the breaker is open. Default: there is nobody. */
+  readonly callWitness?: (suspects: ReadonlySet<number>) => boolean;
   readonly clock: Clock;
   readonly stop: Stop;
   readonly log: Logger;
@@ -85,6 +87,7 @@ export async function openDoor(options: DoorOptions) {
     draining: stop.draining,
     budgetMs: options.outageBudgetMs,
     inFlight: options.inFlight,
+    callWitness: options.callWitness ?? (() => false),
     onOpen: () =>
       log.warn('the API does not answer: rows wait, one request at a time looks whether it is back'),
     onClose: (lastedMs) => log.info({ outage_s: seconds(lastedMs) }, 'the API answers again'),

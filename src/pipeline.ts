@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import type { Reserve } from './reserve.ts';
 import type { Stop } from './stop.ts';
 import type { BadRow, Mapped, MatchKey, Outcome, Patch, Row } from './types.ts';
 import { createWindow } from './window.ts';
@@ -56,8 +57,9 @@ export interface PipelineOptions {
   readonly claim: (row: Row | BadRow) => 'ours' | 'settled' | 'foreign' | 'elsewhere';
   /** Nothing is being sent and nothing else can be begun: whoever is held must be judged now. */
   readonly onIdle: () => void;
-  /** Rows in flight. */
+  /** Rows in flight, beside those that are called from the reserve. */
   readonly concurrency: number;
+  readonly reserve: Reserve;
   /** Rows to read at most, over all inputs. */
   readonly limit: number;
   readonly dryRun: boolean;
@@ -86,15 +88,17 @@ const WINDOW_CHARACTERS = 8 * 1024 * 1024;
  * or what a row throws by a bug of ours, after the rows in flight have ended.
  */
 export async function runPipeline(options: PipelineOptions, counts: PipelineCounts): Promise<void> {
-  const { prepare, record, written, stop, inLane } = options;
+  const { prepare, record, written, stop, inLane, reserve } = options;
   const limit = pLimit(options.concurrency);
   const window = createWindow(options.concurrency + WAITING_ROWS, WINDOW_CHARACTERS);
   const draining = stop.draining;
   /**
    * As many rows wait for a place in flight as there are places: more would only grow old, which costs twice, since
-   * the collector copies what waits and does not clear away what then waited until much later.
+   * the collector copies what waits and does not clear away what then waited until much later. More where one that is
+   * far away is wanted.
    */
-  const isAhead = (): boolean => window.isFull() || limit.pendingCount >= options.concurrency;
+  const isAhead = (): boolean =>
+    window.isFull() || limit.pendingCount >= Math.max(options.concurrency, reserve.depth);
   let isReading = true;
   let heldRows = 0;
   let failed: { readonly error: unknown } | undefined;
@@ -110,14 +114,19 @@ export async function runPipeline(options: PipelineOptions, counts: PipelineCoun
     more: Partial<Outcome>,
     work: () => Promise<Delivered | 'later'>,
   ): Promise<void> => {
-    const held = await limit(async () => {
+    const begin = async (isCalled: boolean) => {
+      if (isCalled) window.look(); // others are to be read
       counts.inFlight += 1;
-      const delivered = draining.aborted ? 'pending' : await work();
-      if (typeof delivered === 'object' && 'held' in delivered) return delivered;
-      if (delivered !== 'later') await settle(row, delivered, more);
-      return undefined;
-    }).finally(() => {
-      counts.inFlight -= 1;
+      try {
+        const delivered = draining.aborted ? 'pending' : await work();
+        if (typeof delivered === 'object' && 'held' in delivered) return delivered;
+        if (delivered !== 'later') await settle(row, delivered, more);
+        return undefined;
+      } finally {
+        counts.inFlight -= 1;
+      }
+    };
+    const held = await reserve.inTurn(limit, begin).finally(() => {
       window.look(); // a held row frees its place without leaving the window
       judgeSoon();
     });

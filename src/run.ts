@@ -17,6 +17,7 @@ import { knownFrom } from './probing/known.ts';
 import { placesOfFindings } from './probing/probe-files.ts';
 import { startPulsing } from './pulsing.ts';
 import { mappingHash, wholeOf } from './reading.ts';
+import { Reserve } from './reserve.ts';
 import { isBeyond, tooManyErrors } from './results/error-bound.ts';
 import type { RowLine } from './results/lines.ts';
 import { Meter } from './results/meter.ts';
@@ -152,6 +153,7 @@ async function work(plan: Plan, { host, observer, startedAt, announcing }: Aroun
     policyOf: (row) => compiledOf(plan, row).conflictPolicy,
     withoutSuperseded: plan.withoutSuperseded,
   });
+  const reserve = new Reserve();
   const sending = await createSending({
     run: options,
     memory: rateMemory(dirname(dir), plan.account),
@@ -162,6 +164,8 @@ async function work(plan: Plan, { host, observer, startedAt, announcing }: Aroun
     log,
     meter,
     inFlight: () => counts.inFlight,
+    callRow: () => reserve.call(),
+    answeredBefore: plan.answeredBefore ?? [],
     columnsOf: (input) => shapes[input]?.columns ?? [],
     onApplied: comparing.applied,
     echo: probed.echo,
@@ -252,6 +256,7 @@ async function work(plan: Plan, { host, observer, startedAt, announcing }: Aroun
         claim: plan.claim,
         onIdle: sending.judge,
         concurrency: options.concurrency,
+        reserve,
         limit: options.limit,
         dryRun: options.dryRun,
         stop,

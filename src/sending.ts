@@ -3,6 +3,7 @@ import type { Clock } from './clock.ts';
 import { createDelivery } from './delivery/deliver.ts';
 import type { EchoTrust } from './delivery/echo.ts';
 import { type Lane, Lanes } from './delivery/lanes.ts';
+import { Witnesses } from './delivery/witnesses.ts';
 import { openDoor } from './door.ts';
 import type { Logger } from './logger.ts';
 import type { Plan } from './planning/plan.ts';
@@ -25,6 +26,10 @@ export interface SendingOptions {
   readonly meter: Meter;
   /** Rows being delivered now. */
   readonly inFlight: () => number;
+  /** Begins a row out of its turn that waits for a place in flight; false where none does. */
+  readonly callRow: () => boolean;
+  /** Contacts that were answered well before this process, the latest at the end. */
+  readonly answeredBefore: readonly number[];
   /** Column names of an input, for naming the values of its rows. */
   readonly columnsOf: (input: number) => readonly string[];
   /** The API took a patch; `contact` is its answer where answers are read-backs. */
@@ -38,6 +43,12 @@ export interface SendingOptions {
 /** Puts the delivery stage together: what stops the run, what is told, and in which order the policies stand. */
 export async function createSending(options: SendingOptions) {
   const { run, clock, stop, log, meter } = options;
+  const lanes = new Lanes();
+  const witnesses = new Witnesses({
+    lanes,
+    send: (...asked) => door.send(...asked),
+    earlier: options.answeredBefore,
+  });
   const door = await openDoor({
     ...run,
     memory: options.memory,
@@ -45,6 +56,8 @@ export async function createSending(options: SendingOptions) {
     sharing: options.sharing,
     isReadOnly: run.dryRun,
     inFlight: options.inFlight,
+    // a row that has something to write is the better witness; a dry run may not even send an empty patch
+    callWitness: (suspects) => options.callRow() || (!run.dryRun && witnesses.ask(suspects)),
     clock,
     stop,
     log,
@@ -58,7 +71,10 @@ export async function createSending(options: SendingOptions) {
     draining: stop.draining,
     maxAttempts: run.maxAttempts,
     outages: () => outage.openings,
-    onApplied: options.onApplied,
+    onApplied(patch, contact) {
+      witnesses.remember(patch.contactId);
+      options.onApplied(patch, contact);
+    },
     onRetry() {
       meter.retries += 1;
     },
@@ -70,7 +86,6 @@ export async function createSending(options: SendingOptions) {
       options.onNote(note);
     },
   });
-  const lanes = new Lanes();
   return {
     deliver: (patch: Patch, row: Row) =>
       deliver(patch, () => namedValues(row, options.columnsOf(row.input), patch)),

@@ -10,6 +10,7 @@ import {
   type RowSource,
   runPipeline,
 } from '../src/pipeline.ts';
+import { Reserve } from '../src/reserve.ts';
 import { Stop } from '../src/stop.ts';
 import type { BadRow, Mapped, Outcome, Patch, Row } from '../src/types.ts';
 
@@ -70,6 +71,7 @@ async function runWith(more: Partial<PipelineOptions> & Pick<PipelineOptions, 's
       room: async () => {},
       onIdle: () => {},
       concurrency: 5,
+      reserve: new Reserve(),
       limit: Number.POSITIVE_INFINITY,
       dryRun: false,
       stop,

@@ -72,7 +72,8 @@ export function createInquire(options: AskOptions): Inquire {
     let outages = options.outages();
     for (;;) {
       if (options.permit && !(await options.permit())) return 'pending';
-      const verdict = await send(request, about, () => {});
+      const attempt = { number: failures + 1, of: maxAttempts };
+      const verdict = await send(request, { ...about, attempt }, () => {});
       if (verdict === 'cut' || verdict.kind === 'unauthorized') return 'pending';
       if (verdict.kind === 'throttled') continue; // everybody is paused; no attempt is used up
       if (verdict.kind === 'forbidden') {
@@ -89,11 +90,9 @@ export function createInquire(options: AskOptions): Inquire {
         return verdict;
       }
       if (verdict.kind === 'not_livedesk' && takesStrangers) return verdict;
-      if (outages !== options.outages()) {
-        outages = options.outages();
-        failures = 0;
-      }
-      failures += 1;
+      // in an outage no fault is that of the request: what came before is forgotten, and this one does not count
+      failures = outages === options.outages() ? failures + 1 : 0;
+      outages = options.outages();
       if (failures >= maxAttempts) {
         if (verdict.kind === 'transient') {
           return { kind: 'refused', status: 'failed', code: verdict.code, api: verdict.api ?? { status: 0 } };
@@ -101,7 +100,7 @@ export function createInquire(options: AskOptions): Inquire {
         options.onStranger(verdict.what);
         return 'pending';
       }
-      await clock.sleep(backoffMs(failures, clock.random()), draining);
+      await clock.sleep(backoffMs(Math.max(1, failures), clock.random()), draining);
       if (draining.aborted) return 'pending';
       options.onRetry();
     }

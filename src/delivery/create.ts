@@ -133,7 +133,8 @@ export function createCreate(options: CreateOptions): Create {
       }
       if (!isNoted) await onIntent();
       isNoted = true;
-      const verdict = await send(createRequest(body), about, () => {
+      const attempt = { number: failures + 1, of: maxAttempts };
+      const verdict = await send(createRequest(body), { ...about, attempt }, () => {
         requests += 1;
       });
       if (verdict === 'cut') return 'pending';
@@ -171,16 +172,14 @@ export function createCreate(options: CreateOptions): Create {
           break;
       }
       isUnsure = true;
-      if (outages !== options.outages()) {
-        outages = options.outages();
-        failures = 0;
-      }
-      failures += 1;
+      // in an outage no fault is that of the request: what came before is forgotten, and this one does not count
+      failures = outages === options.outages() ? failures + 1 : 0;
+      outages = options.outages();
       if (failures >= maxAttempts && verdict.kind === 'not_livedesk') {
         options.onStranger(verdict.what);
         return 'pending';
       }
-      await clock.sleep(backoffMs(failures, clock.random()), draining);
+      await clock.sleep(backoffMs(Math.max(1, failures), clock.random()), draining);
       if (draining.aborted) return 'pending';
       options.onRetry();
     }

@@ -66,8 +66,8 @@ export function createDelivery(options: DeliveryOptions): Deliver {
     };
     const ask = (body: PatchBody, fields: readonly string[]): Promise<Verdict | 'cut'> => {
       const request = updateRequest(patch.contactId, body);
-      const lastAttempt = failures + 1 >= maxAttempts ? failures + 1 : undefined;
-      return send(request, { contactId: patch.contactId, fields, values, lastAttempt }, () => {
+      const attempt = { number: failures + 1, of: maxAttempts };
+      return send(request, { contactId: patch.contactId, fields, values, attempt }, () => {
         startedAt ??= clock.monotonic();
         requests += 1;
       });

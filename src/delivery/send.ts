@@ -1,9 +1,10 @@
 import type { Clock } from '../clock.ts';
 import type { RateFeedback } from './auto-leases.ts';
+import type { LateAttempt } from './breaker.ts';
 import { type Asked, classify, type Verdict, wasNeverSent } from './classify.ts';
 import type { ForbiddenCourt } from './forbidden.ts';
 import type { ImpostorWatch } from './impostor.ts';
-import type { Outage } from './outage.ts';
+import type { Outage, Pass } from './outage.ts';
 import type { Pace } from './pace.ts';
 import type { ApiRequest, Attempt } from './reply.ts';
 import { NOT_THROTTLED, passed, type ThrottleState, throttled } from './throttle.ts';
@@ -13,8 +14,10 @@ export type Send = (request: ApiRequest, asked: AskedOnce, onSent: () => void) =
 
 /** What is asked, and how much depends on the answer. */
 export interface AskedOnce extends Asked {
-  /** Where the row fails if this attempt does: which attempt it is, from 1. */
-  readonly lastAttempt?: number | undefined;
+  /** Which attempt it is, from 1, of how many that count. */
+  readonly attempt?: { readonly number: number; readonly of: number } | undefined;
+  /** It is only to tell whether the API is alive. */
+  readonly isWitness?: boolean | undefined;
 }
 
 export interface SendOptions {
@@ -45,12 +48,12 @@ export function createSend(options: SendOptions): Send {
   const { attempt, pace, outage, court, impostors, clock, feedback } = options;
   let throttle: ThrottleState = NOT_THROTTLED;
 
-  async function admitted(contactId: number): Promise<'go' | 'probe' | undefined> {
+  async function admitted(contactId: number): Promise<Pass | undefined> {
     for (;;) {
-      const pass = await outage.admit();
+      const pass = await outage.admit(contactId);
       if (pass === 'drained') return undefined;
       if (!(await pace.permit())) {
-        outage.report(contactId, pass, 'nothing');
+        outage.report({ contactId, pass, sentAt: clock.monotonic() }, 'nothing');
         return undefined;
       }
       // the breaker may have opened while this row waited for its permit
@@ -58,11 +61,8 @@ export function createSend(options: SendOptions): Send {
     }
   }
 
-  function learn(verdict: Verdict, asked: AskedOnce, pass: 'go' | 'probe', sentAt: number): void {
-    const { contactId } = asked;
-    const isFault = verdict.kind === 'transient' && verdict.outage;
-    const last = asked.lastAttempt && { attempts: asked.lastAttempt, isUnsent: wasNeverSent(verdict) };
-    outage.report(contactId, pass, isFault ? 'fault' : 'alive', last || undefined);
+  function learn(verdict: Verdict, { contactId, expects }: AskedOnce, sentAt: number): void {
+    const isFault = isOutageFault(verdict);
     if (verdict.kind === 'throttled') pauseAll(verdict, sentAt);
     else if (!isFault) {
       throttle = passed(throttle, sentAt);
@@ -76,7 +76,7 @@ export function createSend(options: SendOptions): Send {
     impostors.known();
     if (verdict.kind === 'unauthorized') options.onUnauthorized(verdict);
     // a key that may read says nothing of whether it may write
-    const isWrite = asked.expects !== 'page';
+    const isWrite = expects !== 'page';
     if (isWrite && (verdict.kind === 'applied' || verdict.kind === 'rejected')) court.different(contactId);
   }
 
@@ -100,17 +100,54 @@ export function createSend(options: SendOptions): Send {
     if (!pass) return 'cut';
     const sentAt = clock.now();
     const began = clock.monotonic();
+    const { contactId, isWitness } = asked;
+    const sent = { contactId, pass, sentAt: began, isWitness };
     onSent();
     feedback?.sent(sentAt);
     const reply = await attempt(request);
     feedback?.ended();
     if (reply.kind === 'cut') {
-      outage.report(asked.contactId, pass, 'nothing');
+      outage.report(sent, 'nothing');
       return 'cut';
     }
     const verdict = classify(reply, asked, clock.now());
     options.onVerdict(verdict, clock.monotonic() - began);
-    learn(verdict, asked, pass, sentAt);
+    const late = lateAttempt(asked, verdict);
+    if (late) return (await outage.reportLate(sent, late)) ? verdict : 'cut';
+    outage.report(sent, whatItShows(verdict));
+    learn(verdict, asked, sentAt);
     return verdict;
   };
+}
+
+// --- internal ---
+
+/**
+ * What is told of a fault after which it must be known whether the API is alive for others: of the last attempt, and of
+ * the one before, since an outage that ended between the last one and that look would have been all that the row met.
+ */
+function lateAttempt({ attempt }: AskedOnce, verdict: Verdict): LateAttempt | undefined {
+  if (!attempt || !isOutageFault(verdict) || attempt.number + 1 < attempt.of) return undefined;
+  const isLast = attempt.number >= attempt.of;
+  return { attempts: attempt.number, isLast, isUnsent: wasNeverSent(verdict) };
+}
+
+function isOutageFault(verdict: Verdict): boolean {
+  return verdict.kind === 'transient' && verdict.outage;
+}
+
+/** What an answer shows of the API: a good one comes from where contacts are kept, others may not get so far. */
+function whatItShows(verdict: Verdict): 'well' | 'alive' | 'fault' {
+  switch (verdict.kind) {
+    case 'applied':
+    case 'rejected':
+    case 'forbidden':
+      return 'well';
+    case 'transient':
+      return verdict.outage ? 'fault' : 'alive';
+    case 'throttled':
+    case 'unauthorized':
+    case 'not_livedesk':
+      return 'alive';
+  }
 }

@@ -32,6 +32,8 @@ export interface Plan {
   readonly earlier?: Fold;
   /** The run whose bad rows these are. */
   readonly parent?: { readonly run_id: string; readonly dir: string };
+  /** Contacts that the runs before changed last, the latest at the end. */
+  readonly answeredBefore?: readonly number[];
   claim(row: Row | BadRow): Claim;
   /** The patch without what later rows of the contact delivered; undefined if nothing is left. */
   withoutSuperseded(row: Row, patch: Patch): Patch | undefined;

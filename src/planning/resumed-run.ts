@@ -54,6 +54,7 @@ export async function resumeRun(
     ...draft(dir, reading, options, common, open, limit),
     earlier,
     ...(header.parent_run ? { parent: header.parent_run } : {}),
+    answeredBefore: [...(parentFold?.latest ?? []), ...earlier.latest],
     claim,
     withoutSuperseded: header.parent_run
       ? await supersession(await lineage(header.parent_run.dir), claim, () =>

@@ -43,6 +43,7 @@ export async function retryRun(
   return {
     ...draft(createRunDirectory(newDir), reading, options, common, open),
     parent: { run_id: header.run_id, dir: parentDir },
+    answeredBefore: parent.latest,
     claim,
     withoutSuperseded: await supersession(await lineage(parentDir), claim, () => open(wanted)),
   };

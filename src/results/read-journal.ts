@@ -20,6 +20,8 @@ export interface Fold {
   readonly tally: Tally;
   /** Rows whose contact was changed. */
   readonly delivered: number;
+  /** The contacts of the last ones among them, the latest at the end. */
+  readonly latest: readonly number[];
   /** The last line, if the run ended by itself; a later `resume` line takes it back. */
   readonly end: EndLine | undefined;
   /** Bytes of whole, readable lines. */
@@ -46,6 +48,7 @@ export async function foldJournal(dir: string): Promise<Fold> {
   const rejects = new Map<string, number>();
   let header: RunLine | undefined;
   let end: EndLine | undefined;
+  const latest: number[] = [];
   let delivered = 0;
   let size = 0;
   let limit = Number.POSITIVE_INFINITY;
@@ -55,7 +58,11 @@ export async function foldJournal(dir: string): Promise<Fold> {
       const input = line.input ?? 0;
       if (!done.add(input, line.row)) continue;
       tally.add(line);
-      if (isDelivered(line)) delivered += 1;
+      if (isDelivered(line)) {
+        delivered += 1;
+        if (line.contact_id !== undefined) latest.push(line.contact_id);
+        if (latest.length > LATEST) latest.shift();
+      }
       if (BAD_STATUSES.has(line.status)) bad.add(input, line.row);
       if (line.reject) rejects.set(line.reject.file, line.reject.end);
       continue;
@@ -73,7 +80,7 @@ export async function foldJournal(dir: string): Promise<Fold> {
   }
   if (!header) throw noRun(dir, 'its journal is empty');
   const tornBytes = statSync(join(dir, FILES.journal)).size - size;
-  return { header, done, bad, intents, tally, delivered, end, size, tornBytes, limit, rejects };
+  return { header, done, bad, intents, tally, delivered, latest, end, size, tornBytes, limit, rejects };
 }
 
 /** The first line of a run directory's journal; undefined where there is none that can be read. */
@@ -131,6 +138,9 @@ export async function* readJournal(
 }
 
 // --- internal ---
+
+/** Contacts that are remembered as the last ones that were changed. */
+const LATEST = 16;
 
 const TYPES: ReadonlySet<string> = new Set(['run', 'row', 'intent', 'resume', 'pulse', 'end']);
 

@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { alive, type BreakerState, CLOSED, faulted, probeLost, probing } from '../../src/delivery/breaker.ts';
+import {
+  alive,
+  type BreakerState,
+  CLOSED,
+  doubted,
+  faulted,
+  givenUp,
+  probeLost,
+  probing,
+  unheard,
+} from '../../src/delivery/breaker.ts';
 
 /** Faults of the given contacts, one each 100 ms. */
 function faults(contacts: readonly number[], inFlight = 50, from: BreakerState = CLOSED): BreakerState {
@@ -10,6 +20,11 @@ function faults(contacts: readonly number[], inFlight = 50, from: BreakerState =
     from,
   );
 }
+
+const NOBODY: ReadonlySet<number> = new Set();
+const OPEN = { kind: 'open', since: 0, probes: 0, probeAt: 1_000, suspects: NOBODY, isDoubt: false } as const;
+const HALF_OPEN = { kind: 'half-open', since: 0, probes: 2, suspects: NOBODY, isDoubt: false } as const;
+const TEN = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
 
 describe('opens', () => {
   test.each<[what: string, contacts: readonly number[], inFlight: number, kind: string]>([
@@ -28,25 +43,19 @@ describe('opens', () => {
   test('not where an answer came in between', () => {
     const nine = faults([1, 2, 3, 4, 5, 6, 7, 8, 9]);
     expect(nine.kind).toBe('closed');
-    expect(faults([1, 2, 3, 4, 5, 6, 7, 8, 9], 50, alive()).kind).toBe('closed');
+    const after = alive(nine, { contactId: 11, isWell: false });
+    expect(faults([1, 2, 3, 4, 5, 6, 7, 8, 9], 50, after).kind).toBe('closed');
   });
 
   test('with the time of the first fault, since that is when the outage began', () => {
-    expect(faults([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])).toEqual({
-      kind: 'open',
-      since: 0,
-      probes: 0,
-      probeAt: 900 + 1_000,
-    });
+    expect(faults(TEN)).toEqual({ ...OPEN, probeAt: 900 + 1_000, suspects: new Set(TEN) });
   });
 });
 
 describe('probes', () => {
-  const open: BreakerState = { kind: 'open', since: 0, probes: 0, probeAt: 1_000 };
-
   test('when the time has come and not before', () => {
-    expect(probing(open, 999)).toBe(open);
-    expect(probing(open, 1_000)).toEqual({ kind: 'half-open', since: 0, probes: 0 });
+    expect(probing(OPEN, 999)).toBe(OPEN);
+    expect(probing(OPEN, 1_000)).toEqual({ ...HALF_OPEN, probes: 0 });
     expect(probing(CLOSED, 1_000)).toBe(CLOSED);
   });
 
@@ -56,7 +65,7 @@ describe('probes', () => {
       [0.5, 1],
       [1, 1.25],
     ] as const) {
-      let state: BreakerState = open;
+      let state: BreakerState = OPEN;
       const waits: number[] = [];
       for (let now = 0; waits.length < 7; ) {
         const half = probing(state, Number.POSITIVE_INFINITY);
@@ -71,14 +80,70 @@ describe('probes', () => {
   });
 
   test('a late fault of a request from before does not end the probe', () => {
-    const half: BreakerState = { kind: 'half-open', since: 0, probes: 2 };
-    expect(faulted(half, { contactId: 9, inFlight: 50, now: 5, random: 0, isProbe: false })).toBe(half);
+    const fault = { contactId: 9, inFlight: 50, now: 5, random: 0, isProbe: false };
+    expect(faulted(HALF_OPEN, fault)).toEqual({ ...HALF_OPEN, suspects: new Set([9]) });
   });
 
   test('a probe that was cut makes room for another at once', () => {
-    const half: BreakerState = { kind: 'half-open', since: 0, probes: 2 };
-    expect(probeLost(half, 700)).toEqual({ kind: 'open', since: 0, probes: 2, probeAt: 700 });
-    expect(probeLost(open, 700)).toBe(open);
+    expect(probeLost(HALF_OPEN, 700)).toEqual({ ...OPEN, probes: 2, probeAt: 700 });
+    expect(probeLost(OPEN, 700)).toBe(OPEN);
+  });
+});
+
+describe('suspects', () => {
+  const well = (state: BreakerState, contactId: number) => alive(state, { contactId, isWell: true });
+
+  test('are those that had faults when somebody else was answered well, until they are answered', () => {
+    const after = well(faults(TEN), 11);
+    expect(after).toEqual({ ...CLOSED, suspects: new Set(TEN) });
+    expect(well(after, 4)).toEqual({ ...CLOSED, suspects: new Set(TEN.filter((id) => id !== 4)) });
+    expect(givenUp(after, 4)).toEqual({ ...CLOSED, suspects: new Set(TEN.filter((id) => id !== 4)) });
+    expect(TEN.reduce(well, after)).toBe(CLOSED);
+  });
+
+  test('are nobody where the answer was no good one: a gateway may answer for a service that is down', () => {
+    expect(alive(faults(TEN), { contactId: 11, isWell: false })).toBe(CLOSED);
+  });
+
+  test('do not open the breaker again, and others do', () => {
+    const after = well(faults(TEN), 11);
+    expect(faults([...TEN, ...TEN, ...TEN], 50, after)).toBe(after);
+    expect(faults([...TEN, 21, 22, 23, 24, 25, 26, 27, 28, 29], 50, after).kind).toBe('closed');
+    expect(faults([21, 22, 23, 24, 25, 26, 27, 28, 29, 30], 50, after)).toMatchObject({
+      kind: 'open',
+      suspects: new Set([...TEN, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30]),
+    });
+  });
+
+  test('that cannot even be connected to are in an outage like others', () => {
+    const late = { attempts: 1, isLast: true, isUnsent: true };
+    const after = well(faults(TEN), 11);
+    const fault = { contactId: 4, inFlight: 50, now: 0, random: 0.5, isProbe: false, late };
+    expect(faulted(after, fault).kind).toBe('open');
+  });
+});
+
+describe('in doubt', () => {
+  const doubt = doubted(faults([1, 2]), 2, 300, 400);
+
+  test('the breaker is open for a look', () => {
+    const looking = { ...OPEN, probeAt: 400, suspects: new Set([1, 2]), isDoubt: true };
+    expect(doubt).toEqual(looking);
+    expect(doubted(OPEN, 2, 300, 400)).toBe(OPEN);
+  });
+
+  test('a look that fails makes an outage of it', () => {
+    const half = probing(doubt, 400);
+    const fault = { contactId: 3, inFlight: 50, now: 500, random: 0.5, isProbe: true };
+    expect(faulted(half, fault)).toMatchObject({ kind: 'open', isDoubt: false, probeAt: 1_500 });
+  });
+
+  test.each<[what: string, contacts: readonly number[], kind: string]>([
+    ['several contacts in trouble are an outage', [1, 2], 'open'],
+    ['one is its own trouble', [2], 'closed'],
+  ])('and nobody to be asked: %s', (_what, contacts, kind) => {
+    const end = unheard(doubted(faults(contacts), 2, 300, 400), 400, 0.5);
+    expect(end).toMatchObject(kind === 'open' ? { kind, isDoubt: false, probeAt: 1_400 } : { kind });
   });
 });
 
@@ -104,7 +169,7 @@ test('law: once open it never closes without a sign of life, and only one probe 
         const fault = { contactId, inFlight, now, random: 0.3 };
         if (kind === 'fault') state = faulted(state, { ...fault, isProbe: false });
         else if (kind === 'alive') {
-          state = alive();
+          state = alive(state, { contactId, isWell: inFlight > 3 });
           probesOut = 0;
         } else if (kind === 'ask') {
           state = probing(state, now);

@@ -80,7 +80,7 @@ describe('refused for good', () => {
 
 describe('passing failures', () => {
   test('are tried again, six attempts in all, with growing waits', async () => {
-    const sending = scriptedSending(() => RESET);
+    const sending = scriptedSending(() => RESET, { inFlight: 1 });
     sending.clock.chance = 0.999;
     let end: Delivered | undefined;
     void sending

@@ -41,6 +41,7 @@ export function lookupsAt({ url }: Emulator, options: { timeoutMs?: number; maxA
     draining,
     budgetMs: 60_000,
     inFlight: () => 50,
+    callWitness: () => false,
     onOpen: () => told.push('outage'),
     onClose: () => told.push('outage over'),
     onGiveUp: () => stop('outage of a minute'),

@@ -43,8 +43,14 @@ export function patchOf(contactId: number, more: Partial<Patch> = {}): Patch {
 /** The whole delivery stage around a scripted server, on a clock that stands still, without a rate. */
 export function scriptedSending(
   answering: Answering,
-  options: { maxAttempts?: number; budgetMs?: number; inFlight?: number } = {},
+  options: {
+    maxAttempts?: number;
+    budgetMs?: number;
+    inFlight?: number | (() => number);
+    callWitness?: (suspects: ReadonlySet<number>) => boolean;
+  } = {},
 ) {
+  const { inFlight = 50 } = options;
   const clock = new FakeClock();
   const stopping = new AbortController();
   const draining = stopping.signal;
@@ -89,7 +95,8 @@ export function scriptedSending(
     clock,
     draining,
     budgetMs,
-    inFlight: () => options.inFlight ?? 50,
+    inFlight: typeof inFlight === 'function' ? inFlight : () => inFlight,
+    callWitness: options.callWitness ?? (() => false),
     onOpen: () => tell('outage begins'),
     onClose: (lastedMs) => tell(`outage over after ${lastedMs}`),
     onGiveUp: (lastedMs) => stop(`outage of ${lastedMs}`),
