@@ -50,9 +50,10 @@ export async function newSite(options: EmulatorOptions = {}): Promise<Site> {
   const runs = (): string[] => {
     const root = join(dir, 'runs');
     if (!existsSync(root)) return [];
-    const found = readdirSync(root).filter((name) => existsSync(join(root, name, 'results.jsonl')));
-    return found
-      .filter((name) => name !== 'latest')
+    return readdirSync(root, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory()) // links to the newest one come and go
+      .map(({ name }) => name)
+      .filter((name) => existsSync(join(root, name, 'results.jsonl')))
       .sort((a, b) => startOf(join(root, a)).localeCompare(startOf(join(root, b))))
       .map((name) => join('runs', name));
   };
