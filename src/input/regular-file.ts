@@ -72,28 +72,40 @@ async function identify(handle: FileHandle, name: string, signal: AbortSignal | 
 
 const digest = (hash: Hash) => hash.digest('hex');
 
+/** Reads one chunk ahead, so that the disk works while the rows of the one before are made. */
 async function* readChunks(
   handle: FileHandle,
   name: string,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array> {
-  for (let position = 0; ; ) {
+  let position = 0;
+  let ahead = readAt(handle, name, position);
+  for (;;) {
     signal?.throwIfAborted();
-    // Fresh memory each time: later stages keep slices of it.
-    const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
-    const { bytesRead } = await handle.read(buffer, 0, CHUNK_BYTES, position).catch((error: unknown) => {
-      throw new RunError(
-        'ERR_INPUT',
-        `${name} could not be read on after ${position} bytes (${codeOf(error)}).`,
-        {
-          exitCode: EXIT.stopped,
-          cause: error,
-        },
-      );
-    });
-    if (bytesRead === 0) return;
-    position += bytesRead;
-    yield buffer.subarray(0, bytesRead);
+    const chunk = await ahead;
+    if (chunk.byteLength === 0) return;
+    position += chunk.byteLength;
+    ahead = readAt(handle, name, position);
+    ahead.catch(() => {}); // a failure is told to whoever asks for the chunk, if anybody does
+    yield chunk;
+  }
+}
+
+async function readAt(handle: FileHandle, name: string, position: number): Promise<Uint8Array> {
+  // Fresh memory each time: later stages keep slices of it.
+  const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+  try {
+    const { bytesRead } = await handle.read(buffer, 0, CHUNK_BYTES, position);
+    return buffer.subarray(0, bytesRead);
+  } catch (error) {
+    throw new RunError(
+      'ERR_INPUT',
+      `${name} could not be read on after ${position} bytes (${codeOf(error)}).`,
+      {
+        exitCode: EXIT.stopped,
+        cause: error,
+      },
+    );
   }
 }
 

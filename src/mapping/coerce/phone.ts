@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module';
+import type { CountryCode } from 'libphonenumber-js/min';
 import { mappingError } from '../mapping-error.ts';
 import { type Coerce, type Coerced, Fault } from './fault.ts';
 import { fromText } from './text.ts';
@@ -13,8 +15,7 @@ const EXTENSION = new Fault(
 
 /** A phone number in E.164, the only form the API takes (livedesk-api.md 5.4, trap 15). `at` is where `country` stands. */
 export async function coercePhone(country: string | undefined, at: string | undefined): Promise<Coerce> {
-  const { parsePhoneNumberFromString, getCountries } = await import('libphonenumber-js/min');
-  const defaultCountry = getCountries().find((code) => code === country);
+  const defaultCountry = country === undefined ? undefined : await countryOf(country);
   if (country !== undefined && defaultCountry === undefined) {
     throw mappingError(
       at,
@@ -33,9 +34,27 @@ export async function coercePhone(country: string | undefined, at: string | unde
     // spreadsheets write it to keep a cell a text
     if (text.startsWith("'")) text = text.slice(1);
     if (/^[-+]?\d+(?:[.,]\d+)?[eE][-+]?\d+$/.test(text)) return SCIENTIFIC;
-    const phone = parsePhoneNumberFromString(text, options);
+    const phone = library().parsePhoneNumberFromString(text, options);
     if (phone === undefined || !phone.isPossible()) return malformed;
     if (phone.ext !== undefined) return EXTENSION;
     return /^\+[1-9]\d{1,14}$/.test(phone.number) ? phone.number : malformed;
   });
+}
+
+// --- internal ---
+
+type Library = typeof import('libphonenumber-js/min');
+
+const require = createRequire(import.meta.url);
+let loaded: Library | undefined;
+
+/** Loaded with the first number: it takes a tenth of a second, and where nothing has changed no number is read. */
+function library(): Library {
+  loaded ??= require('libphonenumber-js/min') as Library;
+  return loaded;
+}
+
+async function countryOf(country: string): Promise<CountryCode | undefined> {
+  const { default: metadata } = await import('libphonenumber-js/min/metadata');
+  return Object.hasOwn(metadata.countries, country) ? (country as CountryCode) : undefined;
 }
