@@ -8,17 +8,38 @@ const TIMED = [
   'test/e2e/several-machines.test.ts',
 ];
 
+/** Tests whose programs wait most of the time, and of which none is held to a clock: two files at a time. */
+const SIDE_BY_SIDE = [
+  ...['outage', 'poisoned', 'resume', 'retry', 'state', 'state-create', 'torture'].map(
+    (name) => `test/crash/${name}.test.ts`,
+  ),
+  ...['exit-codes', 'inputs', 'match-create', 'merge', 'messy-csv', 'pull', 'shards', 'state-*'].map(
+    (name) => `test/e2e/${name}.test.ts`,
+  ),
+  'test/probing/switches.test.ts',
+  'test/secrets/planted.test.ts',
+];
+
 export default defineConfig({
   test: {
     testTimeout: 30_000,
     projects: [
       {
         extends: true,
-        test: { name: 'all', include: ['test/**/*.test.ts'], exclude: TIMED, sequence: { groupOrder: 0 } },
+        test: {
+          name: 'all',
+          include: ['test/**/*.test.ts'],
+          exclude: [...SIDE_BY_SIDE, ...TIMED],
+          sequence: { groupOrder: 0 },
+        },
       },
       {
         extends: true,
-        test: { name: 'timed', include: TIMED, maxWorkers: 1, sequence: { groupOrder: 1 } },
+        test: { name: 'side by side', include: SIDE_BY_SIDE, maxWorkers: 2, sequence: { groupOrder: 1 } },
+      },
+      {
+        extends: true,
+        test: { name: 'timed', include: TIMED, maxWorkers: 1, sequence: { groupOrder: 2 } },
       },
     ],
   },

@@ -80,6 +80,11 @@ export async function until(isSo: () => boolean, child?: ChildProcess): Promise<
   }
 }
 
+/** How many rows of the newest run ended how; undefined where it has no summary yet. */
+export function statusesOf(site: Site): Summary['statuses'] | undefined {
+  return site.kept().summary?.statuses;
+}
+
 // --- internal ---
 
 function keptIn(dir: string): Kept {
