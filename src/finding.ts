@@ -33,8 +33,6 @@ export interface FindingOptions {
   readonly keys: number | undefined;
   /** Contacts to ask for on a page of a list, where it is known how many are given. */
   readonly largePage: number | undefined;
-  /** Dry run: what contacts hold now is looked up, for a person to see. */
-  readonly isShown: boolean;
   /** Dry run: the contact of a row is not known, and nobody can be asked. */
   readonly onUnasked: (complete: boolean) => void;
   /** Sends what a new contact could not be made with. */

@@ -202,7 +202,7 @@ async function work(plan: Plan, { host, observer, startedAt, announcing }: Aroun
     const { door } = sending;
     const deliver = comparing.around(sending.deliver);
     const { largePage } = probed;
-    const finding = await openFinding({
+    const finding = await openFinding(samples > 0, {
       plan,
       door,
       state,
@@ -213,7 +213,6 @@ async function work(plan: Plan, { host, observer, startedAt, announcing }: Aroun
       log,
       keys,
       largePage,
-      isShown: samples > 0,
       deliver,
       onUnasked(complete) {
         comparing.foresee(complete);
@@ -324,10 +323,13 @@ async function work(plan: Plan, { host, observer, startedAt, announcing }: Aroun
   return summary;
 }
 
-/** Finding loads much, for which a run whose rows name their contacts by id has no use. */
-async function openFinding(options: FindingOptions): Promise<Finding> {
+/**
+ * Finding loads much, for which a run whose rows name their contacts by id has no use, unless what contacts hold now
+ * `isShown` to a person.
+ */
+async function openFinding(isShown: boolean, options: FindingOptions): Promise<Finding> {
   const { contact, ownFunction } = options.plan.reading.mapping;
-  const isAsked = contact.kind === 'match' || ownFunction !== undefined || options.isShown;
+  const isAsked = contact.kind === 'match' || ownFunction !== undefined || isShown;
   return isAsked ? (await import('./finding.ts')).createFinding(options) : NOBODY_TO_FIND;
 }
 
