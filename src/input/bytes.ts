@@ -42,7 +42,10 @@ export async function openBytes(name: string, options: BytesOptions): Promise<By
     throw unreadable(name, error);
   });
   if (kind.isDirectory()) {
-    throw new RunError('ERR_INPUT', `${name} is a directory. Name the files in it, e.g. ${name}/*.csv`);
+    throw new RunError(
+      'ERR_INPUT',
+      `${name} is a directory. Name the files in it, e.g. ${name.replace(/\/+$/, '')}/*.csv`,
+    );
   }
   if (kind.isSocket()) {
     throw new RunError('ERR_INPUT', `${name} is a socket. Give a file, a named pipe, or - for stdin.`);

@@ -117,6 +117,7 @@ describe('an input that cannot be opened', () => {
       /nope\.csv cannot be opened: there is no such file.*\(ENOENT\)$/,
     ],
     ['a directory', async () => dir, /is a directory\. Name the files in it/],
+    ['a directory with a slash', async () => `${dir}/`, /e\.g\. [^*]*[^/]\/\*\.csv/],
     [
       'below a file',
       async () => join(await file('plain', 'x'), 'a.csv'),
