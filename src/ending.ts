@@ -1,7 +1,7 @@
 import { renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FoundRate } from './door.ts';
-import { EXIT } from './errors.ts';
+import { EXIT, RunError } from './errors.ts';
 import { nextCommand } from './next-command.ts';
 import type { PipelineCounts } from './pipeline.ts';
 import { hashFile } from './results/hash-file.ts';
@@ -10,6 +10,7 @@ import type { Meter } from './results/meter.ts';
 import { notWritable } from './results/not-writable.ts';
 import { FILES, rejectsFile } from './results/run-directory.ts';
 import type { Summary } from './results/summary.ts';
+import { plural } from './results/summary-text.ts';
 import type { Tally } from './results/tally.ts';
 import { shownPath } from './shown-path.ts';
 import type { StopReason } from './stop.ts';
@@ -23,8 +24,6 @@ export interface Ending {
   readonly counts: PipelineCounts;
   /** Outcomes of this process. */
   readonly outcomes: number;
-  /** Rows whose outcome could not be written. */
-  readonly lost: number;
   readonly rejects: Summary['rejects'];
   readonly meter: Meter;
   /** Requests per second allowed at the end; undefined without a limit. */
@@ -52,13 +51,7 @@ export interface Ending {
 /** The summary of a run that has ended, for whatever reason. Checks that the counts add up. */
 export function summarise(ending: Ending): Summary {
   const { tally, counts, meter, reason, header } = ending;
-  const pending = counts.pending + ending.lost;
-  const fresh = counts.read - counts.settled;
-  if (fresh !== ending.outcomes + pending) {
-    throw new Error(
-      `counts do not add up: ${fresh} rows read, ${ending.outcomes} outcomes, ${pending} pending`,
-    );
-  }
+  const pending = pendingRows(counts, ending.outcomes);
   const next = nextCommand({
     ...ending,
     pending,
@@ -101,6 +94,40 @@ export function summarise(ending: Ending): Summary {
     ...(reason ? { stopped: stoppedBy(reason) } : {}),
     ...(next === undefined ? {} : { next }),
   };
+}
+
+/**
+ * Rows read by this process that have no outcome in the journal. A row that was given two outcomes makes more outcomes
+ * than rows, which is a bug of ours.
+ */
+export function pendingRows({ read, settled }: PipelineCounts, outcomes: number): number {
+  const pending = read - settled - outcomes;
+  if (pending < 0) {
+    throw new Error(`counts do not add up: ${read - settled} rows read, ${outcomes} outcomes`);
+  }
+  return pending;
+}
+
+/**
+ * Why a run that read its input to the end is not complete all the same: rows were left without an outcome, or the
+ * input gave fewer of the rows that an earlier process of this run has outcomes for. Undefined if it is complete.
+ */
+export function incompleteness(
+  counts: PipelineCounts,
+  { outcomes, earlier }: { readonly outcomes: number; readonly earlier: number },
+): RunError | undefined {
+  const pending = pendingRows(counts, outcomes);
+  if (counts.settled < earlier) {
+    return new RunError(
+      'ERR_INPUT_CHANGED',
+      `the journal has the outcomes of ${earlier} rows, but the input gave only ${counts.settled} of them: it is not the input that this run began with`,
+      { exitCode: EXIT.stopped },
+    );
+  }
+  if (pending === 0) return undefined;
+  return new RunError('ERR_PENDING', `${plural(pending, 'row was', 'rows were')} left without an outcome`, {
+    exitCode: EXIT.stopped,
+  });
 }
 
 /** Writes `summary.json`, whole or not at all. Throws `RunError` (exit 3) where it cannot. */

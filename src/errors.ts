@@ -29,6 +29,20 @@ export class RunError extends Error {
   }
 }
 
+/**
+ * The error that ends a run which has begun. A reason that the user can act on keeps its code and message and leads to
+ * exit 3, since something may have been sent. Anything else is a bug of ours: exit 70, with the error as its cause.
+ */
+export function stoppingError(error: unknown): RunError {
+  if (!(error instanceof RunError)) {
+    const message =
+      'a bug of ours ended the run; its stack stands on stderr. Rows without an outcome are pending.';
+    return new RunError('ERR_INTERNAL', message, { exitCode: EXIT.bug, cause: error });
+  }
+  if (error.exitCode !== EXIT.usage) return error;
+  return new RunError(error.code, error.message, { exitCode: EXIT.stopped, cause: error });
+}
+
 /** The `code` of a system or library error, or its name, or `UNKNOWN`. */
 export function codeOf(error: unknown): string {
   if (typeof error === 'object' && error !== null) {

@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { stoppingError } from './errors.ts';
 import type { Reserve } from './reserve.ts';
 import type { Stop } from './stop.ts';
 import type { BadRow, Mapped, MatchKey, Outcome, Patch, Row } from './types.ts';
@@ -71,8 +72,6 @@ export interface PipelineCounts {
   read: number;
   /** Rows among them that an earlier process settled. */
   settled: number;
-  /** Rows read that have no outcome because the run stopped first. */
-  pending: number;
   /** Rows being delivered now. */
   inFlight: number;
 }
@@ -84,8 +83,8 @@ const WINDOW_CHARACTERS = 8 * 1024 * 1024;
 
 /**
  * The journey of every row: read, map, find, prepare, deliver, record. `counts` is kept up to date while it runs.
- * Reading waits while the window is full, so memory does not grow with the input. Throws what the inputs throw,
- * or what a row throws by a bug of ours, after the rows in flight have ended.
+ * Reading waits while the window is full, so memory does not grow with the input. A row whose job throws gets no
+ * outcome, and the run stops with that error. What the inputs throw is thrown after the rows in flight have ended.
  */
 export async function runPipeline(options: PipelineOptions, counts: PipelineCounts): Promise<void> {
   const { prepare, record, written, stop, inLane, reserve } = options;
@@ -101,11 +100,11 @@ export async function runPipeline(options: PipelineOptions, counts: PipelineCoun
     window.isFull() || limit.pendingCount >= Math.max(options.concurrency, reserve.depth);
   let isReading = true;
   let heldRows = 0;
-  let failed: { readonly error: unknown } | undefined;
+  /** The job of a row threw: its row stays pending, and no other one begins. */
+  const fail = (error: unknown): void => stop.fail(stoppingError(error));
 
   const settle = (row: Row, outcome: Outcome | 'pending', more: Partial<Outcome>): Promise<void> => {
-    if (outcome === 'pending') counts.pending += 1;
-    else record(row, { ...outcome, ...more });
+    if (outcome !== 'pending') record(row, { ...outcome, ...more });
     return written();
   };
   /** Takes a place in flight for `work` and brings the row to the outcome that it gives. */
@@ -121,6 +120,9 @@ export async function runPipeline(options: PipelineOptions, counts: PipelineCoun
         const delivered = draining.aborted ? 'pending' : await work();
         if (typeof delivered === 'object' && 'held' in delivered) return delivered;
         if (delivered !== 'later') await settle(row, delivered, more);
+        return undefined;
+      } catch (error) {
+        fail(error); // before the place is free: no other row may take it
         return undefined;
       } finally {
         counts.inFlight -= 1;
@@ -203,9 +205,7 @@ export async function runPipeline(options: PipelineOptions, counts: PipelineCoun
       joined = await job();
     })
       .then(() => joined?.end)
-      .catch((error: unknown) => {
-        failed ??= { error };
-      })
+      .catch(fail)
       .finally(() => window.leave(weight));
   };
 
@@ -246,7 +246,7 @@ export async function runPipeline(options: PipelineOptions, counts: PipelineCoun
     for (const source of options.sources) {
       for await (const batch of source.rows()) {
         for (const row of batch) {
-          if (draining.aborted || failed || counts.read >= options.limit) return;
+          if (draining.aborted || counts.read >= options.limit) return;
           const claim = options.claim(row);
           if (claim === 'foreign' || claim === 'elsewhere') continue;
           counts.read += 1;
@@ -265,14 +265,12 @@ export async function runPipeline(options: PipelineOptions, counts: PipelineCoun
 
   try {
     await read();
-  } catch (error) {
-    failed ??= { error };
+  } finally {
+    isReading = false;
+    judgeSoon();
+    while (!window.isEmpty()) await window.change();
+    await written();
   }
-  isReading = false;
-  judgeSoon();
-  while (!window.isEmpty()) await window.change();
-  await written();
-  if (failed) throw failed.error;
 }
 
 // --- internal ---

@@ -1,3 +1,5 @@
+import { crashText } from './crash-text.ts';
+import { EXIT } from './errors.ts';
 import type { Host } from './host.ts';
 import { createLogger } from './logger.ts';
 import { summaryText } from './results/summary-text.ts';
@@ -24,6 +26,10 @@ export async function runCommand(options: RunOptions, host: Host): Promise<numbe
         );
       },
     });
+    const { reason } = stop;
+    if (reason?.kind === 'error' && reason.error.exitCode === EXIT.bug) {
+      host.stderr.write(crashText(reason.error.cause));
+    }
     return summary.exit_code;
   } finally {
     deafen();

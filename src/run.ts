@@ -2,8 +2,8 @@ import { dirname, resolve } from 'node:path';
 import { type Announcing, createAnnouncing } from './announcing.ts';
 import type { State } from './changes/state.ts';
 import { createComparing } from './comparing.ts';
-import { rejectsOf, summarise, writeSummary } from './ending.ts';
-import { EXIT, RunError } from './errors.ts';
+import { incompleteness, pendingRows, rejectsOf, summarise, writeSummary } from './ending.ts';
+import { EXIT, RunError, stoppingError } from './errors.ts';
 import type { Finding, FindingOptions } from './finding.ts';
 import { createGlancing } from './glancing.ts';
 import type { Host } from './host.ts';
@@ -107,7 +107,7 @@ async function work(plan: Plan, { host, observer, startedAt, announcing }: Aroun
   const tally = earlier?.tally ?? new Tally();
   const before = { rows: tally.rows, bad: tally.bad };
   const meter = new Meter();
-  const counts: PipelineCounts = { read: 0, settled: 0, pending: 0, inFlight: 0 };
+  const counts: PipelineCounts = { read: 0, settled: 0, inFlight: 0 };
   const { journal, header } = openJournal(plan, {
     clock,
     onBroken: (error) => stop.fail(error),
@@ -184,7 +184,7 @@ async function work(plan: Plan, { host, observer, startedAt, announcing }: Aroun
   const calm = startPulsing({ journal, header, meter, door: sending.door, clock });
   announcing.begins(plan, () => ({
     statuses: tally.statuses,
-    pending: counts.pending,
+    pending: pendingRows(counts, tally.rows - before.rows),
     requests: meter.requests,
     retries: meter.retries,
     throttled: meter.throttled,
@@ -262,13 +262,14 @@ async function work(plan: Plan, { host, observer, startedAt, announcing }: Aroun
       },
       counts,
     );
+    const incomplete = incompleteness(counts, { outcomes: tally.rows - before.rows, earlier: before.rows });
+    if (incomplete && !stop.reason) throw incomplete;
     if (comparing.samples.length > 0) {
       const { describeChanges } = await import('./showing.ts');
       observer.onChanges?.(await describeChanges(comparing.samples, finding.search));
     }
   } catch (error) {
-    if (!(error instanceof RunError)) throw error;
-    stop.fail(error);
+    stop.fail(stoppingError(error));
   } finally {
     timers.clear();
     silence();
@@ -286,7 +287,6 @@ async function work(plan: Plan, { host, observer, startedAt, announcing }: Aroun
     tally,
     counts,
     outcomes: tally.rows - before.rows,
-    lost: journal.lost,
     rejects: await rejectsOf(dir, shapes),
     meter,
     allowed: sending.door.allowed,

@@ -9,7 +9,7 @@ export type StopReason =
 /**
  * How a run is told to stop, in two steps. `draining` aborts first: no new rows, waits are cut short, requests
  * that are open go on. `aborting` follows when the drain takes too long: open requests are cut, too.
- * The first reason counts; later ones are ignored.
+ * The first reason counts; later ones are ignored, but for a bug of ours, which is never hidden behind another.
  */
 export class Stop {
   #draining = new AbortController();
@@ -33,7 +33,7 @@ export class Stop {
 
   /** Begins the drain. */
   request(reason: StopReason): void {
-    if (this.#reason) return;
+    if (this.#reason && (isBug(this.#reason) || !isBug(reason))) return;
     this.#reason = reason;
     this.#draining.abort();
   }
@@ -47,6 +47,10 @@ export class Stop {
   abort(): void {
     this.#aborting.abort();
   }
+}
+
+function isBug(reason: StopReason): boolean {
+  return reason.kind === 'error' && reason.error.exitCode === EXIT.bug;
 }
 
 /** Begins what ends a run by the clock: the drain once a stop is asked for, and `--stop-after`. */

@@ -48,7 +48,7 @@ const NOTHING_LEFT: Prepared = { kind: 'done', outcome: { status: 'superseded' }
 
 /** Runs a pipeline over fake parts; each row is its own contact unless `more` says otherwise. */
 async function runWith(more: Partial<PipelineOptions> & Pick<PipelineOptions, 'sources'>) {
-  const counts: PipelineCounts = { read: 0, settled: 0, pending: 0, inFlight: 0 };
+  const counts: PipelineCounts = { read: 0, settled: 0, inFlight: 0 };
   const outcomes: Written[] = [];
   const stop = more.stop ?? new Stop();
   const lanes = new Lanes();
@@ -81,7 +81,8 @@ async function runWith(more: Partial<PipelineOptions> & Pick<PipelineOptions, 's
   ).catch((error: unknown) => {
     failure = error;
   });
-  return { counts, outcomes, failure, statuses: outcomes.map(([, { status }]) => status) };
+  const pending = counts.read - counts.settled - outcomes.length;
+  return { counts, pending, outcomes, failure, stop, statuses: outcomes.map(([, { status }]) => status) };
 }
 
 describe('what becomes of a row', () => {
@@ -160,12 +161,12 @@ describe('what becomes of a row', () => {
   });
 
   test('settled rows count as read; foreign ones do not, nor against the limit', async () => {
-    const { counts, outcomes } = await runWith({
+    const { counts, pending, outcomes } = await runWith({
       sources: [sourceOf(12)],
       limit: 6,
       claim: ({ row }) => (row % 3 === 1 ? 'settled' : row % 3 === 2 ? 'foreign' : 'ours'),
     });
-    expect(counts).toMatchObject({ read: 6, settled: 3, pending: 0 });
+    expect([counts.read, counts.settled, pending]).toEqual([6, 3, 0]);
     expect(outcomes.map(([{ row }]) => row)).toEqual([3, 6, 9]);
   });
 });
@@ -259,26 +260,26 @@ describe('held rows', () => {
 
   test('give back their place: others go on', async () => {
     const court = holding((id) => id <= 5);
-    const { counts, statuses } = await runWith({
+    const { pending, statuses } = await runWith({
       sources: [sourceOf(100)],
       concurrency: 1,
       deliver: court.deliver,
       onIdle: court.onIdle,
     });
     expect(statuses).toHaveLength(95);
-    expect(counts.pending).toBe(5);
+    expect(pending).toBe(5);
     expect(court.judged).toBe(1);
   });
 
   test('are judged when the window is full of rows behind them', async () => {
     const court = holding(() => true);
-    const { counts } = await runWith({
+    const { pending } = await runWith({
       sources: [sourceOf(3_000)],
       map: () => mappedTo(7),
       deliver: court.deliver,
       onIdle: court.onIdle,
     });
-    expect(counts.pending).toBe(3_000);
+    expect(pending).toBe(3_000);
   });
 
   test('are judged when the run stops', async () => {
@@ -294,7 +295,7 @@ describe('held rows', () => {
     for (let i = 0; i < 20; i += 1) await nextTurn();
     expect(court.judged).toBe(0);
     stop.fail(STOPPED);
-    expect((await done).counts).toMatchObject({ read: 3, pending: 3 });
+    expect(await done).toMatchObject({ counts: { read: 3 }, pending: 3 });
   });
 });
 
@@ -318,19 +319,60 @@ describe('ends', () => {
     expect(statuses).toHaveLength(20);
   });
 
-  test('a bug in delivery ends the run soon, whatever is left to read', async () => {
-    const source = sourceOf(100_000);
-    const bug = new Error('a bug');
-    const { failure } = await runWith({
-      sources: [source],
-      deliver: async (_patch, { row }) => {
-        if (row === 7) throw bug;
-        return UPDATED;
-      },
-    });
-    expect(failure).toBe(bug);
-    expect(source.taken).toBeLessThan(5_000);
-  });
+  test.each([
+    ['a bug of ours', new Error('a bug'), { code: 'ERR_INTERNAL', exitCode: 70 }],
+    [
+      'a reason that the user can act on',
+      new RunError('ERR_INBOX', 'no such inbox', { exitCode: 3 }),
+      { code: 'ERR_INBOX', message: 'no such inbox', exitCode: 3 },
+    ],
+    [
+      'one that would have been a mistake before the run',
+      new RunError('ERR_STATE', 'damaged'),
+      { code: 'ERR_STATE', message: 'damaged', exitCode: 3 },
+    ],
+  ])(
+    '%s in the job of a row stops the run; the row stays pending, the others in flight end',
+    async (_what, thrown, error) => {
+      const source = sourceOf(100_000);
+      const { stop, outcomes, pending, counts } = await runWith({
+        sources: [source],
+        concurrency: 10,
+        deliver: async (_patch, { row }) => {
+          await nextTurn();
+          if (row === 7) throw thrown;
+          await nextTurn();
+          return UPDATED;
+        },
+      });
+      expect(stop.reason).toMatchObject({ kind: 'error', error });
+      expect(source.taken).toBeLessThan(5_000);
+      expect(outcomes.map(([{ row }]) => row)).toEqual([1, 2, 3, 4, 5, 6, 8, 9, 10]);
+      expect(pending).toBe(counts.read - 9);
+    },
+  );
+
+  test.each(['prepare', 'find', 'create', 'written'] as const)(
+    'an exception of %s leaves its row pending, too',
+    async (part) => {
+      const { stop, statuses, pending } = await runWith({
+        sources: [sourceOf(3)],
+        map: (row) => ({
+          kind: 'unmatched',
+          keys: [{ field: 'email', value: `${row.row}@x.example` }],
+          patch: patchOf(row.row),
+        }),
+        find: async (_mapped, { row }) =>
+          row === 1 ? { kind: 'patch', patch: patchOf(row) } : { kind: 'create' },
+        [part]: () => {
+          throw new RunError('ERR_X', 'x', { exitCode: 3 });
+        },
+      });
+      expect(stop.reason).toMatchObject({ error: { code: 'ERR_X' } });
+      if (part !== 'written') expect(statuses.length + pending).toBe(3);
+      if (part === 'find') expect(pending).toBe(3);
+    },
+  );
 
   test('a run that stopped before it began reads nothing', async () => {
     const stop = new Stop();
@@ -385,7 +427,7 @@ test('law: every row read has one outcome or is pending, whatever happens, and n
             }
           },
         };
-        const { counts, outcomes, failure } = await runWith({
+        const { counts, pending, outcomes, failure } = await runWith({
           sources: [source],
           concurrency,
           stop,
@@ -430,7 +472,9 @@ test('law: every row read has one outcome or is pending, whatever happens, and n
           },
         });
         expect(failure).toBeUndefined();
-        expect(counts.read).toBe(outcomes.length + counts.settled + counts.pending);
+        const ends = fates.filter(({ kind, end }) => kind === 'deliver' && end.includes('pending'));
+        if (stop.reason) expect(pending).toBeGreaterThanOrEqual(0);
+        else expect(pending).toBe(ends.length);
         expect(new Set(outcomes.map(([{ row }]) => row)).size).toBe(outcomes.length);
         if (!stop.reason) expect(counts.read).toBe(fates.length);
         for (const order of sent.values()) expect(order).toEqual([...order].sort((a, b) => a - b));

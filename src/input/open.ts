@@ -3,6 +3,7 @@ import type { BadRow, Row, Shape } from '../types.ts';
 import { type Bytes, type Identity, openBytes } from './bytes.ts';
 import type { InputOptions } from './options.ts';
 import { type Reading, readRows } from './read.ts';
+import { readOnce } from './read-once.ts';
 import { openRows } from './rows.ts';
 
 export type { Identity } from './bytes.ts';
@@ -14,7 +15,7 @@ export interface Source {
   /** Size and SHA-256 of the bytes as stored; regular files only. */
   readonly identity?: Identity;
   /**
-   * The rows in order, in batches of what was read at once (about 64 KiB). May be iterated once. Throws a
+   * The rows in order, in batches of what was read at once (about 64 KiB). A second call throws. The iteration throws a
    * `RunError` (exit 3) where the input breaks, after the rows before it; ends quietly when the signal aborts.
    */
   rows(): AsyncIterable<readonly (Row | BadRow)[]>;
@@ -51,13 +52,13 @@ export async function openSource(name: string, index: number, options: InputOpti
   return {
     shape: reading.shape,
     ...(bytes.identity && { identity: bytes.identity }),
-    async *rows() {
+    rows: readOnce(name, async function* () {
       for await (const batch of untilAborted(reading.rows, options.signal)) {
         rows += batch.length;
         yield batch;
       }
       isRead = options.signal?.aborted !== true;
-    },
+    }),
     get bytesRead() {
       return bytes.bytesRead;
     },

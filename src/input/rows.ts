@@ -4,6 +4,7 @@ import { jsonLine } from './json-line.ts';
 import { MAX_LINE_BYTES, parseJsonRow } from './json-row.ts';
 import type { Source } from './open.ts';
 import type { GivenRows, InputOptions } from './options.ts';
+import { readOnce } from './read-once.ts';
 import { takeSample } from './sample.ts';
 
 /** Name of the input where messages name it. */
@@ -37,7 +38,7 @@ export async function openRows(
   }
   return {
     shape: { input, name: NAME, format: 'jsonl', columns, ...(rows === 0 && { isEmpty: true }) },
-    rows: () => all,
+    rows: readOnce(NAME, () => all),
     get bytesRead() {
       return seen.length;
     },

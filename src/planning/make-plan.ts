@@ -124,7 +124,8 @@ async function settle(
         'the newest run of this work is unfinished: going on with it',
       );
       const { resumeRun } = await import('./resumed-run.ts');
-      return resumeRun(unfinished, options, common, async () => reading, log);
+      await reading.close(); // its rows are opened again by whoever reads them
+      return resumeRun(unfinished, options, common, open, log);
     }
   }
   return {

@@ -36,7 +36,6 @@ export class Journal {
   #rejects = new Map<string, { file: AppendFile; text: string; length: number }>();
   #text = '';
   #lines: RowLine[] = [];
-  #lost = 0;
   #written: Promise<void> = Promise.resolve();
   #scheduled: { resolve(): void } | undefined;
   #broken: RunError | undefined;
@@ -70,23 +69,17 @@ export class Journal {
     await this.#journal.sync();
   }
 
-  /** Rows whose outcome could not be written: they count as pending. */
-  get lost(): number {
-    return this.#lost;
-  }
-
-  /** Adds the outcome of a row, and its reject if it ended badly. */
+  /**
+   * Adds the outcome of a row, and its reject if it ended badly. `onWritten` tells when it counts; in a broken journal it
+   * never does, and the row stays pending.
+   */
   row(row: Row | BadRow, outcome: Outcome, now: number): void {
-    if (this.#broken) {
-      this.#lost += 1;
-      return;
-    }
+    if (this.#broken) return;
     let line = rowLine(row, outcome, this.#options.shapes.length, now);
     if (BAD_STATUSES.has(outcome.status)) {
       try {
         line = { ...line, reject: this.#reject(row, outcome) };
       } catch (cause) {
-        this.#lost += 1;
         this.#break(cause);
         return;
       }
@@ -137,7 +130,6 @@ export class Journal {
         this.#break(cause);
       }
     }
-    this.#lost += this.#lines.length;
     this.#lines = [];
     this.#text = '';
     scheduled?.resolve();

@@ -38,7 +38,7 @@ interface Case {
 /** Brings the rows through the pipeline to their ends, on a clock that stands still; what came of them. */
 async function run(one: Case) {
   const { rows, concurrency, poisoned, down = [0, 0], latencyMs = 50 } = one;
-  const counts: PipelineCounts = { read: 0, settled: 0, pending: 0, inFlight: 0 };
+  const counts: PipelineCounts = { read: 0, settled: 0, inFlight: 0 };
   const outcomes = new Map<number, string>();
   const underWay = new Set<number>();
   const fails = one.fault === 'reset' ? RESET : answer(500);
@@ -104,7 +104,12 @@ async function run(one: Case) {
   await sending.clock.until(() => isOver, 7 * 24 * 60 * 60_000);
   await over;
   const ended = (status: string) => [...outcomes].filter(([, one]) => one === status).map(([row]) => row);
-  return { ...sending, pending: counts.pending, failed: ended('failed'), updated: ended('updated') };
+  return {
+    ...sending,
+    pending: counts.read - outcomes.size,
+    failed: ended('failed'),
+    updated: ended('updated'),
+  };
 }
 
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_one, i) => from + i);
