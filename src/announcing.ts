@@ -1,22 +1,23 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { accountOf, readCredentials, readSecretUrl } from './account.ts';
+import { LIVEDESK_URL } from './core/base-url.ts';
+import { accountOf, readCredentials, readSecretUrl } from './core/credentials.ts';
+import { codeOf, EXIT, RunError } from './core/errors.ts';
+import type { Host } from './core/host.ts';
+import type { Logger } from './core/logger.ts';
+import { shardText } from './core/shard.ts';
+import { VERSION } from './core/version.ts';
 import { findProxyAgent } from './delivery/proxy.ts';
-import { codeOf, EXIT, RunError } from './errors.ts';
-import type { Host } from './host.ts';
-import type { Logger } from './logger.ts';
 import type { Plan } from './planning/plan.ts';
 import { mappingHash } from './reading.ts';
 import type { MetricsFile } from './report/metrics-file.ts';
 import type { RunMetrics } from './report/open-metrics.ts';
 import type { Change, Standing } from './report/standing.ts';
 import { RUNS_ROOT } from './results/run-directory.ts';
-import { shardText } from './results/shard.ts';
 import type { Summary } from './results/summary.ts';
 import { Tally } from './results/tally.ts';
-import { LIVEDESK_URL, type RunOptions } from './run-options.ts';
-import { VERSION } from './version.ts';
+import type { RunOptions } from './run-options.ts';
 
 /** Counts of a run that goes on. */
 export type Counts = Pick<

@@ -1,10 +1,10 @@
-import type { Clock } from './clock.ts';
+import type { Clock } from './core/clock.ts';
+import { EXIT, RunError } from './core/errors.ts';
+import type { Stop } from './core/shutdown.ts';
 import { type AskOptions, createAsk, createInquire } from './delivery/ask.ts';
 import { createImpostorWatch } from './delivery/impostor.ts';
 import type { Door } from './door.ts';
-import { EXIT, RunError } from './errors.ts';
 import type { Meter } from './results/meter.ts';
-import type { Stop } from './stop.ts';
 
 export interface AskingOptions {
   readonly door: Door;

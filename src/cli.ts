@@ -8,11 +8,11 @@ import { probe } from './commands/probe.ts';
 import { pull } from './commands/pull.ts';
 import { report as reportCommand } from './commands/report.ts';
 import { run } from './commands/run.ts';
+import { EXIT, RunError } from './core/errors.ts';
+import type { Host } from './core/host.ts';
+import { VERSION } from './core/version.ts';
 import { crashText } from './crash-text.ts';
-import { EXIT, RunError } from './errors.ts';
-import type { Host } from './host.ts';
 import { usageText } from './usage-text.ts';
-import { VERSION } from './version.ts';
 
 const COMMANDS: readonly Command[] = [run, pull, init, probe, merge, reportCommand, emulate, help];
 /** Names that are read elsewhere and are no options. */

@@ -1,5 +1,10 @@
-import type { Credentials } from './account.ts';
-import type { Clock } from './clock.ts';
+import type { Clock } from './core/clock.ts';
+import type { Credentials } from './core/credentials.ts';
+import { EXIT, RunError } from './core/errors.ts';
+import type { Logger } from './core/logger.ts';
+import type { Stop } from './core/shutdown.ts';
+import type { Rate } from './core/types.ts';
+import { VERSION } from './core/version.ts';
 import type { AttemptOptions } from './delivery/attempt.ts';
 import type { AutoLeases } from './delivery/auto-leases.ts';
 import { createForbiddenCourt } from './delivery/forbidden.ts';
@@ -13,14 +18,9 @@ import { findProxyAgent } from './delivery/proxy.ts';
 import type { RatePhase } from './delivery/rate-controller.ts';
 import type { ApiRequest, Attempt } from './delivery/reply.ts';
 import { createSend, type Send } from './delivery/send.ts';
-import { EXIT, RunError } from './errors.ts';
-import type { Logger } from './logger.ts';
 import type { Meter } from './results/meter.ts';
 import type { RateMemory } from './results/rate-memory.ts';
-import type { Rate } from './run-options.ts';
 import type { Sharing } from './sharing.ts';
-import type { Stop } from './stop.ts';
-import { VERSION } from './version.ts';
 
 export interface DoorOptions {
   readonly baseUrl: string;

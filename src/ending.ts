@@ -1,7 +1,10 @@
 import { renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { EXIT, RunError } from './core/errors.ts';
+import { shownPath } from './core/shell-text.ts';
+import type { StopReason } from './core/shutdown.ts';
+import type { Shape } from './core/types.ts';
 import type { FoundRate } from './door.ts';
-import { EXIT, RunError } from './errors.ts';
 import { nextCommand } from './next-command.ts';
 import type { PipelineCounts } from './pipeline.ts';
 import { hashFile } from './results/hash-file.ts';
@@ -12,9 +15,6 @@ import { FILES, rejectsFile } from './results/run-directory.ts';
 import type { Summary } from './results/summary.ts';
 import { plural } from './results/summary-text.ts';
 import type { Tally } from './results/tally.ts';
-import { shownPath } from './shown-path.ts';
-import type { StopReason } from './stop.ts';
-import type { Shape } from './types.ts';
 
 export interface Ending {
   readonly header: RunLine;

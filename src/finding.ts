@@ -1,6 +1,9 @@
 import { createAsking } from './asking.ts';
 import type { State } from './changes/state.ts';
-import type { Clock } from './clock.ts';
+import type { Clock } from './core/clock.ts';
+import type { Logger } from './core/logger.ts';
+import type { Stop } from './core/shutdown.ts';
+import type { MatchKey, Patch, PatchBody, Row, RowError } from './core/types.ts';
 import { createCreate } from './delivery/create.ts';
 import { type Found as Answer, createFinder } from './delivery/find.ts';
 import { createLeases } from './delivery/leases.ts';
@@ -9,15 +12,12 @@ import { CREATE_FIELDS } from './delivery/new-contact.ts';
 import { createPace } from './delivery/pace.ts';
 import { createSearch, type Search } from './delivery/search.ts';
 import type { Door } from './door.ts';
-import type { Logger } from './logger.ts';
 import type { CompiledMapping } from './mapping/compile.ts';
 import type { Delivered, Found, Unmatched } from './pipeline.ts';
 import type { Plan } from './planning/plan.ts';
 import type { Journal } from './results/journal.ts';
 import type { Meter } from './results/meter.ts';
 import { withoutFields } from './results/superseded.ts';
-import type { Stop } from './stop.ts';
-import type { MatchKey, Patch, PatchBody, Row, RowError } from './types.ts';
 import { namedValues } from './values.ts';
 
 export interface FindingOptions {

@@ -1,8 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { codeOf, EXIT, RunError } from './errors.ts';
-import type { Host } from './host.ts';
+import { codeOf, EXIT, RunError } from './core/errors.ts';
+import type { Host } from './core/host.ts';
+import { shellWord, shownPath } from './core/shell-text.ts';
+import type { Row } from './core/types.ts';
 import { openSource, type Source } from './input/open.ts';
 import type { InputOptions } from './input/options.ts';
 import { compileMapping } from './mapping/compile.ts';
@@ -11,9 +13,6 @@ import { draftMapping } from './mapping/draft/draft-mapping.ts';
 import { draftText } from './mapping/draft/draft-text.ts';
 import { takeSample } from './mapping/draft/sample.ts';
 import { parseMapping } from './mapping/parse/parse.ts';
-import { shellWord } from './shell-word.ts';
-import { shownPath } from './shown-path.ts';
-import type { Row } from './types.ts';
 
 /** What a draft is made of and where it goes. */
 export interface InitOptions extends Pick<InputOptions, 'format' | 'encoding' | 'delimiter'> {

@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Clock } from './clock.ts';
-import type { RunError } from './errors.ts';
+import type { Clock } from './core/clock.ts';
+import type { RunError } from './core/errors.ts';
+import { VERSION } from './core/version.ts';
 import { resolvedMapping } from './mapping/resolved.ts';
 import { headerOf } from './planning/header.ts';
 import type { Plan } from './planning/plan.ts';
@@ -9,7 +10,6 @@ import { Journal } from './results/journal.ts';
 import type { RowLine, RunLine } from './results/lines.ts';
 import { notWritable } from './results/not-writable.ts';
 import { FILES, linkLatest } from './results/run-directory.ts';
-import { VERSION } from './version.ts';
 
 export interface JournallingOptions {
   readonly clock: Clock;

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
-import { EXIT } from './errors.ts';
-import type { Host } from './host.ts';
+import { EXIT } from './core/errors.ts';
+import type { Host } from './core/host.ts';
+import { VERSION } from './core/version.ts';
 import { Coverage } from './merging/coverage.ts';
 import { faultsOf, findDoubles } from './merging/faults.ts';
 import { readShard, type ShardRun } from './merging/read-shard.ts';
@@ -12,7 +13,6 @@ import { writeMerged } from './merging/write-merged.ts';
 import { JOURNAL_VERSION, type RunLine, type ShardParent } from './results/lines.ts';
 import { createRunDirectory, defaultRunDirectory, realDirectory } from './results/run-directory.ts';
 import { plural, summaryText } from './results/summary-text.ts';
-import { VERSION } from './version.ts';
 
 export interface MergeOptions {
   /** Run directories of shards, in any order. */

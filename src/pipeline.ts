@@ -1,8 +1,8 @@
 import pLimit from 'p-limit';
-import { stoppingError } from './errors.ts';
+import { stoppingError } from './core/errors.ts';
+import type { Stop } from './core/shutdown.ts';
+import type { BadRow, Mapped, MatchKey, Outcome, Patch, Row } from './core/types.ts';
 import type { Reserve } from './reserve.ts';
-import type { Stop } from './stop.ts';
-import type { BadRow, Mapped, MatchKey, Outcome, Patch, Row } from './types.ts';
 import { createWindow } from './window.ts';
 
 /** An input as the pipeline sees it. */

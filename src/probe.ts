@@ -1,12 +1,15 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { accountOf, type Credentials, credentialsMissing, readCredentials } from './account.ts';
 import { createInquiring } from './asking.ts';
+import { LIVEDESK_URL } from './core/base-url.ts';
+import { accountOf, type Credentials, credentialsMissing, readCredentials } from './core/credentials.ts';
+import { EXIT, RunError } from './core/errors.ts';
+import type { Host } from './core/host.ts';
+import { createLogger, type Logger } from './core/logger.ts';
+import { shownPath } from './core/shell-text.ts';
+import { Stop } from './core/shutdown.ts';
 import type { Answer } from './delivery/reply.ts';
 import { openDoor } from './door.ts';
-import { EXIT, RunError } from './errors.ts';
-import type { Host } from './host.ts';
-import { createLogger, type Logger } from './logger.ts';
 import type { ProbeOptions } from './probe-options.ts';
 import { askReads } from './probing/ask-reads.ts';
 import { askWrites } from './probing/ask-writes.ts';
@@ -28,9 +31,6 @@ import {
 import { CUT, createTalk, type Talk } from './probing/talk.ts';
 import { takeLock } from './results/lock.ts';
 import { Meter } from './results/meter.ts';
-import { LIVEDESK_URL } from './run-options.ts';
-import { shownPath } from './shown-path.ts';
-import { Stop } from './stop.ts';
 
 /** Learns what the API leaves undocumented, on one contact, and puts it back. Gives the exit code. */
 export async function probe(options: ProbeOptions, host: Host): Promise<number> {

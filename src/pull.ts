@@ -1,11 +1,15 @@
 import { join, resolve } from 'node:path';
-import { accountOf, type Credentials, credentialsMissing, readCredentials } from './account.ts';
 import { createAsking } from './asking.ts';
+import { LIVEDESK_URL } from './core/base-url.ts';
+import { accountOf, type Credentials, credentialsMissing, readCredentials } from './core/credentials.ts';
+import { EXIT, RunError } from './core/errors.ts';
+import type { Host } from './core/host.ts';
+import { createLogger, type Logger } from './core/logger.ts';
+import { shownPath } from './core/shell-text.ts';
+import { Stop } from './core/shutdown.ts';
+import type { Rate } from './core/types.ts';
 import type { Listed } from './delivery/list.ts';
 import { openDoor } from './door.ts';
-import { EXIT, RunError } from './errors.ts';
-import type { Host } from './host.ts';
-import { createLogger, type Logger } from './logger.ts';
 import { knownFrom } from './probing/known.ts';
 import { placesOfFindings } from './probing/probe-files.ts';
 import type { PullOptions } from './pull-options.ts';
@@ -17,10 +21,7 @@ import { rateMemory } from './results/rate-memory.ts';
 import { duration, plural } from './results/summary-text.ts';
 import { createTimeLeft } from './results/time-left.ts';
 import { waitingText } from './results/waiting.ts';
-import { LIVEDESK_URL, type Rate } from './run-options.ts';
 import { openSharing, readMeeting, type Sharing } from './sharing.ts';
-import { shownPath } from './shown-path.ts';
-import { Stop } from './stop.ts';
 import { startTelling } from './telling.ts';
 
 /** Reads the contacts of the account into the state and writes a summary. Gives the exit code. */

@@ -1,6 +1,6 @@
-import type { Clock } from './clock.ts';
+import type { Clock } from './core/clock.ts';
+import { RunError } from './core/errors.ts';
 import type { Door } from './door.ts';
-import { RunError } from './errors.ts';
 import type { Journal } from './results/journal.ts';
 import { PULSE_VERSION, type RunLine } from './results/lines.ts';
 import type { Meter } from './results/meter.ts';

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
-import { RunError } from './errors.ts';
-import type { Host } from './host.ts';
+import { RunError } from './core/errors.ts';
+import type { Host } from './core/host.ts';
+import type { Logger } from './core/logger.ts';
 import { countRows, type InputOptions, openSource, type Source } from './input/open.ts';
-import type { Logger } from './logger.ts';
 import { type CompiledMapping, compileMapping } from './mapping/compile.ts';
 import type { Mapping } from './mapping/document.ts';
 import { functionOf, takeMapping } from './mapping/mapping-source.ts';

@@ -1,7 +1,10 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { codeOf, EXIT, RunError } from './errors.ts';
-import type { Host } from './host.ts';
+import { codeOf, EXIT, RunError } from './core/errors.ts';
+import type { Host } from './core/host.ts';
+import { shardText } from './core/shard.ts';
+import { shownPath } from './core/shell-text.ts';
+import { BAD_STATUSES, STATUSES } from './core/types.ts';
 import { nextCommand } from './next-command.ts';
 import { Collector } from './report/collect.ts';
 import type { EarlierRun, RunFacts } from './report/facts.ts';
@@ -13,11 +16,8 @@ import { listRuns } from './results/list-runs.ts';
 import { readJournal } from './results/read-journal.ts';
 import { RowSets } from './results/row-set.ts';
 import { FILES, realDirectory } from './results/run-directory.ts';
-import { shardText } from './results/shard.ts';
 import type { Summary } from './results/summary.ts';
 import { causeKey } from './results/tally.ts';
-import { shownPath } from './shown-path.ts';
-import { BAD_STATUSES, STATUSES } from './types.ts';
 
 export interface ReportOptions {
   readonly dir: string;

@@ -1,4 +1,4 @@
-import { Slots } from './delivery/slots.ts';
+import { Slots } from './core/slot-map.ts';
 
 /** What bounds the rows in flight: runs a job when its turn comes. */
 type Limit = <T>(job: () => Promise<T>) => Promise<T>;

@@ -1,11 +1,11 @@
+import { EXIT } from './core/errors.ts';
+import type { Host } from './core/host.ts';
+import { createLogger } from './core/logger.ts';
+import { Stop } from './core/shutdown.ts';
 import { crashText } from './crash-text.ts';
-import { EXIT } from './errors.ts';
-import type { Host } from './host.ts';
-import { createLogger } from './logger.ts';
 import { summaryText } from './results/summary-text.ts';
 import { perform } from './run.ts';
 import type { RunOptions } from './run-options.ts';
-import { Stop } from './stop.ts';
 
 /** The command line's side of a run: signals stop it, and the summary goes to stdout. Gives the exit code. */
 export async function runCommand(options: RunOptions, host: Host): Promise<number> {

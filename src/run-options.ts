@@ -1,20 +1,8 @@
-import type { LogLevel } from './log-level.ts';
+import type { LogLevel } from './core/logger.ts';
+import type { ShardChoice } from './core/shard.ts';
+import type { Format, Rate, Share } from './core/types.ts';
 import type { MappingSource } from './mapping/mapping-source.ts';
-import type { Share } from './results/error-bound.ts';
 import type { Keep } from './results/list-runs.ts';
-import type { Format } from './types.ts';
-
-/** Where LiveDesk answers (livedesk-api.md 1). */
-export const LIVEDESK_URL = 'https://livedesk-api.engagelab.com';
-
-/** Attempts per second; `Infinity` for no limit, `auto` to find out what the account allows. */
-export type Rate = number | 'auto';
-
-/** A shard as the command line names it, counted from 1; `auto` is what `JOB_COMPLETION_INDEX` says. */
-export interface ShardChoice {
-  readonly index: number | 'auto';
-  readonly of: number;
-}
 
 /** Options of `run`, checked: durations in milliseconds, `Infinity` for no bound. */
 export interface RunOptions {

@@ -1,17 +1,17 @@
-import type { Credentials } from './account.ts';
-import type { Clock } from './clock.ts';
+import type { Clock } from './core/clock.ts';
+import type { Credentials } from './core/credentials.ts';
+import { type Lane, Lanes } from './core/keyed-queue.ts';
+import type { Logger } from './core/logger.ts';
+import type { Stop } from './core/shutdown.ts';
+import type { JsonObject, Patch, Row } from './core/types.ts';
 import { createDelivery } from './delivery/deliver.ts';
 import type { EchoTrust } from './delivery/echo.ts';
-import { type Lane, Lanes } from './delivery/lanes.ts';
 import { Witnesses } from './delivery/witnesses.ts';
 import { openDoor } from './door.ts';
-import type { Logger } from './logger.ts';
 import type { Plan } from './planning/plan.ts';
 import type { Meter } from './results/meter.ts';
 import type { RateMemory } from './results/rate-memory.ts';
 import type { Sharing } from './sharing.ts';
-import type { Stop } from './stop.ts';
-import type { JsonObject, Patch, Row } from './types.ts';
 import { namedValues } from './values.ts';
 
 export interface SendingOptions {

@@ -1,5 +1,5 @@
+import type { Row } from './core/types.ts';
 import type { RowSource } from './pipeline.ts';
-import type { Row } from './types.ts';
 
 /** More rows than this are read again instead: here they take 12 MB. */
 const MAX_ROWS = 1_000_000;

@@ -1,15 +1,15 @@
 import { hostname } from 'node:os';
-import { readSecret } from './account.ts';
-import type { Clock } from './clock.ts';
-import { EXIT, RunError } from './errors.ts';
-import type { Logger } from './logger.ts';
+import type { Clock } from './core/clock.ts';
+import { readSecret } from './core/credentials.ts';
+import { EXIT, RunError } from './core/errors.ts';
+import type { Logger } from './core/logger.ts';
+import { shardText } from './core/shard.ts';
+import type { Stop } from './core/shutdown.ts';
+import type { Rate } from './core/types.ts';
 import type { Budget } from './redis/budget.ts';
 import type { LockEntry, View } from './redis/members.ts';
 import { parseRedisUrl, type RedisAddress } from './redis/redis-url.ts';
 import type { Holder } from './results/lock.ts';
-import { shardText } from './results/shard.ts';
-import type { Rate } from './run-options.ts';
-import type { Stop } from './stop.ts';
 
 /** What the workers of an account share over Redis: the rate, pauses, and the lock. */
 export interface Sharing extends Budget {

@@ -1,7 +1,7 @@
+import { type JsonObject, type JsonValue, KEY_FIELDS, type MatchKey, type Patch } from './core/types.ts';
 import { valueAt } from './delivery/echo.ts';
 import { hasKey } from './delivery/match.ts';
 import type { Search } from './delivery/search.ts';
-import { type JsonObject, type JsonValue, KEY_FIELDS, type MatchKey, type Patch } from './types.ts';
 
 /** Characters of a value that are shown. */
 const MAX_SHOWN = 60;

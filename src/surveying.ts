@@ -1,13 +1,20 @@
 import type { State } from './changes/state.ts';
 import type { Comparing } from './comparing.ts';
-import { EXIT, RunError } from './errors.ts';
+import { EXIT, RunError } from './core/errors.ts';
+import {
+  type BadRow,
+  KEY_FIELDS,
+  type Mapped,
+  type MatchKey,
+  type Row,
+  type RowError,
+  type Share,
+} from './core/types.ts';
 import type { Glanced, Glancing } from './glancing.ts';
 import { laneOf } from './pipeline.ts';
 import type { Claim, Plan } from './planning/plan.ts';
 import { bytesReadOf, type Reading } from './reading.ts';
-import type { Share } from './results/error-bound.ts';
 import { SettledRows } from './settled-rows.ts';
-import { type BadRow, KEY_FIELDS, type Mapped, type MatchKey, type Row, type RowError } from './types.ts';
 
 /** What a look at all rows, before the first one is sent, tells. */
 export interface Survey {

@@ -1,5 +1,5 @@
-import { CLEAR_LINE, type Host } from './host.ts';
-import type { Logger } from './logger.ts';
+import { CLEAR_LINE, type Host } from './core/host.ts';
+import type { Logger } from './core/logger.ts';
 import type { RowLine } from './results/lines.ts';
 import type { Tally } from './results/tally.ts';
 

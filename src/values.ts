@@ -1,4 +1,4 @@
-import { InexactNumber, type JsonValue, type Patch, type Row } from './types.ts';
+import { InexactNumber, type JsonValue, type Patch, type Row } from './core/types.ts';
 
 /**
  * Every value that a row brought or that was sent for it, with the name to put in its place in a text: what the API

@@ -1,4 +1,5 @@
-import type { Clock } from './clock.ts';
+import type { Clock } from './core/clock.ts';
+import type { Stop } from './core/shutdown.ts';
 import type { Door } from './door.ts';
 import type { PipelineCounts } from './pipeline.ts';
 import type { Plan } from './planning/plan.ts';
@@ -8,7 +9,6 @@ import type { Progress } from './results/progress.ts';
 import type { Tally } from './results/tally.ts';
 import { createTimeLeft } from './results/time-left.ts';
 import { waitingText } from './results/waiting.ts';
-import type { Stop } from './stop.ts';
 
 export interface WatchOptions {
   readonly plan: Plan;

@@ -1,8 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Lanes } from '../src/delivery/lanes.ts';
-import { RunError } from '../src/errors.ts';
+import { RunError } from '../src/core/errors.ts';
+import { Lanes } from '../src/core/keyed-queue.ts';
+import { Stop } from '../src/core/shutdown.ts';
+import type { BadRow, Mapped, Outcome, Patch, Row } from '../src/core/types.ts';
 import {
   type PipelineCounts,
   type PipelineOptions,
@@ -11,8 +13,6 @@ import {
   runPipeline,
 } from '../src/pipeline.ts';
 import { Reserve } from '../src/reserve.ts';
-import { Stop } from '../src/stop.ts';
-import type { BadRow, Mapped, Outcome, Patch, Row } from '../src/types.ts';
 
 type Written = readonly [row: Row | BadRow, outcome: Outcome];
 

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { run } from '../src/commands/run.ts';
+import { STATUSES } from '../src/core/types.ts';
 import { parseMapping } from '../src/mapping/parse/parse.ts';
-import { STATUSES } from '../src/types.ts';
 
 const root = new URL('..', import.meta.url).pathname;
 const readme = readFileSync(join(root, 'README.md'), 'utf8');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { InexactNumber, type Patch, type Row } from '../src/types.ts';
+import { InexactNumber, type Patch, type Row } from '../src/core/types.ts';
 import { namedValues } from '../src/values.ts';
 
 const PLACE = { input: 0, row: 1, line: 2 };

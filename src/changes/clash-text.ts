@@ -1,4 +1,4 @@
-import { KEY_FIELDS, type RowError } from '../types.ts';
+import { KEY_FIELDS, type RowError } from '../core/types.ts';
 import type { RowPlace } from './given-values.ts';
 
 /** Why a row must not be sent because of another one. `field` is an index among the key fields. */

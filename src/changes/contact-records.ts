@@ -1,4 +1,4 @@
-import { KEY_FIELDS, type MatchKey } from '../types.ts';
+import { KEY_FIELDS, type MatchKey } from '../core/types.ts';
 import { baseIn, decodeRecord, encodeRecord, holdsDigest, type Layouts } from './codec.ts';
 import type { Hash } from './hash.ts';
 import { keysOf, mayHold, prefixOf } from './keys.ts';

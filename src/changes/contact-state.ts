@@ -1,6 +1,6 @@
-import type { Clock } from '../clock.ts';
-import type { JsonObject, JsonValue, KeyField, MatchKey } from '../types.ts';
-import { KEY_FIELDS } from '../types.ts';
+import type { Clock } from '../core/clock.ts';
+import type { JsonObject, JsonValue, KeyField, MatchKey } from '../core/types.ts';
+import { KEY_FIELDS } from '../core/types.ts';
 import { applyKept, applySeen, applySent, beginDoubt, endDoubt, rememberDigest } from './change-record.ts';
 import { type Comparison, comparePatch, everything, NOTHING_NEW } from './compare-patch.ts';
 import { ContactRecords } from './contact-records.ts';

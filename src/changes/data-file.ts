@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import { codeOf } from '../errors.ts';
+import { codeOf } from '../core/errors.ts';
 
 /** Size of the database in bytes; undefined where there is none. */
 export function dataSize(path: string): number | undefined {

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../types.ts';
+import type { JsonValue } from '../core/types.ts';
 
 /** Things to be written, all of them or none. */
 export interface Batch {

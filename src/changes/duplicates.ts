@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { KEY_FIELDS, type MatchKey, type Patch, type RowError } from '../types.ts';
+import { KEY_FIELDS, type MatchKey, type Patch, type RowError } from '../core/types.ts';
 import { describe, type Reason } from './clash-text.ts';
 import type { GivenValue, RowPlace } from './given-values.ts';
 import { createHasher, type Hash, type Hasher } from './hash.ts';

@@ -1,4 +1,4 @@
-import type { Patch } from '../types.ts';
+import type { Patch } from '../core/types.ts';
 import type { Hash, Hasher } from './hash.ts';
 import { canonicalText, type Kind, kindOf } from './normalise.ts';
 import { valueAt } from './paths.ts';

@@ -1,6 +1,6 @@
 import type { Database, RootDatabase } from 'lmdb';
-import { EXIT, messageOf, RunError } from '../errors.ts';
-import type { JsonValue } from '../types.ts';
+import { EXIT, messageOf, RunError } from '../core/errors.ts';
+import type { JsonValue } from '../core/types.ts';
 import type { Batch, ContactBytes, Disk } from './disk.ts';
 import { idBytes, idOf, PREFIX_BYTES } from './keys.ts';
 

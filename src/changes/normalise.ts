@@ -1,4 +1,4 @@
-import type { JsonValue } from '../types.ts';
+import type { JsonValue } from '../core/types.ts';
 
 /** The JSON type of a value, as far as it can make a difference to who reads the contact. */
 export const KINDS = ['none', 'empty', 'text', 'number', 'boolean', 'json'] as const;

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Clock } from '../clock.ts';
-import { messageOf, RunError } from '../errors.ts';
+import type { Clock } from '../core/clock.ts';
+import { messageOf, RunError } from '../core/errors.ts';
 import { ContactState } from './contact-state.ts';
 import { faultOfData } from './data-file.ts';
 import type { Disk } from './disk.ts';

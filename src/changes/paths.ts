@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../types.ts';
+import type { JsonObject, JsonValue } from '../core/types.ts';
 
 /** The parts of a contact that an answer shows whole or not at all. */
 export const AREAS = ['columns', 'custom_attributes', 'additional_attributes'] as const;

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { JsonValue } from '../types.ts';
+import type { JsonValue } from '../core/types.ts';
 import { epochOf } from './codec.ts';
 import type { Store } from './store.ts';
 

@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { RunError } from '../errors.ts';
+import { RunError } from '../core/errors.ts';
 import { dataSize } from './data-file.ts';
 
 /** Version of what is on disk. A newer one is refused: it may mean something else. */

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue, MatchKey } from '../types.ts';
+import type { JsonObject, JsonValue, MatchKey } from '../core/types.ts';
 import type { ConflictPolicy } from './compare-field.ts';
 import type { Comparison } from './compare-patch.ts';
 import type { Hash } from './hash.ts';

@@ -1,6 +1,6 @@
-import type { Clock } from '../clock.ts';
-import { EXIT, messageOf, RunError } from '../errors.ts';
-import type { JsonValue } from '../types.ts';
+import type { Clock } from '../core/clock.ts';
+import { EXIT, messageOf, RunError } from '../core/errors.ts';
+import type { JsonValue } from '../core/types.ts';
 import type { Batch, ContactBytes, Disk } from './disk.ts';
 
 /** Milliseconds from one urgent commit to the next: under load, what comes meanwhile shares a sync of the disk. */

@@ -1,6 +1,6 @@
 import type { Options } from 'yargs';
+import type { Host } from '../core/host.ts';
 import type { EmulatorOptions } from '../emulator/options.ts';
-import type { Host } from '../host.ts';
 
 /** The options of `emulate`: one for every switch of the emulator. */
 export const EMULATE_OPTIONS = {

@@ -1,5 +1,5 @@
-import { EXIT } from '../errors.ts';
-import type { Host } from '../host.ts';
+import { EXIT } from '../core/errors.ts';
+import type { Host } from '../core/host.ts';
 import type { Command } from './command.ts';
 import { EMULATE_OPTIONS, emulatorOptions } from './emulate-options.ts';
 

@@ -1,4 +1,4 @@
-import { EXIT } from '../errors.ts';
+import { EXIT } from '../core/errors.ts';
 import type { Command } from './command.ts';
 
 /** Explains a topic that is larger than an option; `help <command>` is the same as `<command> --help`. */

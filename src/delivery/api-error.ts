@@ -1,4 +1,4 @@
-import type { ApiError } from '../types.ts';
+import type { ApiError } from '../core/types.ts';
 
 /** What an error body said, before redaction. */
 export type ParsedError = ApiError & { readonly isHtml?: boolean };

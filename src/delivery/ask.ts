@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts';
-import type { ApiError } from '../types.ts';
+import type { Clock } from '../core/clock.ts';
+import type { ApiError } from '../core/types.ts';
 import { backoffMs } from './backoff.ts';
 import type { Asked, Verdict } from './classify.ts';
 import type { Page } from './expected.ts';

@@ -2,9 +2,9 @@ import { Agent as HttpAgent, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { urlToHttpOptions } from 'node:url';
 import got, { Options, type Request, type RequestFunction } from 'got';
-import { codeOf } from '../errors.ts';
+import { codeOf } from '../core/errors.ts';
+import { Slots } from '../core/slot-map.ts';
 import type { Attempt, Reply } from './reply.ts';
-import { Slots } from './slots.ts';
 
 export interface AttemptOptions {
   /** Base URL without a trailing slash. */

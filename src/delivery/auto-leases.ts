@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../core/clock.ts';
 import { createEvenLeases, type Leases } from './leases.ts';
 import { createRateController, type LearnedRate, type RateController } from './rate-controller.ts';
 

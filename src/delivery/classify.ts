@@ -1,4 +1,4 @@
-import type { ApiError, JsonObject } from '../types.ts';
+import type { ApiError, JsonObject } from '../core/types.ts';
 import { isObject, type ParsedError, parseApiError, parseJson } from './api-error.ts';
 import { meaningOf } from './error-codes.ts';
 import { type Expects, findExpected, type Page, whatInstead } from './expected.ts';

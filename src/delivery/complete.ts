@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue, PatchBody } from '../types.ts';
+import type { JsonObject, JsonValue, PatchBody } from '../core/types.ts';
 
 /**
  * The body with `additional_attributes` completed by what the contact has: accounts may replace the object whole,

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { type JsonObject, KEY_FIELDS, type KeyField, type MatchKey } from '../types.ts';
+import { type JsonObject, KEY_FIELDS, type KeyField, type MatchKey } from '../core/types.ts';
 import { contactIdOf } from './expected.ts';
 import { keyValue } from './match.ts';
 

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../types.ts';
+import type { JsonObject } from '../core/types.ts';
 import type { ApiRequest } from './reply.ts';
 
 /** Where contacts are listed, searched and made (livedesk-api.md 3). */

@@ -1,6 +1,6 @@
-import type { Clock } from '../clock.ts';
-import { EXIT, RunError } from '../errors.ts';
-import type { ApiError, JsonObject, Outcome, PatchBody, RowError } from '../types.ts';
+import type { Clock } from '../core/clock.ts';
+import { EXIT, RunError } from '../core/errors.ts';
+import type { ApiError, JsonObject, Outcome, PatchBody, RowError } from '../core/types.ts';
 import { backoffMs } from './backoff.ts';
 import type { Asked } from './classify.ts';
 import { createRequest } from './contacts-api.ts';

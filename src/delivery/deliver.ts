@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts';
-import type { ApiError, JsonObject, Outcome, Patch, PatchBody, RowError } from '../types.ts';
+import type { Clock } from '../core/clock.ts';
+import type { ApiError, JsonObject, Outcome, Patch, PatchBody, RowError } from '../core/types.ts';
 import { backoffMs } from './backoff.ts';
 import type { Verdict } from './classify.ts';
 import { completeBody } from './complete.ts';

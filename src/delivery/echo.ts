@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue, PatchBody } from '../types.ts';
+import type { JsonObject, JsonValue, PatchBody } from '../core/types.ts';
 
 /** Answers without a sign of what was sent, after which answers are not taken for read-backs. */
 const ANSWERS_TO_JUDGE = 20;

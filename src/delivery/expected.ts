@@ -1,4 +1,4 @@
-import type { JsonObject } from '../types.ts';
+import type { JsonObject } from '../core/types.ts';
 import { isObject } from './api-error.ts';
 
 /** What a good answer holds: the contact asked for, a page of contacts, or one that was made (livedesk-api.md trap 7). */

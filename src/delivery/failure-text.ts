@@ -1,4 +1,4 @@
-import type { ApiError } from '../types.ts';
+import type { ApiError } from '../core/types.ts';
 
 /** Why a request failed for good, with what the API said of it. `api` is redacted already. */
 export function describeFailure(code: string, api: ApiError, requests: number): string {

@@ -1,4 +1,4 @@
-import type { JsonObject, MatchKey, RowError } from '../types.ts';
+import type { JsonObject, MatchKey, RowError } from '../core/types.ts';
 import type { Ask } from './ask.ts';
 import { ContactIndex } from './contact-index.ts';
 import { contactIdOf } from './expected.ts';

@@ -1,4 +1,4 @@
-import type { ApiError } from '../types.ts';
+import type { ApiError } from '../core/types.ts';
 import type { Ask } from './ask.ts';
 import { listRequest, PAGE_SIZE } from './contacts-api.ts';
 

@@ -1,4 +1,4 @@
-import { type JsonObject, KEY_FIELDS, type MatchKey } from '../types.ts';
+import { type JsonObject, KEY_FIELDS, type MatchKey } from '../core/types.ts';
 import { contactIdOf } from './expected.ts';
 import { keyValue, textOf } from './match.ts';
 

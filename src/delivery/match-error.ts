@@ -1,4 +1,4 @@
-import type { KeyField, MatchKey, RowError } from '../types.ts';
+import type { KeyField, MatchKey, RowError } from '../core/types.ts';
 import { describeFailure } from './failure-text.ts';
 import { type NamedValue, redactApiError } from './redact.ts';
 import type { Hits } from './search.ts';

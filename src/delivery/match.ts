@@ -1,4 +1,4 @@
-import { type JsonObject, KEY_FIELDS, type KeyField, type MatchKey } from '../types.ts';
+import { type JsonObject, KEY_FIELDS, type KeyField, type MatchKey } from '../core/types.ts';
 
 /** The value of a field that identifies a contact, as keys have it; undefined where the contact has none. */
 export function keyValue(contact: JsonObject, field: KeyField): string | undefined {

@@ -1,4 +1,4 @@
-import type { JsonObject, MatchKey, PatchBody } from '../types.ts';
+import type { JsonObject, MatchKey, PatchBody } from '../core/types.ts';
 import { keysOf, keyValue } from './match.ts';
 
 /** Fields that a new contact is made with; attributes follow in a patch (livedesk-api.md 3.2). */

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../core/clock.ts';
 import type { Lease, Leases } from './leases.ts';
 
 /** Hands out permission to send, at a rate, in the order in which it is asked for. */

@@ -1,6 +1,6 @@
 import type { Agent } from 'node:https';
 import { getProxyForUrl } from 'proxy-from-env';
-import { RunError } from '../errors.ts';
+import { RunError } from '../core/errors.ts';
 
 /**
  * The agent for the proxy that `HTTPS_PROXY` and `NO_PROXY` name for a URL, or undefined. `host` is the proxy's

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../types.ts';
+import type { JsonObject, JsonValue } from '../core/types.ts';
 import { contactIdOf } from './expected.ts';
 
 /** What a page shows beside the ones read just before it. */

@@ -1,4 +1,4 @@
-import type { ApiError } from '../types.ts';
+import type { ApiError } from '../core/types.ts';
 
 /** More of an API text than this is never kept. */
 const MAX_TEXT = 300;

@@ -1,4 +1,4 @@
-import type { JsonObject, MatchKey } from '../types.ts';
+import type { JsonObject, MatchKey } from '../core/types.ts';
 import type { Ask, Asking } from './ask.ts';
 import { PAGE_SIZE, searchRequest } from './contacts-api.ts';
 import { contactIdOf } from './expected.ts';

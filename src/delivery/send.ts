@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../core/clock.ts';
 import type { RateFeedback } from './auto-leases.ts';
 import type { LateAttempt } from './breaker.ts';
 import { type Asked, classify, type Verdict, wasNeverSent } from './classify.ts';

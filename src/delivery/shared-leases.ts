@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../core/clock.ts';
 import { createEvenLeases, createRecent, type EvenLeases, type Lease, mostInASecond } from './leases.ts';
 
 /** What the workers of an account share, as the leases need it. */

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../types.ts';
+import type { JsonObject } from '../core/types.ts';
 import type { Ask } from './ask.ts';
 import { listRequest } from './contacts-api.ts';
 import type { Page } from './expected.ts';

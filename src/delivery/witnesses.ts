@@ -1,5 +1,5 @@
+import type { Lanes } from '../core/keyed-queue.ts';
 import { updateRequest } from './contacts-api.ts';
-import type { Lanes } from './lanes.ts';
 import type { Send } from './send.ts';
 
 export interface WitnessesOptions {

@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts';
-import { systemClock } from '../clock.ts';
+import type { Clock } from '../core/clock.ts';
+import { systemClock } from '../core/clock.ts';
 import { Arrivals } from './arrivals.ts';
 import { basicAuthentication } from './authentication.ts';
 import { checkSwitches } from './check-switches.ts';

@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts';
-import type { JsonObject } from '../types.ts';
+import type { Clock } from '../core/clock.ts';
+import type { JsonObject } from '../core/types.ts';
 import type { AdditionalAttributes, NullAttribute } from './apply-change.ts';
 import type { AuthBody } from './authentication.ts';
 import type { ContactFaults, FaultShares } from './fault.ts';

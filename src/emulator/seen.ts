@@ -1,4 +1,4 @@
-import type { JsonValue } from '../types.ts';
+import type { JsonValue } from '../core/types.ts';
 import { isObject } from './permit.ts';
 
 /** What may be told of a request: names, never values. */

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import { codeOf, messageOf, RunError } from '../errors.ts';
+import { codeOf, messageOf, RunError } from '../core/errors.ts';
 import { openPipe } from './pipe.ts';
 import { readRegularFile } from './regular-file.ts';
 import { readStream } from './stream.ts';

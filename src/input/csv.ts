@@ -1,5 +1,5 @@
-import { codeOf, RunError } from '../errors.ts';
-import type { BadRow, Row } from '../types.ts';
+import { codeOf, RunError } from '../core/errors.ts';
+import type { BadRow, Row } from '../core/types.ts';
 import { explainCsvBreak } from './csv-fault.ts';
 import type { Piece } from './decode.ts';
 import { encodingFault } from './encoding-fault.ts';

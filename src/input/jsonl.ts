@@ -1,5 +1,5 @@
-import { RunError } from '../errors.ts';
-import type { BadRow, Row } from '../types.ts';
+import { RunError } from '../core/errors.ts';
+import type { BadRow, Row } from '../core/types.ts';
 import type { Piece } from './decode.ts';
 import { encodingFault } from './encoding-fault.ts';
 import { MAX_LINE_BYTES, parseJsonRow } from './json-row.ts';

@@ -1,5 +1,5 @@
-import { EXIT, RunError } from '../errors.ts';
-import type { BadRow, Row, Shape } from '../types.ts';
+import { EXIT, RunError } from '../core/errors.ts';
+import type { BadRow, Row, Shape } from '../core/types.ts';
 import { type Bytes, type Identity, openBytes } from './bytes.ts';
 import type { InputOptions } from './options.ts';
 import { type Reading, readRows } from './read.ts';

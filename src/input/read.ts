@@ -1,5 +1,5 @@
-import { RunError } from '../errors.ts';
-import type { BadRow, Row, Shape } from '../types.ts';
+import { RunError } from '../core/errors.ts';
+import type { BadRow, Row, Shape } from '../core/types.ts';
 import { decode, type Piece } from './decode.ts';
 import {
   detectByName,

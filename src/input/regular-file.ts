@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { codeOf, EXIT, RunError } from '../errors.ts';
+import { codeOf, EXIT, RunError } from '../core/errors.ts';
 import type { Bytes } from './bytes.ts';
 
 const CHUNK_BYTES = 64 * 1024;

@@ -1,9 +1,9 @@
-import { codeOf, EXIT, RunError } from '../errors.ts';
-import type { BadRow, Row } from '../types.ts';
+import { codeOf, EXIT, RunError } from '../core/errors.ts';
+import type { BadRow, GivenRows, Row } from '../core/types.ts';
 import { jsonLine } from './json-line.ts';
 import { MAX_LINE_BYTES, parseJsonRow } from './json-row.ts';
 import type { Source } from './open.ts';
-import type { GivenRows, InputOptions } from './options.ts';
+import type { InputOptions } from './options.ts';
 import { readOnce } from './read-once.ts';
 import { takeSample } from './sample.ts';
 

@@ -1,4 +1,4 @@
-import type { BadRow, Row } from '../types.ts';
+import type { BadRow, Row } from '../core/types.ts';
 import { addPaths } from './columns.ts';
 import { peek } from './peek.ts';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import { codeOf, EXIT, RunError } from '../errors.ts';
+import { codeOf, EXIT, RunError } from '../core/errors.ts';
 import type { Bytes, Identity } from './bytes.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { JsonValue, Mapped, Row, RowError } from '../types.ts';
+import type { JsonValue, Mapped, Row, RowError } from '../core/types.ts';
 import { BodyBuilder } from './body.ts';
 import { Fault } from './coerce/fault.ts';
 import { rowError } from './row-error.ts';

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue, PatchBody } from '../types.ts';
+import type { JsonObject, JsonValue, PatchBody } from '../core/types.ts';
 import type { Target } from './targets.ts';
 
 /** A patch body as it is put together, with the paths that it sets. */

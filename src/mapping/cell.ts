@@ -1,4 +1,4 @@
-import { InexactNumber, type Row, type Shape } from '../types.ts';
+import { InexactNumber, type Row, type Shape } from '../core/types.ts';
 
 /** Takes the cell of one column out of a row; undefined if the row has none. */
 export type ReadCell = (record: Row['record']) => unknown;

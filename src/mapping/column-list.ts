@@ -1,4 +1,4 @@
-import type { Shape } from '../types.ts';
+import type { Shape } from '../core/types.ts';
 
 /** `It has: "a", "b"`: the columns of an input, for an error. */
 export function columnList(shape: Shape): string {

@@ -1,9 +1,9 @@
-import type { Shape } from '../types.ts';
+import { didYouMean } from '../core/did-you-mean.ts';
+import type { Shape } from '../core/types.ts';
 import { columnList } from './column-list.ts';
 import { type ColumnUse, columnUses } from './column-uses.ts';
 import type { Field, Mapping } from './document.ts';
 import { mappingError } from './mapping-error.ts';
-import { didYouMean } from './near-miss.ts';
 
 /** What the columns of an input say about a mapping. */
 export interface ColumnCheck {

@@ -1,4 +1,4 @@
-import type { KeyField, Mapped, Row, Shape } from '../types.ts';
+import type { KeyField, Mapped, Row, Shape } from '../core/types.ts';
 import { applyMapping, type Machine } from './apply.ts';
 import { cellReader, cellText, type ReadCell } from './cell.ts';
 import { ContactIdReader } from './coerce/contact-id.ts';

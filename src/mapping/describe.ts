@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../types.ts';
+import type { JsonObject, JsonValue } from '../core/types.ts';
 import type { Field, Key, Mapping, Source } from './document.ts';
 import { flow, keyText } from './flow-text.ts';
 import { looksLikeTemplate } from './parse/template.ts';

@@ -1,4 +1,4 @@
-import type { JsonValue, KeyField } from '../types.ts';
+import type { JsonValue, KeyField } from '../core/types.ts';
 import type { Target } from './targets.ts';
 
 /** Types a field can be given. A field of an attribute without one keeps a JSON value as it is. */

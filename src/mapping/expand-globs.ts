@@ -1,4 +1,4 @@
-import type { Shape } from '../types.ts';
+import type { Shape } from '../core/types.ts';
 import { columnList } from './column-list.ts';
 import { columnUses } from './column-uses.ts';
 import type { Field, Mapping } from './document.ts';

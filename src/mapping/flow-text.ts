@@ -1,4 +1,4 @@
-import type { JsonValue } from '../types.ts';
+import type { JsonValue } from '../core/types.ts';
 
 const PLAIN = /^[A-Za-z_][\w.*-]*$/;
 

@@ -1,4 +1,4 @@
-import { KEY_FIELDS, type KeyField, type MatchKey, type Row } from '../types.ts';
+import { KEY_FIELDS, type KeyField, type MatchKey, type Row } from '../core/types.ts';
 import type { ReadCell } from './cell.ts';
 import { columnUses } from './column-uses.ts';
 import type { Field, Mapping } from './document.ts';

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { codeOf, RunError } from '../errors.ts';
+import { codeOf, RunError } from '../core/errors.ts';
 import type { Mapping } from './document.ts';
 import { mappingError } from './mapping-error.ts';
 

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../types.ts';
+import type { JsonValue } from '../core/types.ts';
 
 /** A row as a mapping function gets it: cells of CSV by their column, JSON as it is; longer numbers than JSON keeps are texts. */
 export type InputRow = { readonly [column: string]: JsonValue };

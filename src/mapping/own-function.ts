@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Mapped, Row, RowError, Shape } from '../types.ts';
+import type { Mapped, Row, RowError, Shape } from '../core/types.ts';
 import { BodyBuilder } from './body.ts';
 import { ContactIdReader } from './coerce/contact-id.ts';
 import { Fault } from './coerce/fault.ts';

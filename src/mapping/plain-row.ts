@@ -1,4 +1,4 @@
-import { InexactNumber, type JsonValue, type Row, type Shape } from '../types.ts';
+import { InexactNumber, type JsonValue, type Row, type Shape } from '../core/types.ts';
 
 /** A row as an object of its own, for code that is not ours: it may do with it what it likes. */
 export function plainRow({ record }: Row, { columns }: Shape): { [column: string]: JsonValue } {

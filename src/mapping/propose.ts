@@ -1,8 +1,8 @@
-import type { Shape } from '../types.ts';
+import { nearMiss } from '../core/did-you-mean.ts';
+import type { Shape } from '../core/types.ts';
 import { columnList } from './column-list.ts';
 import type { Field, Mapping, Source } from './document.ts';
 import { mappingError } from './mapping-error.ts';
-import { nearMiss } from './near-miss.ts';
 import { plainField } from './plain-field.ts';
 import { readTarget } from './targets.ts';
 

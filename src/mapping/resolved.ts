@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../types.ts';
+import type { JsonObject, JsonValue } from '../core/types.ts';
 import type { ContactSource, Field, Key, Mapping, Otherwise, Source } from './document.ts';
 
 /**

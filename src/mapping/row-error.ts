@@ -1,4 +1,4 @@
-import type { RowError } from '../types.ts';
+import type { RowError } from '../core/types.ts';
 import type { Fault } from './coerce/fault.ts';
 import type { Step } from './step.ts';
 

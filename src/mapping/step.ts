@@ -1,4 +1,4 @@
-import type { Row } from '../types.ts';
+import type { Row } from '../core/types.ts';
 import { cellText, type ReadCell } from './cell.ts';
 import { type Coerce, type Coerced, Fault } from './coerce/fault.ts';
 import type { EmptyPolicy, Field, Source } from './document.ts';

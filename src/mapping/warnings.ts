@@ -1,4 +1,4 @@
-import type { Shape } from '../types.ts';
+import type { Shape } from '../core/types.ts';
 import type { ColumnCheck } from './columns.ts';
 import type { ContactSource, Field, Mapping } from './document.ts';
 import { ignoredBy } from './targets.ts';

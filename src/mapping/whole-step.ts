@@ -1,4 +1,4 @@
-import type { JsonObject } from '../types.ts';
+import type { JsonObject } from '../core/types.ts';
 import type { ReadCell } from './cell.ts';
 import { type Coerced, Fault } from './coerce/fault.ts';
 import { coerceJson, MALFORMED } from './coerce/json.ts';

@@ -1,4 +1,4 @@
-import type { KeyField, MatchKey, Row, RowError } from '../types.ts';
+import type { KeyField, MatchKey, Row, RowError } from '../core/types.ts';
 import type { ReadCell } from './cell.ts';
 import type { ContactIdReader } from './coerce/contact-id.ts';
 import { Fault } from './coerce/fault.ts';

@@ -1,9 +1,8 @@
+import { shardText } from '../core/shard.ts';
+import { shellWord, shownPath } from '../core/shell-text.ts';
 import { INPUT_FAULTS } from '../next-command.ts';
 import { readJournal } from '../results/read-journal.ts';
-import { shardText } from '../results/shard.ts';
 import { plural } from '../results/summary-text.ts';
-import { shellWord } from '../shell-word.ts';
-import { shownPath } from '../shown-path.ts';
 import type { Accounts } from './coverage.ts';
 import type { ShardRun } from './read-shard.ts';
 import type { Job } from './same-job.ts';

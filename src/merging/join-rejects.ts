@@ -1,9 +1,9 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import { codeOf } from '../errors.ts';
+import { codeOf } from '../core/errors.ts';
+import { shownPath } from '../core/shell-text.ts';
 import { AppendFile } from '../results/append-file.ts';
 import { plural } from '../results/summary-text.ts';
-import { shownPath } from '../shown-path.ts';
 import type { RejectIndex, RejectPlace } from './reject-index.ts';
 
 /** What became of a rejects file. */

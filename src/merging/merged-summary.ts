@@ -1,8 +1,8 @@
-import { EXIT } from '../errors.ts';
+import { EXIT } from '../core/errors.ts';
+import { shownPath } from '../core/shell-text.ts';
 import type { RunLine } from '../results/lines.ts';
 import type { HeldBackBy, Summary } from '../results/summary.ts';
 import type { Tally } from '../results/tally.ts';
-import { shownPath } from '../shown-path.ts';
 
 export interface Merged {
   readonly header: RunLine;

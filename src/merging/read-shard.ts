@@ -1,8 +1,8 @@
-import { RunError } from '../errors.ts';
+import { RunError } from '../core/errors.ts';
+import type { Shard } from '../core/shard.ts';
+import { shownPath } from '../core/shell-text.ts';
 import type { EndLine, RunLine } from '../results/lines.ts';
 import { readJournal } from '../results/read-journal.ts';
-import type { Shard } from '../results/shard.ts';
-import { shownPath } from '../shown-path.ts';
 import type { Coverage } from './coverage.ts';
 import type { RejectIndex } from './reject-index.ts';
 

@@ -1,4 +1,4 @@
-import { EXIT, RunError } from '../errors.ts';
+import { EXIT, RunError } from '../core/errors.ts';
 import type { ShardParent } from '../results/lines.ts';
 import { plural } from '../results/summary-text.ts';
 import type { Accounts, Span, Spans } from './coverage.ts';

@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { EXIT, RunError } from '../core/errors.ts';
 import { rejectsOf, writeSummary } from '../ending.ts';
-import { EXIT, RunError } from '../errors.ts';
 import { nextCommand } from '../next-command.ts';
 import { AppendFile } from '../results/append-file.ts';
 import type { EndLine, RowLine, RunLine } from '../results/lines.ts';

@@ -1,10 +1,11 @@
-import { RunError } from '../errors.ts';
-import type { Host } from '../host.ts';
-import type { Logger } from '../logger.ts';
+import { RunError } from '../core/errors.ts';
+import type { Host } from '../core/host.ts';
+import type { Logger } from '../core/logger.ts';
+import { isSameShard, type Shard, type ShardChoice, shardText } from '../core/shard.ts';
+import { shownPath } from '../core/shell-text.ts';
+import type { Rate } from '../core/types.ts';
 import type { RunLine } from '../results/lines.ts';
-import { isSameShard, type Shard, shardText } from '../results/shard.ts';
-import type { Rate, RunOptions, ShardChoice } from '../run-options.ts';
-import { shownPath } from '../shown-path.ts';
+import type { RunOptions } from '../run-options.ts';
 
 /**
  * The shard that the run is of: as given, or that of the run gone on with, whose rows are no others. Throws

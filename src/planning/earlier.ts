@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { RunError } from '../errors.ts';
+import { RunError } from '../core/errors.ts';
+import type { Shard } from '../core/shard.ts';
+import { shownPath } from '../core/shell-text.ts';
 import { functionOf } from '../mapping/mapping-source.ts';
 import { mappingHash, type Reading, type ReadingOptions } from '../reading.ts';
 import type { InputIdentity, RunLine } from '../results/lines.ts';
 import { findNewerDelivery } from '../results/list-runs.ts';
 import { FILES } from '../results/run-directory.ts';
-import type { Shard } from '../results/shard.ts';
 import type { RunOptions } from '../run-options.ts';
-import { shownPath } from '../shown-path.ts';
 
 /** How inputs and mapping of an earlier run are opened again. What is given anew must not change their meaning. */
 export function earlierReading(dir: string, header: RunLine, options: RunOptions): ReadingOptions {

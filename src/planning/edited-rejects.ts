@@ -1,10 +1,10 @@
 import { renameSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import type { Logger } from '../logger.ts';
+import type { Logger } from '../core/logger.ts';
+import { shownPath } from '../core/shell-text.ts';
 import { hashFile } from '../results/hash-file.ts';
 import type { Fold } from '../results/read-journal.ts';
 import { FILES } from '../results/run-directory.ts';
-import { shownPath } from '../shown-path.ts';
 
 /** Says which rejects files were corrected since the run ended: a retry reads the original inputs, not them. */
 export async function tellOfEditedRejects(dir: string, { end }: Fold, log: Logger): Promise<void> {

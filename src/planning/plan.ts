@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import type { Credentials } from '../account.ts';
+import type { Credentials } from '../core/credentials.ts';
+import type { Shard } from '../core/shard.ts';
+import type { BadRow, Patch, Row } from '../core/types.ts';
 import type { Reading, ReadingOptions } from '../reading.ts';
 import type { Fold } from '../results/read-journal.ts';
 import { FILES } from '../results/run-directory.ts';
-import type { Shard } from '../results/shard.ts';
 import type { RunOptions } from '../run-options.ts';
 import type { Sharing } from '../sharing.ts';
-import type { BadRow, Patch, Row } from '../types.ts';
 
 /**
  * Whether a row is to be done, was settled by an earlier process, does not belong to this run, or does but to another

@@ -1,8 +1,8 @@
-import { RunError } from '../errors.ts';
-import type { Logger } from '../logger.ts';
+import { RunError } from '../core/errors.ts';
+import type { Logger } from '../core/logger.ts';
+import { shownPath } from '../core/shell-text.ts';
 import { foldJournal } from '../results/read-journal.ts';
 import type { RunOptions } from '../run-options.ts';
-import { shownPath } from '../shown-path.ts';
 import { earlierReading, refuseOlderData, requireSameContent, requireSameFunction } from './earlier.ts';
 import { keepEditedRejects } from './edited-rejects.ts';
 import { type Claim, type Common, type Draft, draft, type Open } from './plan.ts';

@@ -1,9 +1,9 @@
-import { RunError } from '../errors.ts';
-import type { Logger } from '../logger.ts';
+import { RunError } from '../core/errors.ts';
+import type { Logger } from '../core/logger.ts';
+import { shownPath } from '../core/shell-text.ts';
 import { foldJournal, isFinished } from '../results/read-journal.ts';
 import { createRunDirectory } from '../results/run-directory.ts';
 import type { RunOptions } from '../run-options.ts';
-import { shownPath } from '../shown-path.ts';
 import { earlierReading, refuseOlderData, requireSameContent } from './earlier.ts';
 import { tellOfEditedRejects } from './edited-rejects.ts';
 import { type Common, type Draft, draft, type Open } from './plan.ts';

@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
-import { RunError } from '../errors.ts';
+import { RunError } from '../core/errors.ts';
+import type { Shard } from '../core/shard.ts';
+import type { BadRow, Row } from '../core/types.ts';
 import type { Mapping } from '../mapping/document.ts';
 import type { Reading } from '../reading.ts';
-import type { Shard } from '../results/shard.ts';
-import type { BadRow, Row } from '../types.ts';
 import type { Claim } from './plan.ts';
 
 /**

@@ -1,13 +1,13 @@
 import { dirname, resolve } from 'node:path';
-import { messageOf } from '../errors.ts';
-import type { Logger } from '../logger.ts';
+import { messageOf } from '../core/errors.ts';
+import type { Logger } from '../core/logger.ts';
+import { shownPath } from '../core/shell-text.ts';
 import { mappingHash, type Reading } from '../reading.ts';
 import type { RunLine } from '../results/lines.ts';
 import { findNewerDelivery, isSameWork, listRuns } from '../results/list-runs.ts';
 import { foldJournal, isFinished, readHeader } from '../results/read-journal.ts';
 import { RUNS_ROOT } from '../results/run-directory.ts';
 import type { RunOptions } from '../run-options.ts';
-import { shownPath } from '../shown-path.ts';
 import type { Common } from './plan.ts';
 
 /** The newest run of the same account, mapping and content, if it is unfinished and no later run made it stale. */

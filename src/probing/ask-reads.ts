@@ -1,7 +1,7 @@
+import { EXIT, RunError } from '../core/errors.ts';
+import type { JsonObject } from '../core/types.ts';
 import { contactIdOf, type Page } from '../delivery/expected.ts';
 import type { Answer } from '../delivery/reply.ts';
-import { EXIT, RunError } from '../errors.ts';
-import type { JsonObject } from '../types.ts';
 import type { Finding } from './finding.ts';
 import { notLearnt } from './finding.ts';
 import {

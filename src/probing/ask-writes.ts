@@ -1,5 +1,5 @@
-import { RunError } from '../errors.ts';
-import type { JsonObject } from '../types.ts';
+import { RunError } from '../core/errors.ts';
+import type { JsonObject } from '../core/types.ts';
 import { type Finding, notLearnt } from './finding.ts';
 import {
   isExact,

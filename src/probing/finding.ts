@@ -1,4 +1,4 @@
-import type { JsonValue } from '../types.ts';
+import type { JsonValue } from '../core/types.ts';
 
 /** What a probe asks, in the order in which it is told (livedesk-api.md 10). */
 export const QUESTIONS = [

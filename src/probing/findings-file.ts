@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { codeOf, EXIT, RunError } from '../errors.ts';
+import { codeOf, EXIT, RunError } from '../core/errors.ts';
 import { type DatedFinding, type Finding, QUESTIONS } from './finding.ts';
 
 /** What probes of an account found. Free of personal data. */

@@ -1,6 +1,6 @@
+import type { JsonObject } from '../core/types.ts';
 import type { Page } from '../delivery/expected.ts';
 import type { Answer } from '../delivery/reply.ts';
-import type { JsonObject } from '../types.ts';
 import { type Finding, notLearnt } from './finding.ts';
 
 /** LiveDesk's own page (livedesk-api.md 3.1). */

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { JsonObject, JsonValue } from '../types.ts';
+import type { JsonObject, JsonValue } from '../core/types.ts';
 import { type Finding, notLearnt } from './finding.ts';
 import { attributesOf } from './saved-contact.ts';
 

@@ -1,5 +1,5 @@
 import { isAbsolute, join, resolve } from 'node:path';
-import { RunError } from '../errors.ts';
+import { RunError } from '../core/errors.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { JsonObject } from '../types.ts';
+import type { JsonObject } from '../core/types.ts';
 import { attributesOf, type SavedContact, TEST_VALUE } from './saved-contact.ts';
 
 /** What the server moves by itself, or others do beside a sync (livedesk-api.md 5.10). */

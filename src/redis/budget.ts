@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../core/clock.ts';
 import { faultOf } from './connect.ts';
 import type { LockEntry, Members, View } from './members.ts';
 import { openTimeLine } from './time-line.ts';

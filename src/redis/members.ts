@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../core/clock.ts';
 import { BEAT, LEAVE, PAUSE } from './scripts.ts';
 
 /** What a worker says of itself where it holds the lock of the account. */

@@ -1,6 +1,6 @@
 import Bottleneck from 'bottleneck';
 import type { Redis } from 'ioredis';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../core/clock.ts';
 import { onRedisTime } from './scripts.ts';
 
 /** The turns of all workers of an account, one after the other. */

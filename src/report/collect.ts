@@ -1,4 +1,4 @@
-import { BAD_STATUSES, STATUSES, type Status } from '../types.ts';
+import { BAD_STATUSES, STATUSES, type Status } from '../core/types.ts';
 import type { EarlierRun, Ending, ReportError, ReportPulse, ReportRow, RunFacts } from './facts.ts';
 import { overTime } from './over-time.ts';
 import { REPORT_VERSION, type Report, type ReportCause } from './report.ts';

@@ -1,4 +1,4 @@
-import type { Status } from '../types.ts';
+import type { Status } from '../core/types.ts';
 
 /** What a report reads of a row's journal line. */
 export interface ReportRow {

@@ -1,4 +1,4 @@
-import { STATUSES } from '../types.ts';
+import { STATUSES } from '../core/types.ts';
 import type { Report } from './report.ts';
 import { count, duration, headline, ms, share } from './words.ts';
 

@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { codeOf, RunError } from '../errors.ts';
+import { codeOf, RunError } from '../core/errors.ts';
 import { lastSuccessIn, openMetrics, type RunMetrics, type Whose } from './open-metrics.ts';
 
 /** A file that holds the metrics of the newest run. */

@@ -1,4 +1,4 @@
-import { STATUSES, type Status } from '../types.ts';
+import { STATUSES, type Status } from '../core/types.ts';
 
 /** What the metrics of a run are made of. Times are Unix milliseconds. */
 export interface RunMetrics {

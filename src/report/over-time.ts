@@ -1,4 +1,4 @@
-import { STATUSES } from '../types.ts';
+import { STATUSES } from '../core/types.ts';
 import type { OverTime } from './report.ts';
 import type { Slice, Timeline } from './timeline.ts';
 

@@ -1,6 +1,6 @@
 import { request as requestHttp } from 'node:http';
 import { type Agent, request as requestHttps } from 'node:https';
-import { codeOf } from '../errors.ts';
+import { codeOf } from '../core/errors.ts';
 
 /**
  * Posts JSON once and gives up after `timeoutMs`. Resolves with undefined where it was taken (2xx), else with why it

@@ -1,4 +1,4 @@
-import type { Status } from '../types.ts';
+import type { Status } from '../core/types.ts';
 import type { EarlierRun, Ending, RunFacts } from './facts.ts';
 
 /** Version of the shape below; it changes when a name goes away or means something else. */

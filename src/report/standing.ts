@@ -1,4 +1,4 @@
-import { EXIT } from '../errors.ts';
+import { EXIT } from '../core/errors.ts';
 
 /** How a job that runs again and again stands. */
 export interface Standing {

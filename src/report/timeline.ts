@@ -1,4 +1,4 @@
-import { STATUSES, type Status } from '../types.ts';
+import { STATUSES, type Status } from '../core/types.ts';
 import type { ReportPulse, ReportRow } from './facts.ts';
 import { TimeSketch } from './time-sketch.ts';
 

@@ -1,12 +1,8 @@
-import { EXIT, RunError } from '../errors.ts';
+import { EXIT, RunError } from '../core/errors.ts';
+import type { Share } from '../core/types.ts';
 
 /** Outcomes before a percentage of bad ones means anything. */
 const OUTCOMES_TO_JUDGE = 100;
-
-/** A bound on bad rows: a number of them, or a share of the outcomes. */
-export type Share =
-  | { readonly kind: 'rows'; readonly rows: number }
-  | { readonly kind: 'percent'; readonly percent: number };
 
 /** Outcomes of this process. */
 export interface Outcomes {

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { EXIT, type RunError } from '../errors.ts';
-import type { BadRow, Outcome, Row, Shape } from '../types.ts';
-import { BAD_STATUSES } from '../types.ts';
+import { EXIT, type RunError } from '../core/errors.ts';
+import type { BadRow, Outcome, Row, Shape } from '../core/types.ts';
+import { BAD_STATUSES } from '../core/types.ts';
 import { AppendFile } from './append-file.ts';
 import { type JournalLine, type RowLine, rowLine } from './lines.ts';
 import { DELETED, notWritable } from './not-writable.ts';

@@ -1,6 +1,6 @@
 import { linkSync, mkdirSync, readdirSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { codeOf } from '../errors.ts';
+import { codeOf } from '../core/errors.ts';
 import { answerAt, askAt, type Found, type Holder } from './lock-socket.ts';
 
 /** What came of trying to take a lock. */

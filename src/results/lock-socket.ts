@@ -1,7 +1,7 @@
 import { createServer, connect as open } from 'node:net';
 import { relative } from 'node:path';
-import { codeOf } from '../errors.ts';
-import type { Shard } from './shard.ts';
+import { codeOf } from '../core/errors.ts';
+import type { Shard } from '../core/shard.ts';
 
 /** Who holds a lock, as it tells whoever asks. */
 export interface Holder {

@@ -1,9 +1,9 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Clock } from '../clock.ts';
-import { EXIT, RunError } from '../errors.ts';
+import type { Clock } from '../core/clock.ts';
+import { EXIT, RunError } from '../core/errors.ts';
+import { shardText } from '../core/shard.ts';
 import type { Holder } from './lock-socket.ts';
-import { shardText } from './shard.ts';
 import { admit } from './shard-locks.ts';
 
 export type { Holder } from './lock-socket.ts';

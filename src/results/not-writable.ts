@@ -1,4 +1,4 @@
-import { codeOf, EXIT, RunError } from '../errors.ts';
+import { codeOf, EXIT, RunError } from '../core/errors.ts';
 
 /** Code of the cause where the run directory was deleted while its files are open. */
 export const DELETED = 'DELETED';

@@ -1,5 +1,5 @@
-import type { Status } from '../types.ts';
-import { STATUSES } from '../types.ts';
+import type { Status } from '../core/types.ts';
+import { STATUSES } from '../core/types.ts';
 
 /** What a progress line is made of. */
 export interface Progress {

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { codeOf, RunError } from '../errors.ts';
-import { BAD_STATUSES } from '../types.ts';
+import { codeOf, RunError } from '../core/errors.ts';
+import { BAD_STATUSES } from '../core/types.ts';
 import { type EndLine, JOURNAL_VERSION, type JournalLine, type RowLine, type RunLine } from './lines.ts';
 import { readLines } from './read-lines.ts';
 import { RowSets } from './row-set.ts';

@@ -1,4 +1,4 @@
-import type { BadRow, Row, RowError, Shape, Status } from '../types.ts';
+import type { BadRow, Row, RowError, Shape, Status } from '../core/types.ts';
 
 /** Columns added to a reject; on input, columns that begin with `_` are ignored. */
 const ADDED = ['_row', '_line', '_status', '_error_code', '_error_message'] as const;

@@ -12,8 +12,8 @@ import {
   unlinkSync,
 } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { codeOf, RunError } from '../errors.ts';
-import type { Shard } from './shard.ts';
+import { codeOf, RunError } from '../core/errors.ts';
+import type { Shard } from '../core/shard.ts';
 
 /** Where run directories are made by default. */
 export const RUNS_ROOT = 'runs';

@@ -1,7 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { codeOf, EXIT, RunError } from '../errors.ts';
+import { codeOf, EXIT, RunError } from '../core/errors.ts';
 
 /** Copies a stream to a file with mode 0600, whole, before anything of it is used. */
 export async function spool(stream: Readable, path: string, signal: AbortSignal): Promise<void> {

@@ -1,5 +1,5 @@
-import { STATUSES, type Status } from '../types.ts';
-import { shardText } from './shard.ts';
+import { shardText } from '../core/shard.ts';
+import { STATUSES, type Status } from '../core/types.ts';
 import type { Summary } from './summary.ts';
 
 const MEANINGS: Readonly<Record<Status, string>> = {

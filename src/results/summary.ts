@@ -1,5 +1,5 @@
-import type { Status } from '../types.ts';
-import type { Shard } from './shard.ts';
+import type { Shard } from '../core/shard.ts';
+import type { Status } from '../core/types.ts';
 import type { Cause } from './tally.ts';
 
 /** What kept a run from going faster, by the largest share of its time. */

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue, Patch, PatchBody } from '../types.ts';
+import type { JsonObject, JsonValue, Patch, PatchBody } from '../core/types.ts';
 
 /** Where a row stands among all rows of its run's inputs; later rows have higher positions. */
 export function positionOf(input: number, row: number): number {

@@ -1,4 +1,4 @@
-import { STATUSES, type Status } from '../types.ts';
+import { STATUSES, type Status } from '../core/types.ts';
 import type { ErrorLine, RowLine } from './lines.ts';
 
 /** Different causes kept apart; what comes after is counted as "other causes". */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { ContactState } from '../../src/changes/contact-state.ts';
-import type { Patch } from '../../src/types.ts';
+import type { Patch } from '../../src/core/types.ts';
 import { contactOf, MemoryDisk, patchOf, stateOver } from './memory-disk.ts';
 
 const PATHS = ['name', 'email', 'custom_attributes.plan', 'custom_attributes.note', 'thumbnail'] as const;

@@ -7,7 +7,7 @@ import { DuplicateFinder } from '../../src/changes/duplicates.ts';
 import { GIVEN_BYTES } from '../../src/changes/given-values.ts';
 import type { Comparable } from '../../src/changes/hashed-patch.ts';
 import { Partitions } from '../../src/changes/partitions.ts';
-import type { MatchKey, PatchBody } from '../../src/types.ts';
+import type { MatchKey, PatchBody } from '../../src/core/types.ts';
 import { contactOf, MemoryDisk, patchOf, stateOver } from './memory-disk.ts';
 
 type Given = readonly [contact: number | string, body: PatchBody];

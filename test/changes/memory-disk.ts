@@ -1,8 +1,8 @@
 import { ContactState } from '../../src/changes/contact-state.ts';
 import type { Batch, ContactBytes, Disk } from '../../src/changes/disk.ts';
 import { Store } from '../../src/changes/store.ts';
-import type { Clock } from '../../src/clock.ts';
-import type { JsonValue, Patch } from '../../src/types.ts';
+import type { Clock } from '../../src/core/clock.ts';
+import type { JsonValue, Patch } from '../../src/core/types.ts';
 
 /** A disk that outlives the stores over it, as the real one outlives a process that is killed. */
 export class MemoryDisk implements Disk {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalText, kindOf } from '../../src/changes/normalise.ts';
-import type { JsonValue } from '../../src/types.ts';
+import type { JsonValue } from '../../src/core/types.ts';
 
 const SAME: readonly (readonly [path: string, a: JsonValue | undefined, b: JsonValue | undefined])[] = [
   ['email', 'Anna@Example.COM', 'anna@example.com'],

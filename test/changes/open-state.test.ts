@@ -6,8 +6,8 @@ import { createInterface } from 'node:readline';
 import { describe, expect, it } from 'vitest';
 import { openState } from '../../src/changes/open-state.ts';
 import type { State } from '../../src/changes/state.ts';
-import { systemClock as clock } from '../../src/clock.ts';
-import type { Patch } from '../../src/types.ts';
+import { systemClock as clock } from '../../src/core/clock.ts';
+import type { Patch } from '../../src/core/types.ts';
 import { tempDir } from '../helpers/temp-dir.ts';
 import { contactOf, patchOf } from './memory-disk.ts';
 
@@ -208,7 +208,7 @@ it('kill -9 at any moment: what was in doubt still is, and the next run says so'
 const CHILD = `
 import { writeSync } from 'node:fs';
 import { openState } from '${new URL('../../dist/changes/open-state.js', import.meta.url)}';
-import { systemClock as clock } from '${new URL('../../dist/clock.js', import.meta.url)}';
+import { systemClock as clock } from '${new URL('../../dist/core/clock.js', import.meta.url)}';
 const [dir, first] = process.argv.slice(1);
 const state = await openState(dir, '${ACCOUNT}', 'm1', { clock });
 const patchOf = (contactId, name) => ({ contactId, body: { name }, fields: ['name'] });

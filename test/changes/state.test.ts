@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ContactState } from '../../src/changes/contact-state.ts';
-import type { JsonObject, Patch } from '../../src/types.ts';
+import type { JsonObject, Patch } from '../../src/core/types.ts';
 import { contactOf, MemoryDisk, patchOf, stateOver } from './memory-disk.ts';
 
 const ours = () => 'ours' as const;

@@ -4,7 +4,7 @@
 import { takeLock } from '../../dist/results/lock.js';
 
 const [, , root = '', account = ''] = process.argv;
-/** @type {import('../../src/clock.ts').Clock} */
+/** @type {import('../../src/core/clock.ts').Clock} */
 const clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),

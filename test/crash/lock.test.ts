@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
-import { systemClock } from '../../src/clock.ts';
+import { systemClock } from '../../src/core/clock.ts';
 import { type Holder, type LockOptions, takeLock } from '../../src/results/lock.ts';
 import { tempDir } from '../helpers/temp-dir.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import type { JsonObject, PatchBody } from '../../src/core/types.ts';
 import { completeBody } from '../../src/delivery/complete.ts';
-import type { JsonObject, PatchBody } from '../../src/types.ts';
 
 const SENT: PatchBody = { name: 'Anna', additional_attributes: { city: 'Ulm' } };
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { type JsonObject, KEY_FIELDS } from '../../src/core/types.ts';
 import { ContactIndex } from '../../src/delivery/contact-index.ts';
 import { hasKey } from '../../src/delivery/match.ts';
-import { type JsonObject, KEY_FIELDS } from '../../src/types.ts';
 
 const value = fc.constantFrom('a@b.c', 'A@b.c', 'x', 'y', '+1555', '', null, 7);
 /** Ids next to each other, far apart, and beyond 32 bits. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { Outcome, Patch } from '../../src/core/types.ts';
 import type { Delivered } from '../../src/delivery/deliver.ts';
 import type { NamedValue } from '../../src/delivery/redact.ts';
-import type { Outcome, Patch } from '../../src/types.ts';
 import { type Answering, answer, applied, patchOf, RESET, scriptedSending } from './scripted-sending.ts';
 
 const PATH = '/api/v2/accounts/contacts/7';

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { JsonObject, JsonValue, PatchBody } from '../../src/core/types.ts';
 import {
   ECHO_UNKNOWN,
   type EchoTrust,
@@ -7,7 +8,6 @@ import {
   sameValue,
   valueAt,
 } from '../../src/delivery/echo.ts';
-import type { JsonObject, JsonValue, PatchBody } from '../../src/types.ts';
 
 describe('sameValue', () => {
   test.each<[path: string, sent: JsonValue | undefined, shown: JsonValue | undefined, same: boolean]>([

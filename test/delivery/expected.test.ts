@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import type { JsonValue } from '../../src/core/types.ts';
 import { classify } from '../../src/delivery/classify.ts';
 import { contactIdOf, type Expects } from '../../src/delivery/expected.ts';
-import type { JsonValue } from '../../src/types.ts';
 
 const contact = { id: 5, name: 'Anna' };
 const list = { meta: { count: 1, current_page: 1 }, payload: [contact] };

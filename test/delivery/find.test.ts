@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { JsonObject, KeyField, MatchKey } from '../../src/core/types.ts';
 import type { Ask } from '../../src/delivery/ask.ts';
 import { createFinder, type FinderOptions, type Found } from '../../src/delivery/find.ts';
 import { hasKey } from '../../src/delivery/match.ts';
 import type { Hits, Search } from '../../src/delivery/search.ts';
-import type { JsonObject, KeyField, MatchKey } from '../../src/types.ts';
 
 const key = (value: string, field: KeyField = 'email'): MatchKey => ({ field, value });
 const person = (n: number): JsonObject => ({ id: n, email: `p${n}@example.com`, identifier: `crm-${n}` });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import type { KeyField, MatchKey } from '../../src/core/types.ts';
 import { FoundKeys } from '../../src/delivery/found-keys.ts';
-import type { KeyField, MatchKey } from '../../src/types.ts';
 
 const key = (value: string, field: KeyField = 'email'): MatchKey => ({ field, value });
 

@@ -1,11 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { JsonObject } from '../../src/core/types.ts';
 import type { Ask } from '../../src/delivery/ask.ts';
 import type { Forecast } from '../../src/delivery/foresee.ts';
 import { listContacts } from '../../src/delivery/list.ts';
 import type { ListingProgress } from '../../src/delivery/sweep-down.ts';
-import type { JsonObject } from '../../src/types.ts';
 
 interface Stored {
   readonly id: number;

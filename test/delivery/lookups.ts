@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import { type Clock, systemClock } from '../../src/clock.ts';
+import { type Clock, systemClock } from '../../src/core/clock.ts';
 import { createAsk } from '../../src/delivery/ask.ts';
 import { createAttempt } from '../../src/delivery/attempt.ts';
 import { createCreate } from '../../src/delivery/create.ts';

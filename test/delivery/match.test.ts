@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import type { JsonObject, KeyField } from '../../src/core/types.ts';
 import { createRequest, listRequest, searchRequest } from '../../src/delivery/contacts-api.ts';
 import { choose } from '../../src/delivery/lookup-cost.ts';
 import { hasKey, keysOf, onlyKeys } from '../../src/delivery/match.ts';
 import { ambiguous, noMatch } from '../../src/delivery/match-error.ts';
 import { certainKeys, creationBody, isSamePerson } from '../../src/delivery/new-contact.ts';
-import type { JsonObject, KeyField } from '../../src/types.ts';
 
 test.each<[contact: JsonObject, field: KeyField, value: string, has: boolean]>([
   [{ email: 'Anna@B.c' }, 'email', 'anna@b.c', true],

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import { systemClock } from '../../src/clock.ts';
+import { systemClock } from '../../src/core/clock.ts';
 import { createLeases } from '../../src/delivery/leases.ts';
 import { createPace } from '../../src/delivery/pace.ts';
 

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import type { Patch } from '../../src/core/types.ts';
 import { createDelivery } from '../../src/delivery/deliver.ts';
 import { createForbiddenCourt } from '../../src/delivery/forbidden.ts';
 import { createImpostorWatch } from '../../src/delivery/impostor.ts';
@@ -6,7 +7,6 @@ import { createOutage } from '../../src/delivery/outage.ts';
 import type { Pace } from '../../src/delivery/pace.ts';
 import type { ApiRequest, Attempt, Reply } from '../../src/delivery/reply.ts';
 import { createSend } from '../../src/delivery/send.ts';
-import type { Patch } from '../../src/types.ts';
 import { FakeClock } from '../helpers/fake-clock.ts';
 
 /** A request as the script sees it; `n` counts from 1 over all requests, `nth` over those of its contact. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import type { KeyField } from '../../src/core/types.ts';
 import { contactIdOf } from '../../src/delivery/expected.ts';
 import { createSearch, type Hits } from '../../src/delivery/search.ts';
-import type { KeyField } from '../../src/types.ts';
 import { emulatorHere } from '../helpers/emulator-here.ts';
 import { lookupsAt } from './lookups.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Lanes } from '../../src/delivery/lanes.ts';
+import { Lanes } from '../../src/core/keyed-queue.ts';
 import type { Send } from '../../src/delivery/send.ts';
 import { Witnesses } from '../../src/delivery/witnesses.ts';
 

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { InexactNumber } from '../../src/core/types.ts';
 import { coercerFor } from '../../src/mapping/coerce/coerce.ts';
 import { survivesJson } from '../../src/mapping/coerce/exact-number.ts';
 import { Fault } from '../../src/mapping/coerce/fault.ts';
 import type { Reading } from '../../src/mapping/document.ts';
 import { readTarget } from '../../src/mapping/targets.ts';
-import { InexactNumber } from '../../src/types.ts';
 
 const BOOLEANS = { true: ['true', 'yes', 'y', '1', 'on'], false: ['false', 'no', 'n', '0', 'off'] };
 const JA_NEIN: Reading = { type: 'boolean', booleans: { true: ['ja'], false: ['nein'] } };

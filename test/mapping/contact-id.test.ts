@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { InexactNumber } from '../../src/core/types.ts';
 import { ContactIdReader } from '../../src/mapping/coerce/contact-id.ts';
 import { Fault } from '../../src/mapping/coerce/fault.ts';
-import { InexactNumber } from '../../src/types.ts';
 
 const read = (value: unknown) => {
   const id = new ContactIdReader().read(value);

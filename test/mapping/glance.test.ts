@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { InexactNumber, KEY_FIELDS, type Mapped, type Row, type Shape } from '../../src/core/types.ts';
 import { compileMapping } from '../../src/mapping/compile.ts';
 import { parseMapping } from '../../src/mapping/parse/parse.ts';
-import { InexactNumber, KEY_FIELDS, type Mapped, type Row, type Shape } from '../../src/types.ts';
 import { csvShape, jsonlShape, rowOf } from './helpers.ts';
 
 const MAPPING = `version: 1

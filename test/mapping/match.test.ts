@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { RunError } from '../../src/errors.ts';
+import { RunError } from '../../src/core/errors.ts';
 import type { ContactSource } from '../../src/mapping/document.ts';
 import { parseMapping } from '../../src/mapping/parse/parse.ts';
 import { thrownBy } from './helpers.ts';

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { JsonObject } from '../../src/core/types.ts';
 import { describeMapping } from '../../src/mapping/describe.ts';
 import { loadMapping } from '../../src/mapping/load.ts';
 import { parseMapping } from '../../src/mapping/parse/parse.ts';
 import { resolvedMapping } from '../../src/mapping/resolved.ts';
-import type { JsonObject } from '../../src/types.ts';
 import { mappingText } from './helpers.ts';
 
 const fixture = (name: string) => new URL(`../../fixtures/mapping/${name}`, import.meta.url).pathname;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { InexactNumber } from '../../src/core/types.ts';
 import { readTemplate } from '../../src/mapping/parse/template.ts';
-import { InexactNumber } from '../../src/types.ts';
 import { gist, mapCsv, mapJson } from './helpers.ts';
 
 const NAME = 'name: "{first} {last}"';

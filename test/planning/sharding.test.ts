@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
+import type { BadRow, Row } from '../../src/core/types.ts';
 import { compileMapping } from '../../src/mapping/compile.ts';
 import { parseMapping } from '../../src/mapping/parse/parse.ts';
 import type { Claim } from '../../src/planning/plan.ts';
 import { inShard, requireOneKey, shardOfContact, shardOfRow } from '../../src/planning/sharding.ts';
-import type { BadRow, Row } from '../../src/types.ts';
 import { csvShape } from '../mapping/helpers.ts';
 
 // reckoned elsewhere: 1 + int(hashlib.sha256(text.encode()).hexdigest()[:12], 16) % of

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { JsonObject, JsonValue } from '../../src/core/types.ts';
 import {
   isLimitHeader,
   judgeNotFound,
@@ -19,7 +20,6 @@ import {
   type PatchAnswer,
   patchAnswerFinding,
 } from '../../src/probing/judge-writes.ts';
-import type { JsonObject, JsonValue } from '../../src/types.ts';
 
 test.each<
   [

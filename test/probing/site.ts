@@ -1,15 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { accountOf } from '../../src/account.ts';
+import { accountOf } from '../../src/core/credentials.ts';
+import type { Host } from '../../src/core/host.ts';
+import type { JsonObject, JsonValue } from '../../src/core/types.ts';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.ts';
 import type { EmulatorOptions } from '../../src/emulator/options.ts';
-import type { Host } from '../../src/host.ts';
 import type { Question } from '../../src/probing/finding.ts';
 import { QUESTIONS } from '../../src/probing/finding.ts';
 import { probeFiles } from '../../src/probing/probe-files.ts';
 import type { ProbeSummary } from '../../src/probing/probe-text.ts';
-import type { JsonObject, JsonValue } from '../../src/types.ts';
 import { cliHere } from '../helpers/cli-here.ts';
 import { tempDir } from '../helpers/temp-dir.ts';
 

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { RunError } from '../../src/errors.ts';
+import type { RunError } from '../../src/core/errors.ts';
+import type { BadRow, Outcome, Row, Shape } from '../../src/core/types.ts';
 import { Journal, type JournalOptions } from '../../src/results/journal.ts';
 import type { RowLine } from '../../src/results/lines.ts';
-import type { BadRow, Outcome, Row, Shape } from '../../src/types.ts';
 import { smallDisk } from '../helpers/small-disk.ts';
 import { tempDir } from '../helpers/temp-dir.ts';
 

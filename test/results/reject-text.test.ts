@@ -1,8 +1,8 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Row, RowError, Shape } from '../../src/core/types.ts';
 import { rejectHeader, rejectText, unreadableText } from '../../src/results/reject-text.ts';
-import type { Row, RowError, Shape } from '../../src/types.ts';
 
 const ERROR: RowError = { code: 'ERR_VALIDATION', message: 'the API refused a value: "x", or so' };
 

@@ -1,4 +1,4 @@
-import type { Shape } from '../../types.ts';
+import type { Shape } from '../../core/types.ts';
 import { columnList } from '../column-list.ts';
 import { mappingError } from '../mapping-error.ts';
 import { readTarget, SOCIAL_NETWORKS } from '../targets.ts';

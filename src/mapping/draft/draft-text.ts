@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../types.ts';
+import type { JsonObject } from '../../core/types.ts';
 import { flow, keyText } from '../flow-text.ts';
 import { looksLikeTemplate } from '../parse/template.ts';
 import type { Draft, DraftField } from './draft.ts';

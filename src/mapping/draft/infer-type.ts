@@ -1,4 +1,4 @@
-import { InexactNumber, type JsonObject } from '../../types.ts';
+import { InexactNumber, type JsonObject } from '../../core/types.ts';
 import { type Coerce, Fault } from '../coerce/fault.ts';
 import { coerceInteger, coerceNumber } from '../coerce/number.ts';
 import { coerceEmail, coerceUrl } from '../coerce/text.ts';

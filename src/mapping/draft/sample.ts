@@ -1,4 +1,4 @@
-import type { Row, Shape } from '../../types.ts';
+import type { Row, Shape } from '../../core/types.ts';
 import { cellReader } from '../cell.ts';
 
 /** The cells of each column in the first rows, without empty ones. */

@@ -1,4 +1,4 @@
-import { KEY_FIELDS } from '../../types.ts';
+import { KEY_FIELDS } from '../../core/types.ts';
 import { type ContactSource, type Field, type Key, MISSING_POLICIES } from '../document.ts';
 import { mappingError } from '../mapping-error.ts';
 import { parseMatch } from './match.ts';

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../types.ts';
+import type { JsonValue } from '../../core/types.ts';
 import { refusedConstant } from '../coerce/sendable.ts';
 import { PARTIAL_POLICIES, type PartialPolicy, type Source } from '../document.ts';
 import { SOURCE_WORDS, wordsOf } from '../grammar.ts';

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../types.ts';
+import type { JsonValue } from '../../core/types.ts';
 import { OTHERWISE_POLICIES, type Otherwise } from '../document.ts';
 import { mappingError } from '../mapping-error.ts';
 import { asMap, child, oneOf, requireKnownKeys } from './nodes.ts';

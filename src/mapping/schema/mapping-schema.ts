@@ -1,4 +1,4 @@
-import { type JsonObject, KEY_FIELDS } from '../../types.ts';
+import { type JsonObject, KEY_FIELDS } from '../../core/types.ts';
 import {
   ATTRIBUTE_MODES,
   CONFLICT_POLICIES,

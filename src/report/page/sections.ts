@@ -1,4 +1,4 @@
-import { STATUSES } from '../../types.ts';
+import { STATUSES } from '../../core/types.ts';
 import type { Report, ReportCause } from '../report.ts';
 import { count, duration, headline, ms, share, time } from '../words.ts';
 import { escapeHtml } from './escape.ts';

@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Clock } from './clock.ts';
-import type { GivenRows } from './input/options.ts';
+import type { GivenRows } from './types.ts';
 
 /** Takes the cursor of a terminal to the start of an empty line. */
 export const CLEAR_LINE = '\r\u001B[K';

@@ -19,3 +19,9 @@ export function isSameShard(a: Shard | undefined, b: Shard | undefined): boolean
 export function areSiblings(a: Shard | undefined, b: Shard | undefined): boolean {
   return a !== undefined && b !== undefined && a.of === b.of && a.index !== b.index;
 }
+
+/** A shard as the command line names it, counted from 1; `auto` is what `JOB_COMPLETION_INDEX` says. */
+export interface ShardChoice {
+  readonly index: number | 'auto';
+  readonly of: number;
+}

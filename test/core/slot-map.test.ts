@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Slots } from '../../src/delivery/slots.ts';
+import { Slots } from '../../src/core/slot-map.ts';
 
 test('law: each thing is at its own place while it is there, and places are used again', () => {
   fc.assert(

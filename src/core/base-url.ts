@@ -33,3 +33,6 @@ export function checkBaseUrl(text: string): string {
 export function isLoopback({ hostname }: URL): boolean {
   return /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(hostname);
 }
+
+/** Where LiveDesk answers (livedesk-api.md 1). */
+export const LIVEDESK_URL = 'https://livedesk-api.engagelab.com';

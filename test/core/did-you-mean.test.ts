@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nearMiss } from '../../src/mapping/near-miss.ts';
+import { nearMiss } from '../../src/core/did-you-mean.ts';
 
 test.each<[string, string[], string | undefined]>([
   ['emial', ['email', 'name'], 'email'],

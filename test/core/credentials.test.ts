@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { accountOf, credentialsMissing, readCredentials } from '../src/account.ts';
-import { checkBaseUrl } from '../src/base-url.ts';
-import { tempDir } from './helpers/temp-dir.ts';
+import { checkBaseUrl } from '../../src/core/base-url.ts';
+import { accountOf, credentialsMissing, readCredentials } from '../../src/core/credentials.ts';
+import { tempDir } from '../helpers/temp-dir.ts';
 
 /** A file that holds `text`. */
 function fileOf(text: string): string {

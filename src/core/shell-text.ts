@@ -5,3 +5,8 @@ export function shownPath(path: string): string {
   const short = relative('.', path);
   return short !== '' && !short.startsWith('..') ? short : path;
 }
+
+/** A word as a shell takes it for one. */
+export function shellWord(word: string): string {
+  return /^[\w./:@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

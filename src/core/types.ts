@@ -157,3 +157,14 @@ export interface Outcome {
   readonly dropped?: readonly RowError[];
   readonly error?: RowError;
 }
+
+/** Rows that a program hands over, each an object as JSON knows it. */
+export type GivenRows = Iterable<unknown> | AsyncIterable<unknown>;
+
+/** Attempts per second; `Infinity` for no limit, `auto` to find out what the account allows. */
+export type Rate = number | 'auto';
+
+/** A bound on bad rows: a number of them, or a share of the outcomes. */
+export type Share =
+  | { readonly kind: 'rows'; readonly rows: number }
+  | { readonly kind: 'percent'; readonly percent: number };

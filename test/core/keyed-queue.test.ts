@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Lanes } from '../../src/delivery/lanes.ts';
+import { Lanes } from '../../src/core/keyed-queue.ts';
 
 test('law: jobs of one contact run in order and never two at once, in any interleaving', async () => {
   await fc.assert(

@@ -1,4 +1,4 @@
-import { Slots } from './slots.ts';
+import { Slots } from './slot-map.ts';
 
 /** A contact id, or what stands for one that is not known yet. */
 export type Lane = number | string;
