@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { readBytes } from './helpers.ts';
+import { readBytes } from '../helpers.ts';
 
 const csv = `a,b\n${Array.from({ length: 20_000 }, (_, row) => `${row},${(row * 7919) % 10_007}`).join('\n')}\n`;
 const packed = gzipSync(csv);

@@ -1,8 +1,8 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { codeOf, EXIT, RunError } from '../core/errors.ts';
-import type { Bytes } from './bytes.ts';
+import { codeOf, EXIT, RunError } from '../../core/errors.ts';
+import type { Bytes } from './byte-source.ts';
 
 const CHUNK_BYTES = 64 * 1024;
 /** How often size and time of change are looked at while reading. */

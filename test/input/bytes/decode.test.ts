@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { decode } from '../../src/input/decode.ts';
-import { cut, places, readBytes } from './helpers.ts';
+import { decode } from '../../../src/input/bytes/decode.ts';
+import { cut, places, readBytes } from '../helpers.ts';
 
 test('pieces end between characters, so that good text is never suspect', async () => {
   const text = 'aü漢😀'.repeat(5);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { InexactNumber } from '../../src/core/types.ts';
-import { addPaths } from '../../src/input/columns.ts';
+import { InexactNumber } from '../../../src/core/types.ts';
+import { addPaths } from '../../../src/input/jsonl/columns.ts';
 
 test.each<[name: string, record: { [key: string]: unknown }, paths: string[]]>([
   ['objects and what is in them', { a: { b: { c: 1 } }, d: null }, ['a', 'a.b', 'a.b.c', 'd']],

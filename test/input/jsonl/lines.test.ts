@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { Piece } from '../../src/input/decode.ts';
-import { splitLines } from '../../src/input/lines.ts';
-import { peek } from '../../src/input/peek.ts';
-import { cut } from './helpers.ts';
+import type { Piece } from '../../../src/input/bytes/decode.ts';
+import { peek } from '../../../src/input/bytes/peek.ts';
+import { splitLines } from '../../../src/input/jsonl/lines.ts';
+import { cut } from '../helpers.ts';
 
 async function* pieces(
   text: string,

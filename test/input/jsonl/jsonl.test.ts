@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { InexactNumber } from '../../src/core/types.ts';
-import { places, readBytes } from './helpers.ts';
+import { InexactNumber } from '../../../src/core/types.ts';
+import { places, readBytes } from '../helpers.ts';
 
 const read = (text: string | Uint8Array, options = {}) => readBytes(text, 'contacts.jsonl', options);
 

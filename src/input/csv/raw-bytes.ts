@@ -1,4 +1,4 @@
-import type { Piece } from './decode.ts';
+import type { Piece } from '../bytes/decode.ts';
 
 /** The newest pieces of an input, by offset: where the bytes of a row are looked up when something is wrong with it. */
 export class Written {

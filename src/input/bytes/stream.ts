@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import { codeOf, EXIT, RunError } from '../core/errors.ts';
-import type { Bytes, Identity } from './bytes.ts';
+import { codeOf, EXIT, RunError } from '../../core/errors.ts';
+import type { Bytes, Identity } from './byte-source.ts';
 
 /**
  * Reads stdin, a pipe or a device. The signal destroys the stream: a reader that waits would keep a stopped

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { findJsonFault } from '../../src/input/json-fault.ts';
+import { findJsonFault } from '../../../src/input/jsonl/json-fault.ts';
 
 const TORN =
   'the text that begins here is not closed, or holds a tab, a line break or a backslash that is not escaped';

@@ -1,4 +1,4 @@
-import type { RowError } from '../core/types.ts';
+import type { RowError } from '../../core/types.ts';
 
 /** The line of JSONL that holds a value. What JSON would drop or change unseen is refused: NaN, a Map, a function. */
 export function jsonLine(value: unknown): { readonly text: string } | { readonly error: RowError } {

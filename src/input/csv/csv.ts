@@ -1,12 +1,12 @@
-import { codeOf, RunError } from '../core/errors.ts';
-import type { BadRow, Row } from '../core/types.ts';
+import { codeOf, RunError } from '../../core/errors.ts';
+import type { BadRow, Row } from '../../core/types.ts';
+import type { Piece } from '../bytes/decode.ts';
+import { encodingFault } from '../bytes/encoding-fault.ts';
+import { peek } from '../bytes/peek.ts';
 import { explainCsvBreak } from './csv-fault.ts';
-import type { Piece } from './decode.ts';
-import { encodingFault } from './encoding-fault.ts';
 import { readHeader } from './header.ts';
-import { peek } from './peek.ts';
+import { Written } from './raw-bytes.ts';
 import { type Dialect, type Inspect, MAX_ROW_BYTES, RowParser } from './row-parser.ts';
-import { Written } from './written.ts';
 
 /** Where a CSV comes from, for its rows and errors. */
 export interface CsvOrigin {

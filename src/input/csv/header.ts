@@ -1,4 +1,4 @@
-import { RunError } from '../core/errors.ts';
+import { RunError } from '../../core/errors.ts';
 
 /** More columns than any export has; a file with more is not what it seems. */
 const MAX_COLUMNS = 10_000;

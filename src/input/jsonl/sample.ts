@@ -1,6 +1,6 @@
-import type { BadRow, Row } from '../core/types.ts';
+import type { BadRow, Row } from '../../core/types.ts';
+import { peek } from '../bytes/peek.ts';
 import { addPaths } from './columns.ts';
-import { peek } from './peek.ts';
 
 /** How far to look for columns. The rows are held until they are asked for, so bytes are bounded as well. */
 const SAMPLE_ROWS = 1_000;

@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { codeOf, RunError } from '../core/errors.ts';
+import { codeOf, RunError } from '../../core/errors.ts';
 
 // Bare descriptors: the socket closes the one it reads, and a FileHandle would close the number a second time.
 const openDescriptor = promisify(open);

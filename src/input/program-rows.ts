@@ -1,11 +1,11 @@
 import { codeOf, EXIT, RunError } from '../core/errors.ts';
 import type { BadRow, GivenRows, Row } from '../core/types.ts';
-import { jsonLine } from './json-line.ts';
-import { MAX_LINE_BYTES, parseJsonRow } from './json-row.ts';
-import type { Source } from './open.ts';
+import { jsonLine } from './jsonl/json-line.ts';
+import { MAX_LINE_BYTES, parseJsonRow } from './jsonl/json-row.ts';
+import { takeSample } from './jsonl/sample.ts';
 import type { InputOptions } from './options.ts';
 import { readOnce } from './read-once.ts';
-import { takeSample } from './sample.ts';
+import type { Source } from './source.ts';
 
 /** Name of the input where messages name it. */
 const NAME = 'rows';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { InexactNumber } from '../../src/core/types.ts';
-import { isExact, mayBeInexact, parseExactly } from '../../src/input/inexact.ts';
+import { InexactNumber } from '../../../src/core/types.ts';
+import { isExact, mayBeInexact, parseExactly } from '../../../src/input/jsonl/inexact.ts';
 
 describe('a double holds', () => {
   test.each([

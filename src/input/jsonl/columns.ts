@@ -1,4 +1,4 @@
-import { InexactNumber } from '../core/types.ts';
+import { InexactNumber } from '../../core/types.ts';
 
 /** Levels that paths go down: `additional_attributes.social_profiles.twitter` has three. */
 const MAX_DEPTH = 6;

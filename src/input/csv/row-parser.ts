@@ -1,5 +1,5 @@
 import { Parser } from 'csv-parse';
-import type { BadRow, Row } from '../core/types.ts';
+import type { BadRow, Row } from '../../core/types.ts';
 
 /** A row is at most this long, in bytes; an open quote would otherwise read the file into memory. */
 export const MAX_ROW_BYTES = 1024 * 1024; // 1 MiB

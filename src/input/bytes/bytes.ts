@@ -1,28 +1,11 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import { codeOf, messageOf, RunError } from '../core/errors.ts';
+import { codeOf, messageOf, RunError } from '../../core/errors.ts';
+import type { Bytes } from './byte-source.ts';
 import { openPipe } from './pipe.ts';
 import { readRegularFile } from './regular-file.ts';
 import { readStream } from './stream.ts';
-
-/** An input as it is stored, before anything is made of it. */
-export interface Bytes {
-  readonly chunks: AsyncIterable<Uint8Array>;
-  /** Bytes given so far. */
-  readonly bytesRead: number;
-  /** Size and SHA-256 (hex) of the stored bytes; regular files only. */
-  readonly identity?: Identity;
-  /** The same of whatever was read, once it was read to its end. */
-  readonly wholeIdentity: Identity | undefined;
-  close(): Promise<void>;
-}
-
-/** What makes an input the same input under another path. */
-export interface Identity {
-  readonly sizeBytes: number;
-  readonly sha256: string;
-}
 
 /** Where bytes may come from, and how to leave off. */
 export interface BytesOptions {

@@ -1,5 +1,5 @@
 import { createGunzip } from 'node:zlib';
-import { EXIT, messageOf, RunError } from '../core/errors.ts';
+import { EXIT, messageOf, RunError } from '../../core/errors.ts';
 
 /** Bytes fed at a time: what they may swell to, a thousandfold at worst, is held in memory. */
 const FEED_BYTES = 16 * 1024;

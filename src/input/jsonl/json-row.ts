@@ -1,4 +1,4 @@
-import type { RowError } from '../core/types.ts';
+import type { RowError } from '../../core/types.ts';
 import { mayBeInexact, parseExactly } from './inexact.ts';
 import { findJsonFault } from './json-fault.ts';
 

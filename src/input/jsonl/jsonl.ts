@@ -1,7 +1,7 @@
-import { RunError } from '../core/errors.ts';
-import type { BadRow, Row } from '../core/types.ts';
-import type { Piece } from './decode.ts';
-import { encodingFault } from './encoding-fault.ts';
+import { RunError } from '../../core/errors.ts';
+import type { BadRow, Row } from '../../core/types.ts';
+import type { Piece } from '../bytes/decode.ts';
+import { encodingFault } from '../bytes/encoding-fault.ts';
 import { MAX_LINE_BYTES, parseJsonRow } from './json-row.ts';
 import { type Line, splitLines } from './lines.ts';
 import { takeSample } from './sample.ts';

@@ -1,4 +1,4 @@
-import { InexactNumber } from '../core/types.ts';
+import { InexactNumber } from '../../core/types.ts';
 
 /** Whether a JSON text may hold numbers that a double cannot hold; wrong only towards yes, and mostly right. */
 export function mayBeInexact(text: string): boolean {

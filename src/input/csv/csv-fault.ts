@@ -1,4 +1,4 @@
-import { EXIT, RunError } from '../core/errors.ts';
+import { EXIT, RunError } from '../../core/errors.ts';
 import { findQuoteFault, type QuoteFault } from './quote-fault.ts';
 import type { Dialect } from './row-parser.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findQuoteFault } from '../../src/input/quote-fault.ts';
+import { findQuoteFault } from '../../../src/input/csv/quote-fault.ts';
 
 test.each([
   ['1,"x\n2,3\n', { kind: 'unclosed', line: 1, cell: 2 }],

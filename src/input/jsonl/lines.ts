@@ -1,4 +1,4 @@
-import type { Piece } from './decode.ts';
+import type { Piece } from '../bytes/decode.ts';
 
 /** A line of the input, without its line break. */
 export interface Line {
