@@ -12,7 +12,7 @@ import { CREATE_FIELDS } from './delivery/new-contact.ts';
 import { createPace } from './delivery/pace.ts';
 import { createSearch, type Search } from './delivery/search.ts';
 import type { Door } from './door.ts';
-import type { CompiledMapping } from './mapping/compile.ts';
+import type { CompiledMapping } from './mapping/compile/compile.ts';
 import type { Delivered, Found, Unmatched } from './pipeline.ts';
 import type { Plan } from './planning/plan.ts';
 import type { Journal } from './results/journal.ts';

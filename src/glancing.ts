@@ -1,6 +1,6 @@
 import type { Hash, State } from './changes/state.ts';
 import { KEY_FIELDS, type KeyField, type MatchKey, type Row } from './core/types.ts';
-import type { CompiledMapping } from './mapping/compile.ts';
+import type { CompiledMapping } from './mapping/compile/compile.ts';
 import type { Plan } from './planning/plan.ts';
 
 /** Knows rows that have nothing to send by their cells, before these are coerced. */

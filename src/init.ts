@@ -8,7 +8,7 @@ import type { Row } from './core/types.ts';
 import { openSource } from './input/open.ts';
 import type { InputOptions } from './input/options.ts';
 import type { Source } from './input/source.ts';
-import { compileMapping } from './mapping/compile.ts';
+import { compileMapping } from './mapping/compile/compile.ts';
 import type { Draft } from './mapping/draft/draft.ts';
 import { draftMapping } from './mapping/draft/draft-mapping.ts';
 import { draftText } from './mapping/draft/draft-text.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Clock } from './core/clock.ts';
 import type { RunError } from './core/errors.ts';
 import { VERSION } from './core/version.ts';
-import { resolvedMapping } from './mapping/resolved.ts';
+import { resolvedMapping } from './mapping/load/resolved.ts';
 import { headerOf } from './planning/header.ts';
 import type { Plan } from './planning/plan.ts';
 import { Journal } from './results/journal.ts';

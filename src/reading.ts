@@ -5,12 +5,12 @@ import type { Host } from './core/host.ts';
 import type { Logger } from './core/logger.ts';
 import { countRows, type InputOptions, openSource } from './input/open.ts';
 import type { Source } from './input/source.ts';
-import { type CompiledMapping, compileMapping } from './mapping/compile.ts';
+import { type CompiledMapping, compileMapping } from './mapping/compile/compile.ts';
 import type { Mapping } from './mapping/document.ts';
-import { functionOf, takeMapping } from './mapping/mapping-source.ts';
-import { compileFunction } from './mapping/own-function.ts';
-import { autoMapping, describeMapping } from './mapping/propose.ts';
-import { resolvedMapping } from './mapping/resolved.ts';
+import { autoMapping, describeMapping } from './mapping/load/auto-mapping.ts';
+import { compileFunction } from './mapping/load/custom-function.ts';
+import { functionOf, takeMapping } from './mapping/load/mapping-source.ts';
+import { resolvedMapping } from './mapping/load/resolved.ts';
 import type { InputIdentity, WholeInput } from './results/lines.ts';
 import type { RunOptions } from './run-options.ts';
 

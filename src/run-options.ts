@@ -1,7 +1,7 @@
 import type { LogLevel } from './core/logger.ts';
 import type { ShardChoice } from './core/shard.ts';
 import type { Format, Rate, Share } from './core/types.ts';
-import type { MappingSource } from './mapping/mapping-source.ts';
+import type { MappingSource } from './mapping/load/mapping-source.ts';
 import type { Keep } from './results/list-runs.ts';
 
 /** Options of `run`, checked: durations in milliseconds, `Infinity` for no bound. */

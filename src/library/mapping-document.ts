@@ -10,7 +10,7 @@ import type {
   MissingPolicy,
   OTHERWISE_POLICIES,
   PartialPolicy,
-} from '../mapping/document.ts';
+} from '../mapping/policies.ts';
 
 /** A mapping as an object: the language of mapping files, word by word (`livedesk-sync help mapping`). */
 export interface MappingDocument {

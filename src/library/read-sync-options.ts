@@ -4,7 +4,7 @@ import { didYouMean } from '../core/did-you-mean.ts';
 import { RunError } from '../core/errors.ts';
 import type { Host } from '../core/host.ts';
 import type { GivenRows } from '../core/types.ts';
-import type { MappingSource } from '../mapping/mapping-source.ts';
+import type { MappingSource } from '../mapping/load/mapping-source.ts';
 import type { RunOptions } from '../run-options.ts';
 import { camel } from './library-words.ts';
 import type { GivenOptions } from './sync-options.ts';

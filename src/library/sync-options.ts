@@ -1,6 +1,6 @@
 import type { LogEntry, LogLevel } from '../core/logger.ts';
 import type { GivenRows, JsonValue } from '../core/types.ts';
-import type { InputRow, MappedRow, MapRow, RowPlace } from '../mapping/map-row.ts';
+import type { InputRow, MappedRow, MapRow, RowPlace } from '../mapping/load/map-row.ts';
 import type { MappingDocument } from './mapping-document.ts';
 
 export type { InputRow, MappedRow, RowPlace };

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { RunError } from '../core/errors.ts';
 import type { Shard } from '../core/shard.ts';
 import { shownPath } from '../core/shell-text.ts';
-import { functionOf } from '../mapping/mapping-source.ts';
+import { functionOf } from '../mapping/load/mapping-source.ts';
 import { mappingHash, type Reading, type ReadingOptions } from '../reading.ts';
 import type { InputIdentity, RunLine } from '../results/lines.ts';
 import { findNewerDelivery } from '../results/list-runs.ts';

@@ -20,7 +20,7 @@ import type {
   POLICY_WORDS,
   READING_WORDS,
   SOURCE_WORDS,
-} from '../../src/mapping/grammar.ts';
+} from '../../src/mapping/vocabulary.ts';
 
 const BASE: GivenOptions = { input: 'a.csv', credentials: { apiKey: 'k', apiSecret: 's' } };
 const read = (options: object) => readSyncOptions({ ...BASE, ...options } as GivenOptions).run;

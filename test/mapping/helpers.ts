@@ -1,5 +1,5 @@
 import type { Mapped, Row, Shape } from '../../src/core/types.ts';
-import { type CompiledMapping, compileMapping } from '../../src/mapping/compile.ts';
+import { type CompiledMapping, compileMapping } from '../../src/mapping/compile/compile.ts';
 import { parseMapping } from '../../src/mapping/parse/parse.ts';
 
 /** A mapping document around the given fields, which are indented YAML lines without the indent. */

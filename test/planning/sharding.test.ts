@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import type { BadRow, Row } from '../../src/core/types.ts';
-import { compileMapping } from '../../src/mapping/compile.ts';
+import { compileMapping } from '../../src/mapping/compile/compile.ts';
 import { parseMapping } from '../../src/mapping/parse/parse.ts';
 import type { Claim } from '../../src/planning/plan.ts';
 import { inShard, requireOneKey, shardOfContact, shardOfRow } from '../../src/planning/sharding.ts';

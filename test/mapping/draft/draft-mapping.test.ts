@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Row, Shape } from '../../../src/core/types.ts';
-import { compileMapping } from '../../../src/mapping/compile.ts';
+import { compileMapping } from '../../../src/mapping/compile/compile.ts';
 import { draftMapping } from '../../../src/mapping/draft/draft-mapping.ts';
 import { draftText } from '../../../src/mapping/draft/draft-text.ts';
 import { takeSample } from '../../../src/mapping/draft/sample.ts';
