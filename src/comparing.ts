@@ -1,7 +1,7 @@
-import type { Comparable, State } from './changes/state.ts';
 import type { JsonObject, Outcome, Patch, Row } from './core/types.ts';
 import type { Delivered, Prepared } from './pipeline.ts';
 import { withoutFields } from './results/superseded.ts';
+import type { Comparable, State } from './state/state.ts';
 
 type Deliver = (patch: Patch, row: Row) => Promise<Delivered>;
 

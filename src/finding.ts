@@ -1,5 +1,4 @@
 import { createAsking } from './asking.ts';
-import type { State } from './changes/state.ts';
 import type { Clock } from './core/clock.ts';
 import type { Logger } from './core/logger.ts';
 import type { Stop } from './core/shutdown.ts';
@@ -18,6 +17,7 @@ import type { Plan } from './planning/plan.ts';
 import type { Journal } from './results/journal.ts';
 import type { Meter } from './results/meter.ts';
 import { withoutFields } from './results/superseded.ts';
+import type { State } from './state/state.ts';
 import { namedValues } from './values.ts';
 
 export interface FindingOptions {

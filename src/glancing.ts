@@ -1,7 +1,7 @@
-import type { Hash, State } from './changes/state.ts';
 import { KEY_FIELDS, type KeyField, type MatchKey, type Row } from './core/types.ts';
 import type { CompiledMapping } from './mapping/compile/compile.ts';
 import type { Plan } from './planning/plan.ts';
+import type { Hash, State } from './state/state.ts';
 
 /** Knows rows that have nothing to send by their cells, before these are coerced. */
 export interface Glancing {

@@ -93,7 +93,7 @@ async function readAll(options: Settled, host: Host, log: Logger, stop: Stop): P
   const { clock } = host;
   const began = clock.monotonic();
   const meter = new Meter();
-  const { openState } = await import('./changes/open-state.ts');
+  const { openState } = await import('./state/open-state.ts');
   const state = await openState(dir, account, 'pull', { clock });
   for (const note of state.notes) log.warn(note);
   const width = widthFor(rate);

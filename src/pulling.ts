@@ -1,10 +1,10 @@
-import type { Pull, State } from './changes/state.ts';
 import type { Clock } from './core/clock.ts';
 import type { JsonObject, JsonValue } from './core/types.ts';
 import type { Ask } from './delivery/ask.ts';
 import type { Forecast } from './delivery/foresee.ts';
 import { type Listed, listContacts } from './delivery/list.ts';
 import type { ListingProgress } from './delivery/sweep-down.ts';
+import type { Pull, State } from './state/state.ts';
 
 export interface PullingOptions {
   readonly state: State;

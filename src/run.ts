@@ -1,6 +1,5 @@
 import { dirname, resolve } from 'node:path';
 import { type Announcing, createAnnouncing } from './announcing.ts';
-import type { State } from './changes/state.ts';
 import { createComparing } from './comparing.ts';
 import { EXIT, RunError, stoppingError } from './core/errors.ts';
 import type { Host } from './core/host.ts';
@@ -32,6 +31,7 @@ import type { Summary } from './results/summary.ts';
 import { Tally } from './results/tally.ts';
 import type { RunOptions } from './run-options.ts';
 import { createSending } from './sending.ts';
+import type { State } from './state/state.ts';
 import { surveyRows } from './surveying.ts';
 import { startTelling, tellOfBadRow } from './telling.ts';
 import { createWatch } from './watching.ts';
@@ -360,7 +360,7 @@ async function openStateOf(
   { clock, timeZones = '' }: Host,
 ): Promise<State | undefined> {
   if (options.state === undefined) return undefined;
-  const { openState } = await import('./changes/open-state.ts');
+  const { openState } = await import('./state/open-state.ts');
   // one process may write a state, and shards work side by side
   const own = shard ? `${account}-${shard.index}of${shard.of}` : account;
   return openState(resolve(options.state), own, mappingHash(reading.mapping), {

@@ -1,4 +1,3 @@
-import type { State } from './changes/state.ts';
 import type { Comparing } from './comparing.ts';
 import { EXIT, RunError } from './core/errors.ts';
 import {
@@ -15,6 +14,7 @@ import { laneOf } from './pipeline.ts';
 import type { Claim, Plan } from './planning/plan.ts';
 import { bytesReadOf, type Reading } from './reading.ts';
 import { SettledRows } from './settled-rows.ts';
+import type { State } from './state/state.ts';
 
 /** What a look at all rows, before the first one is sent, tells. */
 export interface Survey {
@@ -52,7 +52,7 @@ export async function surveyRows({
   const isRepeatable = plan.reading.identities.every(({ sha256 }) => sha256 !== undefined);
   if (!isRepeatable || (!maxChanges && !isWorthwhile(plan))) return { clashOf: () => undefined };
 
-  const { DuplicateFinder } = await import('./changes/duplicates.ts');
+  const { DuplicateFinder } = await import('./state/duplicates/duplicates.ts');
   const finder = new DuplicateFinder(state);
   const seen = { rows: 0, changes: 0, lookups: 0 };
   const settled = new SettledRows();
