@@ -9,14 +9,14 @@ import type { Logger } from './core/logger.ts';
 import { shardText } from './core/shard.ts';
 import { VERSION } from './core/version.ts';
 import { findProxyAgent } from './delivery/proxy.ts';
+import { RUNS_ROOT } from './journal/run-directory.ts';
+import type { Summary } from './journal/summary.ts';
+import { Tally } from './journal/tally.ts';
 import type { Plan } from './planning/plan.ts';
 import { mappingHash } from './reading.ts';
 import type { MetricsFile } from './report/metrics-file.ts';
 import type { RunMetrics } from './report/open-metrics.ts';
 import type { Change, Standing } from './report/standing.ts';
-import { RUNS_ROOT } from './results/run-directory.ts';
-import type { Summary } from './results/summary.ts';
-import { Tally } from './results/tally.ts';
 import type { RunOptions } from './run-options.ts';
 
 /** Counts of a run that goes on. */

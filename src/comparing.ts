@@ -1,6 +1,6 @@
 import type { JsonObject, Outcome, Patch, Row } from './core/types.ts';
+import { withoutFields } from './journal/delivered-fields.ts';
 import type { Delivered, Prepared } from './pipeline.ts';
-import { withoutFields } from './results/superseded.ts';
 import type { Comparable, State } from './state/state.ts';
 
 type Deliver = (patch: Patch, row: Row) => Promise<Delivered>;

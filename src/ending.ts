@@ -1,20 +1,14 @@
-import { renameSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { EXIT, RunError } from './core/errors.ts';
 import { shownPath } from './core/shell-text.ts';
 import type { StopReason } from './core/shutdown.ts';
-import type { Shape } from './core/types.ts';
 import type { FoundRate } from './door.ts';
-import { nextCommand } from './next-command.ts';
+import type { RunLine } from './journal/journal-lines.ts';
+import { nextCommand } from './journal/next-command.ts';
+import type { Summary } from './journal/summary.ts';
+import { plural } from './journal/summary-text.ts';
+import type { Tally } from './journal/tally.ts';
 import type { PipelineCounts } from './pipeline.ts';
-import { hashFile } from './results/hash-file.ts';
-import type { RunLine } from './results/lines.ts';
 import type { Meter } from './results/meter.ts';
-import { notWritable } from './results/not-writable.ts';
-import { FILES, rejectsFile } from './results/run-directory.ts';
-import type { Summary } from './results/summary.ts';
-import { plural } from './results/summary-text.ts';
-import type { Tally } from './results/tally.ts';
 
 export interface Ending {
   readonly header: RunLine;
@@ -128,32 +122,6 @@ export function incompleteness(
   return new RunError('ERR_PENDING', `${plural(pending, 'row was', 'rows were')} left without an outcome`, {
     exitCode: EXIT.stopped,
   });
-}
-
-/** Writes `summary.json`, whole or not at all. Throws `RunError` (exit 3) where it cannot. */
-export function writeSummary(dir: string, summary: Summary): void {
-  const fresh = join(dir, `.${FILES.summary}`);
-  try {
-    writeFileSync(fresh, `${JSON.stringify(summary, undefined, 2)}\n`, { mode: 0o600 });
-    renameSync(fresh, join(dir, FILES.summary));
-  } catch (cause) {
-    throw notWritable(dir, cause);
-  }
-}
-
-/** The rejects files of a run as they are now. */
-export async function rejectsOf(
-  dir: string,
-  shapes: readonly Pick<Shape, 'input' | 'format'>[],
-): Promise<Summary['rejects']> {
-  const found: { file: string; bytes: number; sha256: string }[] = [];
-  for (const file of [...shapes.map(({ input, format }) => rejectsFile(input, format)), FILES.unreadable]) {
-    const path = join(dir, file);
-    const bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-    const sha256 = bytes > 0 ? await hashFile(path) : undefined;
-    if (sha256 !== undefined) found.push({ file, bytes, sha256 });
-  }
-  return found;
 }
 
 // --- internal ---

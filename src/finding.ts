@@ -11,12 +11,12 @@ import { CREATE_FIELDS } from './delivery/new-contact.ts';
 import { createPace } from './delivery/pace.ts';
 import { createSearch, type Search } from './delivery/search.ts';
 import type { Door } from './door.ts';
+import { withoutFields } from './journal/delivered-fields.ts';
+import type { Journal } from './journal/journal.ts';
 import type { CompiledMapping } from './mapping/compile/compile.ts';
 import type { Delivered, Found, Unmatched } from './pipeline.ts';
 import type { Plan } from './planning/plan.ts';
-import type { Journal } from './results/journal.ts';
 import type { Meter } from './results/meter.ts';
-import { withoutFields } from './results/superseded.ts';
 import type { State } from './state/state.ts';
 import { namedValues } from './values.ts';
 

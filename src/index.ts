@@ -9,6 +9,7 @@ export {
   STATUSES,
   type Status,
 } from './core/types.ts';
+export type { Summary } from './journal/summary.ts';
 export type {
   FieldDocument,
   MappingDocument,
@@ -26,4 +27,3 @@ export type {
   ShareOfRows,
   SyncOptions,
 } from './library/sync-options.ts';
-export type { Summary } from './results/summary.ts';

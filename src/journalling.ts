@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import type { Clock } from './core/clock.ts';
 import type { RunError } from './core/errors.ts';
 import { VERSION } from './core/version.ts';
+import { Journal } from './journal/journal.ts';
+import type { RowLine, RunLine } from './journal/journal-lines.ts';
+import { notWritable } from './journal/not-writable.ts';
+import { FILES, linkLatest } from './journal/run-directory.ts';
 import { resolvedMapping } from './mapping/load/resolved.ts';
 import { headerOf } from './planning/header.ts';
 import type { Plan } from './planning/plan.ts';
-import { Journal } from './results/journal.ts';
-import type { RowLine, RunLine } from './results/lines.ts';
-import { notWritable } from './results/not-writable.ts';
-import { FILES, linkLatest } from './results/run-directory.ts';
 
 export interface JournallingOptions {
   readonly clock: Clock;

@@ -3,6 +3,9 @@ import { resolve } from 'node:path';
 import { EXIT } from './core/errors.ts';
 import type { Host } from './core/host.ts';
 import { VERSION } from './core/version.ts';
+import { JOURNAL_VERSION, type RunLine, type ShardParent } from './journal/journal-lines.ts';
+import { createRunDirectory, defaultRunDirectory, realDirectory } from './journal/run-directory.ts';
+import { plural, summaryText } from './journal/summary-text.ts';
 import { Coverage } from './merging/coverage.ts';
 import { faultsOf, findDoubles } from './merging/faults.ts';
 import { readShard, type ShardRun } from './merging/read-shard.ts';
@@ -10,9 +13,6 @@ import { RejectIndex } from './merging/reject-index.ts';
 import { type Job, requireSameJob } from './merging/same-job.ts';
 import { isProven, unproven, unprovenError } from './merging/unproven.ts';
 import { writeMerged } from './merging/write-merged.ts';
-import { JOURNAL_VERSION, type RunLine, type ShardParent } from './results/lines.ts';
-import { createRunDirectory, defaultRunDirectory, realDirectory } from './results/run-directory.ts';
-import { plural, summaryText } from './results/summary-text.ts';
 
 export interface MergeOptions {
   /** Run directories of shards, in any order. */

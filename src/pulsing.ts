@@ -1,10 +1,10 @@
 import type { Clock } from './core/clock.ts';
 import { RunError } from './core/errors.ts';
 import type { Door } from './door.ts';
-import type { Journal } from './results/journal.ts';
-import { PULSE_VERSION, type RunLine } from './results/lines.ts';
+import { startPulse } from './journal/heartbeat-line.ts';
+import type { Journal } from './journal/journal.ts';
+import { PULSE_VERSION, type RunLine } from './journal/journal-lines.ts';
 import type { Meter } from './results/meter.ts';
-import { startPulse } from './results/pulse.ts';
 
 export interface PulsingOptions {
   readonly journal: Journal;

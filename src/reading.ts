@@ -5,13 +5,13 @@ import type { Host } from './core/host.ts';
 import type { Logger } from './core/logger.ts';
 import { countRows, type InputOptions, openSource } from './input/open.ts';
 import type { Source } from './input/source.ts';
+import type { InputIdentity, WholeInput } from './journal/journal-lines.ts';
 import { type CompiledMapping, compileMapping } from './mapping/compile/compile.ts';
 import type { Mapping } from './mapping/document.ts';
 import { autoMapping, describeMapping } from './mapping/load/auto-mapping.ts';
 import { compileFunction } from './mapping/load/custom-function.ts';
 import { functionOf, takeMapping } from './mapping/load/mapping-source.ts';
 import { resolvedMapping } from './mapping/load/resolved.ts';
-import type { InputIdentity, WholeInput } from './results/lines.ts';
 import type { RunOptions } from './run-options.ts';
 
 /** The inputs of a run, opened and checked against its mapping; no row is read yet. */

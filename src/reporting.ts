@@ -5,19 +5,19 @@ import type { Host } from './core/host.ts';
 import { shardText } from './core/shard.ts';
 import { shownPath } from './core/shell-text.ts';
 import { BAD_STATUSES, STATUSES } from './core/types.ts';
-import { nextCommand } from './next-command.ts';
+import type { RunLine } from './journal/journal-lines.ts';
+import { listRuns } from './journal/list-runs.ts';
+import { nextCommand } from './journal/next-command.ts';
+import { readJournal } from './journal/read-journal.ts';
+import { RowSets } from './journal/row-set.ts';
+import { FILES, realDirectory } from './journal/run-directory.ts';
+import type { Summary } from './journal/summary.ts';
+import { causeKey } from './journal/tally.ts';
 import { Collector } from './report/collect.ts';
 import type { EarlierRun, RunFacts } from './report/facts.ts';
 import { markdown } from './report/markdown.ts';
 import { page } from './report/page/page.ts';
 import type { Report } from './report/report.ts';
-import type { RunLine } from './results/lines.ts';
-import { listRuns } from './results/list-runs.ts';
-import { readJournal } from './results/read-journal.ts';
-import { RowSets } from './results/row-set.ts';
-import { FILES, realDirectory } from './results/run-directory.ts';
-import type { Summary } from './results/summary.ts';
-import { causeKey } from './results/tally.ts';
 
 export interface ReportOptions {
   readonly dir: string;

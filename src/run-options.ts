@@ -1,8 +1,8 @@
 import type { LogLevel } from './core/logger.ts';
 import type { ShardChoice } from './core/shard.ts';
 import type { Format, Rate, Share } from './core/types.ts';
+import type { Keep } from './journal/list-runs.ts';
 import type { MappingSource } from './mapping/load/mapping-source.ts';
-import type { Keep } from './results/list-runs.ts';
 
 /** Options of `run`, checked: durations in milliseconds, `Infinity` for no bound. */
 export interface RunOptions {

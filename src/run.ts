@@ -9,9 +9,13 @@ import { shownPath } from './core/shell-text.ts';
 import { type Stop, stopByClock } from './core/shutdown.ts';
 import type { Row } from './core/types.ts';
 import { VERSION } from './core/version.ts';
-import { incompleteness, pendingRows, rejectsOf, summarise, writeSummary } from './ending.ts';
+import { incompleteness, pendingRows, summarise } from './ending.ts';
 import type { Finding, FindingOptions } from './finding.ts';
 import { createGlancing } from './glancing.ts';
+import type { RowLine } from './journal/journal-lines.ts';
+import type { Summary } from './journal/summary.ts';
+import { Tally } from './journal/tally.ts';
+import { rejectsOf, writeSummary } from './journal/write-summary.ts';
 import { openJournal } from './journalling.ts';
 import { laneOfKeys, type PipelineCounts, runPipeline } from './pipeline.ts';
 import { makePlan } from './planning/make-plan.ts';
@@ -23,12 +27,9 @@ import { startPulsing } from './pulsing.ts';
 import { mappingHash, wholeOf } from './reading.ts';
 import { Reserve } from './reserve.ts';
 import { isBeyond, tooManyErrors } from './results/error-bound.ts';
-import type { RowLine } from './results/lines.ts';
 import { Meter } from './results/meter.ts';
 import { progressFields, progressLine } from './results/progress.ts';
 import { rateMemory } from './results/rate-memory.ts';
-import type { Summary } from './results/summary.ts';
-import { Tally } from './results/tally.ts';
 import type { RunOptions } from './run-options.ts';
 import { createSending } from './sending.ts';
 import type { State } from './state/state.ts';
@@ -316,7 +317,7 @@ async function work(plan: Plan, { host, observer, startedAt, announcing }: Aroun
   observer.onSummary?.(summary);
   await announcing.ended(plan, summary);
   if (options.keep && !stop.reason) {
-    const { deleteOldRuns } = await import('./results/list-runs.ts');
+    const { deleteOldRuns } = await import('./journal/list-runs.ts');
     const deleted = await deleteOldRuns(dirname(dir), options.keep, { dir, header }, clock.now());
     if (deleted.length > 0) log.info({ runs: deleted.map(shownPath) }, 'deleted old runs (--keep)');
   }

@@ -1,12 +1,12 @@
 import type { Clock } from './core/clock.ts';
 import type { Stop } from './core/shutdown.ts';
 import type { Door } from './door.ts';
+import type { Tally } from './journal/tally.ts';
 import type { PipelineCounts } from './pipeline.ts';
 import type { Plan } from './planning/plan.ts';
 import { bytesOf, bytesReadOf } from './reading.ts';
 import type { Meter } from './results/meter.ts';
 import type { Progress } from './results/progress.ts';
-import type { Tally } from './results/tally.ts';
 import { createTimeLeft } from './results/time-left.ts';
 import { waitingText } from './results/waiting.ts';
 

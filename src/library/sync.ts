@@ -1,7 +1,7 @@
 import { systemClock } from '../core/clock.ts';
 import { EXIT, RunError } from '../core/errors.ts';
 import { Stop } from '../core/shutdown.ts';
-import type { Summary } from '../results/summary.ts';
+import type { Summary } from '../journal/summary.ts';
 import { inLibraryWords } from './library-words.ts';
 import { outcomeOf, type RowOutcome } from './outcome.ts';
 import { createOutcomes } from './outcomes.ts';

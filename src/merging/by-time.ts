@@ -1,5 +1,5 @@
-import type { RowLine } from '../results/lines.ts';
-import { readJournal } from '../results/read-journal.ts';
+import type { RowLine } from '../journal/journal-lines.ts';
+import { readJournal } from '../journal/read-journal.ts';
 
 /** A row line, and its text in the journal. */
 export interface ToldRow {

@@ -1,4 +1,4 @@
-import { RowSets } from '../results/row-set.ts';
+import { RowSets } from '../journal/row-set.ts';
 
 /** Rows of an input that follow each other. */
 export interface Span {

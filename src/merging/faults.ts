@@ -1,8 +1,8 @@
 import { shardText } from '../core/shard.ts';
 import { shellWord, shownPath } from '../core/shell-text.ts';
-import { INPUT_FAULTS } from '../next-command.ts';
-import { readJournal } from '../results/read-journal.ts';
-import { plural } from '../results/summary-text.ts';
+import { INPUT_FAULTS } from '../journal/next-command.ts';
+import { readJournal } from '../journal/read-journal.ts';
+import { plural } from '../journal/summary-text.ts';
 import type { Accounts } from './coverage.ts';
 import type { ShardRun } from './read-shard.ts';
 import type { Job } from './same-job.ts';

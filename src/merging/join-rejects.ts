@@ -2,8 +2,8 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeOf } from '../core/errors.ts';
 import { shownPath } from '../core/shell-text.ts';
-import { AppendFile } from '../results/append-file.ts';
-import { plural } from '../results/summary-text.ts';
+import { AppendFile } from '../journal/append-file.ts';
+import { plural } from '../journal/summary-text.ts';
 import type { RejectIndex, RejectPlace } from './reject-index.ts';
 
 /** What became of a rejects file. */

@@ -1,8 +1,8 @@
 import { EXIT } from '../core/errors.ts';
 import { shownPath } from '../core/shell-text.ts';
-import type { RunLine } from '../results/lines.ts';
-import type { HeldBackBy, Summary } from '../results/summary.ts';
-import type { Tally } from '../results/tally.ts';
+import type { RunLine } from '../journal/journal-lines.ts';
+import type { HeldBackBy, Summary } from '../journal/summary.ts';
+import type { Tally } from '../journal/tally.ts';
 
 export interface Merged {
   readonly header: RunLine;

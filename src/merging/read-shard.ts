@@ -1,8 +1,8 @@
 import { RunError } from '../core/errors.ts';
 import type { Shard } from '../core/shard.ts';
 import { shownPath } from '../core/shell-text.ts';
-import type { EndLine, RunLine } from '../results/lines.ts';
-import { readJournal } from '../results/read-journal.ts';
+import type { EndLine, RunLine } from '../journal/journal-lines.ts';
+import { readJournal } from '../journal/read-journal.ts';
 import type { Coverage } from './coverage.ts';
 import type { RejectIndex } from './reject-index.ts';
 

@@ -1,4 +1,4 @@
-import type { RowLine } from '../results/lines.ts';
+import type { RowLine } from '../journal/journal-lines.ts';
 
 /** Where the reject of a row stands. */
 export interface RejectPlace {

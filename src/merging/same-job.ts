@@ -1,6 +1,6 @@
 import { RunError } from '../core/errors.ts';
 import { shownPath } from '../core/shell-text.ts';
-import type { InputIdentity } from '../results/lines.ts';
+import type { InputIdentity } from '../journal/journal-lines.ts';
 import type { ShardRun } from './read-shard.ts';
 
 /** What all shards of a job have in common. */

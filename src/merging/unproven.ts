@@ -1,6 +1,6 @@
 import { EXIT, RunError } from '../core/errors.ts';
-import type { ShardParent } from '../results/lines.ts';
-import { plural } from '../results/summary-text.ts';
+import type { ShardParent } from '../journal/journal-lines.ts';
+import { plural } from '../journal/summary-text.ts';
 import type { Accounts, Span, Spans } from './coverage.ts';
 import type { Double, Fault } from './faults.ts';
 import type { Job } from './same-job.ts';

@@ -4,7 +4,7 @@ import type { Logger } from '../core/logger.ts';
 import { isSameShard, type Shard, type ShardChoice, shardText } from '../core/shard.ts';
 import { shownPath } from '../core/shell-text.ts';
 import type { Rate } from '../core/types.ts';
-import type { RunLine } from '../results/lines.ts';
+import type { RunLine } from '../journal/journal-lines.ts';
 import type { RunOptions } from '../run-options.ts';
 
 /**

@@ -3,11 +3,11 @@ import { dirname, join } from 'node:path';
 import { RunError } from '../core/errors.ts';
 import type { Shard } from '../core/shard.ts';
 import { shownPath } from '../core/shell-text.ts';
+import type { InputIdentity, RunLine } from '../journal/journal-lines.ts';
+import { findNewerDelivery } from '../journal/list-runs.ts';
+import { FILES } from '../journal/run-directory.ts';
 import { functionOf } from '../mapping/load/mapping-source.ts';
 import { mappingHash, type Reading, type ReadingOptions } from '../reading.ts';
-import type { InputIdentity, RunLine } from '../results/lines.ts';
-import { findNewerDelivery } from '../results/list-runs.ts';
-import { FILES } from '../results/run-directory.ts';
 import type { RunOptions } from '../run-options.ts';
 
 /** How inputs and mapping of an earlier run are opened again. What is given anew must not change their meaning. */

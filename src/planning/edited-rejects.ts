@@ -2,9 +2,9 @@ import { renameSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import type { Logger } from '../core/logger.ts';
 import { shownPath } from '../core/shell-text.ts';
-import { hashFile } from '../results/hash-file.ts';
-import type { Fold } from '../results/read-journal.ts';
-import { FILES } from '../results/run-directory.ts';
+import { hashFile } from '../journal/hash-file.ts';
+import type { Fold } from '../journal/read-journal.ts';
+import { FILES } from '../journal/run-directory.ts';
 
 /** Says which rejects files were corrected since the run ended: a retry reads the original inputs, not them. */
 export async function tellOfEditedRejects(dir: string, { end }: Fold, log: Logger): Promise<void> {

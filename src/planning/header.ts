@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { VERSION } from '../core/version.ts';
+import { JOURNAL_VERSION, type RunLine } from '../journal/journal-lines.ts';
 import { mappingHash } from '../reading.ts';
-import { JOURNAL_VERSION, type RunLine } from '../results/lines.ts';
 import type { Plan } from './plan.ts';
 
 /** The first line of the journal of a new run; `now` is Unix milliseconds. */

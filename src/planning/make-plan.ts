@@ -6,10 +6,10 @@ import type { Host } from '../core/host.ts';
 import type { Logger } from '../core/logger.ts';
 import { shownPath } from '../core/shell-text.ts';
 import type { Stop } from '../core/shutdown.ts';
+import type { RunLine } from '../journal/journal-lines.ts';
+import { createRunDirectory, defaultRunDirectory, FILES, realDirectory } from '../journal/run-directory.ts';
 import { openReading, type Reading } from '../reading.ts';
-import type { RunLine } from '../results/lines.ts';
 import { type Holder, takeLock } from '../results/lock.ts';
-import { createRunDirectory, defaultRunDirectory, FILES, realDirectory } from '../results/run-directory.ts';
 import type { RunOptions } from '../run-options.ts';
 import { openSharing, readMeeting, type Sharing } from '../sharing.ts';
 import { chooseShard, rateNote } from './choose-shard.ts';
@@ -155,7 +155,7 @@ async function spooledRun(
 ): Promise<Draft> {
   const dir = createRunDirectory(newDir);
   const copy = join(dir, FILES.spool);
-  const { spool } = await import('../results/spool.ts');
+  const { spool } = await import('../journal/spool-stdin.ts');
   await spool(host.stdin, copy, stop.draining);
   const inputs = options.inputs.map((name) => (name === '-' ? copy : name));
   const reading = await open({ ...options, inputs });
@@ -167,7 +167,7 @@ async function spooledRun(
 }
 
 async function originOf(dir: string): Promise<RunLine> {
-  const { readJournal } = await import('../results/read-journal.ts');
+  const { readJournal } = await import('../journal/read-journal.ts');
   for await (const { line } of readJournal(dir)) if (line.type === 'run') return line;
   throw new RunError('ERR_NO_RUN', `${dir} is not a run directory: its journal is empty`);
 }

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import type { Credentials } from '../core/credentials.ts';
 import type { Shard } from '../core/shard.ts';
 import type { BadRow, Patch, Row } from '../core/types.ts';
+import type { Fold } from '../journal/read-journal.ts';
+import { FILES } from '../journal/run-directory.ts';
 import type { Reading, ReadingOptions } from '../reading.ts';
-import type { Fold } from '../results/read-journal.ts';
-import { FILES } from '../results/run-directory.ts';
 import type { RunOptions } from '../run-options.ts';
 import type { Sharing } from '../sharing.ts';
 

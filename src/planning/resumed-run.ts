@@ -1,7 +1,7 @@
 import { RunError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { shownPath } from '../core/shell-text.ts';
-import { foldJournal } from '../results/read-journal.ts';
+import { foldJournal } from '../journal/read-journal.ts';
 import type { RunOptions } from '../run-options.ts';
 import { earlierReading, refuseOlderData, requireSameContent, requireSameFunction } from './earlier.ts';
 import { keepEditedRejects } from './edited-rejects.ts';

@@ -1,8 +1,8 @@
 import { RunError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { shownPath } from '../core/shell-text.ts';
-import { foldJournal, isFinished } from '../results/read-journal.ts';
-import { createRunDirectory } from '../results/run-directory.ts';
+import { foldJournal, isFinished } from '../journal/read-journal.ts';
+import { createRunDirectory } from '../journal/run-directory.ts';
 import type { RunOptions } from '../run-options.ts';
 import { earlierReading, refuseOlderData, requireSameContent } from './earlier.ts';
 import { tellOfEditedRejects } from './edited-rejects.ts';

@@ -1,9 +1,9 @@
 import { RunError } from '../core/errors.ts';
 import type { BadRow, Patch, Row } from '../core/types.ts';
+import { Deliveries, positionOf, withoutFields } from '../journal/delivered-fields.ts';
+import type { RunLine } from '../journal/journal-lines.ts';
+import { isDelivered, readHeader, readJournal } from '../journal/read-journal.ts';
 import type { Reading } from '../reading.ts';
-import type { RunLine } from '../results/lines.ts';
-import { isDelivered, readHeader, readJournal } from '../results/read-journal.ts';
-import { Deliveries, positionOf, withoutFields } from '../results/superseded.ts';
 
 /** The runs whose deliveries count for the rows of a retry: the parent and its parents. */
 export async function lineage(dir: string): Promise<string[]> {

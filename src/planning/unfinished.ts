@@ -2,11 +2,11 @@ import { dirname, resolve } from 'node:path';
 import { messageOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { shownPath } from '../core/shell-text.ts';
+import type { RunLine } from '../journal/journal-lines.ts';
+import { findNewerDelivery, isSameWork, listRuns } from '../journal/list-runs.ts';
+import { foldJournal, isFinished, readHeader } from '../journal/read-journal.ts';
+import { RUNS_ROOT } from '../journal/run-directory.ts';
 import { mappingHash, type Reading } from '../reading.ts';
-import type { RunLine } from '../results/lines.ts';
-import { findNewerDelivery, isSameWork, listRuns } from '../results/list-runs.ts';
-import { foldJournal, isFinished, readHeader } from '../results/read-journal.ts';
-import { RUNS_ROOT } from '../results/run-directory.ts';
 import type { RunOptions } from '../run-options.ts';
 import type { Common } from './plan.ts';
 

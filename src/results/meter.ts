@@ -1,5 +1,5 @@
 import { createHistogram, performance } from 'node:perf_hooks';
-import type { HeldBackBy, Summary } from './summary.ts';
+import type { HeldBackBy, Summary } from '../journal/summary.ts';
 
 /** What the run is doing at one moment. */
 export interface Moment {

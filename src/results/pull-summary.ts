@@ -1,5 +1,5 @@
+import { duration, plural } from '../journal/summary-text.ts';
 import { fitLine, timeLeft } from './progress.ts';
-import { duration, plural } from './summary-text.ts';
 
 /** What a pull did; `--json` prints it as it is. */
 export interface PullSummary {

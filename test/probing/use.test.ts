@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import type { JsonValue } from '../../src/core/types.ts';
 import type { EmulatorOptions } from '../../src/emulator/options.ts';
-import type { Summary } from '../../src/results/summary.ts';
+import type { Summary } from '../../src/journal/summary.ts';
 import { cliHere } from '../helpers/cli-here.ts';
 import { tempDir } from '../helpers/temp-dir.ts';
 import { site, stateOf } from './site.ts';

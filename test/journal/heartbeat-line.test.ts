@@ -1,8 +1,8 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createPulse, type PulseLine } from '../../src/results/pulse.ts';
-import { foldJournal } from '../../src/results/read-journal.ts';
+import { createPulse, type PulseLine } from '../../src/journal/heartbeat-line.ts';
+import { foldJournal } from '../../src/journal/read-journal.ts';
 import { tempDir } from '../helpers/temp-dir.ts';
 
 /** A pulse that is looked at each 100 ms, with a clock of its own. */

@@ -5,8 +5,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { RunError } from '../../src/core/errors.ts';
 import type { BadRow, Outcome, Row, Shape } from '../../src/core/types.ts';
-import { Journal, type JournalOptions } from '../../src/results/journal.ts';
-import type { RowLine } from '../../src/results/lines.ts';
+import { Journal, type JournalOptions } from '../../src/journal/journal.ts';
+import type { RowLine } from '../../src/journal/journal-lines.ts';
 import { smallDisk } from '../helpers/small-disk.ts';
 import { tempDir } from '../helpers/temp-dir.ts';
 

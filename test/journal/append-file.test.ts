@@ -2,7 +2,7 @@ import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { codeOf } from '../../src/core/errors.ts';
-import { AppendFile } from '../../src/results/append-file.ts';
+import { AppendFile } from '../../src/journal/append-file.ts';
 import { smallDisk } from '../helpers/small-disk.ts';
 import { tempDir } from '../helpers/temp-dir.ts';
 

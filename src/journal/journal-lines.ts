@@ -1,6 +1,6 @@
 import type { Shard } from '../core/shard.ts';
 import type { ApiError, BadRow, Outcome, Row, RowError, Status } from '../core/types.ts';
-import type { PulseLine } from './pulse.ts';
+import type { PulseLine } from './heartbeat-line.ts';
 import type { Summary } from './summary.ts';
 
 /** Version of the journal's form; a reader refuses a higher one, and skips types of lines that it does not know. */

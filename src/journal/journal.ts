@@ -4,9 +4,9 @@ import { EXIT, type RunError } from '../core/errors.ts';
 import type { BadRow, Outcome, Row, Shape } from '../core/types.ts';
 import { BAD_STATUSES } from '../core/types.ts';
 import { AppendFile } from './append-file.ts';
-import { type JournalLine, type RowLine, rowLine } from './lines.ts';
+import { type JournalLine, type RowLine, rowLine } from './journal-lines.ts';
 import { DELETED, notWritable } from './not-writable.ts';
-import { rejectHeader, rejectText, unreadableText } from './reject-text.ts';
+import { rejectHeader, rejectText, unreadableText } from './reject-format.ts';
 import { FILES, rejectsFile } from './run-directory.ts';
 
 /** Text collected before it is written without waiting for the end of the event-loop turn. */

@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Row, RowError, Shape } from '../../src/core/types.ts';
-import { rejectHeader, rejectText, unreadableText } from '../../src/results/reject-text.ts';
+import { rejectHeader, rejectText, unreadableText } from '../../src/journal/reject-format.ts';
 
 const ERROR: RowError = { code: 'ERR_VALIDATION', message: 'the API refused a value: "x", or so' };
 

@@ -1,7 +1,7 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { areSiblings, isSameShard } from '../core/shard.ts';
-import type { RunLine } from './lines.ts';
+import type { RunLine } from './journal-lines.ts';
 import { type Fold, foldJournal, isDelivered, isFinished, readHeader, readJournal } from './read-journal.ts';
 
 /** A run directory and the first line of its journal. */

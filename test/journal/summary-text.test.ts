@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { STATUSES, type Status } from '../../src/core/types.ts';
-import type { Summary } from '../../src/results/summary.ts';
-import { summaryText } from '../../src/results/summary-text.ts';
+import type { Summary } from '../../src/journal/summary.ts';
+import { summaryText } from '../../src/journal/summary-text.ts';
 
 const NONE = Object.fromEntries(STATUSES.map((status) => [status, 0])) as Record<Status, number>;
 

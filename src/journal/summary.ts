@@ -1,6 +1,5 @@
 import type { Shard } from '../core/shard.ts';
 import type { Status } from '../core/types.ts';
-import type { Cause } from './tally.ts';
 
 /** What kept a run from going faster, by the largest share of its time. */
 export type HeldBackBy = 'rate' | 'concurrency' | 'server' | 'input' | 'cpu';
@@ -68,4 +67,16 @@ export interface Summary {
   readonly stopped?: { readonly code: string; readonly message: string };
   /** The command to type next. */
   readonly next?: string;
+}
+
+/** Rows that ended badly for the same reason. */
+export interface Cause {
+  readonly code: string;
+  /** A message of one of them; numbers and quoted text may differ in the others. */
+  readonly message: string;
+  readonly field?: string;
+  readonly column?: string;
+  readonly count: number;
+  /** The first row of the kind. */
+  readonly example: { readonly input?: number; readonly row: number; readonly line: number };
 }

@@ -2,7 +2,13 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeOf, RunError } from '../core/errors.ts';
 import { BAD_STATUSES } from '../core/types.ts';
-import { type EndLine, JOURNAL_VERSION, type JournalLine, type RowLine, type RunLine } from './lines.ts';
+import {
+  type EndLine,
+  JOURNAL_VERSION,
+  type JournalLine,
+  type RowLine,
+  type RunLine,
+} from './journal-lines.ts';
 import { readLines } from './read-lines.ts';
 import { RowSets } from './row-set.ts';
 import { FILES } from './run-directory.ts';

@@ -1,23 +1,12 @@
 import { STATUSES, type Status } from '../core/types.ts';
-import type { ErrorLine, RowLine } from './lines.ts';
+import type { ErrorLine, RowLine } from './journal-lines.ts';
+import type { Cause } from './summary.ts';
 
 /** Different causes kept apart; what comes after is counted as "other causes". */
 const MAX_CAUSES = 200;
 
 const OTHER = 'other';
 const OTHER_CAUSES: ErrorLine = { code: 'OTHER', message: 'other causes' };
-
-/** Rows that ended badly for the same reason. */
-export interface Cause {
-  readonly code: string;
-  /** A message of one of them; numbers and quoted text may differ in the others. */
-  readonly message: string;
-  readonly field?: string;
-  readonly column?: string;
-  readonly count: number;
-  /** The first row of the kind. */
-  readonly example: { readonly input?: number; readonly row: number; readonly line: number };
-}
 
 /** Counts outcomes, whether they come from this process or from the journal of an earlier one. */
 export class Tally {

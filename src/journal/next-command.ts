@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { LIVEDESK_URL } from './core/base-url.ts';
-import { shardText } from './core/shard.ts';
-import { shellWord, shownPath } from './core/shell-text.ts';
-import type { StopReason } from './core/shutdown.ts';
-import type { RunLine } from './results/lines.ts';
-import { FILES } from './results/run-directory.ts';
+import { LIVEDESK_URL } from '../core/base-url.ts';
+import { shardText } from '../core/shard.ts';
+import { shellWord, shownPath } from '../core/shell-text.ts';
+import type { StopReason } from '../core/shutdown.ts';
+import type { RunLine } from './journal-lines.ts';
+import { FILES } from './run-directory.ts';
 
 /** What is left to do after a run, as far as the next command depends on it. */
 export interface Leftover {

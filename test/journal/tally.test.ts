@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { ErrorLine, RowLine } from '../../src/results/lines.ts';
-import { Tally } from '../../src/results/tally.ts';
+import type { ErrorLine, RowLine } from '../../src/journal/journal-lines.ts';
+import { Tally } from '../../src/journal/tally.ts';
 
 function bad(row: number, error: ErrorLine, more: Partial<RowLine> = {}): RowLine {
   return { type: 'row', row, line: row + 1, status: 'rejected', error, at: '', ...more };

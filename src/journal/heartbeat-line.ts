@@ -1,4 +1,4 @@
-import type { Meter } from './meter.ts';
+import type { Meter } from '../results/meter.ts';
 
 /** What the run did since its last pulse: the part of its course that no row tells. About 130 bytes. */
 export interface PulseLine {

@@ -6,7 +6,7 @@ import {
   defaultRunDirectory,
   linkLatest,
   rejectsFile,
-} from '../../src/results/run-directory.ts';
+} from '../../src/journal/run-directory.ts';
 import { tempDir } from '../helpers/temp-dir.ts';
 
 const NOW = Date.UTC(2026, 10, 22, 2, 0, 0, 123);
