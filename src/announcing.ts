@@ -14,10 +14,10 @@ import type { Summary } from './journal/summary.ts';
 import { Tally } from './journal/tally.ts';
 import type { Plan } from './planning/plan.ts';
 import { mappingHash } from './reading.ts';
-import type { MetricsFile } from './report/metrics-file.ts';
-import type { RunMetrics } from './report/open-metrics.ts';
-import type { Change, Standing } from './report/standing.ts';
 import type { RunOptions } from './run-options.ts';
+import type { Change, Standing } from './telemetry/job-status.ts';
+import type { MetricsFile } from './telemetry/metrics-file.ts';
+import type { RunMetrics } from './telemetry/open-metrics.ts';
 
 /** Counts of a run that goes on. */
 export type Counts = Pick<
@@ -50,7 +50,7 @@ export async function createAnnouncing(options: RunOptions, host: Host, log: Log
   let account = accountAsGiven(options, host);
   let shard = shardAsGiven(options);
   const { metricsFile } = options;
-  const metrics = metricsFile === undefined ? undefined : await import('./report/metrics-file.ts');
+  const metrics = metricsFile === undefined ? undefined : await import('./telemetry/metrics-file.ts');
   const open = (): MetricsFile | undefined =>
     metricsFile === undefined ? undefined : metrics?.openMetricsFile(metricsFile, { account, shard });
   let file = open();
@@ -76,11 +76,11 @@ export async function createAnnouncing(options: RunOptions, host: Host, log: Log
   /** Posts a notice if `job` now stands otherwise than before. A job that failed before it could begin is one, too. */
   const notify = async (root: string, job: string | undefined, told: Told): Promise<void> => {
     if (!notifyUrl) return;
-    const { changeOf, stateAfter } = await import('./report/standing.ts');
+    const { changeOf, stateAfter } = await import('./telemetry/job-status.ts');
     const state = stateAfter(told.exitCode, told.code);
     if (!state) return;
     try {
-      const { openStandings } = await import('./report/standings.ts');
+      const { openStandings } = await import('./telemetry/job-status-file.ts');
       mkdirSync(root, { recursive: true, mode: 0o700 });
       const standings = openStandings(join(root, standingsFile(shard)));
       const beginning = beginningOf(options);
@@ -89,7 +89,7 @@ export async function createAnnouncing(options: RunOptions, host: Host, log: Log
       const change = changeOf(before, state);
       if (change) {
         const proxy = await findProxyAgent(notifyUrl.href, 1);
-        const { postJson } = await import('./report/post.ts');
+        const { postJson } = await import('./telemetry/webhook.ts');
         const fault = await postJson(notifyUrl, noticeOf(change, before, told), {
           timeoutMs: NOTICE_MS,
           ...(proxy ? { agent: proxy.agent } : {}),

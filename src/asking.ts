@@ -4,7 +4,7 @@ import type { Stop } from './core/shutdown.ts';
 import { type AskOptions, createAsk, createInquire } from './delivery/ask.ts';
 import { createImpostorWatch } from './delivery/impostor.ts';
 import type { Door } from './door.ts';
-import type { Meter } from './results/meter.ts';
+import type { Meter } from './telemetry/meter.ts';
 
 export interface AskingOptions {
   readonly door: Door;

@@ -18,9 +18,9 @@ import { findProxyAgent } from './delivery/proxy.ts';
 import type { RatePhase } from './delivery/rate-controller.ts';
 import type { ApiRequest, Attempt } from './delivery/reply.ts';
 import { createSend, type Send } from './delivery/send.ts';
-import type { Meter } from './results/meter.ts';
 import type { RateMemory } from './results/rate-memory.ts';
 import type { Sharing } from './sharing.ts';
+import type { Meter } from './telemetry/meter.ts';
 
 export interface DoorOptions {
   readonly baseUrl: string;

@@ -8,7 +8,7 @@ import type { Summary } from './journal/summary.ts';
 import { plural } from './journal/summary-text.ts';
 import type { Tally } from './journal/tally.ts';
 import type { PipelineCounts } from './pipeline.ts';
-import type { Meter } from './results/meter.ts';
+import type { Meter } from './telemetry/meter.ts';
 
 export interface Ending {
   readonly header: RunLine;

@@ -16,8 +16,8 @@ import type { Journal } from './journal/journal.ts';
 import type { CompiledMapping } from './mapping/compile/compile.ts';
 import type { Delivered, Found, Unmatched } from './pipeline.ts';
 import type { Plan } from './planning/plan.ts';
-import type { Meter } from './results/meter.ts';
 import type { State } from './state/state.ts';
+import type { Meter } from './telemetry/meter.ts';
 import { namedValues } from './values.ts';
 
 export interface FindingOptions {

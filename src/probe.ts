@@ -30,7 +30,7 @@ import {
 } from './probing/saved-contact.ts';
 import { CUT, createTalk, type Talk } from './probing/talk.ts';
 import { takeLock } from './results/lock.ts';
-import { Meter } from './results/meter.ts';
+import { Meter } from './telemetry/meter.ts';
 
 /** Learns what the API leaves undocumented, on one contact, and puts it back. Gives the exit code. */
 export async function probe(options: ProbeOptions, host: Host): Promise<number> {

@@ -16,13 +16,13 @@ import { placesOfFindings } from './probing/probe-files.ts';
 import type { PullOptions } from './pull-options.ts';
 import { type Pulled, pullInto } from './pulling.ts';
 import { takeLock } from './results/lock.ts';
-import { Meter } from './results/meter.ts';
 import { type PullProgress, type PullSummary, pullLine, pullText } from './results/pull-summary.ts';
 import { rateMemory } from './results/rate-memory.ts';
-import { createTimeLeft } from './results/time-left.ts';
-import { waitingText } from './results/waiting.ts';
 import { openSharing, readMeeting, type Sharing } from './sharing.ts';
-import { startTelling } from './telling.ts';
+import { createTimeLeft } from './telemetry/eta.ts';
+import { Meter } from './telemetry/meter.ts';
+import { startTelling } from './telemetry/progress-display.ts';
+import { waitingText } from './telemetry/wait-reason.ts';
 
 /** Reads the contacts of the account into the state and writes a summary. Gives the exit code. */
 export async function pull(options: PullOptions, host: Host): Promise<number> {

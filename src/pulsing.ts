@@ -4,7 +4,7 @@ import type { Door } from './door.ts';
 import { startPulse } from './journal/heartbeat-line.ts';
 import type { Journal } from './journal/journal.ts';
 import { PULSE_VERSION, type RunLine } from './journal/journal-lines.ts';
-import type { Meter } from './results/meter.ts';
+import type { Meter } from './telemetry/meter.ts';
 
 export interface PulsingOptions {
   readonly journal: Journal;

@@ -27,14 +27,14 @@ import { startPulsing } from './pulsing.ts';
 import { mappingHash, wholeOf } from './reading.ts';
 import { Reserve } from './reserve.ts';
 import { isBeyond, tooManyErrors } from './results/error-bound.ts';
-import { Meter } from './results/meter.ts';
-import { progressFields, progressLine } from './results/progress.ts';
 import { rateMemory } from './results/rate-memory.ts';
 import type { RunOptions } from './run-options.ts';
 import { createSending } from './sending.ts';
 import type { State } from './state/state.ts';
 import { surveyRows } from './surveying.ts';
-import { startTelling, tellOfBadRow } from './telling.ts';
+import { Meter } from './telemetry/meter.ts';
+import { startTelling, tellOfBadRow } from './telemetry/progress-display.ts';
+import { progressFields, progressLine } from './telemetry/progress-line.ts';
 import { createWatch } from './watching.ts';
 
 /** Who looks on while a run is performed: the command line, or a program that uses the library. */

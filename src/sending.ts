@@ -9,9 +9,9 @@ import type { EchoTrust } from './delivery/echo.ts';
 import { Witnesses } from './delivery/witnesses.ts';
 import { openDoor } from './door.ts';
 import type { Plan } from './planning/plan.ts';
-import type { Meter } from './results/meter.ts';
 import type { RateMemory } from './results/rate-memory.ts';
 import type { Sharing } from './sharing.ts';
+import type { Meter } from './telemetry/meter.ts';
 import { namedValues } from './values.ts';
 
 export interface SendingOptions {

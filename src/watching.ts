@@ -5,10 +5,10 @@ import type { Tally } from './journal/tally.ts';
 import type { PipelineCounts } from './pipeline.ts';
 import type { Plan } from './planning/plan.ts';
 import { bytesOf, bytesReadOf } from './reading.ts';
-import type { Meter } from './results/meter.ts';
-import type { Progress } from './results/progress.ts';
-import { createTimeLeft } from './results/time-left.ts';
-import { waitingText } from './results/waiting.ts';
+import { createTimeLeft } from './telemetry/eta.ts';
+import type { Meter } from './telemetry/meter.ts';
+import type { Progress } from './telemetry/progress-line.ts';
+import { waitingText } from './telemetry/wait-reason.ts';
 
 export interface WatchOptions {
   readonly plan: Plan;

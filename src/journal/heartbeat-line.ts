@@ -1,5 +1,3 @@
-import type { Meter } from '../results/meter.ts';
-
 /** What the run did since its last pulse: the part of its course that no row tells. About 130 bytes. */
 export interface PulseLine {
   readonly type: 'pulse';
@@ -23,7 +21,7 @@ const CLOSE_FOR_MS = 60_000;
 const LOOK_MS = 100;
 
 export interface PulseOptions {
-  readonly meter: Pick<Meter, 'requests' | 'retries' | 'throttled'>;
+  readonly meter: { readonly requests: number; readonly retries: number; readonly throttled: number };
   /** What holds everybody now. */
   readonly waits: () => 'pause' | 'outage' | undefined;
   readonly now: () => number;

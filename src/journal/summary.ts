@@ -1,8 +1,6 @@
 import type { Shard } from '../core/shard.ts';
 import type { Status } from '../core/types.ts';
-
-/** What kept a run from going faster, by the largest share of its time. */
-export type HeldBackBy = 'rate' | 'concurrency' | 'server' | 'input' | 'cpu';
+import type { HeldBackBy } from '../telemetry/meter.ts';
 
 /** What `summary.json`, `--json` and the journal's last line hold. Free of personal data. */
 export interface Summary {

@@ -1,8 +1,9 @@
 import { EXIT } from '../core/errors.ts';
 import { shownPath } from '../core/shell-text.ts';
 import type { RunLine } from '../journal/journal-lines.ts';
-import type { HeldBackBy, Summary } from '../journal/summary.ts';
+import type { Summary } from '../journal/summary.ts';
 import type { Tally } from '../journal/tally.ts';
+import type { HeldBackBy } from '../telemetry/meter.ts';
 
 export interface Merged {
   readonly header: RunLine;

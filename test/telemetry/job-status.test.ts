@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type Change, changeOf, type Standing, stateAfter } from '../../src/report/standing.ts';
-import { openStandings } from '../../src/report/standings.ts';
+import { type Change, changeOf, type Standing, stateAfter } from '../../src/telemetry/job-status.ts';
+import { openStandings } from '../../src/telemetry/job-status-file.ts';
 import { tempDir } from '../helpers/temp-dir.ts';
 
 test.each<[exitCode: number, code: string | undefined, state: Standing['state'] | undefined]>([

@@ -1,5 +1,4 @@
 import { createHistogram, performance } from 'node:perf_hooks';
-import type { HeldBackBy, Summary } from '../journal/summary.ts';
 
 /** What the run is doing at one moment. */
 export interface Moment {
@@ -47,7 +46,7 @@ export class Meter {
     clearInterval(this.#timer);
   }
 
-  latency(): Summary['latency_ms'] {
+  latency(): { readonly p50: number; readonly p95: number; readonly p99: number; readonly max: number } {
     const ms = (micros: number): number => Math.round(micros / 100) / 10;
     if (this.requests === 0) return { p50: 0, p95: 0, p99: 0, max: 0 };
     const at = (percentile: number): number => ms(this.#latency.percentile(percentile));
@@ -90,3 +89,6 @@ export function whatHolds(moment: Moment, utilization: number): HeldBackBy {
   if (moment.waitingForRate > 0) return 'rate';
   return moment.isFull ? 'concurrency' : 'input';
 }
+
+/** What kept a run from going faster, by the largest share of its time. */
+export type HeldBackBy = 'rate' | 'concurrency' | 'server' | 'input' | 'cpu';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Meter, type Moment, whatHolds } from '../../src/results/meter.ts';
+import { Meter, type Moment, whatHolds } from '../../src/telemetry/meter.ts';
 
 test.each<[what: string, moment: Partial<Moment>, utilization: number, held: string]>([
   ['a pause', { isServerWait: true, waitingForRate: 5, isFull: true }, 1, 'server'],

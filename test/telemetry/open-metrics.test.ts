@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { STATUSES, type Status } from '../../src/core/types.ts';
-import { lastSuccessIn, openMetrics, type RunMetrics } from '../../src/report/open-metrics.ts';
+import { lastSuccessIn, openMetrics, type RunMetrics } from '../../src/telemetry/open-metrics.ts';
 
 const NONE = Object.fromEntries(STATUSES.map((status) => [status, 0])) as Record<Status, number>;
 

@@ -1,7 +1,7 @@
-import { CLEAR_LINE, type Host } from './core/host.ts';
-import type { Logger } from './core/logger.ts';
-import type { RowLine } from './journal/journal-lines.ts';
-import type { Tally } from './journal/tally.ts';
+import { CLEAR_LINE, type Host } from '../core/host.ts';
+import type { Logger } from '../core/logger.ts';
+import type { RowLine } from '../journal/journal-lines.ts';
+import type { Tally } from '../journal/tally.ts';
 
 /** How often the line on a terminal is drawn, and how often a log tells instead. */
 const DRAW_MS = 250;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { STATUSES, type Status } from '../../src/core/types.ts';
-import { type Progress, progressFields, progressLine, timeLeft } from '../../src/results/progress.ts';
-import { createTimeLeft } from '../../src/results/time-left.ts';
-import { type Waits, waitingText } from '../../src/results/waiting.ts';
+import { createTimeLeft } from '../../src/telemetry/eta.ts';
+import { type Progress, progressFields, progressLine, timeLeft } from '../../src/telemetry/progress-line.ts';
+import { type Waits, waitingText } from '../../src/telemetry/wait-reason.ts';
 
 const NONE = Object.fromEntries(STATUSES.map((status) => [status, 0])) as Record<Status, number>;
 

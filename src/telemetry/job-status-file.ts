@@ -1,5 +1,5 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import type { Standing } from './standing.ts';
+import type { Standing } from './job-status.ts';
 
 /** How the jobs stand whose runs lie in one folder, kept in a file there. */
 export interface Standings {
