@@ -1,3 +1,5 @@
+import type { RateMemory } from './account/learned-rate.ts';
+import type { Sharing } from './coordination/workers.ts';
 import type { Clock } from './core/clock.ts';
 import type { Credentials } from './core/credentials.ts';
 import { EXIT, RunError } from './core/errors.ts';
@@ -18,8 +20,6 @@ import { findProxyAgent } from './delivery/proxy.ts';
 import type { RatePhase } from './delivery/rate-controller.ts';
 import type { ApiRequest, Attempt } from './delivery/reply.ts';
 import { createSend, type Send } from './delivery/send.ts';
-import type { RateMemory } from './results/rate-memory.ts';
-import type { Sharing } from './sharing.ts';
 import type { Meter } from './telemetry/meter.ts';
 
 export interface DoorOptions {

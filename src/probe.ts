@@ -1,6 +1,10 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { type ProbeFiles, probeFiles } from './account/account-files.ts';
+import type { Finding } from './account/finding.ts';
+import { joinFindings, loadFindings, saveFindings } from './account/findings-file.ts';
 import { createInquiring } from './asking.ts';
+import { takeLock } from './coordination/account-lock.ts';
 import { LIVEDESK_URL } from './core/base-url.ts';
 import { accountOf, type Credentials, credentialsMissing, readCredentials } from './core/credentials.ts';
 import { EXIT, RunError } from './core/errors.ts';
@@ -13,10 +17,7 @@ import { openDoor } from './door.ts';
 import type { ProbeOptions } from './probe-options.ts';
 import { askReads } from './probing/ask-reads.ts';
 import { askWrites } from './probing/ask-writes.ts';
-import type { Finding } from './probing/finding.ts';
-import { joinFindings, loadFindings, saveFindings } from './probing/findings-file.ts';
 import { isLimitHeader, judgeLimitHeaders } from './probing/judge-reads.ts';
-import { type ProbeFiles, probeFiles } from './probing/probe-files.ts';
 import { contactText, type ProbedContact, type ProbeSummary, probeText } from './probing/probe-text.ts';
 import { readerBy } from './probing/reader.ts';
 import { type Restored, restore } from './probing/restore.ts';
@@ -29,7 +30,6 @@ import {
   saveContact,
 } from './probing/saved-contact.ts';
 import { CUT, createTalk, type Talk } from './probing/talk.ts';
-import { takeLock } from './results/lock.ts';
 import { Meter } from './telemetry/meter.ts';
 
 /** Learns what the API leaves undocumented, on one contact, and puts it back. Gives the exit code. */

@@ -1,8 +1,8 @@
+import type { Known } from './account/account-behavior.ts';
+import type { DatedFinding } from './account/finding.ts';
 import type { Mapped, Patch } from './core/types.ts';
 import { ECHO_UNKNOWN, type EchoTrust } from './delivery/echo.ts';
 import type { Mapping } from './mapping/document.ts';
-import type { DatedFinding } from './probing/finding.ts';
-import type { Known } from './probing/known.ts';
 
 /** What a run takes from a probe of its account. */
 export interface Probed {

@@ -1,3 +1,5 @@
+import type { RateMemory } from './account/learned-rate.ts';
+import type { Sharing } from './coordination/workers.ts';
 import type { Clock } from './core/clock.ts';
 import type { Credentials } from './core/credentials.ts';
 import { type Lane, Lanes } from './core/keyed-queue.ts';
@@ -9,8 +11,6 @@ import type { EchoTrust } from './delivery/echo.ts';
 import { Witnesses } from './delivery/witnesses.ts';
 import { openDoor } from './door.ts';
 import type { Plan } from './planning/plan.ts';
-import type { RateMemory } from './results/rate-memory.ts';
-import type { Sharing } from './sharing.ts';
 import type { Meter } from './telemetry/meter.ts';
 import { namedValues } from './values.ts';
 

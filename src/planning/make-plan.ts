@@ -1,4 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
+import { type Holder, takeLock } from '../coordination/account-lock.ts';
+import { openSharing, readMeeting, type Sharing } from '../coordination/workers.ts';
 import { LIVEDESK_URL } from '../core/base-url.ts';
 import { accountOf, type Credentials, credentialsMissing, readCredentials } from '../core/credentials.ts';
 import { RunError } from '../core/errors.ts';
@@ -9,9 +11,7 @@ import type { Stop } from '../core/shutdown.ts';
 import type { RunLine } from '../journal/journal-lines.ts';
 import { createRunDirectory, defaultRunDirectory, FILES, realDirectory } from '../journal/run-directory.ts';
 import { openReading, type Reading } from '../reading.ts';
-import { type Holder, takeLock } from '../results/lock.ts';
 import type { RunOptions } from '../run-options.ts';
-import { openSharing, readMeeting, type Sharing } from '../sharing.ts';
 import { chooseShard, rateNote } from './choose-shard.ts';
 import { type Common, type Draft, draft, type Open, type Plan } from './plan.ts';
 import { inShard, requireOneKey } from './sharding.ts';

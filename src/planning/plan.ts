@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Sharing } from '../coordination/workers.ts';
 import type { Credentials } from '../core/credentials.ts';
 import type { Shard } from '../core/shard.ts';
 import type { BadRow, Patch, Row } from '../core/types.ts';
@@ -6,7 +7,6 @@ import type { Fold } from '../journal/read-journal.ts';
 import { FILES } from '../journal/run-directory.ts';
 import type { Reading, ReadingOptions } from '../reading.ts';
 import type { RunOptions } from '../run-options.ts';
-import type { Sharing } from '../sharing.ts';
 
 /**
  * Whether a row is to be done, was settled by an earlier process, does not belong to this run, or does but to another

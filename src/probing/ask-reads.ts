@@ -1,9 +1,9 @@
+import type { Finding } from '../account/finding.ts';
+import { notLearnt } from '../account/finding.ts';
 import { EXIT, RunError } from '../core/errors.ts';
 import type { JsonObject } from '../core/types.ts';
 import { contactIdOf, type Page } from '../delivery/expected.ts';
 import type { Answer } from '../delivery/reply.ts';
-import type { Finding } from './finding.ts';
-import { notLearnt } from './finding.ts';
 import {
   judgeNotFound,
   judgePageSize,

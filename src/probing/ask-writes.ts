@@ -1,6 +1,6 @@
+import { type Finding, notLearnt } from '../account/finding.ts';
 import { RunError } from '../core/errors.ts';
 import type { JsonObject } from '../core/types.ts';
-import { type Finding, notLearnt } from './finding.ts';
 import {
   isExact,
   judgeAnswer,

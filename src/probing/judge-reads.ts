@@ -1,10 +1,8 @@
+import { largePage, USUAL_PAGE } from '../account/account-behavior.ts';
+import { type Finding, notLearnt } from '../account/finding.ts';
 import type { JsonObject } from '../core/types.ts';
 import type { Page } from '../delivery/expected.ts';
 import type { Answer } from '../delivery/reply.ts';
-import { type Finding, notLearnt } from './finding.ts';
-
-/** LiveDesk's own page (livedesk-api.md 3.1). */
-const USUAL_PAGE = 15;
 
 /** A page asked for with `page_size`, and how many contacts came. */
 export interface PageTried {
@@ -43,11 +41,6 @@ export function judgePageSize(count: number | undefined, tried: readonly PageTri
     how,
     means: `pull and lists ask for ${largePage(most, isBound)} on a page`,
   };
-}
-
-/** The page size worth asking for. */
-export function largePage(most: number, isBound: boolean): number {
-  return isBound ? Math.max(USUAL_PAGE, most) : Math.max(100, most);
 }
 
 /** Whether a search for an e-mail address finds its contact, and little else. */

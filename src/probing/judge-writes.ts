@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
+import { type Finding, notLearnt } from '../account/finding.ts';
 import type { JsonObject, JsonValue } from '../core/types.ts';
-import { type Finding, notLearnt } from './finding.ts';
 import { attributesOf } from './saved-contact.ts';
 
 /** Keys that are missed least while they are gone, the first one best; system data and nested ones last. */

@@ -1,14 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { probeFiles } from '../../src/account/account-files.ts';
+import type { Question } from '../../src/account/finding.ts';
+import { QUESTIONS } from '../../src/account/finding.ts';
 import { accountOf } from '../../src/core/credentials.ts';
 import type { Host } from '../../src/core/host.ts';
 import type { JsonObject, JsonValue } from '../../src/core/types.ts';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.ts';
 import type { EmulatorOptions } from '../../src/emulator/options.ts';
-import type { Question } from '../../src/probing/finding.ts';
-import { QUESTIONS } from '../../src/probing/finding.ts';
-import { probeFiles } from '../../src/probing/probe-files.ts';
 import type { ProbeSummary } from '../../src/probing/probe-text.ts';
 import { cliHere } from '../helpers/cli-here.ts';
 import { tempDir } from '../helpers/temp-dir.ts';

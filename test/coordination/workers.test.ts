@@ -1,9 +1,9 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { parseRedisUrl } from '../../src/coordination/redis/redis-url.ts';
+import { openSharing, readMeeting } from '../../src/coordination/workers.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import type { Shard } from '../../src/core/shard.ts';
 import { Stop } from '../../src/core/shutdown.ts';
-import { parseRedisUrl } from '../../src/redis/redis-url.ts';
-import { openSharing, readMeeting } from '../../src/sharing.ts';
 import { type RedisHere, redisHere } from '../helpers/redis-here.ts';
 import { createTestLog } from '../helpers/test-log.ts';
 

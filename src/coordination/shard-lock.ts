@@ -1,8 +1,8 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { areSiblings, type Shard } from '../core/shard.ts';
-import { lookAt, type Taken, tryLock } from './lock-ladder.ts';
 import type { Holder } from './lock-socket.ts';
+import { lookAt, type Taken, tryLock } from './numbered-lock.ts';
 
 /** What came of trying: as of any lock, or somebody is just coming or going, and the answer will be clear in a moment. */
 export type Admission = Taken | { readonly kind: 'passing'; readonly holder: Holder };

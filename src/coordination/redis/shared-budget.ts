@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis';
-import type { Clock } from '../core/clock.ts';
+import type { Clock } from '../../core/clock.ts';
 import { faultOf } from './connect.ts';
-import type { LockEntry, Members, View } from './members.ts';
-import { openTimeLine } from './time-line.ts';
+import type { LockEntry, Members, View } from './membership.ts';
+import { openTimeLine } from './turn-queue.ts';
 
 /**
  * How the rate is shared: `together` by turns; `alone`, since Redis fails, each its fair share; `returning` by turns,

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
-import type { Clock } from '../core/clock.ts';
-import { codeOf, RunError } from '../core/errors.ts';
+import type { Clock } from '../../core/clock.ts';
+import { codeOf, RunError } from '../../core/errors.ts';
 import type { RedisAddress } from './redis-url.ts';
 
 /** A call that takes longer counts as failed. */

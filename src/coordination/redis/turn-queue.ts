@@ -1,7 +1,7 @@
 import Bottleneck from 'bottleneck';
 import type { Redis } from 'ioredis';
-import type { Clock } from '../core/clock.ts';
-import { onRedisTime } from './scripts.ts';
+import type { Clock } from '../../core/clock.ts';
+import { onRedisTime } from './lua-scripts.ts';
 
 /** The turns of all workers of an account, one after the other. */
 export interface TimeLine {

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
-import type { Clock } from '../core/clock.ts';
-import { BEAT, LEAVE, PAUSE } from './scripts.ts';
+import type { Clock } from '../../core/clock.ts';
+import { BEAT, LEAVE, PAUSE } from './lua-scripts.ts';
 
 /** What a worker says of itself where it holds the lock of the account. */
 export interface LockEntry {

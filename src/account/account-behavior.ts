@@ -1,6 +1,5 @@
 import type { DatedFinding, Question } from './finding.ts';
 import { type Findings, loadFindings } from './findings-file.ts';
-import { largePage } from './judge-reads.ts';
 
 /** What a run takes from a probe. What is absent is not known. */
 export interface Known {
@@ -30,6 +29,14 @@ export function knownFrom(files: readonly string[], account: string): Known {
   };
 }
 
+/** LiveDesk's own page (livedesk-api.md 3.1). */
+export const USUAL_PAGE = 15;
+
+/** The page size worth asking for. */
+export function largePage(most: number, isBound: boolean): number {
+  return isBound ? Math.max(USUAL_PAGE, most) : Math.max(100, most);
+}
+
 // --- internal ---
 
 function latest(all: readonly Findings[], question: Question): DatedFinding | undefined {
@@ -38,8 +45,6 @@ function latest(all: readonly Findings[], question: Question): DatedFinding | un
   );
   return found.sort((a, b) => (String(a.at) < String(b.at) ? 1 : -1))[0];
 }
-
-const USUAL_PAGE = 15;
 
 function sizeIn(value: DatedFinding['value']): number | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;

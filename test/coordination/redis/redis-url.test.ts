@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseRedisUrl } from '../../src/redis/redis-url.ts';
+import { parseRedisUrl } from '../../../src/coordination/redis/redis-url.ts';
 
 test.each([
   ['redis://redis.example', 'redis.example:6379', false],

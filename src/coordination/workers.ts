@@ -1,15 +1,15 @@
 import { hostname } from 'node:os';
-import type { Clock } from './core/clock.ts';
-import { readSecret } from './core/credentials.ts';
-import { EXIT, RunError } from './core/errors.ts';
-import type { Logger } from './core/logger.ts';
-import { shardText } from './core/shard.ts';
-import type { Stop } from './core/shutdown.ts';
-import type { Rate } from './core/types.ts';
-import type { Budget } from './redis/budget.ts';
-import type { LockEntry, View } from './redis/members.ts';
+import type { Clock } from '../core/clock.ts';
+import { readSecret } from '../core/credentials.ts';
+import { EXIT, RunError } from '../core/errors.ts';
+import type { Logger } from '../core/logger.ts';
+import { shardText } from '../core/shard.ts';
+import type { Stop } from '../core/shutdown.ts';
+import type { Rate } from '../core/types.ts';
+import type { Holder } from './account-lock.ts';
+import type { LockEntry, View } from './redis/membership.ts';
 import { parseRedisUrl, type RedisAddress } from './redis/redis-url.ts';
-import type { Holder } from './results/lock.ts';
+import type { Budget } from './redis/shared-budget.ts';
 
 /** What the workers of an account share over Redis: the rate, pauses, and the lock. */
 export interface Sharing extends Budget {
@@ -60,8 +60,8 @@ export async function openSharing(
   stop: Stop,
 ): Promise<Sharing> {
   const { connectRedis, faultOf, unreachable } = await import('./redis/connect.ts');
-  const { createMembers } = await import('./redis/members.ts');
-  const { openBudget } = await import('./redis/budget.ts');
+  const { createMembers } = await import('./redis/membership.ts');
+  const { openBudget } = await import('./redis/shared-budget.ts');
   const { account, holder } = options;
   const client = await connectRedis(address, clock, stop.draining);
   const name = `${hostname()}-${Math.floor(clock.random() * 2 ** 48).toString(36)}`;

@@ -1,4 +1,4 @@
-import { RunError } from '../core/errors.ts';
+import { RunError } from '../../core/errors.ts';
 
 /** Where a Redis answers. */
 export interface RedisAddress {

@@ -4,7 +4,7 @@ import type { Clock } from '../core/clock.ts';
 import { EXIT, RunError } from '../core/errors.ts';
 import { shardText } from '../core/shard.ts';
 import type { Holder } from './lock-socket.ts';
-import { admit } from './shard-locks.ts';
+import { admit } from './shard-lock.ts';
 
 export type { Holder } from './lock-socket.ts';
 
