@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { findProxyAgent } from './client/http/proxy.ts';
 import { LIVEDESK_URL } from './core/base-url.ts';
 import { accountOf, readCredentials, readSecretUrl } from './core/credentials.ts';
 import { codeOf, EXIT, RunError } from './core/errors.ts';
@@ -8,7 +9,6 @@ import type { Host } from './core/host.ts';
 import type { Logger } from './core/logger.ts';
 import { shardText } from './core/shard.ts';
 import { VERSION } from './core/version.ts';
-import { findProxyAgent } from './delivery/proxy.ts';
 import { RUNS_ROOT } from './journal/run-directory.ts';
 import type { Summary } from './journal/summary.ts';
 import { Tally } from './journal/tally.ts';

@@ -1,7 +1,7 @@
+import type { FoundRate } from './client/client.ts';
 import { EXIT, RunError } from './core/errors.ts';
 import { shownPath } from './core/shell-text.ts';
 import type { StopReason } from './core/shutdown.ts';
-import type { FoundRate } from './door.ts';
 import type { RunLine } from './journal/journal-lines.ts';
 import { nextCommand } from './journal/next-command.ts';
 import type { Summary } from './journal/summary.ts';

@@ -1,16 +1,16 @@
-import { createAsking } from './asking.ts';
+import { namedValues } from './client/answer/row-values.ts';
+import { createAsking, type Door } from './client/client.ts';
+import { type Found as Answer, createFinder } from './client/lookup/find-contact.ts';
+import { ambiguous, noMatch } from './client/lookup/match-error.ts';
+import { createSearch, type Search } from './client/lookup/search.ts';
+import { createLeases } from './client/rate-limit/fixed-rate.ts';
+import { createPace } from './client/rate-limit/rate-limiter.ts';
+import { createCreate } from './client/write/create-contact.ts';
+import { CREATE_FIELDS } from './client/write/create-request.ts';
 import type { Clock } from './core/clock.ts';
 import type { Logger } from './core/logger.ts';
 import type { Stop } from './core/shutdown.ts';
 import type { MatchKey, Patch, PatchBody, Row, RowError } from './core/types.ts';
-import { createCreate } from './delivery/create.ts';
-import { type Found as Answer, createFinder } from './delivery/find.ts';
-import { createLeases } from './delivery/leases.ts';
-import { ambiguous, noMatch } from './delivery/match-error.ts';
-import { CREATE_FIELDS } from './delivery/new-contact.ts';
-import { createPace } from './delivery/pace.ts';
-import { createSearch, type Search } from './delivery/search.ts';
-import type { Door } from './door.ts';
 import { withoutFields } from './journal/delivered-fields.ts';
 import type { Journal } from './journal/journal.ts';
 import type { CompiledMapping } from './mapping/compile/compile.ts';
@@ -18,7 +18,6 @@ import type { Delivered, Found, Unmatched } from './pipeline.ts';
 import type { Plan } from './planning/plan.ts';
 import type { State } from './state/state.ts';
 import type { Meter } from './telemetry/meter.ts';
-import { namedValues } from './values.ts';
 
 export interface FindingOptions {
   readonly plan: Plan;

@@ -1,7 +1,7 @@
 import type { Known } from './account/account-behavior.ts';
 import type { DatedFinding } from './account/finding.ts';
+import { ECHO_UNKNOWN, type EchoTrust } from './client/write/readback.ts';
 import type { Mapped, Patch } from './core/types.ts';
-import { ECHO_UNKNOWN, type EchoTrust } from './delivery/echo.ts';
 import type { Mapping } from './mapping/document.ts';
 
 /** What a run takes from a probe of its account. */

@@ -1,6 +1,6 @@
+import type { Door } from './client/client.ts';
 import type { Clock } from './core/clock.ts';
 import { RunError } from './core/errors.ts';
-import type { Door } from './door.ts';
 import { startPulse } from './journal/heartbeat-line.ts';
 import type { Journal } from './journal/journal.ts';
 import { PULSE_VERSION, type RunLine } from './journal/journal-lines.ts';

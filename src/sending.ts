@@ -1,4 +1,9 @@
 import type { RateMemory } from './account/learned-rate.ts';
+import { namedValues } from './client/answer/row-values.ts';
+import { openDoor } from './client/client.ts';
+import { Witnesses } from './client/resilience/health-check.ts';
+import type { EchoTrust } from './client/write/readback.ts';
+import { createDelivery } from './client/write/update-contact.ts';
 import type { Sharing } from './coordination/workers.ts';
 import type { Clock } from './core/clock.ts';
 import type { Credentials } from './core/credentials.ts';
@@ -6,13 +11,8 @@ import { type Lane, Lanes } from './core/keyed-queue.ts';
 import type { Logger } from './core/logger.ts';
 import type { Stop } from './core/shutdown.ts';
 import type { JsonObject, Patch, Row } from './core/types.ts';
-import { createDelivery } from './delivery/deliver.ts';
-import type { EchoTrust } from './delivery/echo.ts';
-import { Witnesses } from './delivery/witnesses.ts';
-import { openDoor } from './door.ts';
 import type { Plan } from './planning/plan.ts';
 import type { Meter } from './telemetry/meter.ts';
-import { namedValues } from './values.ts';
 
 export interface SendingOptions {
   readonly run: Plan['options'];

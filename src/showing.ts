@@ -1,7 +1,7 @@
+import { hasKey } from './client/lookup/match-key.ts';
+import type { Search } from './client/lookup/search.ts';
+import { valueAt } from './client/write/readback.ts';
 import { type JsonObject, type JsonValue, KEY_FIELDS, type MatchKey, type Patch } from './core/types.ts';
-import { valueAt } from './delivery/echo.ts';
-import { hasKey } from './delivery/match.ts';
-import type { Search } from './delivery/search.ts';
 
 /** Characters of a value that are shown. */
 const MAX_SHOWN = 60;

@@ -1,6 +1,6 @@
+import type { Door } from './client/client.ts';
 import type { Clock } from './core/clock.ts';
 import type { Stop } from './core/shutdown.ts';
-import type { Door } from './door.ts';
 import type { Tally } from './journal/tally.ts';
 import type { PipelineCounts } from './pipeline.ts';
 import type { Plan } from './planning/plan.ts';

@@ -1,9 +1,9 @@
 import type { Finding } from '../account/finding.ts';
 import { notLearnt } from '../account/finding.ts';
+import { contactIdOf, type Page } from '../client/answer/payload.ts';
+import type { Answer } from '../client/http/reply.ts';
 import { EXIT, RunError } from '../core/errors.ts';
 import type { JsonObject } from '../core/types.ts';
-import { contactIdOf, type Page } from '../delivery/expected.ts';
-import type { Answer } from '../delivery/reply.ts';
 import {
   judgeNotFound,
   judgePageSize,

@@ -1,5 +1,5 @@
+import { contactIdOf, type Page } from '../client/answer/payload.ts';
 import { type JsonObject, KEY_FIELDS } from '../core/types.ts';
-import { contactIdOf, type Page } from '../delivery/expected.ts';
 import { isRefused, isStranger, type Talk } from './talk.ts';
 
 /** How a contact is read: GET of one, an empty PATCH, or a search by one of its keys. */

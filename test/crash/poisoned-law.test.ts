@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { Witnesses } from '../../src/client/resilience/health-check.ts';
 import { Lanes } from '../../src/core/keyed-queue.ts';
 import { Stop } from '../../src/core/shutdown.ts';
 import type { Outcome, Row } from '../../src/core/types.ts';
-import { Witnesses } from '../../src/delivery/witnesses.ts';
 import { type PipelineCounts, runPipeline } from '../../src/pipeline.ts';
 import { Reserve } from '../../src/reserve.ts';
 import {
@@ -13,7 +13,7 @@ import {
   patchOf,
   RESET,
   scriptedSending,
-} from '../delivery/scripted-sending.ts';
+} from '../client/scripted-sending.ts';
 
 interface Case {
   /** Rows, one for each contact from 1 on. */
