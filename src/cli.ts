@@ -1,12 +1,12 @@
 import type { Argv } from 'yargs';
 import type { Command } from './commands/command.ts';
-import { emulate } from './commands/emulate.ts';
-import { help } from './commands/help.ts';
-import { init } from './commands/init.ts';
-import { merge } from './commands/merge.ts';
+import { emulate } from './commands/emulate/command.ts';
+import { help } from './commands/help/command.ts';
+import { init } from './commands/init/command.ts';
+import { merge } from './commands/merge/command.ts';
 import { probe } from './commands/probe.ts';
 import { pull } from './commands/pull.ts';
-import { report as reportCommand } from './commands/report.ts';
+import { report as reportCommand } from './commands/report/command.ts';
 import { run } from './commands/run.ts';
 import { EXIT, RunError } from './core/errors.ts';
 import type { Host } from './core/host.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Question } from '../../src/account/finding.ts';
-import { EMULATE_OPTIONS } from '../../src/commands/emulate-options.ts';
+import { EMULATE_OPTIONS } from '../../src/commands/emulate/emulate-options.ts';
 import type { JsonValue } from '../../src/core/types.ts';
 import { NULL_ATTRIBUTES } from '../../src/emulator/apply-change.ts';
 import type { EmulatorOptions } from '../../src/emulator/options.ts';
