@@ -17,7 +17,7 @@ const SIDE_BY_SIDE = [
   ...['exit-codes', 'inputs', 'match-create', 'merge', 'messy-csv', 'pull', 'shards', 'state-*'].map(
     (name) => `test/e2e/${name}.test.ts`,
   ),
-  'test/probing/switches.test.ts',
+  'test/commands/probe/switches.test.ts',
   'test/secrets/planted.test.ts',
 ];
 

@@ -2,11 +2,11 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import type { JsonValue } from '../../src/core/types.ts';
-import type { EmulatorOptions } from '../../src/emulator/options.ts';
-import type { Summary } from '../../src/journal/summary.ts';
-import { cliHere } from '../helpers/cli-here.ts';
-import { tempDir } from '../helpers/temp-dir.ts';
+import type { JsonValue } from '../../../src/core/types.ts';
+import type { EmulatorOptions } from '../../../src/emulator/options.ts';
+import type { Summary } from '../../../src/journal/summary.ts';
+import { cliHere } from '../../helpers/cli-here.ts';
+import { tempDir } from '../../helpers/temp-dir.ts';
 import { site, stateOf } from './site.ts';
 
 const FIELDS = ['contact_id: id', 'fields:', '  additional_attributes.company_name: company'];

@@ -1,8 +1,8 @@
 import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Host } from '../../src/core/host.ts';
-import { startCli } from '../helpers/cli-process.ts';
+import type { Host } from '../../../src/core/host.ts';
+import { startCli } from '../../helpers/cli-process.ts';
 import { OFFERED, plantedTexts, site, stateOf, textOf } from './site.ts';
 
 type Listener = Parameters<Host['onSignal']>[0];

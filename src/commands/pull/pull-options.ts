@@ -1,5 +1,5 @@
-import type { LogLevel } from './core/logger.ts';
-import type { Rate } from './core/types.ts';
+import type { LogLevel } from '../../core/logger.ts';
+import type { Rate } from '../../core/types.ts';
 
 /** Options of `pull`, checked: durations in milliseconds, `Infinity` for no bound. */
 export interface PullOptions {

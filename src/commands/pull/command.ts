@@ -1,7 +1,7 @@
-import type { PullOptions } from '../pull-options.ts';
-import type { Command } from './command.ts';
-import { createArgsReader } from './read-args.ts';
-import { GROUPS, readRate, readSending, readTelling, SHARED } from './shared-options.ts';
+import type { Command } from '../command.ts';
+import { createArgsReader } from '../read-args.ts';
+import { GROUPS, readRate, readSending, readTelling, SHARED } from '../shared-options.ts';
+import type { PullOptions } from './pull-options.ts';
 
 /** Reads the account's contacts into the state. */
 export const pull: Command = {
@@ -37,7 +37,7 @@ export const pull: Command = {
     ['$0 pull --state state --rate 50', 'faster: 100,000 contacts are 6,667 requests'],
   ],
   async run(args, host) {
-    const { pull: read } = await import('../pull.ts');
+    const { pull: read } = await import('./pull.ts');
     return read(readOptions(args, host.stderr.isTTY === true), host);
   },
 };

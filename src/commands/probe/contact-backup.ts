@@ -9,9 +9,9 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { codeOf, EXIT, RunError } from '../core/errors.ts';
-import type { JsonObject, JsonValue } from '../core/types.ts';
-import { READ_BY, type ReadBy } from './reader.ts';
+import { codeOf, EXIT, RunError } from '../../core/errors.ts';
+import type { JsonObject, JsonValue } from '../../core/types.ts';
+import { READ_BY, type ReadBy } from './read-contact.ts';
 
 /** A contact as it was before the probe, and what the probe may do to it. Personal data: mode 0600. */
 export interface SavedContact {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Finding, notLearnt } from '../account/finding.ts';
-import type { JsonObject, JsonValue } from '../core/types.ts';
-import { attributesOf } from './saved-contact.ts';
+import { type Finding, notLearnt } from '../../account/finding.ts';
+import type { JsonObject, JsonValue } from '../../core/types.ts';
+import { attributesOf } from './contact-backup.ts';
 
 /** Keys that are missed least while they are gone, the first one best; system data and nested ones last. */
 const SPARED = ['telegram', 'description', 'company_name', 'country_code'];

@@ -1,4 +1,4 @@
-import type { DatedFinding } from '../account/finding.ts';
+import type { DatedFinding } from '../../account/finding.ts';
 
 /** What a probe did; `--json` prints it as it is. Free of personal data. */
 export interface ProbeSummary {

@@ -1,6 +1,6 @@
-import { contactIdOf, type Page } from '../client/answer/payload.ts';
-import { type JsonObject, KEY_FIELDS } from '../core/types.ts';
-import { isRefused, isStranger, type Talk } from './talk.ts';
+import { contactIdOf, type Page } from '../../client/answer/payload.ts';
+import { type JsonObject, KEY_FIELDS } from '../../core/types.ts';
+import { isRefused, isStranger, type Talk } from './probe-client.ts';
 
 /** How a contact is read: GET of one, an empty PATCH, or a search by one of its keys. */
 export const READ_BY = ['show', 'patch', 'search'] as const;

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { JsonObject } from '../../src/core/types.ts';
-import { applyChange } from '../../src/emulator/apply-change.ts';
-import { blankContact, type Contact } from '../../src/emulator/contact.ts';
-import { permit } from '../../src/emulator/permit.ts';
-import { bodyToPutBack, differenceFrom } from '../../src/probing/put-back.ts';
-import { type SavedContact, TEST_VALUE } from '../../src/probing/saved-contact.ts';
+import { type SavedContact, TEST_VALUE } from '../../../src/commands/probe/contact-backup.ts';
+import { bodyToPutBack, differenceFrom } from '../../../src/commands/probe/restore-body.ts';
+import type { JsonObject } from '../../../src/core/types.ts';
+import { applyChange } from '../../../src/emulator/apply-change.ts';
+import { blankContact, type Contact } from '../../../src/emulator/contact.ts';
+import { permit } from '../../../src/emulator/permit.ts';
 
 const saved = (contact: JsonObject, leftOut: string | null, testKey: string | null): SavedContact => ({
   version: 1,

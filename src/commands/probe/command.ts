@@ -1,8 +1,8 @@
-import type { ProbeOptions } from '../probe-options.ts';
-import type { Command } from './command.ts';
-import { parseRate, usage } from './parse-values.ts';
-import { createArgsReader, optional } from './read-args.ts';
-import { GROUPS, readSending, readTelling, SHARED } from './shared-options.ts';
+import type { Command } from '../command.ts';
+import { parseRate, usage } from '../parse-values.ts';
+import { createArgsReader, optional } from '../read-args.ts';
+import { GROUPS, readSending, readTelling, SHARED } from '../shared-options.ts';
+import type { ProbeOptions } from './probe-options.ts';
 
 const PROBING = 'Probing:';
 
@@ -60,7 +60,7 @@ export const probe: Command = {
     ['$0 probe --contact 318763', 'the rest, too, with one or two writes of its own values'],
   ],
   async run(args, host) {
-    const { probe: learn } = await import('../probe.ts');
+    const { probe: learn } = await import('./probe.ts');
     return learn(readOptions(args, host.stderr.isTTY === true), host);
   },
 };

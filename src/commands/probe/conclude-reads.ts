@@ -1,8 +1,8 @@
-import { largePage, USUAL_PAGE } from '../account/account-behavior.ts';
-import { type Finding, notLearnt } from '../account/finding.ts';
-import type { Page } from '../client/answer/payload.ts';
-import type { Answer } from '../client/http/reply.ts';
-import type { JsonObject } from '../core/types.ts';
+import { largePage, USUAL_PAGE } from '../../account/account-behavior.ts';
+import { type Finding, notLearnt } from '../../account/finding.ts';
+import type { Page } from '../../client/answer/payload.ts';
+import type { Answer } from '../../client/http/reply.ts';
+import type { JsonObject } from '../../core/types.ts';
 
 /** A page asked for with `page_size`, and how many contacts came. */
 export interface PageTried {

@@ -1,5 +1,5 @@
-import { duration, plural } from '../journal/summary-text.ts';
-import { fitLine, timeLeft } from '../telemetry/progress-line.ts';
+import { duration, plural } from '../../journal/summary-text.ts';
+import { fitLine, timeLeft } from '../../telemetry/progress-line.ts';
 
 /** What a pull did; `--json` prints it as it is. */
 export interface PullSummary {

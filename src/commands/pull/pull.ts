@@ -1,27 +1,27 @@
 import { join, resolve } from 'node:path';
-import { knownFrom } from './account/account-behavior.ts';
-import { placesOfFindings } from './account/account-files.ts';
-import { rateMemory } from './account/learned-rate.ts';
-import { createAsking, openDoor } from './client/client.ts';
-import type { Listed } from './client/lookup/list-contacts.ts';
-import { takeLock } from './coordination/account-lock.ts';
-import { openSharing, readMeeting, type Sharing } from './coordination/workers.ts';
-import { LIVEDESK_URL } from './core/base-url.ts';
-import { accountOf, type Credentials, credentialsMissing, readCredentials } from './core/credentials.ts';
-import { EXIT, RunError } from './core/errors.ts';
-import type { Host } from './core/host.ts';
-import { createLogger, type Logger } from './core/logger.ts';
-import { shownPath } from './core/shell-text.ts';
-import { Stop } from './core/shutdown.ts';
-import type { Rate } from './core/types.ts';
-import { duration, plural } from './journal/summary-text.ts';
+import { knownFrom } from '../../account/account-behavior.ts';
+import { placesOfFindings } from '../../account/account-files.ts';
+import { rateMemory } from '../../account/learned-rate.ts';
+import { createAsking, openDoor } from '../../client/client.ts';
+import type { Listed } from '../../client/lookup/list-contacts.ts';
+import { takeLock } from '../../coordination/account-lock.ts';
+import { openSharing, readMeeting, type Sharing } from '../../coordination/workers.ts';
+import { LIVEDESK_URL } from '../../core/base-url.ts';
+import { accountOf, type Credentials, credentialsMissing, readCredentials } from '../../core/credentials.ts';
+import { EXIT, RunError } from '../../core/errors.ts';
+import type { Host } from '../../core/host.ts';
+import { createLogger, type Logger } from '../../core/logger.ts';
+import { shownPath } from '../../core/shell-text.ts';
+import { Stop } from '../../core/shutdown.ts';
+import type { Rate } from '../../core/types.ts';
+import { duration, plural } from '../../journal/summary-text.ts';
+import { createTimeLeft } from '../../telemetry/eta.ts';
+import { Meter } from '../../telemetry/meter.ts';
+import { startTelling } from '../../telemetry/progress-display.ts';
+import { waitingText } from '../../telemetry/wait-reason.ts';
+import { type Pulled, pullInto } from './pull-contacts.ts';
 import type { PullOptions } from './pull-options.ts';
-import { type Pulled, pullInto } from './pulling.ts';
-import { type PullProgress, type PullSummary, pullLine, pullText } from './results/pull-summary.ts';
-import { createTimeLeft } from './telemetry/eta.ts';
-import { Meter } from './telemetry/meter.ts';
-import { startTelling } from './telemetry/progress-display.ts';
-import { waitingText } from './telemetry/wait-reason.ts';
+import { type PullProgress, type PullSummary, pullLine, pullText } from './pull-summary.ts';
 
 /** Reads the contacts of the account into the state and writes a summary. Gives the exit code. */
 export async function pull(options: PullOptions, host: Host): Promise<number> {
@@ -92,7 +92,7 @@ async function readAll(options: Settled, host: Host, log: Logger, stop: Stop): P
   const { clock } = host;
   const began = clock.monotonic();
   const meter = new Meter();
-  const { openState } = await import('./state/open-state.ts');
+  const { openState } = await import('../../state/open-state.ts');
   const state = await openState(dir, account, 'pull', { clock });
   for (const note of state.notes) log.warn(note);
   const width = widthFor(rate);

@@ -1,10 +1,10 @@
-import type { Forecast } from './client/lookup/estimate-list.ts';
-import { type Listed, listContacts } from './client/lookup/list-contacts.ts';
-import type { ListingProgress } from './client/lookup/walk-pages.ts';
-import type { Ask } from './client/resilience/retry-read.ts';
-import type { Clock } from './core/clock.ts';
-import type { JsonObject, JsonValue } from './core/types.ts';
-import type { Pull, State } from './state/state.ts';
+import type { Forecast } from '../../client/lookup/estimate-list.ts';
+import { type Listed, listContacts } from '../../client/lookup/list-contacts.ts';
+import type { ListingProgress } from '../../client/lookup/walk-pages.ts';
+import type { Ask } from '../../client/resilience/retry-read.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { JsonObject, JsonValue } from '../../core/types.ts';
+import type { Pull, State } from '../../state/state.ts';
 
 export interface PullingOptions {
   readonly state: State;

@@ -1,17 +1,17 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { probeFiles } from '../../src/account/account-files.ts';
-import type { Question } from '../../src/account/finding.ts';
-import { QUESTIONS } from '../../src/account/finding.ts';
-import { accountOf } from '../../src/core/credentials.ts';
-import type { Host } from '../../src/core/host.ts';
-import type { JsonObject, JsonValue } from '../../src/core/types.ts';
-import { type Emulator, startEmulator } from '../../src/emulator/emulator.ts';
-import type { EmulatorOptions } from '../../src/emulator/options.ts';
-import type { ProbeSummary } from '../../src/probing/probe-text.ts';
-import { cliHere } from '../helpers/cli-here.ts';
-import { tempDir } from '../helpers/temp-dir.ts';
+import { probeFiles } from '../../../src/account/account-files.ts';
+import type { Question } from '../../../src/account/finding.ts';
+import { QUESTIONS } from '../../../src/account/finding.ts';
+import type { ProbeSummary } from '../../../src/commands/probe/probe-text.ts';
+import { accountOf } from '../../../src/core/credentials.ts';
+import type { Host } from '../../../src/core/host.ts';
+import type { JsonObject, JsonValue } from '../../../src/core/types.ts';
+import { type Emulator, startEmulator } from '../../../src/emulator/emulator.ts';
+import type { EmulatorOptions } from '../../../src/emulator/options.ts';
+import { cliHere } from '../../helpers/cli-here.ts';
+import { tempDir } from '../../helpers/temp-dir.ts';
 
 /** A contact with everything that a probe asks about; every text of it can be recognised. */
 export const OFFERED = {

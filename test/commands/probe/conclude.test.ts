@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import type { JsonObject, JsonValue } from '../../src/core/types.ts';
 import {
   isLimitHeader,
   judgeNotFound,
@@ -10,7 +9,7 @@ import {
   nextPageSize,
   type PageTried,
   type Shown,
-} from '../../src/probing/judge-reads.ts';
+} from '../../../src/commands/probe/conclude-reads.ts';
 import {
   isExact,
   judgeAnswer,
@@ -19,7 +18,8 @@ import {
   keyToLeaveOut,
   type PatchAnswer,
   patchAnswerFinding,
-} from '../../src/probing/judge-writes.ts';
+} from '../../../src/commands/probe/conclude-writes.ts';
+import type { JsonObject, JsonValue } from '../../../src/core/types.ts';
 
 test.each<
   [

@@ -1,9 +1,9 @@
-import type { Finding } from '../account/finding.ts';
-import { notLearnt } from '../account/finding.ts';
-import { contactIdOf, type Page } from '../client/answer/payload.ts';
-import type { Answer } from '../client/http/reply.ts';
-import { EXIT, RunError } from '../core/errors.ts';
-import type { JsonObject } from '../core/types.ts';
+import type { Finding } from '../../account/finding.ts';
+import { notLearnt } from '../../account/finding.ts';
+import { contactIdOf, type Page } from '../../client/answer/payload.ts';
+import type { Answer } from '../../client/http/reply.ts';
+import { EXIT, RunError } from '../../core/errors.ts';
+import type { JsonObject } from '../../core/types.ts';
 import {
   judgeNotFound,
   judgePageSize,
@@ -12,11 +12,11 @@ import {
   judgeShow,
   nextPageSize,
   type PageTried,
-} from './judge-reads.ts';
-import { type PatchAnswer, patchAnswerFinding } from './judge-writes.ts';
-import { findByKeys, hitIn, type ReadBy } from './reader.ts';
-import { attributesOf } from './saved-contact.ts';
-import { isRefused, isStranger, type Refused, type Stranger, type Talk } from './talk.ts';
+} from './conclude-reads.ts';
+import { type PatchAnswer, patchAnswerFinding } from './conclude-writes.ts';
+import { attributesOf } from './contact-backup.ts';
+import { isRefused, isStranger, type Refused, type Stranger, type Talk } from './probe-client.ts';
+import { findByKeys, hitIn, type ReadBy } from './read-contact.ts';
 
 /** An id that no contact has: the largest whole number that JSON carries safely. */
 export const NO_CONTACT = Number.MAX_SAFE_INTEGER;

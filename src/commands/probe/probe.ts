@@ -1,25 +1,20 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type ProbeFiles, probeFiles } from './account/account-files.ts';
-import type { Finding } from './account/finding.ts';
-import { joinFindings, loadFindings, saveFindings } from './account/findings-file.ts';
-import { createInquiring, openDoor } from './client/client.ts';
-import type { Answer } from './client/http/reply.ts';
-import { takeLock } from './coordination/account-lock.ts';
-import { LIVEDESK_URL } from './core/base-url.ts';
-import { accountOf, type Credentials, credentialsMissing, readCredentials } from './core/credentials.ts';
-import { EXIT, RunError } from './core/errors.ts';
-import type { Host } from './core/host.ts';
-import { createLogger, type Logger } from './core/logger.ts';
-import { shownPath } from './core/shell-text.ts';
-import { Stop } from './core/shutdown.ts';
-import type { ProbeOptions } from './probe-options.ts';
-import { askReads } from './probing/ask-reads.ts';
-import { askWrites } from './probing/ask-writes.ts';
-import { isLimitHeader, judgeLimitHeaders } from './probing/judge-reads.ts';
-import { contactText, type ProbedContact, type ProbeSummary, probeText } from './probing/probe-text.ts';
-import { readerBy } from './probing/reader.ts';
-import { type Restored, restore } from './probing/restore.ts';
+import { type ProbeFiles, probeFiles } from '../../account/account-files.ts';
+import type { Finding } from '../../account/finding.ts';
+import { joinFindings, loadFindings, saveFindings } from '../../account/findings-file.ts';
+import { createInquiring, openDoor } from '../../client/client.ts';
+import type { Answer } from '../../client/http/reply.ts';
+import { takeLock } from '../../coordination/account-lock.ts';
+import { LIVEDESK_URL } from '../../core/base-url.ts';
+import { accountOf, type Credentials, credentialsMissing, readCredentials } from '../../core/credentials.ts';
+import { EXIT, RunError } from '../../core/errors.ts';
+import type { Host } from '../../core/host.ts';
+import { createLogger, type Logger } from '../../core/logger.ts';
+import { shownPath } from '../../core/shell-text.ts';
+import { Stop } from '../../core/shutdown.ts';
+import { Meter } from '../../telemetry/meter.ts';
+import { isLimitHeader, judgeLimitHeaders } from './conclude-reads.ts';
 import {
   deleteContact,
   loadContact,
@@ -27,9 +22,14 @@ import {
   restoreCommand,
   type SavedContact,
   saveContact,
-} from './probing/saved-contact.ts';
-import { CUT, createTalk, type Talk } from './probing/talk.ts';
-import { Meter } from './telemetry/meter.ts';
+} from './contact-backup.ts';
+import { CUT, createTalk, type Talk } from './probe-client.ts';
+import type { ProbeOptions } from './probe-options.ts';
+import { contactText, type ProbedContact, type ProbeSummary, probeText } from './probe-text.ts';
+import { readerBy } from './read-contact.ts';
+import { askReads } from './read-experiments.ts';
+import { type Restored, restore } from './restore-contact.ts';
+import { askWrites } from './write-experiments.ts';
 
 /** Learns what the API leaves undocumented, on one contact, and puts it back. Gives the exit code. */
 export async function probe(options: ProbeOptions, host: Host): Promise<number> {

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { Question } from '../../src/account/finding.ts';
-import { EMULATE_OPTIONS } from '../../src/commands/emulate/emulate-options.ts';
-import type { JsonValue } from '../../src/core/types.ts';
-import { NULL_ATTRIBUTES } from '../../src/emulator/apply-change.ts';
-import type { EmulatorOptions } from '../../src/emulator/options.ts';
-import { PATCH_ANSWERS } from '../../src/emulator/patch-answer.ts';
-import type { ThrottleMode } from '../../src/emulator/throttle.ts';
+import type { Question } from '../../../src/account/finding.ts';
+import { EMULATE_OPTIONS } from '../../../src/commands/emulate/emulate-options.ts';
+import type { JsonValue } from '../../../src/core/types.ts';
+import { NULL_ATTRIBUTES } from '../../../src/emulator/apply-change.ts';
+import type { EmulatorOptions } from '../../../src/emulator/options.ts';
+import { PATCH_ANSWERS } from '../../../src/emulator/patch-answer.ts';
+import type { ThrottleMode } from '../../../src/emulator/throttle.ts';
 import { OFFERED, type Probed, type Site, site } from './site.ts';
 
 type Values = { readonly [Q in Question]?: JsonValue };

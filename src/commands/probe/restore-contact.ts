@@ -1,7 +1,7 @@
-import { bodyToPutBack, type Difference, differenceFrom } from './put-back.ts';
-import type { Read } from './reader.ts';
-import type { SavedContact } from './saved-contact.ts';
-import { isRefused, type Talk } from './talk.ts';
+import type { SavedContact } from './contact-backup.ts';
+import { isRefused, type Talk } from './probe-client.ts';
+import type { Read } from './read-contact.ts';
+import { bodyToPutBack, type Difference, differenceFrom } from './restore-body.ts';
 
 /** A contact that is as it was, as far as the API allows. */
 export interface Restored extends Difference {

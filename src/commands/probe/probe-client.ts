@@ -1,10 +1,10 @@
-import type { Asked } from '../client/answer/classify.ts';
-import type { Page } from '../client/answer/payload.ts';
-import type { ApiRequest } from '../client/http/reply.ts';
-import { listRequest, searchRequest, showRequest, updateRequest } from '../client/http/requests.ts';
-import type { Inquire, Inquired, Refusal } from '../client/resilience/retry-read.ts';
-import { EXIT, RunError } from '../core/errors.ts';
-import type { JsonObject } from '../core/types.ts';
+import type { Asked } from '../../client/answer/classify.ts';
+import type { Page } from '../../client/answer/payload.ts';
+import type { ApiRequest } from '../../client/http/reply.ts';
+import { listRequest, searchRequest, showRequest, updateRequest } from '../../client/http/requests.ts';
+import type { Inquire, Inquired, Refusal } from '../../client/resilience/retry-read.ts';
+import { EXIT, RunError } from '../../core/errors.ts';
+import type { JsonObject } from '../../core/types.ts';
 
 /** A request that was refused for good, or given up after all attempts; the text of the API is not kept. */
 export interface Refused {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { JsonObject } from '../core/types.ts';
-import { attributesOf, type SavedContact, TEST_VALUE } from './saved-contact.ts';
+import type { JsonObject } from '../../core/types.ts';
+import { attributesOf, type SavedContact, TEST_VALUE } from './contact-backup.ts';
 
 /** What the server moves by itself, or others do beside a sync (livedesk-api.md 5.10). */
 const MOVING: ReadonlySet<string> = new Set([

@@ -1,6 +1,6 @@
-import { type Finding, notLearnt } from '../account/finding.ts';
-import { RunError } from '../core/errors.ts';
-import type { JsonObject } from '../core/types.ts';
+import { type Finding, notLearnt } from '../../account/finding.ts';
+import { RunError } from '../../core/errors.ts';
+import type { JsonObject } from '../../core/types.ts';
 import {
   isExact,
   judgeAnswer,
@@ -9,10 +9,10 @@ import {
   keyToLeaveOut,
   type PatchAnswer,
   patchAnswerFinding,
-} from './judge-writes.ts';
-import type { Read } from './reader.ts';
-import { attributesOf, TEST_VALUE } from './saved-contact.ts';
-import { isRefused, type Refused, type Talk } from './talk.ts';
+} from './conclude-writes.ts';
+import { attributesOf, TEST_VALUE } from './contact-backup.ts';
+import { isRefused, type Refused, type Talk } from './probe-client.ts';
+import type { Read } from './read-contact.ts';
 
 export interface WritesOptions {
   readonly talk: Talk;
