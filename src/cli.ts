@@ -7,7 +7,7 @@ import { merge } from './commands/merge/command.ts';
 import { probe } from './commands/probe/command.ts';
 import { pull } from './commands/pull/command.ts';
 import { report as reportCommand } from './commands/report/command.ts';
-import { run } from './commands/run.ts';
+import { run } from './commands/run/command.ts';
 import { EXIT, RunError } from './core/errors.ts';
 import type { Host } from './core/host.ts';
 import { VERSION } from './core/version.ts';

@@ -54,7 +54,7 @@ export function sync<Row extends object = InputRow>(options: SyncOptions<Row>): 
       // not before somebody asks: whoever imports the library may never do
       const [{ perform }, { readSyncOptions }, { libraryHost }, { createListenedLogger }] = await Promise.all(
         [
-          import('../run.ts'),
+          import('../commands/run/run.ts'),
           import('./read-sync-options.ts'),
           import('./library-host.ts'),
           import('../core/logger.ts'),

@@ -51,7 +51,7 @@ test('a run that sends nothing loads no HTTP client', async () => {
   const file = join(dir, 'contacts.csv');
   writeFileSync(file, 'contact_id,name\n1,Ann\n');
   const loaded = await modulesLoadedBy(['run', file, '--dry-run', '--run-dir', join(dir, 'run')]);
-  expect(loaded.some((url) => url.endsWith('/dist/pipeline.js'))).toBe(true);
+  expect(loaded.some((url) => url.endsWith('/dist/commands/run/pipeline/pipeline.js'))).toBe(true);
   expect(loaded.filter((url) => /\/node_modules\/got\/|\/delivery\/attempt\.js/.test(url))).toEqual([]);
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { run } from '../../src/commands/run.ts';
+import { run } from '../../src/commands/run/command.ts';
 import type {
   FieldDocument,
   InputRow,
