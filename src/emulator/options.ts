@@ -6,7 +6,7 @@ import type { ContactFaults, FaultShares } from './fault.ts';
 import type { Impostor } from './impostor.ts';
 import type { PatchAnswer } from './patch-answer.ts';
 import type { NotFoundBody } from './reply.ts';
-import type { Seen } from './seen.ts';
+import type { Seen } from './request-summary.ts';
 import type { Limit, ThrottleMode } from './throttle.ts';
 import type { PhonePattern } from './validate.ts';
 

@@ -1,5 +1,5 @@
 import { PassThrough, Readable, Writable } from 'node:stream';
-import { cli } from '../../src/cli.ts';
+import { cli } from '../../src/cli/cli.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import type { Host } from '../../src/core/host.ts';
 

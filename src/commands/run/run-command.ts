@@ -1,8 +1,8 @@
+import { crashText } from '../../cli/crash-report.ts';
 import { EXIT } from '../../core/errors.ts';
 import type { Host } from '../../core/host.ts';
 import { createLogger } from '../../core/logger.ts';
 import { Stop } from '../../core/shutdown.ts';
-import { crashText } from '../../crash-text.ts';
 import { summaryText } from '../../journal/summary-text.ts';
 import { perform } from './run.ts';
 import type { RunOptions } from './run-options.ts';

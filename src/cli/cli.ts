@@ -1,18 +1,18 @@
 import type { Argv } from 'yargs';
-import type { Command } from './commands/command.ts';
-import { emulate } from './commands/emulate/command.ts';
-import { help } from './commands/help/command.ts';
-import { init } from './commands/init/command.ts';
-import { merge } from './commands/merge/command.ts';
-import { probe } from './commands/probe/command.ts';
-import { pull } from './commands/pull/command.ts';
-import { report as reportCommand } from './commands/report/command.ts';
-import { run } from './commands/run/command.ts';
-import { EXIT, RunError } from './core/errors.ts';
-import type { Host } from './core/host.ts';
-import { VERSION } from './core/version.ts';
-import { crashText } from './crash-text.ts';
-import { usageText } from './usage-text.ts';
+import type { Command } from '../commands/command.ts';
+import { emulate } from '../commands/emulate/command.ts';
+import { help } from '../commands/help/command.ts';
+import { init } from '../commands/init/command.ts';
+import { merge } from '../commands/merge/command.ts';
+import { probe } from '../commands/probe/command.ts';
+import { pull } from '../commands/pull/command.ts';
+import { report as reportCommand } from '../commands/report/command.ts';
+import { run } from '../commands/run/command.ts';
+import { EXIT, RunError } from '../core/errors.ts';
+import type { Host } from '../core/host.ts';
+import { VERSION } from '../core/version.ts';
+import { crashText } from './crash-report.ts';
+import { usageText } from './usage-errors.ts';
 
 const COMMANDS: readonly Command[] = [run, pull, init, probe, merge, reportCommand, emulate, help];
 /** Names that are read elsewhere and are no options. */

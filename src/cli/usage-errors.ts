@@ -1,4 +1,4 @@
-import { didYouMean } from './core/did-you-mean.ts';
+import { didYouMean } from '../core/did-you-mean.ts';
 
 /** Names under which people look for a way to give credentials on the command line. */
 const CREDENTIAL = /key|secret|token|password|auth|user/i;
