@@ -198,6 +198,37 @@ describe('bounds', () => {
     expect((await done).counts.read).toBe(10_000);
   });
 
+  test('a row that is called out of its turn wakes the reading of those that may be called next', async () => {
+    const source = sourceOf(100, 1);
+    const waitingRows = new WaitingRows();
+    const begun: number[] = [];
+    const open: (() => void)[] = [];
+    const done = runWith({
+      sources: [source],
+      waitingRows,
+      concurrency: 1,
+      async deliver(_patch, { row }) {
+        begun.push(row);
+        await new Promise<void>((resolve) => open.push(resolve));
+        return UPDATED;
+      },
+    });
+    const settled = async (): Promise<void> => {
+      for (let i = 0; i < 50; i += 1) await nextTurn();
+    };
+    await settled();
+    const waiting = source.taken; // row 1 is in flight, and it will not end by itself
+    expect(waitingRows.startLast()).toBe(true);
+    await settled();
+    expect(begun).toEqual([1, 2]);
+    expect(source.taken).toBeGreaterThan(waiting + 1);
+    for (let release = open.shift(); release; release = open.shift()) {
+      release();
+      await settled();
+    }
+    expect((await done).statuses).toHaveLength(100);
+  });
+
   test('reading waits while rows in the window are heavy', async () => {
     const source = sourceOf(50, 1, { text: 'x'.repeat(1024 * 1024) });
     let most = 0;
