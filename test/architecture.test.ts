@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, posix, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { testsOf } from './layers.ts';
 
 const SRC = fileURLToPath(new URL('../src', import.meta.url));
 /** What may lie in the root. */
@@ -56,6 +57,9 @@ const FILES = readdirSync(SRC, { recursive: true, withFileTypes: true })
 const TEXTS = new Map(FILES.map((file) => [file, readFileSync(join(SRC, file), 'utf8')]));
 
 const IMPORT = /(?:^\s*(?:import|export)\b[^'"`;]*?\bfrom\s*|^\s*import\s*|\bimport\()\s*'([^']+)'/gm;
+
+/** What goes when types are taken away. */
+const TYPE_IMPORT = /^\s*(?:import|export) type\b[^;]*;/gm;
 
 /** What a file imports, statically or not, types too. */
 function importsOf(text: string): string[] {
@@ -210,11 +214,43 @@ test('no file imports itself in a circle, by types neither', () => {
   expect(FILES.flatMap((file) => visit(file, []))).toEqual([]);
 });
 
+describe('a unit test starts nothing', () => {
+  const TEST = fileURLToPath(new URL('.', import.meta.url));
+  const startsProgram = /^node:(?:child_process|cluster|worker_threads)$|^(?:playwright-core|ioredis)$/;
+  /** Ways in are whole programs, with whatever belongs to one. */
+  const isWayIn = (file: string): boolean =>
+    /^\.\.\/src\/(?:(?:cli|library)\/|(?:main|index)\.ts$)/.test(file);
+
+  /** What a test takes to start a program with, itself or through its helpers, and the way there. */
+  function startsOf(file: string, seen = new Set<string>()): string[] {
+    if (seen.has(file)) return [];
+    seen.add(file);
+    const text = readFileSync(join(TEST, file), 'utf8');
+    const found = /['"`/]dist\//.test(text) ? [`${file} reads dist/`] : [];
+    for (const name of importsOf(text.replace(TYPE_IMPORT, ''))) {
+      const imported = name.startsWith('.') ? posix.join(posix.dirname(file), name) : name;
+      if (startsProgram.test(imported) || isWayIn(imported)) found.push(`${file} imports ${imported}`);
+      else if (name.startsWith('.') && !imported.startsWith('../')) found.push(...startsOf(imported, seen));
+    }
+    return found;
+  }
+
+  test.each(testsOf('unit'))('%s', (file) => {
+    expect(startsOf(file), 'name it .integration.test.ts').toEqual([]);
+  });
+
+  test('and one that does is seen, through its helpers, too', () => {
+    expect(startsOf('e2e/start.test.ts')).toContain('helpers/cli-process.ts imports node:child_process');
+    expect(startsOf('library/sync.test.ts')).toContainEqual(expect.stringContaining('src/'));
+    expect(startsOf('helpers/cli-process.ts')).toContain('helpers/cli-process.ts reads dist/');
+  });
+});
+
 /** What a file imports for more than its types as soon as it is loaded. */
 function startImportsOf(file: string): string[] {
   return importsOf(withoutTypes(file).replaceAll(/\bimport\(/g, 'later('));
 }
 
 function withoutTypes(file: string): string {
-  return (TEXTS.get(file) ?? '').replace(/^\s*(?:import|export) type\b[^;]*;/gm, '');
+  return (TEXTS.get(file) ?? '').replace(TYPE_IMPORT, '');
 }
