@@ -183,6 +183,37 @@ describe('the outside has one owner', () => {
   });
 });
 
+describe('a name means one thing', () => {
+  test('declarations are seen in every form', () => {
+    const text = [
+      'export const A = 1;',
+      'export async function b() {}',
+      'export function* c() {}',
+      'export default class D {}',
+      'export abstract class E {}',
+      'export interface F {}',
+      'export type G<T> = T;',
+      'export enum H {}',
+      'export const { i, j: k } = o, [l] = m;',
+      "export { n, type O, p as q } from './r.ts';",
+      'const S = 1; // export const T = 1;',
+    ].join('\n');
+    expect(declaredIn(text)).toEqual(['A', 'b', 'c', 'D', 'E', 'F', 'G', 'H', 'i', 'k']);
+  });
+
+  test('no exported name is declared twice', () => {
+    const declared = new Map<string, string[]>();
+    for (const [file, text] of TEXTS) {
+      for (const name of new Set(declaredIn(text))) {
+        declared.set(name, [...(declared.get(name) ?? []), file]);
+      }
+    }
+    expect(declared.size).toBeGreaterThan(500);
+    const twice = [...declared].filter(([, files]) => files.length > 1);
+    expect(twice.map(([name, files]) => `${name}: ${files.join(', ')}`)).toEqual([]);
+  });
+});
+
 test.each([
   ['the program', 'main.ts', 'commands/run/command.ts'],
   ['the package', 'index.ts', 'library/sync.ts'],
@@ -245,6 +276,20 @@ describe('a unit test starts nothing', () => {
     expect(startsOf('helpers/cli-process.ts')).toContain('helpers/cli-process.ts reads dist/');
   });
 });
+
+/** Names that a file declares and exports; what it passes on from another file is declared there. */
+function declaredIn(text: string): string[] {
+  const code = codeOf(text);
+  const one =
+    /^export (?:default )?(?:declare )?(?:abstract )?(?:async )?(?:const|let|function\*?|class|interface|type|enum) +([\w$]+)/gm;
+  const several = /^export (?:const|let) \{([^}]*)\}/gm;
+  return [
+    ...[...code.matchAll(one)].map((match) => match[1] ?? ''),
+    ...[...code.matchAll(several)].flatMap((match) =>
+      (match[1] ?? '').split(',').map((part) => part.split(':').at(-1)?.trim() ?? ''),
+    ),
+  ];
+}
 
 /** What a file imports for more than its types as soon as it is loaded. */
 function startImportsOf(file: string): string[] {
