@@ -11,6 +11,7 @@ import {
 import { RunError } from '../../../core/errors.ts';
 import type { Host } from '../../../core/host.ts';
 import type { Logger } from '../../../core/logger.ts';
+import type { RunContext } from '../../../core/run-context.ts';
 import { shownPath } from '../../../core/shell-text.ts';
 import type { Shutdown } from '../../../core/shutdown.ts';
 import type { RunLine } from '../../../journal/journal-lines.ts';
@@ -27,7 +28,8 @@ import { type Common, draftPlan, type Open, type Plan, type PlanDraft } from './
 import { inShard, requireOneKey } from './shard-filter.ts';
 
 /** Settles what the run is to do: takes the lock, opens the inputs, and checks them against earlier runs. */
-export async function makePlan(options: RunOptions, host: Host, log: Logger, stop: Shutdown): Promise<Plan> {
+export async function makePlan(options: RunOptions, host: Host, context: RunContext): Promise<Plan> {
+  const { log, stop } = context;
   const closers: (() => void | Promise<void>)[] = [];
   const close = async (): Promise<void> => {
     for (const one of closers.splice(0).reverse()) await one();
@@ -41,7 +43,7 @@ export async function makePlan(options: RunOptions, host: Host, log: Logger, sto
         closers.push(shared.close);
       },
     });
-    return { ...plan, workers, close };
+    return { ...plan, workers, [Symbol.asyncDispose]: close };
   } catch (error) {
     await close();
     throw error;
