@@ -1,7 +1,8 @@
 import type { Argv } from 'yargs';
 import type { Command } from './commands/command.ts';
 import { emulate } from './commands/emulate.ts';
-import { help } from './commands/help.ts';
+import { topicList } from './commands/help/topics.ts';
+import { createHelp } from './commands/help.ts';
 import { init } from './commands/init.ts';
 import { merge } from './commands/merge.ts';
 import { probe } from './commands/probe.ts';
@@ -14,7 +15,9 @@ import type { Host } from './host.ts';
 import { usageText } from './usage-text.ts';
 import { VERSION } from './version.ts';
 
-const COMMANDS: readonly Command[] = [run, pull, init, probe, merge, reportCommand, emulate, help];
+const WORKING: readonly Command[] = [run, pull, init, probe, merge, reportCommand, emulate];
+/** Every command; `help` explains the others. */
+export const COMMANDS: readonly Command[] = [...WORKING, createHelp(WORKING)];
 /** Names that are read elsewhere and are no options. */
 const OTHER_NAMES = ['API_KEY', 'API_SECRET', 'NOTIFY_URL', 'REDIS_URL'].flatMap((name) => [
   name,
@@ -47,7 +50,9 @@ export async function cli(argv: readonly string[], host: Host): Promise<number> 
     .strict()
     .recommendCommands()
     .demandCommand(1, 1, 'Which command? See --help.')
-    .epilogue('Credentials come from LIVEDESK_API_KEY and LIVEDESK_API_SECRET, never from the command line.')
+    .epilogue(
+      `Credentials come from LIVEDESK_API_KEY and LIVEDESK_API_SECRET, never from the command line.\n\n${topicList()}`,
+    )
     .exitProcess(false)
     .showHelpOnFail(false)
     .fail((message, error) => {
@@ -114,6 +119,7 @@ function declare(own: Argv, command: Command, host: Host): Argv {
     // without it, an option at the end of a line would silently keep its default
     own.option(name, option.type === 'boolean' ? option : { ...option, requiresArg: true });
   }
+  own.epilogue(`The manual says more: ${command.topics.map((topic) => `livedesk-sync help ${topic}`).join(', ')}`);
   return command.readsEnvironment ? own.config(fromEnvironment(command, host)) : own;
 }
 
