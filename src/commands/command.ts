@@ -1,6 +1,6 @@
 import type { Options } from 'yargs';
-import type { Host } from '../host.ts';
-import type { Topic } from './help/topics.ts';
+import type { Host } from '../core/host.ts';
+import type { Topic } from '../manual/topics.ts';
 
 /** A command of the CLI as data: `cli.ts` makes yargs of it. */
 export interface Command {

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../types.ts';
+import type { JsonValue } from '../core/types.ts';
 import type { Contact, UniqueColumn } from './contact.ts';
 import type { Change } from './permit.ts';
 

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Lanes } from '../../src/delivery/lanes.ts';
-import { Witnesses } from '../../src/delivery/witnesses.ts';
-import { type PipelineCounts, runPipeline } from '../../src/pipeline.ts';
-import { Reserve } from '../../src/reserve.ts';
-import { Stop } from '../../src/stop.ts';
-import type { Outcome, Row } from '../../src/types.ts';
+import { Witnesses } from '../../src/client/resilience/health-check.ts';
+import { type PipelineCounts, runPipeline } from '../../src/commands/run/pipeline/pipeline.ts';
+import { Reserve } from '../../src/commands/run/pipeline/waiting-rows.ts';
+import { Lanes } from '../../src/core/keyed-queue.ts';
+import { Stop } from '../../src/core/shutdown.ts';
+import type { Outcome, Row } from '../../src/core/types.ts';
 import {
   type Answering,
   answer,
@@ -13,7 +13,7 @@ import {
   patchOf,
   RESET,
   scriptedSending,
-} from '../delivery/scripted-sending.ts';
+} from '../client/scripted-sending.ts';
 
 interface Case {
   /** Rows, one for each contact from 1 on. */

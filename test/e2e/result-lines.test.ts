@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { JournalLine } from '../../src/results/lines.ts';
+import type { JournalLine } from '../../src/journal/journal-lines.ts';
 import { emulatorHere } from '../helpers/emulator-here.ts';
 import { sync } from '../helpers/sync.ts';
 import { writeInput } from '../helpers/write-input.ts';

@@ -1,8 +1,7 @@
-import type { Options } from 'yargs';
 import type { Command } from '../command.ts';
 
-/** What yargs is given for an option, as far as a page shows it. */
-type Option = Pick<Options, 'alias' | 'choices' | 'default' | 'describe' | 'group' | 'type'>;
+/** An option as it is declared. */
+type Option = Command['options'][string];
 
 /** Every option of every command as Markdown, made from the declarations that parse the command line. */
 export function optionTables(commands: readonly Command[]): string {
@@ -11,9 +10,7 @@ export function optionTables(commands: readonly Command[]): string {
       const parts = [`## \`livedesk-sync ${usage}\``, `${describe}.`];
       for (const [heading, members] of grouped(options)) {
         if (heading !== OTHER) parts.push(`### ${heading}`);
-        parts.push(
-          ['| option | default | meaning |', '|---|---|---|', ...members.map(optionRow)].join('\n'),
-        );
+        parts.push(['| option | default | meaning |', '|---|---|---|', ...members.map(optionRow)].join('\n'));
       }
       if (Object.keys(options).length === 0) parts.push('It has no options.');
       return parts.join('\n\n');

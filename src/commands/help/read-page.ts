@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import type { Topic } from '../../manual/topics.ts';
 import { mappingReference } from '../../mapping/schema/mapping-reference.ts';
 import type { Command } from '../command.ts';
 import { optionTables } from './option-tables.ts';
-import type { Topic } from './topics.ts';
 
 /** Beside the program: `src/manual` in a checkout, `dist/manual` in the package. */
 const MANUAL = new URL('../../manual/', import.meta.url);

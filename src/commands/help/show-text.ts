@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import type { Host } from '../../host.ts';
+import type { Host } from '../../core/host.ts';
 
 /** What a shell ends with if there is no such program. */
 const NOT_FOUND = 127;
