@@ -119,9 +119,7 @@ function declare(own: Argv, command: Command, host: Host): Argv {
     // without it, an option at the end of a line would silently keep its default
     own.option(name, option.type === 'boolean' ? option : { ...option, requiresArg: true });
   }
-  own.epilogue(
-    `The manual says more: ${command.topics.map((topic) => `livedesk-sync help ${topic}`).join(', ')}`,
-  );
+  own.epilogue(`See livedesk-sync help TOPIC for: ${command.topics.join(', ')}`);
   return command.readsEnvironment ? own.config(fromEnvironment(command, host)) : own;
 }
 
