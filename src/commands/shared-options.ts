@@ -16,7 +16,7 @@ export const GROUPS = {
   reading: 'Reading:',
   sending: 'Sending:',
   goingOn: 'Going on:',
-  comparing: 'Comparing:',
+  changes: 'Comparing:',
   stopping: 'Stopping:',
   telling: 'Telling:',
 } as const;

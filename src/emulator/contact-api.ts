@@ -1,16 +1,17 @@
+import { isObject } from '../core/json.ts';
 import type { JsonValue } from '../core/types.ts';
 import { applyChange, changedPaths } from './apply-change.ts';
 import type { Contact, UniqueColumn } from './contact.ts';
 import { blankContact, renderContact } from './contact.ts';
 import type { ContactStore } from './contact-store.ts';
 import { renderContactInbox } from './inboxes.ts';
-import type { Journal } from './journal.ts';
+import type { WriteJournal } from './journal.ts';
 import { contactLister } from './list-contacts.ts';
 import type { Switches } from './options.ts';
 import { answeredContact } from './patch-answer.ts';
-import type { Change } from './permit.ts';
-import { isEmpty, isObject, permit } from './permit.ts';
-import type { Reply } from './reply.ts';
+import type { PermittedChange } from './permit.ts';
+import { isEmpty, permit } from './permit.ts';
+import type { EmulatorReply } from './reply.ts';
 import {
   BAD_JSON,
   invalidRecord,
@@ -28,10 +29,10 @@ import { breaksDatabase, isUnstorable, validate } from './validate.ts';
 /** The contacts part of the API: a route and a body give a reply, writes go into the store and the journal. */
 export class ContactApi {
   readonly #store: ContactStore;
-  readonly #journal: Journal;
+  readonly #journal: WriteJournal;
   readonly #list: ReturnType<typeof contactLister>;
 
-  constructor(store: ContactStore, journal: Journal) {
+  constructor(store: ContactStore, journal: WriteJournal) {
     this.#store = store;
     this.#journal = journal;
     this.#list = contactLister(store);
@@ -41,7 +42,7 @@ export class ContactApi {
    * Answers a request at `at` (unix ms) that passed authentication. `read` is the contact as it was read earlier:
    * what is written back is computed from it, as by a server that holds no lock (livedesk-api.md 5.3).
    */
-  answer(route: Route, text: string, switches: Switches, at: number, read?: Contact): Reply {
+  answer(route: Route, text: string, switches: Switches, at: number, read?: Contact): EmulatorReply {
     switch (route.to) {
       case 'update':
         return this.#update(route.contactId, route.query, text, switches, at, read);
@@ -62,7 +63,14 @@ export class ContactApi {
     }
   }
 
-  #update(id: number, query: string, text: string, switches: Switches, at: number, read?: Contact): Reply {
+  #update(
+    id: number,
+    query: string,
+    text: string,
+    switches: Switches,
+    at: number,
+    read?: Contact,
+  ): EmulatorReply {
     const contact = read ?? this.#store.get(id);
     if (contact === undefined) return noContact(switches.notFound);
     const body = parse(text);
@@ -89,7 +97,12 @@ export class ContactApi {
     this.#journal.add(at, read.id, by, changed, text);
   }
 
-  #refusal(next: Contact, change: Change, text: string, switches: Switches): Reply | undefined {
+  #refusal(
+    next: Contact,
+    change: PermittedChange,
+    text: string,
+    switches: Switches,
+  ): EmulatorReply | undefined {
     // in JSON text such characters can only stand as escapes
     if (text.includes('\\u') && Object.values(change).some(isUnstorable)) return SERVER_ERROR;
     const isTaken = (column: UniqueColumn, value: string) => this.#store.isTaken(column, value, next.id);
@@ -98,13 +111,13 @@ export class ContactApi {
     return breaksDatabase(change, isTaken) ? SERVER_ERROR : undefined;
   }
 
-  #show(id: number, query: string, switches: Switches): Reply {
+  #show(id: number, query: string, switches: Switches): EmulatorReply {
     const contact = this.#store.get(id);
     if (contact === undefined) return noContact(switches.notFound);
     return jsonText(200, `{"payload":${renderContact(contact, wantsInboxes(query))}}`);
   }
 
-  #page(query: URLSearchParams, switches: Switches): Reply {
+  #page(query: URLSearchParams, switches: Switches): EmulatorReply {
     const page = this.#list(query, switches);
     const withInboxes = wantsInboxes(query);
     const meta = JSON.stringify({ count: page.count, current_page: page.currentPage });
@@ -113,7 +126,7 @@ export class ContactApi {
   }
 
   /** The inbox is looked up last and an unknown one leaves no contact behind (livedesk-api.md 3.2). */
-  #create(text: string, switches: Switches, at: number): Reply {
+  #create(text: string, switches: Switches, at: number): EmulatorReply {
     const body = parse(text);
     if (body === undefined) return BAD_JSON;
     const inboxId = isObject(body) ? body['inbox_id'] : undefined;
@@ -165,6 +178,6 @@ function wantsInboxes(query: string | URLSearchParams): boolean {
   return asked === null || asked === 'true';
 }
 
-function wrongMethod(switches: Switches): Reply {
+function wrongMethod(switches: Switches): EmulatorReply {
   return switches.methodNotAllowed === 405 ? METHOD_NOT_ALLOWED : NO_ROUTE;
 }

@@ -4,10 +4,10 @@ import type { ContactStore } from './contact-store.ts';
 import type { Switches } from './options.ts';
 
 /** LiveDesk's page; `page_size` stands in one example only and is taken to be ignored (livedesk-api.md 3.1). */
-export const PAGE_SIZE = 15;
+export const DEFAULT_PAGE_SIZE = 15;
 
 /** One page of contacts. `count` is null for a search with a blank `q` (livedesk-api.md 5.8). */
-export interface Page {
+export interface ContactPage {
   readonly count: number | null;
   /** As it was asked for, a string; the number 1 when it was not (livedesk-api.md 0.2). */
   readonly currentPage: string | number;
@@ -29,13 +29,15 @@ const SORT_KEYS: Readonly<Record<string, (contact: Contact) => unknown>> = {
 export function contactLister(store: ContactStore) {
   let kept = { version: -1, order: '', ids: [] as readonly number[] };
 
-  return (query: URLSearchParams, switches: Switches): Page => {
+  return (query: URLSearchParams, switches: Switches): ContactPage => {
     const currentPage = query.get('page') ?? 1;
     const q = switches.search === 'ignored' ? null : query.get('q');
     if (q !== null && q.trim() === '') return { count: null, currentPage, contacts: [] };
     const ids = idsFor(query, q);
     const size =
-      switches.pageSize === 'honoured' ? pageSize(query.get('page_size'), switches.pageSizeMax) : PAGE_SIZE;
+      switches.pageSize === 'honoured'
+        ? pageSize(query.get('page_size'), switches.pageSizeMax)
+        : DEFAULT_PAGE_SIZE;
     const start = (Math.max(1, Number.parseInt(String(currentPage), 10) || 1) - 1) * size;
     const contacts = ids.slice(start, start + size).flatMap((id) => store.get(id) ?? []);
     return { count: ids.length, currentPage, contacts };
@@ -88,7 +90,7 @@ function patternOf(character: string): string {
 
 function pageSize(asked: string | null, most: number): number {
   const size = Number.parseInt(asked ?? '', 10);
-  return size > 0 ? Math.min(size, most) : PAGE_SIZE;
+  return size > 0 ? Math.min(size, most) : DEFAULT_PAGE_SIZE;
 }
 
 /** Empty values last, as PostgreSQL sorts them. */

@@ -6,7 +6,7 @@ import type { ContactFaults, FaultShares } from './fault.ts';
 import type { Impostor } from './impostor.ts';
 import type { PatchAnswer } from './patch-answer.ts';
 import type { NotFoundBody } from './reply.ts';
-import type { Seen } from './request-summary.ts';
+import type { RequestSummary } from './request-summary.ts';
 import type { Limit, ThrottleMode } from './throttle.ts';
 import type { PhonePattern } from './validate.ts';
 
@@ -123,5 +123,5 @@ export interface EmulatorOptions extends Partial<Switches> {
   readonly journalLimit?: number;
   readonly clock?: Clock;
   /** Told of every request once it is over. Costs a second reading of its body. */
-  readonly onRequest?: (seen: Seen) => void;
+  readonly onRequest?: (seen: RequestSummary) => void;
 }

@@ -3,7 +3,7 @@ import { listRequest, PAGE_SIZE } from '../http/requests.ts';
 import type { Ask } from '../resilience/retry-read.ts';
 
 /** How big a listing is, known after its first request. */
-export interface Forecast {
+export interface ListEstimate {
   /** Contacts of the account. */
   readonly count: number;
   /** Contacts of one page. */
@@ -26,7 +26,10 @@ const LARGE_PAGE = 100;
  * How big a listing would be, with one request: asks for a large page, to see whether it is given. `largePage` is
  * the size to ask for where it is known which one is given.
  */
-export async function foresee(ask: Ask, largePage = LARGE_PAGE): Promise<Forecast | NotListed | 'pending'> {
+export async function estimateList(
+  ask: Ask,
+  largePage = LARGE_PAGE,
+): Promise<ListEstimate | NotListed | 'pending'> {
   const asked = await ask(listRequest(1, largePage));
   if (asked === 'pending' || asked.kind === 'refused') return asked;
   const { count, contacts } = asked.page;
@@ -39,6 +42,6 @@ export async function foresee(ask: Ask, largePage = LARGE_PAGE): Promise<Forecas
 }
 
 /** The page size to ask for where pages turned out to hold `pageSize` contacts. */
-export function askedSize(pageSize: number, largePage = LARGE_PAGE): number {
+export function requestedPageSize(pageSize: number, largePage = LARGE_PAGE): number {
   return pageSize > PAGE_SIZE ? largePage : PAGE_SIZE;
 }

@@ -1,8 +1,8 @@
-import { type Forecast, foresee, type NotListed } from './estimate-list.ts';
-import { type ListingProgress, type SweepOptions, sweepDown } from './walk-pages.ts';
+import { estimateList, type ListEstimate, type NotListed } from './estimate-list.ts';
+import { type ListingProgress, type PageWalkOptions, walkPages } from './walk-pages.ts';
 
-export interface ListOptions extends SweepOptions {
-  readonly onForecast?: (forecast: Forecast) => void;
+export interface ListOptions extends PageWalkOptions {
+  readonly onForecast?: (forecast: ListEstimate) => void;
 }
 
 /** How a listing ended. */
@@ -27,7 +27,7 @@ const MAX_ROUNDS = 3;
  * fewer contacts were met than there are, and contacts without an order among them may be why, it sweeps again.
  */
 export async function listContacts(options: ListOptions, from?: ListingProgress): Promise<Listed> {
-  const forecast = await foresee(options.ask, options.largePage);
+  const forecast = await estimateList(options.ask, options.largePage);
   if (forecast === 'pending' || 'kind' in forecast) return forecast;
   options.onForecast?.(forecast);
   const { pageSize } = forecast;
@@ -40,7 +40,7 @@ export async function listContacts(options: ListOptions, from?: ListingProgress)
   let resumed = from && { next: from.next, arrived };
   for (;;) {
     const leg = { round, isTail, met, newest, count, pageSize, next, ...(resumed ? { resumed } : {}) };
-    const swept = await sweepDown(options, leg);
+    const swept = await walkPages(options, leg);
     if (swept === 'pending' || 'kind' in swept) return swept;
     next = undefined;
     resumed &&= { next: Number.POSITIVE_INFINITY, arrived: 0 };

@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from '../../core/types.ts';
 import { contactIdOf } from '../answer/payload.ts';
 
 /** What a page shows beside the ones read just before it. */
-export interface Seen {
+export interface SeenPages {
   /** Whether one of its contacts was on one of those pages. */
   readonly hasRepeats: boolean;
   /**
@@ -26,7 +26,7 @@ export class RecentPages {
   }
 
   /** Takes in a page. Pages come from high to low, except where some are read again. */
-  add(number: number, contacts: readonly JsonObject[]): Seen {
+  add(number: number, contacts: readonly JsonObject[]): SeenPages {
     const ids = contacts.map(contactIdOf);
     const hasRepeats = this.#pages.some((page) => page.ids.some((id) => ids.includes(id)));
     const behind = this.#pages.at(-1);

@@ -2,8 +2,8 @@ import type { JsonObject } from '../../core/types.ts';
 import type { Page } from '../answer/payload.ts';
 import { listRequest } from '../http/requests.ts';
 import type { Ask } from '../resilience/retry-read.ts';
-import { askedSize, type NotListed } from './estimate-list.ts';
-import { afterPages, pagesOf, startSweep } from './page-walk.ts';
+import { type NotListed, requestedPageSize } from './estimate-list.ts';
+import { afterPages, pagesOf, startPageWalk } from './page-walk.ts';
 import { RecentPages } from './recent-pages.ts';
 
 /** Where a listing stands, for going on with it in another process. */
@@ -22,7 +22,7 @@ export interface ListingProgress {
   readonly newest?: number;
 }
 
-export interface SweepOptions {
+export interface PageWalkOptions {
   readonly ask: Ask;
   /** Pages read at the same time, at most. */
   readonly width: number;
@@ -51,7 +51,7 @@ export interface Leg {
 }
 
 /** What a sweep brought. */
-export interface Swept {
+export interface WalkedPages {
   readonly count: number;
   readonly met: number;
   readonly arrived: number;
@@ -60,20 +60,23 @@ export interface Swept {
 }
 
 /** One way down the pages; a tail ends at the first page that holds nobody new. */
-export async function sweepDown(options: SweepOptions, leg: Leg): Promise<Swept | NotListed | 'pending'> {
+export async function walkPages(
+  options: PageWalkOptions,
+  leg: Leg,
+): Promise<WalkedPages | NotListed | 'pending'> {
   const { ask, width, meet, onProgress } = options;
   const { round, isTail, pageSize } = leg;
   const back = Math.ceil((leg.resumed?.arrived ?? 0) / pageSize);
   const last = Math.ceil(leg.count / pageSize);
   const top = leg.next && Math.max(leg.next, Math.min(last, leg.next + back));
-  let sweep = startSweep(leg.count, pageSize, isTail ? 1 : width, top);
+  let sweep = startPageWalk(leg.count, pageSize, isTail ? 1 : width, top);
   let { met, newest } = leg;
   let isTied = false;
   const recent = new RecentPages(2 * width + 1);
   while (sweep.next > 0) {
     const numbers = pagesOf(sweep);
     const asked = await Promise.all(
-      numbers.map((number) => ask(listRequest(number, askedSize(pageSize, options.largePage)))),
+      numbers.map((number) => ask(listRequest(number, requestedPageSize(pageSize, options.largePage)))),
     );
     const pages: Page[] = [];
     for (const one of asked) {

@@ -103,7 +103,7 @@ export async function emulatorOptions(
   args: Readonly<Record<string, unknown>>,
   host: Host,
 ): Promise<EmulatorOptions> {
-  const { parseContactFaults, parseFaults, parseLatency, parseLimit } = await import(
+  const { parseContactFaults, parseFaults, parseLatency, parseRequestLimit } = await import(
     '../../emulator/switch-text.ts'
   );
   const text = (name: keyof typeof EMULATE_OPTIONS) => String(args[name]);
@@ -116,8 +116,8 @@ export async function emulatorOptions(
     firstId: args['first-id'],
     seed: args['seed'],
     sharedPhones: args['shared-phones'],
-    limit: parseLimit('limit', text('limit')),
-    searchLimit: parseLimit('search-limit', text('search-limit')),
+    limit: parseRequestLimit('limit', text('limit')),
+    searchLimit: parseRequestLimit('search-limit', text('search-limit')),
     throttleMode: args['throttle-mode'],
     latencyMs: parseLatency('latency', text('latency')),
     writeDelayMs: parseLatency('write-delay', text('write-delay'))[0],

@@ -27,7 +27,7 @@ export const init: Command = {
   ],
   topics: ['mapping', 'options'],
   async run(args, host) {
-    const { init: draft } = await import('./init.ts');
+    const { initMapping: draft } = await import('./init.ts');
     const reader = createArgsReader(args);
     return draft(
       {

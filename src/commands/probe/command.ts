@@ -61,7 +61,7 @@ export const probe: Command = {
   ],
   topics: ['rehearsal', 'options'],
   async run(args, host) {
-    const { probe: learn } = await import('./probe.ts');
+    const { probeAccount: learn } = await import('./probe.ts');
     return learn(readOptions(args, host.stderr.isTTY === true), host);
   },
 };

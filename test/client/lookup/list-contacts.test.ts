@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Forecast } from '../../../src/client/lookup/estimate-list.ts';
+import type { ListEstimate } from '../../../src/client/lookup/estimate-list.ts';
 import { listContacts } from '../../../src/client/lookup/list-contacts.ts';
 import type { ListingProgress } from '../../../src/client/lookup/walk-pages.ts';
 import type { Ask } from '../../../src/client/resilience/retry-read.ts';
@@ -57,7 +57,7 @@ class Account {
 
 /** Lists an account; `met` are the ids in order of their first meeting. */
 async function list(account: { ask: Ask }, width = 1, from?: ListingProgress) {
-  let forecast: Forecast | undefined;
+  let forecast: ListEstimate | undefined;
   const met = new Set<unknown>();
   const progress: ListingProgress[] = [];
   const listed = await listContacts(
