@@ -136,8 +136,7 @@ it('run', async () => {
       1/4                                                 merge
       zcat crm.jsonl.gz | livedesk-sync run - --rate 50   read stdin, 50 requests per second
 
-    The manual says more: livedesk-sync help options, livedesk-sync help nightly, livedesk-sync help
-    migration, livedesk-sync help errors
+    See livedesk-sync help TOPIC for: options, nightly, migration, errors
     "
   `);
 });
@@ -186,7 +185,7 @@ it('probe', async () => {
       livedesk-sync probe --contact 318763              the rest, too, with one or two writes of its own
                                                         values
 
-    The manual says more: livedesk-sync help rehearsal, livedesk-sync help options
+    See livedesk-sync help TOPIC for: rehearsal, options
     "
   `);
 });
@@ -211,7 +210,7 @@ it('merge', async () => {
     Examples:
       livedesk-sync merge runs/*of4* -o runs/tonight  exit 0 if proven, else 1 with the rows that lack
 
-    The manual says more: livedesk-sync help machines, livedesk-sync help options
+    See livedesk-sync help TOPIC for: machines, options
     "
   `);
 });
@@ -238,7 +237,7 @@ it('report', async () => {
       livedesk-sync report runs/latest --format markdown  a summary of a CI job
       >> "$GITHUB_STEP_SUMMARY"
 
-    The manual says more: livedesk-sync help report, livedesk-sync help options
+    See livedesk-sync help TOPIC for: report, options
     "
   `);
 });
@@ -308,7 +307,7 @@ it('emulate', async () => {
       livedesk-sync emulate --latency 20-200ms --fault    a slow and shaky one
       500=2% --fault reset-after=1%
 
-    The manual says more: livedesk-sync help rehearsal, livedesk-sync help options
+    See livedesk-sync help TOPIC for: rehearsal, options
     "
   `);
 });
