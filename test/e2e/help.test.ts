@@ -31,7 +31,7 @@ it('the program', async () => {
       mapping     Input files, and what a mapping may say: columns, types, empty cells
       nightly     Every night: cron, systemd, Kubernetes; watching it; what grows on disk
       migration   Once: try ten rows, stop, go on, send the bad rows again
-      state       Sending only what changed, and who wins when both sides changed a field
+      state       Sending only what changed, and which side wins when both changed a field
       matching    Finding contacts by your own keys, and making those that are missing
       rate        How fast: --rate, --rate auto, throttling, pauses
       machines    Several machines: shards, merging them, one rate and one lock over Redis

@@ -5,8 +5,9 @@ import type { Host } from '../../core/host.ts';
 const NOT_FOUND = 127;
 
 /**
- * Shows a text: by the pager, if it is longer than the terminal and somebody sits at it, else as it is. The pager is
- * what PAGER names (`PAGER=cat`, or nothing, is none), else less. One that is not there costs nothing.
+ * Shows a text in the pager if it is longer than the screen and both keyboard and screen are a terminal, else writes it
+ * as it is. The pager is the command in PAGER (an empty one turns it off), else less. Where the shell does not find the
+ * pager, the text is written as it is.
  */
 export async function showText(text: string, host: Host): Promise<void> {
   const pager = host.env['PAGER'] ?? 'less';
@@ -18,20 +19,20 @@ export async function showText(text: string, host: Host): Promise<void> {
 
 // --- internal ---
 
-/** Runs the pager until its reader has seen enough; false where there is none. */
+/** Runs the pager until the user quits it; resolves to false if the shell does not find it. */
 function isPaged(text: string, pager: string, host: Host): Promise<boolean> {
-  // the pager takes signals for its own, such as one that ends a search
+  // Ctrl-C goes to the pager as well, where it ends a search: it must not end this process meanwhile
   const stopListening = host.onSignal(() => {});
   return new Promise<boolean>((resolve) => {
     const child = spawn(pager, {
       shell: true,
       stdio: ['pipe', host.stdout, host.env['PAGER'] === undefined ? 'ignore' : 'inherit'],
-      // as git does: colours, no page for what fits on the screen, and the text stays there afterwards
+      // as git does: show colours, quit at once if the text fits on the screen, leave the text there afterwards
       env: { LESS: 'FRX', ...host.env },
     });
     child.on('error', () => resolve(false));
     child.on('close', (code) => resolve(code !== NOT_FOUND));
-    // who has seen enough does not read to the end
+    // a pager that is quit early does not read to the end
     child.stdin?.on('error', () => {});
     child.stdin?.end(text);
   }).finally(stopListening);
