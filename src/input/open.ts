@@ -7,7 +7,6 @@ import { type RowReading, readRows } from './read.ts';
 import { readOnce } from './read-once.ts';
 import type { Source } from './source.ts';
 
-export type { Identity } from './bytes/byte-source.ts';
 export type { InputOptions } from './options.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { crashText } from '../../cli/crash-report.ts';
+import { crashText } from '../../core/crash-report.ts';
 import { EXIT } from '../../core/errors.ts';
 import type { Host } from '../../core/host.ts';
 import { createLogger } from '../../core/logger.ts';
