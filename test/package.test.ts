@@ -9,6 +9,7 @@ import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mappingSchema } from '../src/mapping/schema/mapping-schema.ts';
+import { pageNames } from './helpers/manual.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const read = (name: string): string => readFileSync(join(ROOT, name), 'utf8');
@@ -48,6 +49,7 @@ describe('the tarball', () => {
       'CHANGELOG.md',
       'LICENSE',
       'README.md',
+      ...pageNames().map((name) => `dist/manual/${name}.md`),
       'dist/mapping.schema.json',
       'package.json',
     ]);

@@ -19,13 +19,29 @@ it('the program', async () => {
       livedesk-sync report [dir]   Draw a run: what happened when, why rows ended badly, how fast it
                                    went
       livedesk-sync emulate        Serve a LiveDesk on this machine to rehearse against
-      livedesk-sync help <topic>   Explain a topic: the mapping language, or a command
+      livedesk-sync help <topic>   Show a page of the manual, or the options of a command
 
     Options:
       -h, --help     Show help                                                                 [boolean]
       -v, --version  Show version number                                                       [boolean]
 
     Credentials come from LIVEDESK_API_KEY and LIVEDESK_API_SECRET, never from the command line.
+
+    The manual, shown by livedesk-sync help TOPIC:
+      mapping     Input files, and what a mapping may say: columns, types, empty cells
+      nightly     Every night: cron, systemd, Kubernetes; watching it; what grows on disk
+      migration   Once: try ten rows, stop, go on, send the bad rows again
+      state       Sending only what changed, and which side wins when both changed a field
+      matching    Finding contacts by your own keys, and making those that are missing
+      rate        How fast: --rate, --rate auto, throttling, pauses
+      machines    Several machines: shards, merging them, one rate and one lock over Redis
+      results     The run directory: journal, statuses, rejects, summary
+      report      A run as a page, Markdown or JSON
+      errors      Every ERR_ code: its cause, and what to do
+      options     Every option of every command, durations, environment variables
+      library     sync(), the same for programs
+      guarantees  What is promised: order, delivery, retries, outages, stops
+      rehearsal   Dry run, emulator, and what a probe learns of an account
     "
   `);
 });
@@ -119,6 +135,8 @@ it('run', async () => {
       livedesk-sync run crm.csv -m mapping.yaml --shard   a quarter of the contacts; see livedesk-sync
       1/4                                                 merge
       zcat crm.jsonl.gz | livedesk-sync run - --rate 50   read stdin, 50 requests per second
+
+    See livedesk-sync help TOPIC for: options, nightly, migration, errors
     "
   `);
 });
@@ -166,6 +184,8 @@ it('probe', async () => {
       livedesk-sync probe --contact 318763 --read-only  check the credentials, and what reads tell
       livedesk-sync probe --contact 318763              the rest, too, with one or two writes of its own
                                                         values
+
+    See livedesk-sync help TOPIC for: rehearsal, options
     "
   `);
 });
@@ -189,6 +209,8 @@ it('merge', async () => {
 
     Examples:
       livedesk-sync merge runs/*of4* -o runs/tonight  exit 0 if proven, else 1 with the rows that lack
+
+    See livedesk-sync help TOPIC for: machines, options
     "
   `);
 });
@@ -214,6 +236,8 @@ it('report', async () => {
       livedesk-sync report runs/latest                    writes runs/latest/report.html
       livedesk-sync report runs/latest --format markdown  a summary of a CI job
       >> "$GITHUB_STEP_SUMMARY"
+
+    See livedesk-sync help TOPIC for: report, options
     "
   `);
 });
@@ -282,6 +306,8 @@ it('emulate', async () => {
       500/1s
       livedesk-sync emulate --latency 20-200ms --fault    a slow and shaky one
       500=2% --fault reset-after=1%
+
+    See livedesk-sync help TOPIC for: rehearsal, options
     "
   `);
 });

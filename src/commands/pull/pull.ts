@@ -4,77 +4,53 @@ import { findingsDirectories } from '../../account/account-files.ts';
 import { learnedRateFile } from '../../account/learned-rate.ts';
 import { createAsking, openClient } from '../../client/client.ts';
 import type { Listed } from '../../client/lookup/list-contacts.ts';
-import { takeLock } from '../../coordination/account-lock.ts';
-import { openWorkers, readWorkersAddress, type Workers } from '../../coordination/workers.ts';
+import { openAccountSession } from '../../coordination/account-session.ts';
+import { readWorkersAddress, type Workers } from '../../coordination/workers.ts';
 import { LIVEDESK_URL } from '../../core/base-url.ts';
-import { accountOf, type Credentials, credentialsMissing, readCredentials } from '../../core/credentials.ts';
+import { accountOf, type Credentials, requireCredentials } from '../../core/credentials.ts';
 import { durationText } from '../../core/duration-text.ts';
 import { EXIT, RunError } from '../../core/errors.ts';
 import type { Host } from '../../core/host.ts';
-import { createLogger, type Logger } from '../../core/logger.ts';
+import type { Logger } from '../../core/logger.ts';
 import { shownPath } from '../../core/shell-text.ts';
-import { Shutdown } from '../../core/shutdown.ts';
+import type { Shutdown } from '../../core/shutdown.ts';
 import type { Rate } from '../../core/types.ts';
 import { plural } from '../../journal/summary-text.ts';
 import { createEta } from '../../telemetry/eta.ts';
 import { Meter } from '../../telemetry/meter.ts';
 import { startProgressDisplay } from '../../telemetry/progress-display.ts';
 import { waitReasonText } from '../../telemetry/wait-reason.ts';
+import { openCommandContext } from '../command-context.ts';
 import { type Pulled, pullInto } from './pull-contacts.ts';
 import type { PullOptions } from './pull-options.ts';
 import { type PullProgress, type PullSummary, pullLine, pullText } from './pull-summary.ts';
 
 /** Reads the contacts of the account into the state and writes a summary. Gives the exit code. */
 export async function pullContacts(options: PullOptions, host: Host): Promise<number> {
-  const { clock } = host;
-  const log = await createLogger(host, { level: options.logLevel, format: options.logFormat });
-  const credentials = readCredentials(host.env);
-  if (!credentials) throw credentialsMissing();
-  const meeting = readWorkersAddress(host.env, options.rate);
+  // nothing is lost with a read that is cut
+  using context = await openCommandContext(options, host, ({ stop }) => stop.abort());
+  const credentials = requireCredentials(host.env);
+  const address = readWorkersAddress(host.env, options.rate);
   const baseUrl = options.baseUrl ?? LIVEDESK_URL;
   const account = accountOf(baseUrl, credentials.apiKey);
   const dir = resolve(options.state);
-  const stop = new Shutdown();
-  const deafen = host.onSignal((signal) => {
-    stop.request({ kind: 'signal', signal });
-    stop.abort(); // nothing is lost with a read that is cut
-  });
-  try {
-    const holder = {
-      run_dir: join(dir, account),
-      since: new Date(clock.now()).toISOString(),
-      pid: host.pid,
-    };
-    const release = await takeLock({
+  await using session = await openAccountSession(
+    {
       account,
-      uid: host.uid,
+      dir: join(dir, account),
       roots: [dir],
-      holder,
-      clock,
-      waitMs: options.waitLockMs,
-      draining: stop.draining,
-      onWait: (holder) => log.info({ held_by: holder?.run_dir }, 'waiting for another run of this account'),
-      onUnguarded: () =>
-        log.warn(
-          'no lock can be kept on these file systems: make sure that no other run of this account is going on',
-        ),
-    });
-    let workers: Workers | undefined;
-    try {
-      const { waitLockMs } = options;
-      const shared = { account, waitLockMs, holder };
-      if (meeting) workers = await openWorkers(meeting, shared, clock, log, stop);
-      const settled = { ...options, baseUrl, account, dir, credentials, workers };
-      const summary = await readAll(settled, host, log, stop);
-      host.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : pullText(summary));
-      return summary.exit_code;
-    } finally {
-      await workers?.close();
-      release();
-    }
-  } finally {
-    deafen();
-  }
+      isReadOnly: false,
+      waitLockMs: options.waitLockMs,
+      workers: address,
+      pid: host.pid,
+      uid: host.uid,
+    },
+    context,
+  );
+  const settled = { ...options, baseUrl, account, dir, credentials, workers: session.workers };
+  const summary = await readAll(settled, host, context.log, context.stop);
+  host.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : pullText(summary));
+  return summary.exit_code;
 }
 
 // --- internal ---

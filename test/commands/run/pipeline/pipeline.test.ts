@@ -1,17 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  type PipelineCounts,
-  type PipelineOptions,
-  runPipeline,
-} from '../../../../src/commands/run/pipeline/pipeline.ts';
-import { WaitingRows } from '../../../../src/commands/run/pipeline/waiting-rows.ts';
+import type { PipelineCounts } from '../../../../src/commands/run/pipeline/pipeline.ts';
 import type { Prepared, RowSource } from '../../../../src/commands/run/stages/stage-types.ts';
 import { RunError } from '../../../../src/core/errors.ts';
-import { KeyedQueue } from '../../../../src/core/keyed-queue.ts';
 import { Shutdown } from '../../../../src/core/shutdown.ts';
 import type { BadRow, Mapped, Outcome, Patch, Row } from '../../../../src/core/types.ts';
+import { defaultParts, type PipelineParts, runParts } from '../../../helpers/pipeline-parts.ts';
 
 type Written = readonly [row: Row | BadRow, outcome: Outcome];
 
@@ -46,33 +41,18 @@ function sourceOf(count: number, batch = 10, more: Partial<Row> = {}): RowSource
 const NOTHING_LEFT: Prepared = { kind: 'done', outcome: { status: 'superseded' } };
 
 /** Runs a pipeline over fake parts; each row is its own contact unless `more` says otherwise. */
-async function runWith(more: Partial<PipelineOptions> & Pick<PipelineOptions, 'sources'>) {
+async function runWith(more: Partial<PipelineParts> & Pick<PipelineParts, 'sources'>) {
   const counts: PipelineCounts = { read: 0, doneBefore: 0, inFlight: 0 };
   const outcomes: Written[] = [];
   const stop = more.stop ?? new Shutdown();
-  const lanes = new KeyedQueue();
   let failure: unknown;
-  await runPipeline(
+  await runParts(
     {
+      ...defaultParts(),
       map: (row) => mappedTo(row.row),
       deliver: async () => UPDATED,
-      inLane: (contactId, job) => lanes.add(contactId, job),
       record: (row, outcome) => outcomes.push([row, outcome]),
-      written: async () => {},
-      claim: () => 'ours',
-      unchanged: () => undefined,
-      prepare: (_row, patch) => ({ kind: 'send', patch }),
-      findKnown: () => undefined,
-      find: async () => ({ kind: 'create' }),
       create: async () => ({ ...UPDATED, status: 'created' }),
-      isOneKey: true,
-      isBusy: (lane) => lanes.isBusy(lane),
-      room: async () => {},
-      onIdle: () => {},
-      concurrency: 5,
-      waitingRows: new WaitingRows(),
-      limit: Number.POSITIVE_INFINITY,
-      dryRun: false,
       stop,
       ...more,
     },
