@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { PipelineCounts } from '../../../../src/commands/run/pipeline/pipeline.ts';
+import { WaitingRows } from '../../../../src/commands/run/pipeline/waiting-rows.ts';
 import type { Prepared, RowSource } from '../../../../src/commands/run/stages/stage-types.ts';
 import { RunError } from '../../../../src/core/errors.ts';
 import { Shutdown } from '../../../../src/core/shutdown.ts';
