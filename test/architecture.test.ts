@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, posix, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -182,6 +182,17 @@ describe('the outside has one owner', () => {
     const strangers = [...TEXTS].filter(([file, text]) => file !== owner && pattern.test(codeOf(text)));
     expect(strangers.map(([file]) => file)).toEqual([]);
   });
+});
+
+test('README names no file and no folder that is not there', () => {
+  const text = readFileSync(join(SRC, 'README.md'), 'utf8');
+  const named = [...text.matchAll(/`(\w[\w./-]*(?:\.ts|\/))`/g)].map((match) => match[1] ?? '');
+  expect(named.length).toBeGreaterThan(50);
+  const root = join(SRC, '..');
+  const isThere = (name: string): boolean =>
+    existsSync(join(root, name)) ||
+    FILES.some((file) => `/${file}`.endsWith(`/${name}`) || `/${file}`.includes(`/${name}`));
+  expect(named.filter((name) => !isThere(name))).toEqual([]);
 });
 
 describe('a name means one thing', () => {
