@@ -54,6 +54,7 @@ export default defineConfig({
         include: testsIn('unit'),
         pool: 'threads' as const,
         isolate: false,
+        maxWorkers: '100%',
         sequence: { groupOrder: 0 },
       },
       ...programs('integration'),
