@@ -4,6 +4,7 @@ import { type Layer, testsOf } from './test/layers.ts';
 /** Tests that measure real time: they run after the others, one file at a time. */
 const TIMED = [
   'test/client/rate-limit/rate-limiter.integration.test.ts',
+  'test/mapping/parse/large-table.integration.test.ts',
   'test/e2e/pace.test.ts',
   'test/demo.test.ts',
   'test/e2e/hostile-api.test.ts',
