@@ -111,12 +111,12 @@ async function readAll(options: Settled, host: Host, log: Logger, stop: Stop): P
     log,
     meter,
   });
-  let pages = 0;
-  let reached = { met: 0, next: 0 };
+  let count = 0;
+  let reached = { met: 0 };
   const left = createTimeLeft();
   const silence = startTelling(host, log, options.progress, look, pullLine);
   function look(): PullProgress {
-    const share = pages === 0 ? undefined : 1 - reached.next / pages;
+    const share = count === 0 ? undefined : Math.min(1, reached.met / count);
     return {
       contacts: reached.met,
       share,
@@ -134,9 +134,9 @@ async function readAll(options: Settled, host: Host, log: Logger, stop: Stop): P
       largePage: page?.size,
       clock,
       onForecast(forecast, from) {
-        pages = forecast.pages;
-        reached = from ?? { met: 0, next: pages };
-        const left = from?.next ?? pages;
+        count = forecast.count;
+        reached = from ?? { met: 0 };
+        const left = from?.sweep === 'age' ? from.next : forecast.pages;
         const { allowed } = door;
         const time =
           allowed === undefined || rate === 'auto' ? '' : `, ${duration(left / allowed)} at ${allowed}/s`;
@@ -204,7 +204,7 @@ function problemOf(listed: Listed, { reason }: Stop): RunError {
   const missing = listed === 'pending' ? 0 : listed.count - listed.met;
   return new RunError(
     'ERR_PULL_INCOMPLETE',
-    `${plural(missing, 'contact')} did not show on any page, in three readings of all of them: the API does not keep contacts of one second in order`,
+    `${plural(missing, 'contact')} did not show on any page, whether all contacts were read by age, e-mail, activity, phone or name: some have none of these to themselves, and the API keeps such contacts in no order. Reading again would not show them`,
     { exitCode },
   );
 }

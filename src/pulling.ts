@@ -2,8 +2,8 @@ import type { Pull, State } from './changes/state.ts';
 import type { Clock } from './clock.ts';
 import type { Ask } from './delivery/ask.ts';
 import type { Forecast } from './delivery/foresee.ts';
-import { type Listed, listContacts } from './delivery/list.ts';
-import type { ListingProgress } from './delivery/sweep-down.ts';
+import { type Listed, type ListingProgress, listContacts } from './delivery/list.ts';
+import { SORT_FIELDS } from './delivery/list-order.ts';
 import type { JsonObject, JsonValue } from './types.ts';
 
 export interface PullingOptions {
@@ -27,7 +27,7 @@ export interface Pulled {
   readonly gone: number;
 }
 
-/** A pull that began longer ago is begun anew: what it saw then says little of now. */
+/** A pull that began longer ago is begun anew: what it saw then says little of now. So is one that has not noted where it got. */
 const RESUMABLE_MS = 24 * 60 * 60_000; // a day
 /** How much of a pull may be read again after a crash. */
 const SAVED_EACH_MS = 1_000;
@@ -39,16 +39,11 @@ const SAVED_EACH_MS = 1_000;
 export async function pullInto(options: PullingOptions): Promise<Pulled> {
   const { state, ask, width, clock } = options;
   const pull = beginPull(state, clock);
-  const from = progressIn(pull.cursor);
-  const seen = new Set<JsonValue | undefined>();
-  const meet = (contacts: readonly JsonObject[]): number => {
-    const before = seen.size;
-    for (const contact of contacts) {
-      seen.add(contact['id']);
-      state.learn(contact);
-    }
-    return seen.size - before;
-  };
+  const saved = progressIn(pull.cursor);
+  // more may have been learned than was noted before a crash
+  const from = saved && { ...saved, met: await state.countMet() };
+  const meet = (contacts: readonly JsonObject[]): number =>
+    contacts.filter((contact) => state.learn(contact)).length;
   let latest = from;
   let savedAt = clock.monotonic();
   const listed = await listContacts(
@@ -64,14 +59,14 @@ export async function pullInto(options: PullingOptions): Promise<Pulled> {
         await state.room();
         if (clock.monotonic() - savedAt < SAVED_EACH_MS) return;
         savedAt = clock.monotonic();
-        await state.progressPull({ ...progress });
+        await state.progressPull(cursorOf(progress));
       },
     },
     from,
   );
   const isResumed = from !== undefined;
   if (listed === 'pending' || listed.kind === 'refused') {
-    if (latest) await state.progressPull({ ...latest });
+    if (latest) await state.progressPull(cursorOf(latest));
     return { listed, isResumed, gone: 0 };
   }
   if (!listed.isComplete) {
@@ -86,14 +81,37 @@ export async function pullInto(options: PullingOptions): Promise<Pulled> {
 
 function beginPull(state: State, clock: Clock): Pull {
   const pull = state.beginPull();
-  return clock.now() - pull.startedAt > RESUMABLE_MS ? state.beginPull(true) : pull;
+  const isLost = progressIn(pull.cursor) === undefined || clock.now() - pull.startedAt > RESUMABLE_MS;
+  return isLost ? state.beginPull(true) : pull;
+}
+
+function cursorOf({ done, ...progress }: ListingProgress): JsonObject {
+  return { ...progress, done: [...done] };
 }
 
 /** What an earlier process saved, if it can be read. */
 function progressIn(cursor: JsonValue | undefined): ListingProgress | undefined {
   if (typeof cursor !== 'object' || cursor === null || Array.isArray(cursor)) return undefined;
-  const { round, isTail, next, met, count, newest } = cursor;
-  if (typeof round !== 'number' || typeof isTail !== 'boolean') return undefined;
+  const { next, met, count, arrived = 0, left = 0, done = [] } = cursor;
   if (typeof next !== 'number' || typeof met !== 'number' || typeof count !== 'number') return undefined;
-  return { round, isTail, next, met, count, ...(typeof newest === 'number' ? { newest } : {}) };
+  if (typeof arrived !== 'number' || typeof left !== 'number' || !Array.isArray(done)) return undefined;
+  const sweep = SWEEPS.find((name) => name === (cursor['sweep'] ?? sweepOfOld(cursor)));
+  if (!sweep) return undefined;
+  return {
+    sweep,
+    next,
+    met,
+    count,
+    arrived,
+    left,
+    done: SORT_FIELDS.filter((field) => done.includes(field)),
+  };
+}
+
+const SWEEPS = ['age', 'newest', ...SORT_FIELDS] as const;
+
+/** Version 0.1 read all contacts by age only, several times if need be. */
+function sweepOfOld({ round, isTail }: JsonObject): string | undefined {
+  if (round !== 1) return undefined;
+  return isTail === true ? 'newest' : 'age';
 }

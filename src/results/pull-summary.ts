@@ -43,9 +43,15 @@ export function pullText(summary: PullSummary): string {
     ...(stopped ? ['', `Stopped early: ${stopped.message} (${stopped.code})`] : []),
     '',
     `State: ${summary.state}`,
-    ...(complete ? [] : ['Next:  the same command again; it goes on where this one ended']),
+    ...(complete ? [] : [`Next:  ${nextStep(stopped?.code)}`]),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function nextStep(code: string | undefined): string {
+  return code === 'ERR_PULL_INCOMPLETE'
+    ? 'runs with this --state skip what they know from it, and search for contacts by their keys'
+    : 'the same command again; it goes on where this one ended';
 }
 
 /** What the progress line of a pull is made of. */
