@@ -2,7 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 /** Tests that measure real time: they run after the others, one file at a time. */
 const TIMED = [
-  'test/**/pace.test.ts',
+  'test/client/rate-limit/rate-limiter.test.ts',
+  'test/e2e/pace.test.ts',
   'test/demo.test.ts',
   'test/e2e/hostile-api.test.ts',
   'test/e2e/several-machines.test.ts',
@@ -16,7 +17,7 @@ const SIDE_BY_SIDE = [
   ...['exit-codes', 'inputs', 'match-create', 'merge', 'messy-csv', 'pull', 'shards', 'state-*'].map(
     (name) => `test/e2e/${name}.test.ts`,
   ),
-  'test/probing/switches.test.ts',
+  'test/commands/probe/switches.test.ts',
   'test/secrets/planted.test.ts',
 ];
 

@@ -1,5 +1,15 @@
 /** Syncs contacts to EngageLab LiveDesk from a program: see {@link sync}. */
-export { RunError } from './errors.ts';
+export { RunError } from './core/errors.ts';
+export type { LogEntry, LogLevel } from './core/logger.ts';
+export {
+  type ApiError,
+  type JsonObject,
+  type JsonValue,
+  type RowError,
+  STATUSES,
+  type Status,
+} from './core/types.ts';
+export type { Summary } from './journal/summary.ts';
 export type {
   FieldDocument,
   MappingDocument,
@@ -17,14 +27,3 @@ export type {
   ShareOfRows,
   SyncOptions,
 } from './library/sync-options.ts';
-export type { LogEntry } from './log-entry.ts';
-export type { LogLevel } from './log-level.ts';
-export type { Summary } from './results/summary.ts';
-export {
-  type ApiError,
-  type JsonObject,
-  type JsonValue,
-  type RowError,
-  STATUSES,
-  type Status,
-} from './types.ts';

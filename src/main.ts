@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 import { constants } from 'node:os';
-import { cli } from './cli.ts';
-import { systemClock } from './clock.ts';
-import { crashText } from './crash-text.ts';
-import { EXIT } from './errors.ts';
-import type { Host } from './host.ts';
+import { cli } from './cli/cli.ts';
+import { crashText } from './cli/crash-report.ts';
+import { systemClock } from './core/clock.ts';
+import { EXIT } from './core/errors.ts';
+import type { Host } from './core/host.ts';
 
 // A reader that went away (`| head`) must not end a delivery in progress.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});

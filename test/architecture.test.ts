@@ -4,33 +4,49 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
 const SRC = fileURLToPath(new URL('../src', import.meta.url));
-/** Folders a row walks through, or that stand beside the way: none knows another. */
-const STAGES = ['input', 'mapping', 'changes', 'delivery', 'redis', 'results', 'report', 'emulator'];
-/** What a stage may take from the root. */
-const SHARED = ['types.ts', 'errors.ts', 'clock.ts'];
+/** What may lie in the root. */
+const ROOT = ['README.md', 'index.ts', 'main.ts', 'tsconfig.json'];
+/** Ways in: they import whatever they need, and nothing imports them but what lies in the root. */
+const WAYS_IN = ['cli', 'library'];
+/** Rooms that stand side by side: none knows another. */
+const ROOMS = [
+  'input',
+  'mapping',
+  'state',
+  'client',
+  'journal',
+  'coordination',
+  'account',
+  'telemetry',
+  'emulator',
+];
+/** Files of one room that may import a file of another, and why. */
+const EXCEPTIONS: readonly (readonly [file: string, imported: string, why: string])[] = [
+  ['journal/summary.ts', 'telemetry/meter.ts', 'the summary holds what the meter found to hold the run back'],
+];
 /** Where a library is imported, and nowhere else. A folder ends with a slash. */
 const OWNERS: Readonly<Record<string, readonly string[]>> = {
-  yargs: ['cli.ts', 'commands/'],
-  got: ['delivery/attempt.ts'],
-  bottleneck: ['delivery/leases.ts', 'redis/time-line.ts'],
-  ioredis: ['redis/'],
-  'https-proxy-agent': ['delivery/proxy.ts'],
-  'proxy-from-env': ['delivery/proxy.ts'],
-  'p-limit': ['pipeline.ts'],
-  'csv-parse': ['input/'],
+  yargs: ['cli/cli.ts', 'commands/command.ts'],
+  got: ['client/http/attempt.ts'],
+  bottleneck: ['client/rate-limit/fixed-rate.ts', 'coordination/redis/turn-queue.ts'],
+  ioredis: ['coordination/redis/'],
+  'https-proxy-agent': ['client/http/proxy.ts'],
+  'proxy-from-env': ['client/http/proxy.ts'],
+  'p-limit': ['commands/run/pipeline/'],
+  'csv-parse': ['input/csv/'],
   yaml: ['mapping/'],
   'libphonenumber-js': ['mapping/'],
   'temporal-polyfill': ['mapping/'],
-  lmdb: ['changes/'],
-  pino: ['logger.ts'],
-  'pino-pretty': ['logger.ts'],
+  lmdb: ['state/storage/'],
+  pino: ['core/logger.ts'],
+  'pino-pretty': ['core/logger.ts'],
 };
 /** What only one file touches: the code, without comments and strings, is searched. */
 const OUTSIDE: readonly (readonly [what: string, pattern: RegExp, owner: string])[] = [
   ['process', /(?<![.\w])process[.[]|globalThis\.process|'node:process'/, 'main.ts'],
   ['console', /(?<![.\w])console\./, 'nothing'],
-  ['the time of day', /\bDate\.now\(|new Date\(\)/, 'clock.ts'],
-  ['chance', /\bMath\.random\(/, 'clock.ts'],
+  ['the time of day', /\bDate\.now\(|new Date\(\)/, 'core/clock.ts'],
+  ['chance', /\bMath\.random\(/, 'core/clock.ts'],
 ];
 
 const FILES = readdirSync(SRC, { recursive: true, withFileTypes: true })
@@ -60,6 +76,22 @@ function packageOf(name: string): string {
     .join('/');
 }
 
+/** The room of a file: the first folder below `src`; a command has a room of its own, a file in the root, too. */
+function roomOf(file: string): string {
+  const [first = '', second, third] = file.split('/');
+  return first === 'commands' && third !== undefined ? `${first}/${second}` : first;
+}
+
+/** On which floor a file stands: it imports its own room and the floors below. */
+function floorOf(file: string): number {
+  const room = roomOf(file);
+  if (room === 'core') return 0;
+  if (ROOMS.includes(room)) return 1;
+  if (room === 'commands') return 2; // what several commands share
+  if (room.startsWith('commands/')) return 3;
+  return WAYS_IN.includes(room) ? 4 : 5;
+}
+
 function isIn(file: string, places: readonly string[]): boolean {
   return places.some((place) => (place.endsWith('/') ? file.startsWith(place) : file === place));
 }
@@ -85,19 +117,44 @@ test('imports are seen in every form', () => {
   expect(FILES.length).toBeGreaterThan(50);
 });
 
-describe('a stage imports no other stage, and nothing above it', () => {
-  test.each(STAGES.filter((stage) => FILES.some((file) => file.startsWith(`${stage}/`))))('%s', (stage) => {
-    const strangers = FILES.filter((file) => file.startsWith(`${stage}/`)).flatMap((file) =>
-      ownImportsOf(file)
-        .filter((imported) => !imported.startsWith(`${stage}/`) && !SHARED.includes(imported))
-        .map((imported) => `${file} imports ${imported}`),
-    );
-    expect(strangers).toEqual([]);
-  });
+test('the root holds nothing else, and every folder is a known one', () => {
+  const entries = readdirSync(SRC, { withFileTypes: true });
+  const loose = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+  expect(loose.sort()).toEqual([...ROOT].sort());
+  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  expect(folders.sort()).toEqual([...WAYS_IN, 'commands', ...ROOMS, 'core'].sort());
 });
 
-test.each(SHARED)('%s imports nothing of ours but what is shared', (file) => {
-  expect(ownImportsOf(file).filter((imported) => !SHARED.includes(imported))).toEqual([]);
+describe('ways in import commands, commands import rooms, rooms import the core', () => {
+  const crossing = FILES.flatMap((file) =>
+    ownImportsOf(file)
+      .filter((imported) => roomOf(file) !== roomOf(imported))
+      .map((imported) => ({ file, imported })),
+  );
+  const isException = (file: string, imported: string): boolean =>
+    EXCEPTIONS.some((exception) => exception[0] === file && exception[1] === imported);
+
+  test.each([...new Set(FILES.map(roomOf))])('%s', (room) => {
+    const strangers = crossing
+      .filter(({ file, imported }) => roomOf(file) === room && floorOf(imported) >= floorOf(file))
+      .filter(({ file, imported }) => !isException(file, imported))
+      .map(({ file, imported }) => `${file} imports ${imported}`);
+    expect(strangers).toEqual([]);
+  });
+
+  test.each(EXCEPTIONS)('%s imports %s: %s', (file, imported) => {
+    expect(ownImportsOf(file), 'the exception is not needed any more').toContain(imported);
+  });
+
+  test('imports between rooms are counted', () => {
+    const isToCore = ({ imported }: { imported: string }): boolean => roomOf(imported) === 'core';
+    const arrows = new Set(crossing.map(({ file, imported }) => `${roomOf(file)} -> ${roomOf(imported)}`));
+    const beyondCore = crossing.filter((one) => !isToCore(one)).length;
+    process.stdout.write(
+      `${crossing.length} imports between ${new Set(FILES.map(roomOf)).size} rooms: ${crossing.length - beyondCore} of the core, ${beyondCore} of others; ${arrows.size} arrows from room to room\n`,
+    );
+    expect(crossing.length).toBeGreaterThan(0);
+  });
 });
 
 describe('every library has one owner', () => {
@@ -123,7 +180,7 @@ describe('the outside has one owner', () => {
 });
 
 test.each([
-  ['the program', 'main.ts', 'commands/run.ts'],
+  ['the program', 'main.ts', 'commands/run/command.ts'],
   ['the package', 'index.ts', 'library/sync.ts'],
 ])('%s starts without any library: each is loaded by what needs it', (_what, entry, part) => {
   const seen = new Set<string>();
@@ -141,12 +198,12 @@ test.each([
   expect([...libraries]).toEqual([]);
 });
 
-test('no file imports itself in a circle', () => {
+test('no file imports itself in a circle, by types neither', () => {
   const done = new Set<string>();
   const visit = (file: string, path: readonly string[]): string[] => {
     if (path.includes(file)) return [[...path.slice(path.indexOf(file)), file].join(' -> ')];
     if (done.has(file)) return [];
-    const circles = valueImportsOf(file).flatMap((next) => visit(next, [...path, file]));
+    const circles = ownImportsOf(file).flatMap((next) => visit(next, [...path, file]));
     done.add(file);
     return circles;
   };
@@ -160,11 +217,4 @@ function startImportsOf(file: string): string[] {
 
 function withoutTypes(file: string): string {
   return (TEXTS.get(file) ?? '').replace(/^\s*(?:import|export) type\b[^;]*;/gm, '');
-}
-
-/** Own files that a file imports for more than their types. */
-function valueImportsOf(file: string): string[] {
-  return importsOf(withoutTypes(file))
-    .filter((name) => name.startsWith('.') && name.endsWith('.ts'))
-    .map((name) => posix.join(posix.dirname(file), name));
 }

@@ -5,9 +5,9 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { run } from '../src/commands/run.ts';
+import { run } from '../src/commands/run/command.ts';
+import { STATUSES } from '../src/core/types.ts';
 import { parseMapping } from '../src/mapping/parse/parse.ts';
-import { STATUSES } from '../src/types.ts';
 
 const root = new URL('..', import.meta.url).pathname;
 const readme = readFileSync(join(root, 'README.md'), 'utf8');

@@ -2,7 +2,7 @@ import { cpSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { accountOf } from '../src/account.ts';
+import { accountOf } from '../src/core/credentials.ts';
 import { cliHere } from './helpers/cli-here.ts';
 import { emulatorHere } from './helpers/emulator-here.ts';
 import { readBack } from './helpers/sync.ts';

@@ -1,5 +1,5 @@
 import type { Options } from 'yargs';
-import type { Host } from '../host.ts';
+import type { Host } from '../core/host.ts';
 
 /** A command of the CLI as data: `cli.ts` makes yargs of it. */
 export interface Command {

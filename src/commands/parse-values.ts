@@ -1,7 +1,7 @@
-import { RunError } from '../errors.ts';
-import type { Share } from '../results/error-bound.ts';
-import type { Keep } from '../results/list-runs.ts';
-import type { Rate, ShardChoice } from '../run-options.ts';
+import { RunError } from '../core/errors.ts';
+import type { ShardChoice } from '../core/shard.ts';
+import type { Rate, Share } from '../core/types.ts';
+import type { Keep } from '../journal/list-runs.ts';
 
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 

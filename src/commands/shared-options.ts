@@ -1,7 +1,6 @@
-import { checkBaseUrl } from '../base-url.ts';
-import { LOG_LEVELS, type LogLevel } from '../log-level.ts';
-import { LIVEDESK_URL } from '../run-options.ts';
-import { FORMATS } from '../types.ts';
+import { checkBaseUrl, LIVEDESK_URL } from '../core/base-url.ts';
+import { LOG_LEVELS, type LogLevel } from '../core/logger.ts';
+import { FORMATS } from '../core/types.ts';
 import {
   parseCount,
   parseDuration,

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { JsonObject, JsonValue } from '../types.ts';
+import type { JsonObject, JsonValue } from '../core/types.ts';
 import type { Contact } from './contact.ts';
 import type { Change } from './permit.ts';
 

@@ -1,4 +1,4 @@
-import { RunError } from '../errors.ts';
+import { RunError } from '../core/errors.ts';
 import type { EmulatorOptions } from './options.ts';
 
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1']);

@@ -1,4 +1,4 @@
-import { RunError } from '../errors.ts';
+import { RunError } from '../core/errors.ts';
 import { NULL_ATTRIBUTES } from './apply-change.ts';
 import { AUTH_BODIES } from './authentication.ts';
 import { FAULTS } from './fault.ts';

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../types.ts';
+import type { JsonValue } from '../core/types.ts';
 import { applyChange, changedPaths } from './apply-change.ts';
 import type { Contact, UniqueColumn } from './contact.ts';
 import { blankContact, renderContact } from './contact.ts';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../types.ts';
+import type { JsonObject } from '../core/types.ts';
 
 /** A stored contact. Never changed in place, so that a reader's copy stays what it read. */
 export interface Contact {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { messageOf, RunError } from '../errors.ts';
+import { messageOf, RunError } from '../core/errors.ts';
 import { renderContact } from './contact.ts';
 import { readBody, send } from './exchange.ts';
 import type { Listener } from './listener.ts';

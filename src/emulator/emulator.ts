@@ -1,4 +1,4 @@
-import type { JsonObject } from '../types.ts';
+import type { JsonObject } from '../core/types.ts';
 import type { Arrivals } from './arrivals.ts';
 import { checkOptions } from './check-options.ts';
 import { renderContact } from './contact.ts';

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../types.ts';
+import type { JsonValue } from '../core/types.ts';
 import type { Contact } from './contact.ts';
 import { isObject } from './permit.ts';
 

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../types.ts';
+import type { JsonValue } from '../core/types.ts';
 
 /** Who wrote: a PATCH or POST of the API, or an agent in the dashboard ({@link Emulator.edit}). */
 export type Writer = 'update' | 'create' | 'agent' | 'delete';

@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { codeOf, RunError } from '../errors.ts';
+import { codeOf, RunError } from '../core/errors.ts';
 
 /** A listening server and the connections it has. */
 export interface Listener {

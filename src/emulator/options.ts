@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts';
-import type { JsonObject } from '../types.ts';
+import type { Clock } from '../core/clock.ts';
+import type { JsonObject } from '../core/types.ts';
 import type { AdditionalAttributes, NullAttribute } from './apply-change.ts';
 import type { AuthBody } from './authentication.ts';
 import type { ContactFaults, FaultShares } from './fault.ts';
@@ -7,7 +7,7 @@ import type { Impostor } from './impostor.ts';
 import { DEFAULT_INBOXES, type Inboxes } from './inboxes.ts';
 import type { PatchAnswer } from './patch-answer.ts';
 import type { NotFoundBody } from './reply.ts';
-import type { Seen } from './seen.ts';
+import type { Seen } from './request-summary.ts';
 import type { Limit, ThrottleMode } from './throttle.ts';
 import type { TieOrder } from './ties.ts';
 import type { PhonePattern } from './validate.ts';

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../types.ts';
+import type { JsonObject, JsonValue } from '../core/types.ts';
 
 /** What is left of a request body: values cast to the type of their column; null stands for a cleared one. */
 export interface Change {

@@ -1,4 +1,4 @@
-import type { Seen } from './seen.ts';
+import type { Seen } from './request-summary.ts';
 
 /** More requests than this in a second are told in one line. */
 const MAX_LINES_PER_SECOND = 20;

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../types.ts';
+import type { JsonObject } from '../core/types.ts';
 import type { Contact, UniqueColumn } from './contact.ts';
 import { DEFAULT_INBOX, renderContactInbox } from './inboxes.ts';
 import { hashOf } from './random.ts';

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Contact } from './contact.ts';
-import type { Ending } from './ending.ts';
-import { endingAfter, endingBefore, HANG_UP, replyWith } from './ending.ts';
 import { readBody, send, sendHalf } from './exchange.ts';
 import type { LiveDesk, Visit } from './live-desk.ts';
 import { TOO_LARGE } from './reply.ts';
+import type { Ending } from './response-ending.ts';
+import { endingAfter, endingBefore, HANG_UP, replyWith } from './response-ending.ts';
 
 /** Serves one request of the API: admit, read, wait, answer, with whatever fault befalls it on the way. */
 export function serve(desk: LiveDesk, request: IncomingMessage, response: ServerResponse): void {

@@ -1,4 +1,4 @@
-import { RunError } from '../errors.ts';
+import { RunError } from '../core/errors.ts';
 import type { ContactFaults, Fault, FaultShares } from './fault.ts';
 import { FAULTS } from './fault.ts';
 import { DEFAULT_INBOXES, INBOX_KINDS, type Inboxes, type InboxKind } from './inboxes.ts';

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../types.ts';
+import type { JsonValue } from '../core/types.ts';
 import type { Contact, SyncedColumn, UniqueColumn } from './contact.ts';
 import { SYNCED_COLUMNS } from './contact.ts';
 import type { Change } from './permit.ts';

@@ -1,4 +1,4 @@
-import type { Format } from '../types.ts';
+import type { Format } from '../core/types.ts';
 
 /** Lines and bytes at the start of an input that detection looks at. */
 export const DETECTION_LINES = 10;

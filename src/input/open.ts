@@ -1,37 +1,14 @@
-import { EXIT, RunError } from '../errors.ts';
-import type { BadRow, Row, Shape } from '../types.ts';
-import { type Bytes, type Identity, openBytes } from './bytes.ts';
+import { EXIT, RunError } from '../core/errors.ts';
+import type { Bytes } from './bytes/byte-source.ts';
+import { openBytes } from './bytes/bytes.ts';
 import type { InputOptions } from './options.ts';
+import { openRows } from './program-rows.ts';
 import { type Reading, readRows } from './read.ts';
-import { openRows } from './rows.ts';
+import { readOnce } from './read-once.ts';
+import type { Source } from './source.ts';
 
-export type { Identity } from './bytes.ts';
+export type { Identity } from './bytes/byte-source.ts';
 export type { InputOptions } from './options.ts';
-
-/** An open input: its header is read, its rows are not. */
-export interface Source {
-  readonly shape: Shape;
-  /** Size and SHA-256 of the bytes as stored; regular files only. */
-  readonly identity?: Identity;
-  /**
-   * The rows in order, in batches of what was read at once (about 64 KiB). May be iterated once. Throws a
-   * `RunError` (exit 3) where the input breaks, after the rows before it; ends quietly when the signal aborts.
-   */
-  rows(): AsyncIterable<readonly (Row | BadRow)[]>;
-  /** Stored bytes read so far. */
-  readonly bytesRead: number;
-  /** What the input was, once its rows were read to the last. */
-  readonly whole: Whole | undefined;
-  /** Lets go of the file, or of the pipe, whose writer then gets a broken pipe. */
-  close(): Promise<void>;
-}
-
-/** What an input was from its first byte to its last. */
-export interface Whole {
-  /** Bad ones included. */
-  readonly rows: number;
-  readonly identity?: Identity;
-}
 
 /**
  * Opens an input and reads its header (CSV) or the first 1,000 rows (JSONL). `-` is stdin. Throws a
@@ -51,13 +28,13 @@ export async function openSource(name: string, index: number, options: InputOpti
   return {
     shape: reading.shape,
     ...(bytes.identity && { identity: bytes.identity }),
-    async *rows() {
+    rows: readOnce(name, async function* () {
       for await (const batch of untilAborted(reading.rows, options.signal)) {
         rows += batch.length;
         yield batch;
       }
       isRead = options.signal?.aborted !== true;
-    },
+    }),
     get bytesRead() {
       return bytes.bytesRead;
     },

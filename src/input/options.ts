@@ -1,9 +1,6 @@
 import type { Readable } from 'node:stream';
-import { RunError } from '../errors.ts';
-import type { Format } from '../types.ts';
-
-/** Rows that a program hands over, each an object as JSON knows it. */
-export type GivenRows = Iterable<unknown> | AsyncIterable<unknown>;
+import { RunError } from '../core/errors.ts';
+import type { Format, GivenRows } from '../core/types.ts';
 
 /** How inputs are to be read. What is left out is detected. */
 export interface InputOptions {

@@ -1,6 +1,9 @@
-import { RunError } from '../errors.ts';
-import type { BadRow, Row, Shape } from '../types.ts';
-import { decode, type Piece } from './decode.ts';
+import { RunError } from '../core/errors.ts';
+import type { BadRow, Row, Shape } from '../core/types.ts';
+import { decode, type Piece } from './bytes/decode.ts';
+import { gunzip } from './bytes/gunzip.ts';
+import { peek } from './bytes/peek.ts';
+import { readSignature, SIGNATURE_BYTES } from './bytes/signature.ts';
 import {
   detectByName,
   detectDelimiter,
@@ -9,11 +12,8 @@ import {
   detectRowEnds,
   detectSepLine,
 } from './detect.ts';
-import { gunzip } from './gunzip.ts';
 import { type InputOptions, resolveDelimiter, resolveEncoding } from './options.ts';
-import { peek } from './peek.ts';
 import { requireData, requireJsonLines, requireText } from './refuse.ts';
-import { readSignature, SIGNATURE_BYTES } from './signature.ts';
 
 /** An input whose header, or sample, was read. */
 export interface Reading {
@@ -40,7 +40,7 @@ export async function readRows(
   const format = options.format ?? byName?.format ?? detectFormat(start);
   if (format === 'jsonl') {
     requireJsonLines(start, name);
-    const { readJsonl } = await import('./jsonl.ts');
+    const { readJsonl } = await import('./jsonl/jsonl.ts');
     const { columns, rows } = await readJsonl(pieces, input, name, text.encoding);
     return { shape: { input, name, format, columns }, rows };
   }
@@ -50,7 +50,7 @@ export async function readRows(
     options.delimiter === undefined
       ? (sepLine?.delimiter ?? byName?.delimiter ?? detectDelimiter(rest))
       : resolveDelimiter(options.delimiter);
-  const { readCsv } = await import('./csv.ts');
+  const { readCsv } = await import('./csv/csv.ts');
   const { columns, rows } = await readCsv(
     skip(pieces, sepLine?.length ?? 0),
     { delimiter, rowEnds: detectRowEnds(start) },

@@ -1,4 +1,4 @@
-import { RunError } from '../errors.ts';
+import { RunError } from '../core/errors.ts';
 
 /** Throws `ERR_INPUT` (exit 2) when the start of a decoded input holds NUL bytes: it is no UTF-8 text. */
 export function requireText(start: string, name: string): void {

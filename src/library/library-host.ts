@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { Readable, Writable } from 'node:stream';
-import { systemClock } from '../clock.ts';
-import type { Host } from '../host.ts';
-import type { GivenRows } from '../input/options.ts';
-import { linesOf } from '../input/rows.ts';
+import { systemClock } from '../core/clock.ts';
+import type { Host } from '../core/host.ts';
+import type { GivenRows } from '../core/types.ts';
+import { linesOf } from '../input/program-rows.ts';
 
 /** What stands in for the process where a program uses the library: no streams, no signals, and `env` alone of its environment. */
 export function libraryHost(env: Host['env'], rows: GivenRows | undefined): Host {

@@ -1,4 +1,4 @@
-import { RunError } from '../errors.ts';
+import { RunError } from '../core/errors.ts';
 
 /** An error as a program reads it: options by the names that they have in code. Commands to type stay as they are. */
 export function inLibraryWords(error: RunError): RunError {

@@ -1,3 +1,4 @@
+import type { JsonValue, KeyField } from '../core/types.ts';
 import type {
   ATTRIBUTE_MODES,
   ConflictPolicy,
@@ -9,8 +10,7 @@ import type {
   MissingPolicy,
   OTHERWISE_POLICIES,
   PartialPolicy,
-} from '../mapping/document.ts';
-import type { JsonValue, KeyField } from '../types.ts';
+} from '../mapping/policies.ts';
 
 /** A mapping as an object: the language of mapping files, word by word (`livedesk-sync help mapping`). */
 export interface MappingDocument {

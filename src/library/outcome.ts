@@ -1,5 +1,5 @@
-import type { RowLine } from '../results/lines.ts';
-import type { Outcome } from '../types.ts';
+import type { Outcome } from '../core/types.ts';
+import type { RowLine } from '../journal/journal-lines.ts';
 
 /** What became of a row, as its line in `results.jsonl` has it. Holds no value of the row. */
 export interface RowOutcome extends Outcome {

@@ -1,4 +1,4 @@
-import { RunError } from '../errors.ts';
+import { RunError } from '../core/errors.ts';
 import type { RowOutcome } from './outcome.ts';
 
 /** Outcomes that wait for whoever iterates before reading the input waits, too. */

@@ -1,11 +1,11 @@
 import type { Command } from '../commands/command.ts';
-import { readRunOptions, run } from '../commands/run.ts';
-import { RunError } from '../errors.ts';
-import type { Host } from '../host.ts';
-import type { GivenRows } from '../input/options.ts';
-import type { MappingSource } from '../mapping/mapping-source.ts';
-import { didYouMean } from '../mapping/near-miss.ts';
-import type { RunOptions } from '../run-options.ts';
+import { readRunOptions, run } from '../commands/run/command.ts';
+import type { RunOptions } from '../commands/run/run-options.ts';
+import { didYouMean } from '../core/did-you-mean.ts';
+import { RunError } from '../core/errors.ts';
+import type { Host } from '../core/host.ts';
+import type { GivenRows } from '../core/types.ts';
+import type { MappingSource } from '../mapping/load/mapping-source.ts';
 import { camel } from './library-words.ts';
 import type { GivenOptions } from './sync-options.ts';
 

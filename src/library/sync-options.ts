@@ -1,8 +1,6 @@
-import type { GivenRows } from '../input/options.ts';
-import type { LogEntry } from '../log-entry.ts';
-import type { LogLevel } from '../log-level.ts';
-import type { InputRow, MappedRow, MapRow, RowPlace } from '../mapping/map-row.ts';
-import type { JsonValue } from '../types.ts';
+import type { LogEntry, LogLevel } from '../core/logger.ts';
+import type { GivenRows, JsonValue } from '../core/types.ts';
+import type { InputRow, MappedRow, MapRow, RowPlace } from '../mapping/load/map-row.ts';
 import type { MappingDocument } from './mapping-document.ts';
 
 export type { InputRow, MappedRow, RowPlace };

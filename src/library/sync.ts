@@ -1,7 +1,7 @@
-import { systemClock } from '../clock.ts';
-import { EXIT, RunError } from '../errors.ts';
-import type { Summary } from '../results/summary.ts';
-import { Stop } from '../stop.ts';
+import { systemClock } from '../core/clock.ts';
+import { EXIT, RunError } from '../core/errors.ts';
+import { Stop } from '../core/shutdown.ts';
+import type { Summary } from '../journal/summary.ts';
 import { inLibraryWords } from './library-words.ts';
 import { outcomeOf, type RowOutcome } from './outcome.ts';
 import { createOutcomes } from './outcomes.ts';
@@ -54,10 +54,10 @@ export function sync<Row extends object = InputRow>(options: SyncOptions<Row>): 
       // not before somebody asks: whoever imports the library may never do
       const [{ perform }, { readSyncOptions }, { libraryHost }, { createListenedLogger }] = await Promise.all(
         [
-          import('../run.ts'),
+          import('../commands/run/run.ts'),
           import('./read-sync-options.ts'),
           import('./library-host.ts'),
-          import('../logger.ts'),
+          import('../core/logger.ts'),
         ],
       );
       const { run: checked, env, rows } = readSyncOptions(options as GivenOptions);

@@ -1,6 +1,6 @@
-import type { JsonValue } from '../types.ts';
-import type { EmptyPolicy, FieldType } from './document.ts';
-import { didYouMean } from './near-miss.ts';
+import { didYouMean } from '../core/did-you-mean.ts';
+import type { JsonValue } from '../core/types.ts';
+import type { EmptyPolicy, FieldType } from './policies.ts';
 
 /** A place in the body of a PATCH. */
 export type Target =

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { BadRow, Row } from '../../src/types.ts';
+import type { BadRow, Row } from '../../src/core/types.ts';
 import { readBytes } from '../input/helpers.ts';
 import { FUZZ_TIMEOUT_MS, fuzz, mutated, refusalOf } from './fuzzing.ts';
 

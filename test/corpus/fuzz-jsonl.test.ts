@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { rejectText } from '../../src/results/reject-text.ts';
-import type { Shape } from '../../src/types.ts';
+import type { Shape } from '../../src/core/types.ts';
+import { rejectText } from '../../src/journal/reject-format.ts';
 import { readBytes } from '../input/helpers.ts';
 import { FUZZ_TIMEOUT_MS, fuzz, mutated, refusalOf } from './fuzzing.ts';
 

@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { compileMapping } from '../../src/mapping/compile.ts';
-import { FIELD_TYPES, type Mapping } from '../../src/mapping/document.ts';
+import type { Row, Shape } from '../../src/core/types.ts';
+import { compileMapping } from '../../src/mapping/compile/compile.ts';
+import type { Mapping } from '../../src/mapping/document.ts';
+import { resolvedMapping } from '../../src/mapping/load/resolved.ts';
 import { parseMapping } from '../../src/mapping/parse/parse.ts';
-import { resolvedMapping } from '../../src/mapping/resolved.ts';
-import type { Row, Shape } from '../../src/types.ts';
+import { FIELD_TYPES } from '../../src/mapping/policies.ts';
 import { fixture } from '../helpers/fixture.ts';
 import { FUZZ_TIMEOUT_MS, fuzz, mutated, refusalOf } from './fuzzing.ts';
 

@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { RunError } from '../../src/errors.ts';
+import { RunError } from '../../src/core/errors.ts';
 
 /** How often each property is tried; `FUZZ_RUNS` for a long session by hand. */
 export const FUZZ_RUNS = Number(process.env['FUZZ_RUNS'] ?? 1_000);

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Emulator } from '../../src/emulator/emulator.ts';
-import type { JournalLine, RowLine } from '../../src/results/lines.ts';
-import type { Summary } from '../../src/results/summary.ts';
+import type { JournalLine, RowLine } from '../../src/journal/journal-lines.ts';
+import type { Summary } from '../../src/journal/summary.ts';
 import { cliHere } from '../helpers/cli-here.ts';
 import { emulatorHere } from '../helpers/emulator-here.ts';
 import { fixture } from '../helpers/fixture.ts';

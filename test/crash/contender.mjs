@@ -1,10 +1,10 @@
 // @ts-check
 // Takes the lock of an account whose run directories lie in argv[2], as soon as it is told to on stdin; says so, and
 // holds it until it is killed or stdin ends.
-import { takeLock } from '../../dist/results/lock.js';
+import { takeLock } from '../../dist/coordination/account-lock.js';
 
 const [, , root = '', account = ''] = process.argv;
-/** @type {import('../../src/clock.ts').Clock} */
+/** @type {import('../../src/core/clock.ts').Clock} */
 const clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),

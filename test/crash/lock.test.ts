@@ -5,8 +5,8 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
-import { systemClock } from '../../src/clock.ts';
-import { type Holder, type LockOptions, takeLock } from '../../src/results/lock.ts';
+import { type Holder, type LockOptions, takeLock } from '../../src/coordination/account-lock.ts';
+import { systemClock } from '../../src/core/clock.ts';
 import { tempDir } from '../helpers/temp-dir.ts';
 
 const CONTENDER = fileURLToPath(new URL('contender.mjs', import.meta.url));

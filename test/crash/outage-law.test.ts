@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Delivered } from '../../src/delivery/deliver.ts';
-import type { Reply } from '../../src/delivery/reply.ts';
-import { applied, patchOf, RESET, scriptedSending } from '../delivery/scripted-sending.ts';
+import type { Reply } from '../../src/client/http/reply.ts';
+import type { Delivered } from '../../src/client/write/update-contact.ts';
+import { applied, patchOf, RESET, scriptedSending } from '../client/scripted-sending.ts';
 
 const REFUSED: Reply = { kind: 'fault', code: 'ECONNREFUSED' };
 

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Lanes } from '../../src/delivery/lanes.ts';
-import { Witnesses } from '../../src/delivery/witnesses.ts';
-import { type PipelineCounts, runPipeline } from '../../src/pipeline.ts';
-import { Reserve } from '../../src/reserve.ts';
-import { Stop } from '../../src/stop.ts';
-import type { Outcome, Row } from '../../src/types.ts';
+import { Witnesses } from '../../src/client/resilience/health-check.ts';
+import { type PipelineCounts, runPipeline } from '../../src/commands/run/pipeline/pipeline.ts';
+import { Reserve } from '../../src/commands/run/pipeline/waiting-rows.ts';
+import { Lanes } from '../../src/core/keyed-queue.ts';
+import { Stop } from '../../src/core/shutdown.ts';
+import type { Outcome, Row } from '../../src/core/types.ts';
 import {
   type Answering,
   answer,
@@ -13,7 +13,7 @@ import {
   patchOf,
   RESET,
   scriptedSending,
-} from '../delivery/scripted-sending.ts';
+} from '../client/scripted-sending.ts';
 
 interface Case {
   /** Rows, one for each contact from 1 on. */
@@ -38,7 +38,7 @@ interface Case {
 /** Brings the rows through the pipeline to their ends, on a clock that stands still; what came of them. */
 async function run(one: Case) {
   const { rows, concurrency, poisoned, down = [0, 0], latencyMs = 50 } = one;
-  const counts: PipelineCounts = { read: 0, settled: 0, pending: 0, inFlight: 0 };
+  const counts: PipelineCounts = { read: 0, settled: 0, inFlight: 0 };
   const outcomes = new Map<number, string>();
   const underWay = new Set<number>();
   const fails = one.fault === 'reset' ? RESET : answer(500);
@@ -104,7 +104,12 @@ async function run(one: Case) {
   await sending.clock.until(() => isOver, 7 * 24 * 60 * 60_000);
   await over;
   const ended = (status: string) => [...outcomes].filter(([, one]) => one === status).map(([row]) => row);
-  return { ...sending, pending: counts.pending, failed: ended('failed'), updated: ended('updated') };
+  return {
+    ...sending,
+    pending: counts.read - outcomes.size,
+    failed: ended('failed'),
+    updated: ended('updated'),
+  };
 }
 
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_one, i) => from + i);

@@ -2,9 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { RowLine } from '../../src/results/lines.ts';
-import { foldJournal, isFinished } from '../../src/results/read-journal.ts';
-import { RowSet } from '../../src/results/row-set.ts';
+import type { RowLine } from '../../src/journal/journal-lines.ts';
+import { foldJournal, isFinished } from '../../src/journal/read-journal.ts';
+import { RowSet } from '../../src/journal/row-set.ts';
 import { tempDir } from '../helpers/temp-dir.ts';
 
 const HEADER = {

@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { systemClock } from '../../src/clock.ts';
-import { type LockOptions, takeLock } from '../../src/results/lock.ts';
-import type { Shard } from '../../src/results/shard.ts';
+import { type LockOptions, takeLock } from '../../src/coordination/account-lock.ts';
+import { systemClock } from '../../src/core/clock.ts';
+import type { Shard } from '../../src/core/shard.ts';
 import { tempDir } from '../helpers/temp-dir.ts';
 
 const all = (of: number): Shard[] => Array.from({ length: of }, (_, i) => ({ index: i + 1, of }));

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Deliveries, positionOf, withoutFields } from '../../src/results/superseded.ts';
-import type { JsonObject, JsonValue, Patch, PatchBody } from '../../src/types.ts';
+import type { JsonObject, JsonValue, Patch, PatchBody } from '../../src/core/types.ts';
+import { Deliveries, positionOf, withoutFields } from '../../src/journal/delivered-fields.ts';
 
 const PATHS = [
   'name',

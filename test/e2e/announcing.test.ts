@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { lastSuccessIn } from '../../src/report/open-metrics.ts';
+import { lastSuccessIn } from '../../src/telemetry/open-metrics.ts';
 import { cliHere } from '../helpers/cli-here.ts';
 import { startCli } from '../helpers/cli-process.ts';
 import { emulatorHere } from '../helpers/emulator-here.ts';

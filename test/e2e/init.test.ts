@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { VERSION } from '../../src/version.ts';
+import { VERSION } from '../../src/core/version.ts';
 import { cliHere } from '../helpers/cli-here.ts';
 import { runCli } from '../helpers/cli-process.ts';
 import { fixture } from '../helpers/fixture.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { shardOfContact } from '../../src/planning/sharding.ts';
+import { shardOfContact } from '../../src/commands/run/plan/shard-filter.ts';
 import { cliHere } from '../helpers/cli-here.ts';
 import { startCli } from '../helpers/cli-process.ts';
 import { emulatorHere } from '../helpers/emulator-here.ts';

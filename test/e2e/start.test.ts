@@ -30,7 +30,7 @@ test.each<[args: string[], packages: string[]]>([
   [['run', '--help'], ['yargs']],
 ])('%j loads what it needs and no more', async (args, packages) => {
   const loaded = await modulesLoadedBy(args);
-  expect(loaded.some((url) => url.endsWith('/dist/cli.js'))).toBe(true);
+  expect(loaded.some((url) => url.endsWith('/dist/cli/cli.js'))).toBe(true);
   expect(loaded.filter((url) => HEAVY.test(url))).toEqual([]);
   expect(loaded.filter((url) => HEAVY_OF_NODE.includes(url))).toEqual([]);
   const found = new Set(loaded.map((url) => /\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1]));
@@ -51,7 +51,7 @@ test('a run that sends nothing loads no HTTP client', async () => {
   const file = join(dir, 'contacts.csv');
   writeFileSync(file, 'contact_id,name\n1,Ann\n');
   const loaded = await modulesLoadedBy(['run', file, '--dry-run', '--run-dir', join(dir, 'run')]);
-  expect(loaded.some((url) => url.endsWith('/dist/pipeline.js'))).toBe(true);
+  expect(loaded.some((url) => url.endsWith('/dist/commands/run/pipeline/pipeline.js'))).toBe(true);
   expect(loaded.filter((url) => /\/node_modules\/got\/|\/delivery\/attempt\.js/.test(url))).toEqual([]);
 });
 

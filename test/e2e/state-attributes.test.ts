@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { JsonObject } from '../../src/types.ts';
+import type { JsonObject } from '../../src/core/types.ts';
 import { nights } from '../helpers/nights.ts';
 
 const MAPPING = `

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { JsonObject, JsonValue } from '../../src/core/types.ts';
 import type { EmulatorOptions } from '../../src/emulator/options.ts';
-import type { JsonObject, JsonValue } from '../../src/types.ts';
 import { emulatorHere } from '../helpers/emulator-here.ts';
 import { CONTACTS, call, patch } from './call.ts';
 

@@ -1,5 +1,5 @@
+import type { JsonObject } from '../../src/core/types.ts';
 import type { Emulator } from '../../src/emulator/emulator.ts';
-import type { JsonObject } from '../../src/types.ts';
 
 export const CONTACTS = '/api/v2/accounts/contacts';
 

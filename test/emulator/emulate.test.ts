@@ -1,10 +1,10 @@
 import { PassThrough, Writable } from 'node:stream';
 import { expect, test } from 'vitest';
-import { systemClock } from '../../src/clock.ts';
-import { emulate } from '../../src/commands/emulate.ts';
-import { emulatorOptions } from '../../src/commands/emulate-options.ts';
+import { emulate } from '../../src/commands/emulate/command.ts';
+import { emulatorOptions } from '../../src/commands/emulate/emulate-options.ts';
+import { systemClock } from '../../src/core/clock.ts';
+import type { Host } from '../../src/core/host.ts';
 import { DEFAULT_SWITCHES } from '../../src/emulator/options.ts';
-import type { Host } from '../../src/host.ts';
 
 const DEFAULTS = Object.fromEntries(
   Object.entries(emulate.options).map(([name, { default: value }]) => [name, value]),

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { systemClock } from '../../src/clock.ts';
+import { systemClock } from '../../src/core/clock.ts';
 import { startEmulator } from '../../src/emulator/emulator.ts';
 import type { EmulatorOptions } from '../../src/emulator/options.ts';
-import type { Seen } from '../../src/emulator/seen.ts';
+import type { Seen } from '../../src/emulator/request-summary.ts';
 import { patch } from './call.ts';
 
 test.each([

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { JsonObject } from '../../src/core/types.ts';
 import type { Emulator } from '../../src/emulator/emulator.ts';
 import { startEmulator } from '../../src/emulator/emulator.ts';
-import type { JsonObject } from '../../src/types.ts';
 import { CONTACTS, call } from './call.ts';
 
 const LISTED = [

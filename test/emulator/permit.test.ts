@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import type { JsonValue } from '../../src/core/types.ts';
 import { permit } from '../../src/emulator/permit.ts';
-import type { JsonValue } from '../../src/types.ts';
 
 const CASES: readonly (readonly [string, JsonValue, object])[] = [
   ['keeps what may be written', { name: 'A', blocked: true }, { name: 'A', blocked: true }],

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { RequestLines } from '../../src/emulator/request-lines.ts';
-import { fieldsIn } from '../../src/emulator/seen.ts';
+import { fieldsIn } from '../../src/emulator/request-summary.ts';
 
 const seen = { method: 'PATCH', contactId: 7, fields: ['email'], status: 200, durationMs: 12.4 };
 

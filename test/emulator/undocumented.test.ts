@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { JsonObject } from '../../src/types.ts';
+import type { JsonObject } from '../../src/core/types.ts';
 import { emulatorHere } from '../helpers/emulator-here.ts';
 import { CONTACTS, call, patch } from './call.ts';
 

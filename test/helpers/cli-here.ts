@@ -1,7 +1,7 @@
 import { PassThrough, Readable, Writable } from 'node:stream';
-import { cli } from '../../src/cli.ts';
-import { systemClock } from '../../src/clock.ts';
-import type { Host } from '../../src/host.ts';
+import { cli } from '../../src/cli/cli.ts';
+import { systemClock } from '../../src/core/clock.ts';
+import type { Host } from '../../src/core/host.ts';
 
 /** What the program said and how it ended, called in this process: many runs in the time that one process takes to start. */
 export interface EndedHere {

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
+import type { JsonObject } from '../../src/core/types.ts';
 import type { Arrival } from '../../src/emulator/arrivals.ts';
 import type { Stats } from '../../src/emulator/tally.ts';
-import type { JsonObject } from '../../src/types.ts';
 import { startCli } from './cli-process.ts';
 
 /** An applied write as `/_emulator/journal` gives it. */

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { JsonObject } from '../../src/core/types.ts';
 import type { Emulator } from '../../src/emulator/emulator.ts';
 import type { EmulatorOptions } from '../../src/emulator/options.ts';
-import type { JsonObject } from '../../src/types.ts';
 import { cliHere, type HereOptions } from './cli-here.ts';
 import { emulatorHere } from './emulator-here.ts';
 import { readBack, type Synced } from './sync.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { JournalLine, RowLine } from '../../src/results/lines.ts';
-import type { Summary } from '../../src/results/summary.ts';
+import type { JournalLine, RowLine } from '../../src/journal/journal-lines.ts';
+import type { Summary } from '../../src/journal/summary.ts';
 import { type CliOptions, type Ended, startCli } from './cli-process.ts';
 import { tempDir } from './temp-dir.ts';
 

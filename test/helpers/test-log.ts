@@ -1,5 +1,5 @@
 import pino from 'pino';
-import type { Logger } from '../../src/logger.ts';
+import type { Logger } from '../../src/core/logger.ts';
 
 /** A logger that keeps what it is told. */
 export function createTestLog(): { readonly logger: Logger; text(): string } {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { encodingFault } from '../../src/input/encoding-fault.ts';
+import { encodingFault } from '../../src/input/bytes/encoding-fault.ts';
+import { readSignature } from '../../src/input/bytes/signature.ts';
+import { decodeWindows1252 } from '../../src/input/bytes/windows-1252.ts';
 import { resolveDelimiter, resolveEncoding } from '../../src/input/options.ts';
-import { readSignature } from '../../src/input/signature.ts';
-import { decodeWindows1252 } from '../../src/input/windows-1252.ts';
 import { places, readBytes } from './helpers.ts';
 
 test.each([

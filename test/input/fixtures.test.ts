@@ -2,8 +2,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
+import type { BadRow, Row } from '../../src/core/types.ts';
 import { openSource } from '../../src/input/open.ts';
-import type { BadRow, Row } from '../../src/types.ts';
 import { places } from './helpers.ts';
 
 const FOLDER = join(import.meta.dirname, '../../fixtures/input');

@@ -1,6 +1,6 @@
+import type { BadRow, Row, Shape } from '../../src/core/types.ts';
 import type { InputOptions } from '../../src/input/open.ts';
 import { readRows } from '../../src/input/read.ts';
-import type { BadRow, Row, Shape } from '../../src/types.ts';
 
 type Options = Omit<InputOptions, 'stdin' | 'signal'>;
 

@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { countRows, type InputOptions, openSource, type Source } from '../../src/input/open.ts';
-import type { BadRow, Row } from '../../src/types.ts';
+import type { BadRow, Row } from '../../src/core/types.ts';
+import { countRows, type InputOptions, openSource } from '../../src/input/open.ts';
+import type { Source } from '../../src/input/source.ts';
 
 let dir: string;
 beforeAll(async () => {

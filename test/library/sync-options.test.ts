@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { run } from '../../src/commands/run.ts';
+import { run } from '../../src/commands/run/command.ts';
 import type {
   FieldDocument,
   InputRow,
@@ -20,7 +20,7 @@ import type {
   POLICY_WORDS,
   READING_WORDS,
   SOURCE_WORDS,
-} from '../../src/mapping/grammar.ts';
+} from '../../src/mapping/vocabulary.ts';
 
 const BASE: GivenOptions = { input: 'a.csv', credentials: { apiKey: 'k', apiSecret: 's' } };
 const read = (options: object) => readSyncOptions({ ...BASE, ...options } as GivenOptions).run;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type RowOutcome, RunError, sync } from '../../src/index.ts';
-import type { RowLine } from '../../src/results/lines.ts';
+import type { RowLine } from '../../src/journal/journal-lines.ts';
 import { emulatorHere } from '../helpers/emulator-here.ts';
 import { fixture } from '../helpers/fixture.ts';
 import { scriptedServer } from '../helpers/scripted-server.ts';

@@ -1,6 +1,6 @@
-import { type CompiledMapping, compileMapping } from '../../src/mapping/compile.ts';
+import type { Mapped, Row, Shape } from '../../src/core/types.ts';
+import { type CompiledMapping, compileMapping } from '../../src/mapping/compile/compile.ts';
 import { parseMapping } from '../../src/mapping/parse/parse.ts';
-import type { Mapped, Row, Shape } from '../../src/types.ts';
 
 /** A mapping document around the given fields, which are indented YAML lines without the indent. */
 export function mappingText(fields: string, more = ''): string {

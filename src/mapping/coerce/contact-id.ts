@@ -1,4 +1,4 @@
-import { InexactNumber } from '../../types.ts';
+import { InexactNumber } from '../../core/types.ts';
 import { Fault } from './fault.ts';
 
 const fault = (reason: string) => new Fault('ERR_CONTACT_ID', reason);

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../types.ts';
+import type { JsonValue } from '../../core/types.ts';
 
 /** Why a cell has no value. Made once and used for every row: `reason` goes on after the name of the column. */
 export class Fault {

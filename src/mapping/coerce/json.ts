@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../types.ts';
+import type { JsonValue } from '../../core/types.ts';
 import { survivesJson } from './exact-number.ts';
 import { type Coerce, type Coerced, Fault } from './fault.ts';
 import { textFault, valueFault } from './sendable.ts';

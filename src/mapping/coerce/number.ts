@@ -1,4 +1,4 @@
-import { InexactNumber } from '../../types.ts';
+import { InexactNumber } from '../../core/types.ts';
 import { survivesJson } from './exact-number.ts';
 import { type Coerce, type Coerced, Fault } from './fault.ts';
 

@@ -1,4 +1,4 @@
-import { InexactNumber, type JsonValue } from '../../types.ts';
+import { InexactNumber, type JsonValue } from '../../core/types.ts';
 import { clearingValue, isStringColumn, type Target } from '../targets.ts';
 import { Fault } from './fault.ts';
 

@@ -1,4 +1,4 @@
-import { InexactNumber } from '../../types.ts';
+import { InexactNumber } from '../../core/types.ts';
 import { isStringColumn, type Target } from '../targets.ts';
 import { type Coerce, type Coerced, Fault } from './fault.ts';
 import { columnTextFault, textFault, valueFault } from './sendable.ts';

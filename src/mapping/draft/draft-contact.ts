@@ -1,4 +1,4 @@
-import type { KeyField } from '../../types.ts';
+import type { KeyField } from '../../core/types.ts';
 import type { Roles } from './assign-roles.ts';
 import type { Draft, DraftField } from './draft.ts';
 import { phoneField } from './phone-field.ts';

@@ -1,5 +1,5 @@
-import type { Shape } from '../../types.ts';
-import { columnList } from '../column-list.ts';
+import type { Shape } from '../../core/types.ts';
+import { columnList } from '../compile/column-list.ts';
 import { mappingError } from '../mapping-error.ts';
 import { readTarget, SOCIAL_NETWORKS } from '../targets.ts';
 import { assignRoles, type Roles } from './assign-roles.ts';

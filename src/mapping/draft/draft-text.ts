@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../types.ts';
-import { flow, keyText } from '../flow-text.ts';
+import type { JsonObject } from '../../core/types.ts';
+import { flow, keyText } from '../load/flow-text.ts';
 import { looksLikeTemplate } from '../parse/template.ts';
 import type { Draft, DraftField } from './draft.ts';
 

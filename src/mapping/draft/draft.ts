@@ -1,4 +1,4 @@
-import type { JsonObject, KeyField } from '../../types.ts';
+import type { JsonObject, KeyField } from '../../core/types.ts';
 
 /** A field, or a key of `match`, that a draft proposes. */
 export interface DraftField {

@@ -1,8 +1,8 @@
-import { InexactNumber, type JsonObject } from '../../types.ts';
+import { InexactNumber, type JsonObject } from '../../core/types.ts';
 import { type Coerce, Fault } from '../coerce/fault.ts';
 import { coerceInteger, coerceNumber } from '../coerce/number.ts';
 import { coerceEmail, coerceUrl } from '../coerce/text.ts';
-import { FALSE_TEXTS, TRUE_TEXTS } from '../grammar.ts';
+import { FALSE_TEXTS, TRUE_TEXTS } from '../vocabulary.ts';
 import { headerNames } from './header-name.ts';
 import { inferDates } from './infer-date.ts';
 import { DIGITS_AS_TEXT } from './vocabulary.ts';

@@ -1,4 +1,4 @@
-import { cellText } from '../cell.ts';
+import { cellText } from '../compile/cell.ts';
 import type { DraftField } from './draft.ts';
 
 /** A field of phone numbers. No country is guessed: it is asked for where the sample needs one. */

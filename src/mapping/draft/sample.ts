@@ -1,5 +1,5 @@
-import type { Row, Shape } from '../../types.ts';
-import { cellReader } from '../cell.ts';
+import type { Row, Shape } from '../../core/types.ts';
+import { cellReader } from '../compile/cell.ts';
 
 /** The cells of each column in the first rows, without empty ones. */
 export type Sample = ReadonlyMap<string, readonly unknown[]>;

@@ -1,6 +1,7 @@
-import { KEY_FIELDS } from '../../types.ts';
-import { type ContactSource, type Field, type Key, MISSING_POLICIES } from '../document.ts';
+import { KEY_FIELDS } from '../../core/types.ts';
+import type { ContactSource, Field, Key } from '../document.ts';
 import { mappingError } from '../mapping-error.ts';
+import { MISSING_POLICIES } from '../policies.ts';
 import { parseMatch } from './match.ts';
 import { asText, child, oneOf } from './nodes.ts';
 import type { Defaults } from './policies.ts';

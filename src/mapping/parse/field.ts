@@ -1,8 +1,9 @@
-import { CONFLICT_POLICIES, type Field, type Source } from '../document.ts';
-import { POLICY_WORDS, READING_WORDS, SOURCE_WORDS, wordsOf } from '../grammar.ts';
+import { plainField } from '../compile/plain-field.ts';
+import type { Field, Source } from '../document.ts';
 import { mappingError } from '../mapping-error.ts';
-import { plainField } from '../plain-field.ts';
+import { CONFLICT_POLICIES } from '../policies.ts';
 import type { Target } from '../targets.ts';
+import { POLICY_WORDS, READING_WORDS, SOURCE_WORDS, wordsOf } from '../vocabulary.ts';
 import { asText, child, oneOf, requireKnownKeys } from './nodes.ts';
 import { type Defaults, parsePolicies } from './policies.ts';
 import { parseReading } from './reading.ts';

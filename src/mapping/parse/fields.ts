@@ -1,7 +1,8 @@
-import { EXPECT_POLICIES, type Expectation, type Field } from '../document.ts';
-import { EXPECT_WORDS, wordsOf } from '../grammar.ts';
+import type { Expectation, Field } from '../document.ts';
 import { mappingError } from '../mapping-error.ts';
+import { EXPECT_POLICIES } from '../policies.ts';
 import { readTarget, type Target } from '../targets.ts';
+import { EXPECT_WORDS, wordsOf } from '../vocabulary.ts';
 import { parseField } from './field.ts';
 import { asMap, asText, child, oneOf, requireKnownKeys } from './nodes.ts';
 import type { Defaults } from './policies.ts';

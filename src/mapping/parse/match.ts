@@ -1,10 +1,10 @@
-import { KEY_FIELDS, type KeyField } from '../../types.ts';
+import { didYouMean } from '../../core/did-you-mean.ts';
+import { KEY_FIELDS, type KeyField } from '../../core/types.ts';
+import { plainField } from '../compile/plain-field.ts';
 import type { Key } from '../document.ts';
-import { MATCH_WORDS, wordsOf } from '../grammar.ts';
 import { mappingError } from '../mapping-error.ts';
-import { didYouMean } from '../near-miss.ts';
-import { plainField } from '../plain-field.ts';
 import type { Target } from '../targets.ts';
+import { MATCH_WORDS, wordsOf } from '../vocabulary.ts';
 import { asText, child, oneOf, requireKnownKeys } from './nodes.ts';
 import type { Defaults } from './policies.ts';
 import { parseReading } from './reading.ts';

@@ -1,7 +1,7 @@
-import type { JsonObject, JsonValue } from '../../types.ts';
+import { didYouMean } from '../../core/did-you-mean.ts';
+import type { JsonObject, JsonValue } from '../../core/types.ts';
 import { survivesJson } from '../coerce/exact-number.ts';
 import { mappingError } from '../mapping-error.ts';
-import { didYouMean } from '../near-miss.ts';
 import type { MapNode, Node } from './yaml.ts';
 
 /** The node as a map; `what` names it in the error. */

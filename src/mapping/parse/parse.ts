@@ -1,6 +1,7 @@
-import { ATTRIBUTE_MODES, INVALID_FIELD_POLICIES, type Mapping, type Only } from '../document.ts';
-import { DOCUMENT_WORDS, wordsOf } from '../grammar.ts';
+import type { Mapping, Only } from '../document.ts';
 import { mappingError } from '../mapping-error.ts';
+import { ATTRIBUTE_MODES, INVALID_FIELD_POLICIES } from '../policies.ts';
+import { DOCUMENT_WORDS, wordsOf } from '../vocabulary.ts';
 import { parseContact, requireCreatable } from './contact.ts';
 import { parseExpect, parseFields } from './fields.ts';
 import { asMap, asText, asTexts, child, oneOf, requireKnownKeys } from './nodes.ts';

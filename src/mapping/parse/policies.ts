@@ -1,3 +1,4 @@
+import { mappingError } from '../mapping-error.ts';
 import {
   CONFLICT_POLICIES,
   type ConflictPolicy,
@@ -5,10 +6,9 @@ import {
   type EmptyPolicy,
   PARTIAL_POLICIES,
   type PartialPolicy,
-} from '../document.ts';
-import { DEFAULTS_WORDS, wordsOf } from '../grammar.ts';
-import { mappingError } from '../mapping-error.ts';
+} from '../policies.ts';
 import { allows, type Target } from '../targets.ts';
+import { DEFAULTS_WORDS, wordsOf } from '../vocabulary.ts';
 import { asMap, child, oneOf, requireKnownKeys } from './nodes.ts';
 import type { Node } from './yaml.ts';
 

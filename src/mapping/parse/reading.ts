@@ -1,8 +1,9 @@
 import { readDateFormat } from '../coerce/date-format.ts';
-import { DECIMAL_MARKS, FIELD_TYPES, type FieldType, type Reading } from '../document.ts';
-import { FALSE_TEXTS, OPTION_TYPES, TRUE_TEXTS } from '../grammar.ts';
+import type { Reading } from '../document.ts';
 import { mappingError } from '../mapping-error.ts';
+import { DECIMAL_MARKS, FIELD_TYPES, type FieldType } from '../policies.ts';
 import { defaultType, fixedType, type Target } from '../targets.ts';
+import { FALSE_TEXTS, OPTION_TYPES, TRUE_TEXTS } from '../vocabulary.ts';
 import { asText, asTexts, child, oneOf } from './nodes.ts';
 import type { MapNode, Node } from './yaml.ts';
 

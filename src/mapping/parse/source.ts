@@ -1,9 +1,10 @@
-import type { JsonValue } from '../../types.ts';
+import type { JsonValue } from '../../core/types.ts';
 import { refusedConstant } from '../coerce/sendable.ts';
-import { PARTIAL_POLICIES, type PartialPolicy, type Source } from '../document.ts';
-import { SOURCE_WORDS, wordsOf } from '../grammar.ts';
+import type { Source } from '../document.ts';
 import { mappingError } from '../mapping-error.ts';
+import { PARTIAL_POLICIES, type PartialPolicy } from '../policies.ts';
 import type { Target } from '../targets.ts';
+import { SOURCE_WORDS, wordsOf } from '../vocabulary.ts';
 import { asData, asText, asTexts, child, oneOf } from './nodes.ts';
 import type { Defaults } from './policies.ts';
 import { readTemplate } from './template.ts';

@@ -1,6 +1,7 @@
-import type { JsonValue } from '../../types.ts';
-import { OTHERWISE_POLICIES, type Otherwise } from '../document.ts';
+import type { JsonValue } from '../../core/types.ts';
+import type { Otherwise } from '../document.ts';
 import { mappingError } from '../mapping-error.ts';
+import { OTHERWISE_POLICIES } from '../policies.ts';
 import { asMap, child, oneOf, requireKnownKeys } from './nodes.ts';
 import type { Node } from './yaml.ts';
 

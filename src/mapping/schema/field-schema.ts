@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../types.ts';
+import type { JsonObject } from '../../core/types.ts';
 import {
   CONFLICT_POLICIES,
   DECIMAL_MARKS,
@@ -7,9 +7,16 @@ import {
   type FieldType,
   OTHERWISE_POLICIES,
   PARTIAL_POLICIES,
-} from '../document.ts';
-import { OPTION_TYPES, POLICY_WORDS, READING_WORDS, SOURCE_WORDS, TYPE_WORDS, wordsOf } from '../grammar.ts';
+} from '../policies.ts';
 import { allows, clearingValue, defaultType, fixedType, isStringColumn, type Target } from '../targets.ts';
+import {
+  OPTION_TYPES,
+  POLICY_WORDS,
+  READING_WORDS,
+  SOURCE_WORDS,
+  TYPE_WORDS,
+  wordsOf,
+} from '../vocabulary.ts';
 import { choice, described, TEXT, TEXTS, TRUE_OR_FALSE } from './parts.ts';
 
 /** The schema of a field of `fields`: a column or template as a text, a fixed value, or everything written out. */

@@ -1,4 +1,5 @@
-import { CONFLICT_POLICIES, EMPTY_POLICIES, MISSING_POLICIES, PARTIAL_POLICIES } from '../document.ts';
+import { CONFLICT_POLICIES, EMPTY_POLICIES, MISSING_POLICIES, PARTIAL_POLICIES } from '../policies.ts';
+import { ADDITIONAL_KEYS, COLUMN_NAMES, ignoredBy, SOCIAL_NETWORKS } from '../targets.ts';
 import {
   DOCUMENT_WORDS,
   POLICY_WORDS,
@@ -6,8 +7,7 @@ import {
   SOURCE_WORDS,
   TYPE_WORDS,
   wordsOf,
-} from '../grammar.ts';
-import { ADDITIONAL_KEYS, COLUMN_NAMES, ignoredBy, SOCIAL_NETWORKS } from '../targets.ts';
+} from '../vocabulary.ts';
 
 /** The mapping language for a terminal, at most `width` columns; the words are those the loader knows. */
 export function mappingHelp(width: number): string {

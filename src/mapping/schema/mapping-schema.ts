@@ -1,4 +1,4 @@
-import { type JsonObject, KEY_FIELDS } from '../../types.ts';
+import { type JsonObject, KEY_FIELDS } from '../../core/types.ts';
 import {
   ATTRIBUTE_MODES,
   CONFLICT_POLICIES,
@@ -7,7 +7,8 @@ import {
   INVALID_FIELD_POLICIES,
   MISSING_POLICIES,
   PARTIAL_POLICIES,
-} from '../document.ts';
+} from '../policies.ts';
+import type { Target } from '../targets.ts';
 import {
   DEFAULTS_WORDS,
   DOCUMENT_WORDS,
@@ -15,8 +16,7 @@ import {
   MATCH_WORDS,
   POLICY_WORDS,
   wordsOf,
-} from '../grammar.ts';
-import type { Target } from '../targets.ts';
+} from '../vocabulary.ts';
 import { fieldSchema, readingProperties } from './field-schema.ts';
 import { choice, Definitions, described, TEXT, TRUE_OR_FALSE } from './parts.ts';
 import { targetSchemas } from './target-schemas.ts';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../types.ts';
+import type { JsonObject } from '../../core/types.ts';
 
 /** A text as the loader takes it: YAML reads `column: 123` as a number, and the loader takes it as it is written. */
 export const TEXT: JsonObject = { type: ['string', 'number', 'boolean'], minLength: 1 };

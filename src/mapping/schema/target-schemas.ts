@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../types.ts';
+import type { JsonObject } from '../../core/types.ts';
 import {
   ADDITIONAL_KEYS,
   COLUMN_NAMES,

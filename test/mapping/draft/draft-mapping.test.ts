@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compileMapping } from '../../../src/mapping/compile.ts';
+import type { Row, Shape } from '../../../src/core/types.ts';
+import { compileMapping } from '../../../src/mapping/compile/compile.ts';
 import { draftMapping } from '../../../src/mapping/draft/draft-mapping.ts';
 import { draftText } from '../../../src/mapping/draft/draft-text.ts';
 import { takeSample } from '../../../src/mapping/draft/sample.ts';
 import { parseMapping } from '../../../src/mapping/parse/parse.ts';
-import type { Row, Shape } from '../../../src/types.ts';
 import { uncommented } from './draft-of.ts';
 
 describe('the contact id', () => {

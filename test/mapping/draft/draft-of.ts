@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
+import type { Row, Shape } from '../../../src/core/types.ts';
 import { openSource } from '../../../src/input/open.ts';
 import type { Draft } from '../../../src/mapping/draft/draft.ts';
 import { draftMapping } from '../../../src/mapping/draft/draft-mapping.ts';
 import { draftText } from '../../../src/mapping/draft/draft-text.ts';
 import { takeSample } from '../../../src/mapping/draft/sample.ts';
-import type { Row, Shape } from '../../../src/types.ts';
 
 /** The draft of a file, its text, and the shape of the file. */
 export async function draftOf(path: string): Promise<{ draft: Draft; text: string; shape: Shape }> {

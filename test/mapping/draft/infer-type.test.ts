@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { InexactNumber } from '../../../src/core/types.ts';
 import { inferType } from '../../../src/mapping/draft/infer-type.ts';
-import { InexactNumber } from '../../../src/types.ts';
 
 const TEXT = {};
 const COMMA = { type: 'number', decimal: ',' };

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { compileMapping } from '../../../src/mapping/compile.ts';
+import { compileMapping } from '../../../src/mapping/compile/compile.ts';
 import type { Draft, DraftField } from '../../../src/mapping/draft/draft.ts';
 import { parseMapping } from '../../../src/mapping/parse/parse.ts';
 import { fixture } from '../../helpers/fixture.ts';

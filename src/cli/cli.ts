@@ -1,0 +1,183 @@
+import type { Argv } from 'yargs';
+import type { Command } from '../commands/command.ts';
+import { emulate } from '../commands/emulate/command.ts';
+import { help } from '../commands/help/command.ts';
+import { init } from '../commands/init/command.ts';
+import { merge } from '../commands/merge/command.ts';
+import { probe } from '../commands/probe/command.ts';
+import { pull } from '../commands/pull/command.ts';
+import { report as reportCommand } from '../commands/report/command.ts';
+import { run } from '../commands/run/command.ts';
+import { EXIT, RunError } from '../core/errors.ts';
+import type { Host } from '../core/host.ts';
+import { VERSION } from '../core/version.ts';
+import { crashText } from './crash-report.ts';
+import { usageText } from './usage-errors.ts';
+
+const COMMANDS: readonly Command[] = [run, pull, init, probe, merge, reportCommand, emulate, help];
+/** Names that are read elsewhere and are no options. */
+const OTHER_NAMES = ['API_KEY', 'API_SECRET', 'NOTIFY_URL', 'REDIS_URL'].flatMap((name) => [
+  name,
+  `${name}_FILE`,
+]);
+/** Stands for a lone `-` while yargs parses: in a positional it takes that for an option and drops it. */
+const DASH = '\u2010';
+
+/** Parses the command line, runs the command, gives the exit code. Mistakes of the user never show a stack. */
+export async function cli(argv: readonly string[], host: Host): Promise<number> {
+  const version = `livedesk-sync ${VERSION} (${host.runtime})`;
+  if (argv.length === 1 && /^(?:--version|-v)$/.test(argv[0] ?? '')) {
+    host.stdout.write(`${version}\n`);
+    return EXIT.ok;
+  }
+  // asked for the version, the program starts without it
+  const { default: yargs } = await import('yargs');
+  let parser = yargs()
+    .scriptName('livedesk-sync')
+    .usage('$0 <command>\n\nSync contacts from CSV or JSONL files to EngageLab LiveDesk.')
+    .version(version)
+    .help()
+    .alias({ h: 'help', v: 'version' })
+    .wrap(Math.min(host.stdout.columns ?? 100, 110))
+    .parserConfiguration({
+      'camel-case-expansion': false,
+      'duplicate-arguments-array': true,
+      'parse-numbers': false,
+    })
+    .strict()
+    .recommendCommands()
+    .demandCommand(1, 1, 'Which command? See --help.')
+    .epilogue('Credentials come from LIVEDESK_API_KEY and LIVEDESK_API_SECRET, never from the command line.')
+    .exitProcess(false)
+    .showHelpOnFail(false)
+    .fail((message, error) => {
+      throw error ?? new RunError('ERR_USAGE', usageText(message, argv, optionNames()));
+    });
+  for (const command of COMMANDS) {
+    parser = parser.command(
+      command.usage,
+      command.describe,
+      (own: Argv) => declare(own, command, host),
+      (args) => {
+        throw new Chosen(command, withDashes(args));
+      },
+    );
+  }
+  try {
+    await parser.parseAsync(
+      asHelp(argv).map((arg) => (arg === '-' ? DASH : withPlainBoolean(arg))),
+      {},
+      (_error, _args, output) => {
+        if (output) host.stdout.write(`${output}\n`);
+      },
+    );
+    return EXIT.ok;
+  } catch (error) {
+    if (!(error instanceof Chosen)) return report(error, argv, host);
+    return await error.command.run(error.args, host).catch((fault) => report(fault, argv, host));
+  }
+}
+
+// --- internal ---
+
+/** Thrown to leave yargs with a command: from one that returns, it goes on to draw up that command's help for nobody. */
+class Chosen extends Error {
+  readonly command: Command;
+  readonly args: Record<string, unknown>;
+
+  constructor(command: Command, args: Record<string, unknown>) {
+    super('a command was chosen');
+    this.command = command;
+    this.args = args;
+  }
+}
+
+/** `help run` as `run --help`. */
+function asHelp(argv: readonly string[]): readonly string[] {
+  const [first, name = '', ...rest] = argv;
+  const isCommand = COMMANDS.some(({ usage }) => usage.split(' ')[0] === name);
+  return first === 'help' && isCommand ? [name, ...rest, '--help'] : argv;
+}
+
+function withDashes(args: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const back = (value: unknown): unknown =>
+    value === DASH ? '-' : Array.isArray(value) ? value.map(back) : value;
+  return Object.fromEntries(Object.entries(args).map(([name, value]) => [name, back(value)]));
+}
+
+function declare(own: Argv, command: Command, host: Host): Argv {
+  for (const [name, settings] of Object.entries(command.positionals ?? {})) {
+    own.positional(name, settings as Parameters<Argv['positional']>[1]);
+  }
+  for (const [line, what] of command.examples) own.example(line, what);
+  for (const [name, option] of Object.entries(command.options)) {
+    // without it, an option at the end of a line would silently keep its default
+    own.option(name, option.type === 'boolean' ? option : { ...option, requiresArg: true });
+  }
+  return command.readsEnvironment ? own.config(fromEnvironment(command, host)) : own;
+}
+
+/** Options set as `LIVEDESK_<NAME>`. Unknown names are told, not refused: orchestrators inject such. */
+function fromEnvironment(command: Command, host: Host): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
+  const known = new Map(
+    Object.entries(command.options).map(([name, option]) => [environmentName(name), { name, option }]),
+  );
+  for (const [key, value] of Object.entries(host.env)) {
+    if (!key.startsWith('LIVEDESK_') || value === undefined || value === '') continue;
+    const name = key.slice('LIVEDESK_'.length);
+    const found = known.get(name);
+    if (found) values[found.name] = found.option.type === 'boolean' ? toBoolean(key, value) : value;
+    else if (name === 'INPUT' && command.positionals?.['input'])
+      values['input'] = value.split(/\s+/).filter(Boolean);
+    else if (!OTHER_NAMES.includes(name) && !isOfAnother(name)) {
+      host.stderr.write(`warning: ${key} is set, but there is no option of that name\n`);
+    }
+  }
+  return values;
+}
+
+/** One environment may serve several commands. */
+function isOfAnother(name: string): boolean {
+  return COMMANDS.some(
+    ({ readsEnvironment, options, positionals }) =>
+      readsEnvironment &&
+      Object.keys({ ...options, ...positionals }).some((option) => environmentName(option) === name),
+  );
+}
+
+function environmentName(option: string): string {
+  return option.toUpperCase().replaceAll('-', '_');
+}
+
+function toBoolean(key: string, value: string): boolean {
+  if (/^(?:1|true|yes|on)$/i.test(value)) return true;
+  if (/^(?:0|false|no|off)$/i.test(value)) return false;
+  throw new RunError('ERR_USAGE', `${key} takes true or false, not ${JSON.stringify(value)}`);
+}
+
+/** Names of the options of all commands. */
+function optionNames(): string[] {
+  return [...new Set(COMMANDS.flatMap(({ options }) => Object.keys(options)))];
+}
+
+/** `--dry-run=yes` as `--dry-run=true`: yargs takes every word but "true" for false, and would send. */
+function withPlainBoolean(arg: string): string {
+  const [, name = '', value = ''] = /^--([\w-]+)=(.*)$/s.exec(arg) ?? [];
+  const isBoolean = COMMANDS.some(({ options }) => options[name]?.type === 'boolean');
+  return isBoolean ? `--${name}=${toBoolean(`--${name}`, value)}` : arg;
+}
+
+/** A mistake of the user in one message; a bug of ours with its stack. */
+function report(error: unknown, argv: readonly string[], host: Host): number {
+  if (error instanceof RunError) {
+    host.stderr.write(`livedesk-sync: ${error.message} (${error.code})\n`);
+    return error.exitCode;
+  }
+  if (error instanceof Error && error.name === 'YError') {
+    host.stderr.write(`livedesk-sync: ${usageText(error.message, argv, optionNames())} (ERR_USAGE)\n`);
+    return EXIT.usage;
+  }
+  host.stderr.write(crashText(error));
+  return EXIT.bug;
+}

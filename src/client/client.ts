@@ -1,0 +1,291 @@
+import type { Clock } from '../core/clock.ts';
+import type { Credentials } from '../core/credentials.ts';
+import { EXIT, RunError } from '../core/errors.ts';
+import type { Logger } from '../core/logger.ts';
+import type { Stop } from '../core/shutdown.ts';
+import type { Rate } from '../core/types.ts';
+import { VERSION } from '../core/version.ts';
+import type { AttemptOptions } from './http/attempt.ts';
+import { type LocalFault, watchLocalFaults } from './http/local-fault.ts';
+import { type OnAnswer, observe } from './http/observe.ts';
+import { findProxyAgent } from './http/proxy.ts';
+import type { ApiRequest, Attempt } from './http/reply.ts';
+import type { LearnedRateStore, RequestMeter, SharedLimit } from './ports.ts';
+import type { AutoLeases } from './rate-limit/adaptive-rate.ts';
+import { createLeases, type Leases } from './rate-limit/fixed-rate.ts';
+import type { RatePhase } from './rate-limit/rate-controller.ts';
+import { createPace } from './rate-limit/rate-limiter.ts';
+import { createOutage } from './resilience/circuit-breaker.ts';
+import { createForbiddenCourt } from './resilience/forbidden-policy.ts';
+import { type AskOptions, createAsk, createInquire } from './resilience/retry-read.ts';
+import { createSend, type Send } from './resilience/send.ts';
+import { createImpostorWatch } from './resilience/wrong-server.ts';
+
+export interface DoorOptions {
+  readonly baseUrl: string;
+  readonly credentials: Credentials;
+  /** Attempts per second, whatever they are for; `Infinity` for no limit, `auto` to find out. */
+  readonly rate: Rate;
+  /** The most that `auto` may find. */
+  readonly maxRate?: number | undefined;
+  /** Where the rates that were found are remembered. */
+  readonly memory?: LearnedRateStore;
+  /** Other workers of the account share the rate. */
+  readonly sharing?: SharedLimit | undefined;
+  /** Requests open at a time, at most. */
+  readonly concurrency: number;
+  readonly timeoutMs: number;
+  readonly outageBudgetMs: number;
+  /** Lets nothing through that could write. */
+  readonly isReadOnly: boolean;
+  /** Requests that are being worked on now. */
+  readonly inFlight: () => number;
+  /** Has somebody sent soon who is no suspect, while the breaker is open. Default: there is nobody. */
+  readonly callWitness?: (suspects: ReadonlySet<number>) => boolean;
+  readonly clock: Clock;
+  readonly stop: Stop;
+  readonly log: Logger;
+  readonly meter: RequestMeter;
+  /** Told of every answer as it came. */
+  readonly onAnswer?: OnAnswer;
+}
+
+/** The one door to the API, which every request passes: what stops everything there, and what is told of it. */
+export async function openDoor(options: DoorOptions) {
+  const { clock, stop, log, meter } = options;
+  const fail = (code: string, message: string): void => {
+    stop.fail(new RunError(code, message, { exitCode: EXIT.stopped }));
+  };
+  const proxy = await findProxyAgent(options.baseUrl, options.concurrency);
+  if (proxy) log.info({ proxy: proxy.host }, 'requests go through a proxy');
+  const http = httpOnceAsked({
+    baseUrl: options.baseUrl,
+    ...options.credentials,
+    timeoutMs: options.timeoutMs,
+    concurrency: options.concurrency,
+    userAgent: `livedesk-contact-sync/${VERSION}`,
+    aborting: stop.aborting,
+    readOnly: options.isReadOnly,
+    ...(proxy ? { proxyAgent: proxy.agent } : {}),
+  });
+  const remembered = options.rate === 'auto' ? options.memory?.read() : undefined;
+  const auto =
+    options.rate === 'auto'
+      ? (await import('./rate-limit/adaptive-rate.ts')).createAutoLeases(clock, {
+          maxRate: options.maxRate,
+          learned: remembered,
+        })
+      : undefined;
+  if (remembered)
+    log.info({ limit: round(remembered.limit) }, 'an earlier run found a limit: beginning below it');
+  const { sharing } = options;
+  const pace = createPace(auto ?? (await openLeases(options)), clock, stop.draining);
+  sharing?.onPause((untilMs) => pace.pauseUntil(untilMs));
+  const outage = createOutage({
+    clock,
+    draining: stop.draining,
+    budgetMs: options.outageBudgetMs,
+    inFlight: options.inFlight,
+    callWitness: options.callWitness ?? (() => false),
+    onOpen: () =>
+      log.warn('the API does not answer: rows wait, one request at a time looks whether it is back'),
+    onClose: (lastedMs) => log.info({ outage_s: seconds(lastedMs) }, 'the API answers again'),
+    onGiveUp: (lastedMs) =>
+      fail(
+        'ERR_OUTAGE',
+        `the API did not answer for ${seconds(lastedMs)} s, which is the --outage-budget; no row was given up`,
+      ),
+  });
+  const remember = (): void => {
+    if (auto?.found.learned) options.memory?.write(auto.found.learned, clock.now());
+  };
+  const court = createForbiddenCourt(() =>
+    fail(
+      'ERR_FORBIDDEN',
+      'the API answers 403 to every contact: the API key may not change contacts, or its IP whitelist leaves this machine out',
+    ),
+  );
+  const onImpostor = (what: string): void =>
+    fail(
+      'ERR_NOT_LIVEDESK',
+      `what answers at ${options.baseUrl} is not LiveDesk: it sent ${what}. Check --base-url, and whether a proxy or a login page stands in between.`,
+    );
+  const sendNow = createSend({
+    attempt: watchLocalFaults(observe(http.attempt, options.onAnswer), (fault, code) => {
+      const [name, message] = LOCAL_FAULTS[fault];
+      fail(name, message(options.baseUrl, code));
+    }),
+    pace,
+    feedback: auto?.feedback,
+    outage,
+    court,
+    impostors: createImpostorWatch(),
+    clock,
+    throttleBudgetMs: options.outageBudgetMs,
+    onVerdict(verdict, durationMs) {
+      meter.replied(durationMs, clock.monotonic());
+      if (verdict.kind === 'throttled') meter.throttled += 1;
+    },
+    onPause(waitMs, asked) {
+      sharing?.pause(waitMs);
+      remember(); // a run that is killed leaves what it learned, too
+      // who looks for the limit is refused now and then
+      log[auto ? 'info' : 'warn'](
+        { pause_s: seconds(waitMs), asked_by_api: asked },
+        asked ? 'throttled: the API asks to wait' : 'throttled: the API gives no time to wait',
+      );
+    },
+    onThrottledTooLong: (waitMs) =>
+      fail(
+        'ERR_THROTTLED',
+        `the API throttles without a break and the next wait is ${seconds(waitMs)} s, beyond the --outage-budget; lower --rate or raise the budget`,
+      ),
+    onUnauthorized: ({ api }) =>
+      fail(
+        'ERR_UNAUTHORIZED',
+        `the API refuses the credentials (${api.status}): check LIVEDESK_API_KEY and LIVEDESK_API_SECRET`,
+      ),
+    onImpostor,
+  });
+  const send: Send = async (request, asked, onSent) => {
+    // before its permit: those granted meanwhile would all be used at the same moment
+    const opening = http.open();
+    if (opening) await opening;
+    return sendNow(request, asked, onSent);
+  };
+  return {
+    send,
+    pace,
+    outage,
+    court,
+    onImpostor,
+    /** Requests per second that are allowed now; undefined without a limit. */
+    get allowed(): number | undefined {
+      if (auto) return round(auto.found.rate);
+      const rate = sharing ? sharing.ratePerSecond : options.rate;
+      return rate === 'auto' || !Number.isFinite(rate) ? undefined : rate;
+    },
+    /** What was found of the account's limit, where that was asked for. */
+    get found(): FoundRate | undefined {
+      return auto && foundOf(auto.found);
+    },
+    /** Closes the connections, and remembers the rate that was found. */
+    close(): void {
+      remember();
+      http.close();
+    },
+  };
+}
+
+export type Door = Awaited<ReturnType<typeof openDoor>>;
+
+/** What was found of the limit of an account. */
+export interface FoundRate {
+  /** Requests per second that the API lets through; null where it refused none. */
+  readonly limit: number | null;
+  /** Seconds of the clock's window in which it counts them; null where it does not seem to. */
+  readonly window_s: number | null;
+  /** Why the rate was what it was at the end. */
+  readonly phase: RatePhase;
+}
+
+export interface AskingOptions {
+  readonly door: Door;
+  readonly maxAttempts: number;
+  readonly clock: Clock;
+  readonly stop: Stop;
+  readonly meter: RequestMeter;
+  /** A limit beside that of the door: resolves true before each request, false once the run drains. */
+  readonly permit?: () => Promise<boolean>;
+}
+
+/** Puts together what reads lists and searches through the door. */
+export const createAsking = (options: AskingOptions) => createAsk(throughDoor(options));
+
+/** Puts together what sends any request through the door that may be repeated without harm. */
+export const createInquiring = (options: AskingOptions) => createInquire(throughDoor(options));
+
+// --- internal ---
+
+async function openLeases({ rate, sharing, clock }: DoorOptions): Promise<Leases> {
+  if (sharing) return (await import('./rate-limit/shared-rate.ts')).createSharedLeases(sharing, clock);
+  return createLeases(rate === 'auto' ? Number.POSITIVE_INFINITY : rate, clock);
+}
+
+/** HTTP, loaded with the first request: where nothing is sent it would take a tenth of a second for nothing. */
+function httpOnceAsked(options: AttemptOptions) {
+  let opened: { readonly attempt: Attempt; close(): void } | undefined;
+  let opening: Promise<void> | undefined;
+  return {
+    /** Resolves when {@link attempt} may be called; undefined once it may. */
+    open(): Promise<void> | undefined {
+      if (opened) return undefined;
+      opening ??= import('./http/attempt.ts').then(({ createAttempt }) => {
+        opened = createAttempt(options);
+      });
+      return opening;
+    },
+    attempt(request: ApiRequest) {
+      if (!opened) throw new Error('HTTP is used before it is open');
+      return opened.attempt(request);
+    },
+    close: () => opened?.close(),
+  };
+}
+
+/** Code and message of what this machine lacks. */
+const LOCAL_FAULTS: Readonly<
+  Record<LocalFault, readonly [code: string, message: (baseUrl: string, code: string) => string]>
+> = {
+  files: [
+    'ERR_OUT_OF_FILES',
+    (_baseUrl, code) =>
+      `no more connections can be opened (${code}): raise the limit of open files (ulimit -n) or lower --concurrency`,
+  ],
+  certificate: [
+    'ERR_TLS',
+    (baseUrl, code) =>
+      `the certificate at ${baseUrl} is not trusted here (${code}): if a proxy or a company's own authority stands in between, name its certificate in NODE_EXTRA_CA_CERTS; else check --base-url and this machine's clock. Nothing was sent to it.`,
+  ],
+};
+
+function foundOf({ learned, phase }: AutoLeases['found']): FoundRate {
+  return {
+    limit: learned ? round(learned.limit) : null,
+    window_s: learned?.window ? learned.window.ms / 1000 : null,
+    phase,
+  };
+}
+
+function round(rate: number): number {
+  return Math.round(rate * 10) / 10;
+}
+
+function seconds(ms: number): number {
+  return Math.round(ms / 100) / 10;
+}
+
+function throughDoor(options: AskingOptions): AskOptions {
+  const { door, stop, meter, permit } = options;
+  return {
+    send: door.send,
+    clock: options.clock,
+    draining: stop.draining,
+    maxAttempts: options.maxAttempts,
+    outages: () => door.outage.openings,
+    ...(permit ? { permit } : {}),
+    forbidden: createImpostorWatch(),
+    onForbidden: () =>
+      stop.fail(
+        new RunError(
+          'ERR_FORBIDDEN',
+          'the API answers 403 to lists and searches: the API key may not read contacts, or its IP whitelist leaves this machine out',
+          { exitCode: EXIT.stopped },
+        ),
+      ),
+    onRetry() {
+      meter.retries += 1;
+    },
+    onStranger: door.onImpostor,
+  };
+}

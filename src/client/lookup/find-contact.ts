@@ -1,0 +1,179 @@
+import type { JsonObject, MatchKey, RowError } from '../../core/types.ts';
+import { contactIdOf } from '../answer/payload.ts';
+import type { Ask } from '../resilience/retry-read.ts';
+import { type Choice, choose } from './choose-lookup.ts';
+import { ContactIndex } from './contact-index.ts';
+import { type Forecast, foresee } from './estimate-list.ts';
+import { type Listed, listContacts } from './list-contacts.ts';
+import { FoundKeys } from './lookup-cache.ts';
+import { unanswered } from './match-error.ts';
+import { onlyKeys, textOf } from './match-key.ts';
+import type { Search } from './search.ts';
+
+/** Whose contact a row is for. */
+export type Found =
+  | { readonly kind: 'one'; readonly id: number }
+  | { readonly kind: 'none' }
+  /** Several contacts have the key, and nothing says which one is meant. */
+  | { readonly kind: 'several'; readonly key: MatchKey; readonly ids: readonly number[] }
+  /** It could not be found out. */
+  | {
+      readonly kind: 'refused';
+      readonly status: 'invalid' | 'rejected' | 'failed';
+      readonly error: RowError;
+    };
+
+/** Finds contacts by their keys. */
+export interface Finder {
+  /** As far as it is known without asking anybody. */
+  known(keys: readonly MatchKey[]): Found | undefined;
+  /** Asks where it is not known. The first key that finds anything decides. */
+  find(keys: readonly MatchKey[]): Promise<Found | 'pending'>;
+  /** A contact is now as given; fields that it does not show are as before. */
+  learn(contact: JsonObject): void;
+}
+
+export interface FinderOptions {
+  /** Who has which key, after a complete pull. */
+  readonly pulled?: { find(key: MatchKey): readonly number[] };
+  /** How many keys that the pull did not see are searched for: contacts may have been made since. Default none. */
+  readonly missesChecked?: number;
+  readonly search: Search;
+  /** Reads lists. */
+  readonly ask: Ask;
+  /** Pages read at the same time, at most. */
+  readonly listWidth: number;
+  /** The size of page to ask for, where it is known which one is given. */
+  readonly largePage?: number | undefined;
+  /** Distinct keys that will be looked up, if somebody counted them. */
+  readonly keys?: number;
+  /** Requests per second; `Infinity` for no limit. */
+  readonly rate: number;
+  readonly searchRate: number;
+  /** Whether keys are searched for one by one, or all contacts are read; told when it is settled and when it changes. */
+  readonly onChoice: (choice: Choice) => void;
+  /** The list could not be read, or not be read completely; keys are searched for. */
+  readonly onListFailed: (listed: Exclude<Listed, 'pending'>) => void;
+}
+
+/** Keys whose answers are remembered. */
+const REMEMBERED = 10_000;
+/** Searches that are cheaper than to find out what a list would cost. */
+const FEW_SEARCHES = 5;
+
+/**
+ * A finder that answers from a pull, else by whichever takes less time: a search for each key, or a list of all
+ * contacts. Answers are remembered, and lookups of one key at the same time share one search.
+ */
+export function createFinder(options: FinderOptions): Finder {
+  const { pulled, search } = options;
+  const found = new FoundKeys(REMEMBERED);
+  const open = new Map<string, Promise<Ids>>();
+  let index: ContactIndex | undefined;
+  /** Learned while a list is read, which may show them as they were before. */
+  let learnedMeanwhile: JsonObject[] | undefined;
+  let forecast: Promise<Forecast | undefined> | undefined;
+  let listing: Promise<void> | undefined;
+  let choice: Choice | undefined;
+  let mayList = pulled === undefined;
+  let searched = 0;
+  const missesChecked = options.missesChecked ?? 0;
+
+  const remembered = (key: MatchKey): readonly number[] | undefined => {
+    const ids = pulled?.find(key);
+    if (ids && ids.length > 0) return ids;
+    return index?.find(key) ?? found.get(key) ?? (searched < missesChecked ? undefined : ids);
+  };
+
+  /** Begins a list when that has become the cheaper way. */
+  async function consider(): Promise<void> {
+    const enough = (options.keys ?? searched) > FEW_SEARCHES;
+    if (!mayList || !enough) return;
+    forecast ??= foresee(options.ask, options.largePage).then((seen) =>
+      seen === 'pending' || 'kind' in seen ? undefined : seen,
+    );
+    const size = await forecast;
+    if (!size || !mayList) return;
+    const { keys, rate, searchRate } = options;
+    const keysLeft = keys === undefined ? undefined : Math.max(0, keys - searched);
+    const cost = { keysLeft, searched, contacts: size.count, listCalls: size.pages, rate, searchRate };
+    const now = choose(cost);
+    if (now.how !== choice?.how) options.onChoice(now);
+    choice = now;
+    if (now.how === 'list') listing ??= list();
+  }
+
+  async function list(): Promise<void> {
+    mayList = false;
+    learnedMeanwhile = [];
+    const { ask, listWidth: width, largePage } = options;
+    const fresh = new ContactIndex();
+    const meet = (contacts: readonly JsonObject[]): number =>
+      contacts.reduce((sum, contact) => sum + (fresh.meet(contact) ? 1 : 0), 0);
+    const listed = await listContacts({ ask, width, meet, largePage });
+    meet(learnedMeanwhile);
+    learnedMeanwhile = undefined;
+    if (listed === 'pending') return;
+    if (listed.kind === 'listed' && listed.isComplete) index = fresh;
+    else options.onListFailed(listed);
+  }
+
+  async function lookUp(key: MatchKey): Promise<Ids> {
+    await consider();
+    await listing;
+    const ids = remembered(key);
+    if (ids) return ids;
+    searched += 1;
+    const hits = await search(key);
+    if (hits === 'pending') return hits;
+    if (hits.kind !== 'hits') return { kind: 'refused', ...unanswered(key, hits) };
+    const exact = hits.contacts.flatMap((contact) => contactIdOf(contact) ?? []);
+    found.set(key, exact);
+    return exact;
+  }
+
+  /** One lookup of a key at a time; who comes later waits for it. */
+  function lookUpOnce(key: MatchKey): Promise<Ids> {
+    const text = textOf(key);
+    const running = open.get(text);
+    if (running) return running;
+    const lookup = lookUp(key).finally(() => open.delete(text));
+    open.set(text, lookup);
+    return lookup;
+  }
+
+  return {
+    known(keys) {
+      for (const key of keys) {
+        const ids = remembered(key);
+        if (!ids) return undefined;
+        if (ids.length > 0) return decide(key, ids);
+      }
+      return NONE;
+    },
+    async find(keys) {
+      for (const key of keys) {
+        const ids = remembered(key) ?? (await lookUpOnce(key));
+        if (ids === 'pending' || 'kind' in ids) return ids;
+        if (ids.length > 0) return decide(key, ids);
+      }
+      return NONE;
+    },
+    learn(contact) {
+      index?.meet(contact);
+      learnedMeanwhile?.push(onlyKeys(contact));
+      found.learn(contact);
+    },
+  };
+}
+
+// --- internal ---
+
+type Ids = readonly number[] | (Found & { kind: 'refused' }) | 'pending';
+
+const NONE: Found = { kind: 'none' };
+
+function decide(key: MatchKey, ids: readonly number[]): Found {
+  const [id] = ids;
+  return id !== undefined && ids.length === 1 ? { kind: 'one', id } : { kind: 'several', key, ids };
+}

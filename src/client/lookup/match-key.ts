@@ -1,0 +1,36 @@
+import { type JsonObject, KEY_FIELDS, type KeyField, type MatchKey } from '../../core/types.ts';
+
+/** The value of a field that identifies a contact, as keys have it; undefined where the contact has none. */
+export function keyValue(contact: JsonObject, field: KeyField): string | undefined {
+  const value = contact[field];
+  const text = typeof value === 'number' ? String(value) : value;
+  if (typeof text !== 'string' || text === '') return undefined;
+  return field === 'email' ? text.toLowerCase() : text;
+}
+
+/**
+ * Whether the contact has exactly this key: e-mails in any case, the others to the letter (livedesk-api.md 5.4).
+ * A search alone does not say so, since it finds parts of values and takes `%` and `_` for wildcards (5.8).
+ */
+export function hasKey(contact: JsonObject, { field, value }: MatchKey): boolean {
+  return keyValue(contact, field) === (field === 'email' ? value.toLowerCase() : value);
+}
+
+/** Every key of a contact. */
+export function keysOf(contact: JsonObject): MatchKey[] {
+  return KEY_FIELDS.flatMap((field) => {
+    const value = keyValue(contact, field);
+    return value === undefined ? [] : [{ field, value }];
+  });
+}
+
+/** A key as one text. */
+export function textOf({ field, value }: MatchKey): string {
+  return `${field}:${value}`;
+}
+
+/** A contact with nothing but its id and the fields that identify it, as far as it shows them. */
+export function onlyKeys(contact: JsonObject): JsonObject {
+  const names = ['id', ...KEY_FIELDS];
+  return Object.fromEntries(Object.entries(contact).filter(([name]) => names.includes(name)));
+}

@@ -1,0 +1,93 @@
+import type { Clock } from '../../core/clock.ts';
+import type { Lease, Leases } from './fixed-rate.ts';
+
+/** Hands out permission to send, at a rate, in the order in which it is asked for. */
+export interface Pace {
+  /** Resolves true when one attempt may be sent now, false once the run drains. */
+  permit(): Promise<boolean>;
+  /** Nobody gets a permit before `untilMs` (Unix time). A later call can only prolong the pause. */
+  pauseUntil(untilMs: number): void;
+  /** How many wait for a permit. */
+  readonly waiting: number;
+  /** Whether a pause is in force. */
+  readonly paused: boolean;
+  /** What is left of the pause in force, in milliseconds; 0 where there is none. */
+  readonly pauseLeftMs: number;
+}
+
+/** A pace that hands out the permits of `leases`. */
+export function createPace(leases: Leases, clock: Clock, draining: AbortSignal): Pace {
+  const waiters: ((granted: boolean) => void)[] = [];
+  let head = 0;
+  let lease: Lease = NO_LEASE;
+  let used = 0;
+  let pausedUntil = 0;
+  let isPumping = false;
+  let idleSince = Number.NEGATIVE_INFINITY;
+
+  draining.addEventListener('abort', () => {
+    for (const grant of waiters.splice(head)) grant(false);
+    leases.close();
+  });
+
+  /** Serves waiters until none is left. Only one runs at a time, so order is kept. */
+  async function pump(): Promise<void> {
+    isPumping = true;
+    leases.restart(clock.monotonic() - idleSince);
+    while (waiters.length > head) {
+      const pauseMs = pausedUntil - clock.now();
+      if (pauseMs > 0) {
+        lease = NO_LEASE;
+        await clock.sleep(pauseMs, draining);
+        leases.restart(Number.POSITIVE_INFINITY);
+        continue;
+      }
+      if (used >= lease.permits || clock.monotonic() >= lease.lapsesAt) {
+        lease = await leases.next();
+        used = 0;
+        continue;
+      }
+      const tooEarlyMs = leases.tooEarlyMs();
+      if (tooEarlyMs > 0) {
+        await clock.sleep(tooEarlyMs, draining);
+        continue;
+      }
+      used += 1;
+      leases.used();
+      waiters[head]?.(true);
+      head += 1;
+      if (head > 1024) {
+        waiters.splice(0, head);
+        head = 0;
+      }
+    }
+    idleSince = clock.monotonic();
+    isPumping = false;
+  }
+
+  return {
+    permit() {
+      if (draining.aborted) return Promise.resolve(false);
+      return new Promise((grant) => {
+        waiters.push(grant);
+        if (!isPumping) void pump();
+      });
+    },
+    pauseUntil(untilMs) {
+      pausedUntil = Math.max(pausedUntil, untilMs);
+    },
+    get waiting() {
+      return waiters.length - head;
+    },
+    get paused() {
+      return pausedUntil > clock.now();
+    },
+    get pauseLeftMs() {
+      return Math.max(0, pausedUntil - clock.now());
+    },
+  };
+}
+
+// --- internal ---
+
+const NO_LEASE: Lease = { permits: 0, lapsesAt: Number.NEGATIVE_INFINITY };

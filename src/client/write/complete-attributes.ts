@@ -1,0 +1,25 @@
+import type { JsonObject, JsonValue, PatchBody } from '../../core/types.ts';
+
+/**
+ * The body with `additional_attributes` completed by what the contact has: accounts may replace the object whole,
+ * and the nested `social_profiles` is replaced in any case (livedesk-api.md 5.3, trap 17).
+ * Undefined where the answer does not show them: what is not seen would be lost.
+ */
+export function completeBody(body: PatchBody, contact: JsonObject): PatchBody | undefined {
+  const sent = body['additional_attributes'];
+  const stored = contact['additional_attributes'] === null ? {} : contact['additional_attributes'];
+  if (!isPlain(sent)) return body;
+  if (!isPlain(stored)) return undefined;
+  const merged: JsonObject = { ...stored, ...sent };
+  const [sentProfiles, storedProfiles] = [sent['social_profiles'], stored['social_profiles']];
+  if (isPlain(sentProfiles) && isPlain(storedProfiles)) {
+    merged['social_profiles'] = { ...storedProfiles, ...sentProfiles };
+  }
+  return { ...body, additional_attributes: merged };
+}
+
+// --- internal ---
+
+function isPlain(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,217 @@
+import type { Clock } from '../../core/clock.ts';
+import { EXIT, RunError } from '../../core/errors.ts';
+import type { ApiError, JsonObject, Outcome, PatchBody, RowError } from '../../core/types.ts';
+import type { Asked } from '../answer/classify.ts';
+import { describeFailure } from '../answer/failure-text.ts';
+import { contactIdOf } from '../answer/payload.ts';
+import { type NamedValue, redactApiError } from '../answer/redact.ts';
+import { createRequest } from '../http/requests.ts';
+import { ambiguous, taken, unanswered } from '../lookup/match-error.ts';
+import type { Search } from '../lookup/search.ts';
+import { backoffMs } from '../resilience/backoff.ts';
+import type { ForbiddenCourt } from '../resilience/forbidden-policy.ts';
+import type { Send } from '../resilience/send.ts';
+import { CREATE_FIELDS, certainKeys, creationBody, isSamePerson } from './create-request.ts';
+
+/** What became of a wish for a contact. `requests` counts the POSTs. */
+export type Created =
+  /** Made, as the API answered it. */
+  | { readonly kind: 'created'; readonly id: number; readonly contact: JsonObject; readonly requests: number }
+  /** There is one already. `isOurs`: a POST of this wish went out before without an answer, and most likely made it. */
+  | {
+      readonly kind: 'found';
+      readonly id: number;
+      readonly contact: JsonObject;
+      readonly isOurs: boolean;
+      readonly requests: number;
+    }
+  /** There is none, and there will be none. */
+  | { readonly kind: 'ended'; readonly outcome: Outcome }
+  /** 403: others' answers tell whose fault that is. */
+  | { readonly kind: 'held'; readonly held: Promise<Outcome | 'pending'> }
+  | 'pending';
+
+/** A contact that is wished for. */
+export interface Wish {
+  /** The channel that the contact comes through (livedesk-api.md 3.2). */
+  readonly inboxId: number | string;
+  /** Of the row's patch. Name, email, phone_number and identifier are sent; email or identifier must be there. */
+  readonly body: PatchBody;
+  /** Every value of the row by name, to keep them out of what is told. */
+  readonly values: () => Iterable<NamedValue>;
+  /** An earlier process noted the intent and no outcome: looks before it sends anything. */
+  readonly isUnsure?: boolean;
+}
+
+/**
+ * Makes a contact, or finds the one that is there. `onIntent` is awaited before anything that could make one is
+ * sent. Throws `ERR_INBOX` where the account has no such inbox.
+ */
+export type Create = (wish: Wish, onIntent: () => Promise<void>) => Promise<Created>;
+
+export interface CreateOptions {
+  readonly send: Send;
+  readonly search: Search;
+  readonly court: ForbiddenCourt;
+  readonly clock: Clock;
+  readonly draining: AbortSignal;
+  /** Per contact, the first included; throttled answers do not count. */
+  readonly maxAttempts: number;
+  /** How often the breaker has opened: attempts from before an outage do not count. */
+  readonly outages: () => number;
+  readonly onRetry: () => void;
+  /** A wish used up its attempts on answers that are not the API's. */
+  readonly onStranger: (what: string) => void;
+}
+
+/** Makes the one call that must not be repeated blindly: after a POST without a clear answer it looks first. */
+export function createCreate(options: CreateOptions): Create {
+  const { send, search, court, clock, draining, maxAttempts } = options;
+  let wishes = 0;
+
+  /** Whoever has a key of the body already. */
+  async function lookUp(body: JsonObject, values: Wish['values']): Promise<Existing | 'pending' | undefined> {
+    for (const key of certainKeys(body)) {
+      const hits = await search(key);
+      if (hits === 'pending') return hits;
+      if (hits.kind !== 'hits') return { kind: 'ended', ...unanswered(key, hits, values()) };
+      const [contact] = hits.contacts;
+      const id = contact && contactIdOf(contact);
+      if (!contact || id === undefined) continue;
+      if (hits.contacts.length > 1) {
+        const ids = hits.contacts.flatMap((one) => contactIdOf(one) ?? []);
+        return { kind: 'ended', status: 'invalid', error: ambiguous(key.field, ids) };
+      }
+      if (isSamePerson(body, contact)) return { kind: 'found', id, contact };
+      return { kind: 'ended', status: 'rejected', error: taken(id) };
+    }
+    return undefined;
+  }
+
+  return async (wish, onIntent) => {
+    const { values } = wish;
+    const body = creationBody(wish.inboxId, wish.body);
+    wishes += 1;
+    const about: Asked = { contactId: -wishes, expects: 'created', fields: Object.keys(body), values };
+    const beganAt = clock.monotonic();
+    let requests = 0;
+    let failures = 0;
+    let outages = options.outages();
+    let isNoted = false;
+    /** Whether a contact may have been made without our knowing. */
+    let isUnsure = wish.isUnsure ?? false;
+    let failure: { readonly code: string; readonly api: ApiError } | undefined;
+
+    const ended = (status: Outcome['status'], error: RowError, httpStatus = 0): Outcome => ({
+      status,
+      ...(httpStatus > 0 ? { httpStatus } : {}),
+      attempts: requests,
+      durationMs: Math.round(clock.monotonic() - beganAt),
+      error,
+    });
+    const refused = (status: 'rejected' | 'failed', code: string, said: ApiError): Outcome => {
+      const api = redactApiError(said, values());
+      const message = `the contact could not be made: ${describeFailure(code, api, requests)}`;
+      const field = CREATE_FIELDS.find((name) => api.attributes?.includes(name));
+      return ended(status, { code, message, api, ...(field ? { field } : {}) }, api.status);
+    };
+    const found = async (isOurs: boolean): Promise<Created | undefined> => {
+      const existing = await lookUp(body, values);
+      if (existing === 'pending' || existing === undefined) return existing;
+      if (existing.kind === 'found') return { ...existing, isOurs, requests };
+      return { kind: 'ended', outcome: ended(existing.status, existing.error) };
+    };
+
+    if (certainKeys(body).length === 0) return { kind: 'ended', outcome: ended('invalid', NO_KEY) };
+    for (;;) {
+      if (isUnsure) {
+        const existing = await found(true);
+        if (existing) return existing;
+        if (failure && failures >= maxAttempts)
+          return { kind: 'ended', outcome: refused('failed', failure.code, failure.api) };
+        isUnsure = false;
+      }
+      if (!isNoted) await onIntent();
+      isNoted = true;
+      const attempt = { number: failures + 1, of: maxAttempts };
+      const verdict = await send(createRequest(body), { ...about, attempt }, () => {
+        requests += 1;
+      });
+      if (verdict === 'cut') return 'pending';
+      switch (verdict.kind) {
+        case 'applied': {
+          const contact = verdict.contact ?? {};
+          return { kind: 'created', id: contactIdOf(contact) ?? 0, contact, requests };
+        }
+        case 'unauthorized':
+          return 'pending';
+        case 'forbidden': {
+          const ruling = court.hold(about.contactId);
+          const { api } = verdict;
+          return {
+            kind: 'held',
+            held: ruling.then((says) =>
+              says === 'pending' ? says : refused('rejected', 'ERR_FORBIDDEN', api),
+            ),
+          };
+        }
+        case 'rejected': {
+          if (verdict.code === 'ERR_NOT_FOUND') throw noInbox(wish.inboxId);
+          const existing = mayBeTaken(verdict.api) ? await found(false) : undefined;
+          return existing ?? { kind: 'ended', outcome: refused('rejected', verdict.code, verdict.api) };
+        }
+        case 'throttled':
+          // a gateway that is out of breath may have let the request through
+          isUnsure = verdict.api.status === 503;
+          continue;
+        case 'transient':
+          failure = { code: verdict.code, api: verdict.api ?? { status: 0 } };
+          break;
+        case 'not_livedesk':
+          failure = undefined;
+          break;
+      }
+      isUnsure = true;
+      // in an outage no fault is that of the request: what came before is forgotten, and this one does not count
+      failures = outages === options.outages() ? failures + 1 : 0;
+      outages = options.outages();
+      if (failures >= maxAttempts && verdict.kind === 'not_livedesk') {
+        options.onStranger(verdict.what);
+        return 'pending';
+      }
+      await clock.sleep(backoffMs(Math.max(1, failures), clock.random()), draining);
+      if (draining.aborted) return 'pending';
+      options.onRetry();
+    }
+  };
+}
+
+// --- internal ---
+
+type Existing =
+  | { readonly kind: 'found'; readonly id: number; readonly contact: JsonObject }
+  | {
+      readonly kind: 'ended';
+      readonly status: 'invalid' | 'rejected' | 'failed';
+      readonly error: RowError;
+    };
+
+const NO_KEY: RowError = {
+  code: 'ERR_NO_KEY',
+  message:
+    'a contact is only made with an email or an identifier: of these an account holds each once, so that a creation whose answer got lost makes no second one',
+};
+
+/** Whether the API may have refused a value because another contact has it; its text is in the account's language. */
+function mayBeTaken({ status, attributes }: ApiError): boolean {
+  if (status === 409 || !attributes?.length) return true;
+  return attributes.includes('email') || attributes.includes('identifier');
+}
+
+function noInbox(inboxId: number | string): RunError {
+  return new RunError(
+    'ERR_INBOX',
+    `the account has no inbox ${JSON.stringify(inboxId)}: correct inbox_id in the mapping (the Channel ID on the settings page of the channel)`,
+    { exitCode: EXIT.stopped },
+  );
+}

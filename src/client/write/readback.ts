@@ -1,0 +1,105 @@
+import type { JsonObject, JsonValue, PatchBody } from '../../core/types.ts';
+
+/** Answers without a sign of what was sent, after which answers are not taken for read-backs. */
+const ANSWERS_TO_JUDGE = 20;
+
+/**
+ * Whether answers show what the contact holds after the write. Not documented; the documentation's own example
+ * does not (livedesk-api.md 2.3), so it is learned: one custom attribute that comes back as sent proves it, 20
+ * answers without one disprove it.
+ */
+export interface EchoTrust {
+  readonly verdict: 'unknown' | 'read-back' | 'not a read-back';
+  readonly misses: number;
+}
+
+export const ECHO_UNKNOWN: EchoTrust = { verdict: 'unknown', misses: 0 };
+
+/** The trust after one more answer. */
+export function learnFromEcho(trust: EchoTrust, body: PatchBody, missing: readonly string[]): EchoTrust {
+  if (trust.verdict !== 'unknown') return trust;
+  // what was cleared proves nothing: an answer that shows nothing "shows" it
+  const sentPaths = leafPaths(body).filter((path) => !isEmpty(valueAt(body, path)));
+  const telling = sentPaths.filter((path) => path.startsWith('custom_attributes.'));
+  const judged = telling.length > 0 ? telling : sentPaths;
+  if (judged.length === 0) return trust;
+  const shown = judged.some((path) => !missing.includes(path));
+  if (shown) return { verdict: 'read-back', misses: 0 };
+  const misses = trust.misses + 1;
+  return { verdict: misses >= ANSWERS_TO_JUDGE ? 'not a read-back' : 'unknown', misses };
+}
+
+/** Paths of `body` whose value `contact` does not show. Letter case of e-mails, number or text, and null, "" or absent are the same. */
+export function missingFromEcho(body: PatchBody, contact: JsonObject): string[] {
+  return leafPaths(body).filter((path) => !sameValue(path, valueAt(body, path), valueAt(contact, path)));
+}
+
+/** Whether two values of a field mean the same to the API (livedesk-api.md 5.5, 5.10). */
+export function sameValue(path: string, a: JsonValue | undefined, b: JsonValue | undefined): boolean {
+  if (isEmpty(a) || isEmpty(b)) return isEmpty(a) && isEmpty(b);
+  if (typeof a === 'object' || typeof b === 'object') return sameJson(a ?? null, b ?? null);
+  const [left, right] = [String(a), String(b)];
+  return left === right || (path === 'email' && left.toLowerCase() === right.toLowerCase());
+}
+
+/** The value at a dotted path of at most three steps; keys may not hold dots beyond the attribute's own name. */
+export function valueAt(object: JsonObject, path: string): JsonValue | undefined {
+  let value: JsonValue | undefined = object;
+  for (const step of stepsOf(path)) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+    value = Object.hasOwn(value, step) ? value[step] : undefined;
+  }
+  return value;
+}
+
+// --- internal ---
+
+function leafPaths(body: PatchBody): string[] {
+  const paths: string[] = [];
+  for (const [field, value] of Object.entries(body)) {
+    if (!NESTED.has(field) || !isPlain(value)) {
+      paths.push(field);
+      continue;
+    }
+    for (const [key, inner] of Object.entries(value)) {
+      if (field === 'additional_attributes' && key === 'social_profiles' && isPlain(inner)) {
+        for (const profile of Object.keys(inner)) paths.push(`${field}.${key}.${profile}`);
+      } else paths.push(`${field}.${key}`);
+    }
+  }
+  return paths;
+}
+
+const NESTED: ReadonlySet<string> = new Set(['custom_attributes', 'additional_attributes']);
+const SOCIAL = 'additional_attributes.social_profiles.';
+
+function stepsOf(path: string): string[] {
+  if (path.startsWith(SOCIAL)) return ['additional_attributes', 'social_profiles', path.slice(SOCIAL.length)];
+  const dot = path.indexOf('.');
+  return dot < 0 ? [path] : [path.slice(0, dot), path.slice(dot + 1)];
+}
+
+function isPlain(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isEmpty(value: JsonValue | undefined): boolean {
+  return value === undefined || value === null || value === '';
+}
+
+function sameJson(a: JsonValue, b: JsonValue): boolean {
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b;
+  if (Array.isArray(a) || Array.isArray(b)) {
+    return (
+      Array.isArray(a) &&
+      Array.isArray(b) &&
+      a.length === b.length &&
+      a.every((one, i) => sameJson(one, b[i] ?? null))
+    );
+  }
+  const keys = Object.keys(a);
+  return (
+    keys.length === Object.keys(b).length &&
+    keys.every((key) => Object.hasOwn(b, key) && sameJson(a[key] ?? null, b[key] ?? null))
+  );
+}

@@ -1,0 +1,194 @@
+import type { Clock } from '../../core/clock.ts';
+import type { ApiError, JsonObject, Outcome, Patch, PatchBody, RowError } from '../../core/types.ts';
+import type { Verdict } from '../answer/classify.ts';
+import { describeFailure } from '../answer/failure-text.ts';
+import { type NamedValue, redactApiError } from '../answer/redact.ts';
+import { updateRequest } from '../http/requests.ts';
+import { backoffMs } from '../resilience/backoff.ts';
+import type { ForbiddenCourt } from '../resilience/forbidden-policy.ts';
+import type { Send } from '../resilience/send.ts';
+import { completeBody } from './complete-attributes.ts';
+import {
+  ECHO_UNKNOWN,
+  type EchoTrust,
+  learnFromEcho,
+  missingFromEcho,
+  sameValue,
+  valueAt,
+} from './readback.ts';
+
+/** What became of a patch: an outcome, `pending` where the run stops first, or a case that others decide. */
+export type Delivered = Outcome | 'pending' | { readonly held: Promise<Outcome | 'pending'> };
+
+export interface DeliveryOptions {
+  readonly send: Send;
+  readonly court: ForbiddenCourt;
+  readonly clock: Clock;
+  readonly draining: AbortSignal;
+  /** Per row, the first included; throttled answers do not count. */
+  readonly maxAttempts: number;
+  /** How often the breaker has opened: attempts from before an outage are not held against a row. */
+  readonly outages: () => number;
+  /** The API took a patch; `contact` is its answer where answers were seen to be read-backs. */
+  readonly onApplied: (patch: Patch, contact: JsonObject | undefined) => void;
+  /** A row is about to be tried again. */
+  readonly onRetry: () => void;
+  /** A row used up its attempts without ever meeting the API. */
+  readonly onStranger: (what: string) => void;
+  /** Called once, when answers turn out not to show what was written. */
+  readonly onNoEcho: () => void;
+  /** What is known of the answers before the first one. Default: nothing. */
+  readonly echo?: EchoTrust;
+}
+
+/** Brings a patch to its outcome. `values` names every value of the row, to keep them out of what is logged. */
+export type Deliver = (patch: Patch, values: () => Iterable<NamedValue>) => Promise<Delivered>;
+
+/** The retry loop around {@link Send}: attempts, backoff, and what an answer means for the row. */
+export function createDelivery(options: DeliveryOptions): Deliver {
+  const { send, court, clock, draining, maxAttempts } = options;
+  let trust = options.echo ?? ECHO_UNKNOWN;
+
+  return async (patch, values) => {
+    let startedAt: number | undefined;
+    let requests = 0;
+    let failures = 0;
+    let outages = options.outages();
+
+    const ended = (status: Outcome['status'], more: Partial<Outcome>): Outcome => ({
+      status,
+      contactId: patch.contactId,
+      attempts: requests,
+      durationMs: Math.round(clock.monotonic() - (startedAt ?? clock.monotonic())),
+      ...more,
+    });
+    const refused = (status: 'rejected' | 'failed' | 'invalid', code: string, api: ApiError): Outcome => {
+      const redacted = redactApiError(api, values());
+      const error: RowError = { code, message: describeFailure(code, redacted, requests), api: redacted };
+      const field = patch.fields.find((path) => api.attributes?.includes(path));
+      return ended(status, {
+        ...(api.status > 0 ? { httpStatus: api.status } : {}),
+        error: field === undefined ? error : { ...error, field },
+      });
+    };
+    const ask = (body: PatchBody, fields: readonly string[]): Promise<Verdict | 'cut'> => {
+      const request = updateRequest(patch.contactId, body);
+      const attempt = { number: failures + 1, of: maxAttempts };
+      return send(request, { contactId: patch.contactId, fields, values, attempt }, () => {
+        startedAt ??= clock.monotonic();
+        requests += 1;
+      });
+    };
+    let isRightContact = false;
+    /** The body made complete by a read that still serves. */
+    let completed: PatchBody | undefined;
+    /** One try of the row: the read where one is needed, then the write. */
+    const tryOnce = async (): Promise<Verdict | 'cut' | Outcome> => {
+      if (!patch.complete) return ask(patch.body, patch.fields);
+      if (!completed) {
+        // an empty patch changes nothing and answers the whole contact (livedesk-api.md 5.2)
+        const read = await ask({}, []);
+        if (read === 'cut' || read.kind !== 'applied') return read;
+        const wrong = wrongContact(patch, read.contact);
+        if (wrong) return ended('invalid', { error: wrong });
+        isRightContact = true;
+        completed = read.contact && completeBody(patch.body, read.contact);
+        if (!completed) return ended('invalid', { error: UNREADABLE });
+      }
+      const verdict = await ask(completed, patch.fields);
+      const isSoonAgain =
+        verdict !== 'cut' && verdict.kind === 'throttled' && (verdict.waitMs ?? 0) <= READ_SERVES_MS;
+      if (!isSoonAgain) completed = undefined;
+      return verdict;
+    };
+
+    const applied = (status: number, contact: JsonObject | undefined): Outcome => {
+      const sent = { httpStatus: status, fields: patch.fields };
+      const wrong = contact || !isRightContact ? wrongContact(patch, contact) : undefined;
+      if (wrong) return ended('invalid', { ...sent, error: wrong });
+      if (!contact) {
+        options.onApplied(patch, undefined);
+        return ended('updated', sent);
+      }
+      const missing = missingFromEcho(patch.body, contact);
+      const before = trust.verdict;
+      trust = learnFromEcho(trust, patch.body, missing);
+      if (before === 'unknown' && trust.verdict === 'not a read-back') options.onNoEcho();
+      options.onApplied(patch, trust.verdict === 'read-back' ? contact : undefined);
+      const notApplied = trust.verdict === 'read-back' ? missing : [];
+      return ended('updated', { ...sent, ...(notApplied.length > 0 ? { notApplied } : {}) });
+    };
+
+    for (;;) {
+      const verdict = await tryOnce();
+      if (verdict === 'cut') return 'pending';
+      if ('status' in verdict && !('kind' in verdict)) return verdict;
+      switch (verdict.kind) {
+        case 'applied':
+          return applied(verdict.status, verdict.contact);
+        case 'rejected':
+          return refused('rejected', verdict.code, verdict.api);
+        case 'unauthorized':
+          return 'pending';
+        case 'forbidden': {
+          const { api } = verdict;
+          const ruling = court.hold(patch.contactId);
+          return {
+            held: ruling.then((says) =>
+              says === 'pending' ? says : refused('rejected', 'ERR_FORBIDDEN', api),
+            ),
+          };
+        }
+        case 'throttled':
+          continue; // the pace is paused for everybody; no attempt is used up
+        case 'transient':
+        case 'not_livedesk':
+          break;
+      }
+      // in an outage no fault is the row's: what came before is forgotten, and this one does not count
+      failures = outages === options.outages() ? failures + 1 : 0;
+      outages = options.outages();
+      if (failures >= maxAttempts) {
+        if (verdict.kind === 'transient') {
+          return refused('failed', verdict.code, verdict.api ?? { status: 0 });
+        }
+        options.onStranger(verdict.what);
+        return 'pending';
+      }
+      await clock.sleep(backoffMs(Math.max(1, failures), clock.random()), draining);
+      if (draining.aborted) return 'pending';
+      options.onRetry();
+    }
+  };
+}
+
+// --- internal ---
+
+/**
+ * Longest pause after which a throttled write is sent without a new read. Were it read again each time, rows could
+ * spend every window of a rate limit on reads and never write.
+ */
+const READ_SERVES_MS = 2 * 60_000;
+
+const UNREADABLE: RowError = {
+  code: 'ERR_NO_READ',
+  message:
+    'the API did not show the contact, so additional_attributes cannot be completed without losing keys; ' +
+    'if this account merges them, say `additional_attributes: merges` in the mapping',
+};
+
+function wrongContact(patch: Patch, contact: JsonObject | undefined): RowError | undefined {
+  for (const [path, expected] of Object.entries(patch.expect ?? {})) {
+    if (contact && sameValue(path, expected, valueAt(contact, path))) continue;
+    if (!contact) {
+      const message = `the API answered without the contact, so that the ${path} which the row expects could not be checked`;
+      return { code: 'ERR_WRONG_CONTACT', field: path, message };
+    }
+    return {
+      code: 'ERR_WRONG_CONTACT',
+      field: path,
+      message: `contact ${patch.contactId} does not have the ${path} that the row expects: the id in the row belongs to somebody else`,
+    };
+  }
+  return undefined;
+}

@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto';
+import { resolve } from 'node:path';
+import { EXIT } from '../../core/errors.ts';
+import type { Host } from '../../core/host.ts';
+import { VERSION } from '../../core/version.ts';
+import { JOURNAL_VERSION, type RunLine, type ShardParent } from '../../journal/journal-lines.ts';
+import { createRunDirectory, defaultRunDirectory, realDirectory } from '../../journal/run-directory.ts';
+import { plural, summaryText } from '../../journal/summary-text.ts';
+import { isProven, unproven, unprovenError } from './incomplete-merge.ts';
+import { readShard, type ShardRun } from './read-shard.ts';
+import { RejectIndex } from './reject-index.ts';
+import { Coverage } from './row-coverage.ts';
+import { type Job, requireSameJob } from './shard-compatibility.ts';
+import { faultsOf, findDoubles } from './shard-faults.ts';
+import { writeMerged } from './write-merged.ts';
+
+export interface MergeOptions {
+  /** Run directories of shards, in any order. */
+  readonly dirs: readonly string[];
+  readonly runDir?: string;
+  readonly json: boolean;
+}
+
+/**
+ * Joins the runs of a job's shards into one run directory, once it is proven that every row of the inputs has exactly
+ * one outcome. Gives 0 then, whatever the rows ended as; else nothing is written, and it throws or gives 1.
+ */
+export async function merge(options: MergeOptions, host: Host): Promise<number> {
+  const coverage = new Coverage();
+  const index = new RejectIndex();
+  const runs: ShardRun[] = [];
+  // `runs/*` names `runs/latest`, too
+  const dirs = new Set(options.dirs.map(realDirectory));
+  for (const dir of dirs) runs.push(await readShard(dir, coverage, index));
+  const job = requireSameJob(runs);
+  const accounts = coverage.settle(job.totals);
+  const faults = faultsOf(runs, job);
+  const shards = parentsOf(runs);
+  if (!isProven({ job, accounts, faults })) {
+    const evidence = { job, accounts, faults, doubles: await findDoubles(runs, accounts), shards };
+    if (options.json) host.stdout.write(`${JSON.stringify(unproven(evidence))}\n`);
+    throw unprovenError(evidence);
+  }
+  const header = headerOf(runs, job, shards);
+  const { clock } = host;
+  const name = `${job.inputs[0]?.name ?? '-'}-merged`;
+  const dir = createRunDirectory(
+    resolve(options.runDir ?? defaultRunDirectory(name, clock.now(), clock.random())),
+  );
+  const baseUrlInEnvironment = host.env['LIVEDESK_BASE_URL']?.replace(/\/+$/, '');
+  const summary = await writeMerged({ header, dir, runs, index, baseUrlInEnvironment });
+  host.stdout.write(
+    options.json
+      ? `${JSON.stringify({ merged: true, ...summary, shards })}\n`
+      : `Merged ${plural(runs.length, 'shard')}: each of ${plural(accounts.rows, 'row')} has exactly one outcome.\n\n${summaryText(summary)}`,
+  );
+  return EXIT.ok;
+}
+
+// --- internal ---
+
+function parentsOf(runs: readonly ShardRun[]): ShardParent[] {
+  return runs
+    .map(({ dir, header: { shard, run_id } }) => ({ ...shard, run_id, dir }))
+    .sort((a, b) => a.index - b.index);
+}
+
+/** The first line of the merged journal. The job began when its first shard did. */
+function headerOf(runs: readonly ShardRun[], { inputs }: Job, shards: readonly ShardParent[]): RunLine {
+  const first = runs[0]?.header;
+  if (!first) throw new Error('nothing to merge');
+  const { shard: _, ...own } = first;
+  return {
+    ...own,
+    version: JOURNAL_VERSION,
+    run_id: randomUUID(),
+    tool_version: VERSION,
+    started_at: runs.map(({ header }) => header.started_at).sort()[0] ?? first.started_at,
+    inputs,
+    options: { ...first.options, limit: 'all' },
+    shards,
+  };
+}

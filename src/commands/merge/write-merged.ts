@@ -1,0 +1,132 @@
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { EXIT, RunError } from '../../core/errors.ts';
+import { AppendFile } from '../../journal/append-file.ts';
+import type { EndLine, RowLine, RunLine } from '../../journal/journal-lines.ts';
+import { nextCommand } from '../../journal/next-command.ts';
+import { notWritable } from '../../journal/not-writable.ts';
+import { FILES, linkLatest, rejectsFile } from '../../journal/run-directory.ts';
+import type { Summary } from '../../journal/summary.ts';
+import { Tally } from '../../journal/tally.ts';
+import { rejectsOf, writeSummary } from '../../journal/write-summary.ts';
+import { type JoinedRejects, joinRejects } from './join-rejects.ts';
+import { mergedSummary } from './merged-summary.ts';
+import type { ShardRun } from './read-shard.ts';
+import type { RejectIndex } from './reject-index.ts';
+import { rowsByTime } from './rows-by-time.ts';
+
+export interface WriteMergedOptions {
+  readonly header: RunLine;
+  /** The run directory to be filled, absolute. */
+  readonly dir: string;
+  /** Shards that are proven to have done all rows. */
+  readonly runs: readonly ShardRun[];
+  readonly index: RejectIndex;
+  /** What `LIVEDESK_BASE_URL` says. */
+  readonly baseUrlInEnvironment: string | undefined;
+}
+
+/** Text that is collected before it is written. */
+const MAX_BUFFERED = 1024 * 1024;
+
+/**
+ * Writes a run directory as if one run had done all rows. The journal gets its name last: until then the directory
+ * holds no run, whatever happens. Memory grows with the rejects alone. Throws `ERR_JOURNAL` (exit 2) where it cannot
+ * write.
+ */
+export async function writeMerged(options: WriteMergedOptions): Promise<Summary> {
+  try {
+    return await write(options);
+  } catch (cause) {
+    if (cause instanceof RunError) throw cause;
+    throw notWritable(options.dir, cause, EXIT.usage);
+  }
+}
+
+// --- internal ---
+
+async function write({
+  header,
+  dir,
+  runs,
+  index,
+  baseUrlInEnvironment,
+}: WriteMergedOptions): Promise<Summary> {
+  const dirs = runs.map((run) => run.dir);
+  const fresh = join(dir, `.${FILES.journal}`);
+  rmSync(fresh, { force: true });
+  const mapping = readFileSync(join(dirs[0] ?? '', FILES.mapping));
+  writeFileSync(join(dir, FILES.mapping), mapping, { mode: 0o600, flush: true });
+  const joined = joinAllRejects(header, dir, dirs, index);
+
+  const tally = new Tally();
+  const journal = new AppendFile(fresh, 0);
+  let text = `${JSON.stringify(header)}\n`;
+  for await (const { line, text: own } of rowsByTime(dirs)) {
+    tally.add(line);
+    text += `${line.reject ? JSON.stringify(moved(line, joined)) : own}\n`;
+    if (text.length < MAX_BUFFERED) continue;
+    journal.append(text);
+    text = '';
+  }
+  const rows = runs.reduce((sum, run) => sum + run.rows, 0);
+  if (tally.rows !== rows) {
+    throw new RunError(
+      'ERR_MERGE_CHANGED',
+      `a shard went on while it was merged: ${rows} rows became ${tally.rows}. Merge again when all have ended.`,
+    );
+  }
+  const rejects = await rejectsOf(dir, shapesOf(header));
+  const summary = mergedSummary({
+    header,
+    dir,
+    tally,
+    parts: runs.flatMap(({ end }) => end?.summary ?? []),
+    rejects,
+    notes: [...joined.values()].flatMap(({ notes }) => notes),
+    next: nextCommand({
+      header,
+      dir,
+      reason: undefined,
+      pending: 0,
+      bad: tally.bad,
+      rejects: rejects.map(({ file }) => file),
+      isResumable: header.inputs.every(({ path, sha256 }) => path !== undefined && sha256 !== undefined),
+      isCanary: false,
+      baseUrlInEnvironment,
+    }),
+  });
+  journal.append(`${text}${JSON.stringify({ type: 'end', summary } satisfies EndLine)}\n`);
+  await journal.sync();
+  journal.close();
+  writeSummary(dir, summary);
+  renameSync(fresh, join(dir, FILES.journal));
+  linkLatest(dir);
+  return summary;
+}
+
+function shapesOf({ inputs }: RunLine) {
+  return inputs.map(({ format }, input) => ({ input, format }));
+}
+
+function joinAllRejects(
+  header: RunLine,
+  dir: string,
+  dirs: readonly string[],
+  index: RejectIndex,
+): ReadonlyMap<string, JoinedRejects> {
+  const joined = new Map<string, JoinedRejects>();
+  const files = shapesOf(header).map(({ input, format }) => ({ name: rejectsFile(input, format), format }));
+  for (const { name, format } of [...files, { name: FILES.unreadable, format: undefined }]) {
+    rmSync(join(dir, name), { force: true });
+    const one = joinRejects(name, format, dirs, index, dir);
+    if (one) joined.set(name, one);
+  }
+  return joined;
+}
+
+/** The line with the place of its reject in the joined file, which was written as a whole. */
+function moved({ reject, ...line }: RowLine, joined: ReadonlyMap<string, JoinedRejects>): RowLine {
+  const bytes = reject && joined.get(reject.file)?.bytes;
+  return reject && bytes ? { ...line, reject: { file: reject.file, end: bytes } } : line;
+}

@@ -1,0 +1,95 @@
+import type { Asked } from '../../client/answer/classify.ts';
+import type { Page } from '../../client/answer/payload.ts';
+import type { ApiRequest } from '../../client/http/reply.ts';
+import { listRequest, searchRequest, showRequest, updateRequest } from '../../client/http/requests.ts';
+import type { Inquire, Inquired, Refusal } from '../../client/resilience/retry-read.ts';
+import { EXIT, RunError } from '../../core/errors.ts';
+import type { JsonObject } from '../../core/types.ts';
+
+/** A request that was refused for good, or given up after all attempts; the text of the API is not kept. */
+export interface Refused {
+  readonly kind: 'refused';
+  readonly status: number;
+  readonly code: string;
+}
+
+/** An answer that is not the API's. */
+export interface Stranger {
+  readonly kind: 'stranger';
+  readonly what: string;
+}
+
+/** What a probe can say to the API. Each throws {@link CUT} where the probe is stopped. */
+export interface Talk {
+  /** The first page of all contacts. */
+  list(pageSize: number): Promise<Page | Refused>;
+  search(text: string): Promise<Page | Refused>;
+  /** GET of one contact. */
+  show(id: number): Promise<JsonObject | Refused | Stranger>;
+  /** PATCH of one contact; `{}` changes nothing. */
+  update(id: number, body: JsonObject): Promise<JsonObject | Refused>;
+  /** PATCHes that were to change something. */
+  readonly writes: number;
+}
+
+/** The probe was stopped; why is told by its {@link Stop}. */
+export const CUT = new RunError('ERR_PROBE_CUT', 'the probe was stopped', { exitCode: EXIT.stopped });
+
+export function createTalk(inquire: Inquire): Talk {
+  let asked = 0;
+  let writes = 0;
+
+  async function settled(request: ApiRequest, about: Asked, takesStrangers = false) {
+    const inquired: Inquired = await inquire(request, about, takesStrangers);
+    if (inquired === 'pending') throw CUT;
+    return inquired;
+  }
+  async function page(request: ApiRequest): Promise<Page | Refused> {
+    asked += 1;
+    const answer = await settled(request, { contactId: -asked, expects: 'page', fields: [] });
+    if (answer.kind === 'refused') return refused(answer);
+    if (answer.kind === 'applied' && answer.page) return answer.page;
+    throw CUT;
+  }
+
+  return {
+    list: (pageSize) => page(listRequest(1, pageSize)),
+    search: (text) => page(searchRequest(text, 1)),
+    async show(id) {
+      const answer = await settled(showRequest(id), { contactId: id, fields: [] }, true);
+      if (answer.kind === 'refused') return refused(answer);
+      if (answer.kind === 'not_livedesk') return { kind: 'stranger', what: plainly(answer.what) };
+      return answer.contact ?? { kind: 'stranger', what: 'an empty answer' };
+    },
+    async update(id, body) {
+      const fields = Object.keys(body);
+      if (fields.length > 0) writes += 1;
+      const answer = await settled(updateRequest(id, body), { contactId: id, fields });
+      if (answer.kind === 'refused') return refused(answer);
+      return (answer.kind === 'applied' && answer.contact) || {};
+    },
+    get writes() {
+      return writes;
+    },
+  };
+}
+
+/** Whether a request was refused; contacts have no `kind`. */
+export function isRefused(answer: object): answer is Refused {
+  return 'kind' in answer && answer.kind === 'refused';
+}
+
+export function isStranger(answer: object): answer is Stranger {
+  return 'kind' in answer && answer.kind === 'stranger';
+}
+
+// --- internal ---
+
+function refused({ code, api }: Refusal): Refused {
+  return { kind: 'refused', status: api.status, code };
+}
+
+/** Titles of pages may hold anything. */
+function plainly(what: string): string {
+  return what.startsWith('an HTML page') ? 'an HTML page' : what;
+}

@@ -1,0 +1,322 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type ProbeFiles, probeFiles } from '../../account/account-files.ts';
+import type { Finding } from '../../account/finding.ts';
+import { joinFindings, loadFindings, saveFindings } from '../../account/findings-file.ts';
+import { createInquiring, openDoor } from '../../client/client.ts';
+import type { Answer } from '../../client/http/reply.ts';
+import { takeLock } from '../../coordination/account-lock.ts';
+import { LIVEDESK_URL } from '../../core/base-url.ts';
+import { accountOf, type Credentials, credentialsMissing, readCredentials } from '../../core/credentials.ts';
+import { EXIT, RunError } from '../../core/errors.ts';
+import type { Host } from '../../core/host.ts';
+import { createLogger, type Logger } from '../../core/logger.ts';
+import { shownPath } from '../../core/shell-text.ts';
+import { Stop } from '../../core/shutdown.ts';
+import { Meter } from '../../telemetry/meter.ts';
+import { isLimitHeader, judgeLimitHeaders } from './conclude-reads.ts';
+import {
+  deleteContact,
+  loadContact,
+  notRestored,
+  restoreCommand,
+  type SavedContact,
+  saveContact,
+} from './contact-backup.ts';
+import { CUT, createTalk, type Talk } from './probe-client.ts';
+import type { ProbeOptions } from './probe-options.ts';
+import { contactText, type ProbedContact, type ProbeSummary, probeText } from './probe-text.ts';
+import { readerBy } from './read-contact.ts';
+import { askReads } from './read-experiments.ts';
+import { type Restored, restore } from './restore-contact.ts';
+import { askWrites } from './write-experiments.ts';
+
+/** Learns what the API leaves undocumented, on one contact, and puts it back. Gives the exit code. */
+export async function probe(options: ProbeOptions, host: Host): Promise<number> {
+  const { clock } = host;
+  const log = await createLogger(host, { level: options.logLevel, format: options.logFormat });
+  const credentials = readCredentials(host.env);
+  if (!credentials) throw credentialsMissing();
+  const baseUrl = options.baseUrl ?? LIVEDESK_URL;
+  const account = accountOf(baseUrl, credentials.apiKey);
+  const files = probeFiles(account, options.state, host.env);
+  const stop = new Stop();
+  const deafen = host.onSignal((signal) => {
+    stop.request({ kind: 'signal', signal });
+    log.warn('stopping; what was written is put back first, unless there is a second signal');
+  });
+  try {
+    const release = await takeLock({
+      account,
+      uid: host.uid,
+      roots: [files.dir],
+      holder: { run_dir: files.dir, since: new Date(clock.now()).toISOString(), pid: host.pid },
+      clock,
+      waitMs: options.waitLockMs,
+      draining: stop.draining,
+      onWait: (holder) => log.info({ held_by: holder?.run_dir }, 'waiting for another run of this account'),
+      onUnguarded: () =>
+        log.warn(
+          'no lock can be kept on these file systems: make sure that no other run of this account is going on',
+        ),
+    });
+    const work = { options, baseUrl, credentials, account, files, host, log, meter: new Meter(), writes: 0 };
+    try {
+      return options.restore === undefined
+        ? await learn(work, stop)
+        : await putBackFrom(work, resolve(options.restore));
+    } finally {
+      release();
+    }
+  } finally {
+    deafen();
+  }
+}
+
+// --- internal ---
+
+interface Work {
+  readonly options: ProbeOptions;
+  readonly baseUrl: string;
+  readonly credentials: Credentials;
+  readonly account: string;
+  readonly files: ProbeFiles;
+  readonly host: Host;
+  readonly log: Logger;
+  readonly meter: Meter;
+  /** PATCHes that were to change something. */
+  writes: number;
+}
+
+async function learn(work: Work, stop: Stop): Promise<number> {
+  const { options, account, baseUrl, files, host, meter } = work;
+  const { clock } = host;
+  if (existsSync(files.savedContact)) throw leftBehind(files.savedContact);
+  const began = clock.monotonic();
+  const startedAt = new Date(clock.now()).toISOString();
+  const fresh: Finding[] = [];
+  const seen = new Map<string, string>();
+  const trial: Trial = { saved: undefined, restored: undefined };
+  let problem: RunError | undefined;
+  try {
+    await withTalk(work, stop, options.readOnly, async (talk, answers) => {
+      answers.onHeaders = (headers) => {
+        for (const [name, value] of Object.entries(headers)) {
+          if (isLimitHeader(name)) seen.set(name, /^\d{1,15}$/.test(String(value)) ? String(value) : '');
+        }
+      };
+      await askAll(work, talk, answers, trial, (finding) => fresh.push(finding));
+    });
+  } catch (error) {
+    if (!(error instanceof RunError)) throw error;
+    problem = error === CUT ? problemOf(stop) : error;
+  } finally {
+    if (trial.saved && !trial.restored) trial.restored = await putBackAfterAll(work, trial.saved);
+  }
+  if (meter.requests > 0) fresh.push(judgeLimitHeaders(seen, meter.throttled));
+  if (typeof trial.restored === 'string')
+    problem = notRestored(shownPath(files.savedContact), trial.restored);
+  else if (trial.saved) forget(files.savedContact, work.log);
+  if (problem?.exitCode === EXIT.usage) throw problem;
+
+  const findings = joinFindings(loadFindings(files.findings, account), fresh, startedAt);
+  try {
+    saveFindings(files.findings, { version: 1, account, base_url: baseUrl, probed_at: startedAt, findings });
+  } catch (error) {
+    if (!(error instanceof RunError)) throw error;
+    problem ??= error;
+  }
+  const summary: ProbeSummary = {
+    account,
+    base_url: baseUrl,
+    read_only: options.readOnly,
+    duration_s: Math.round(clock.monotonic() - began) / 1000,
+    requests: meter.requests,
+    writes: work.writes,
+    findings,
+    findings_file: shownPath(files.findings),
+    contact: probedContact(trial, files),
+    stopped: problem ? { code: problem.code, message: problem.message } : null,
+    exit_code: problem?.exitCode ?? EXIT.ok,
+  };
+  const text = options.json
+    ? `${JSON.stringify(summary)}\n`
+    : probeText(summary, startedAt, host.stdout.columns ?? 110);
+  host.stdout.write(text);
+  return summary.exit_code;
+}
+
+/** The contact while it is in the hands of the probe. */
+interface Trial {
+  /** Set from just before the first write on. */
+  saved: SavedContact | undefined;
+  /** How it was put back last; a text says why it could not be. */
+  restored: Restored | string | undefined;
+}
+
+async function askAll(
+  work: Work,
+  talk: Talk,
+  answers: Answers,
+  trial: Trial,
+  onFinding: (finding: Finding) => void,
+): Promise<void> {
+  const { options, account, baseUrl, files, host } = work;
+  const { contactId = 0, readOnly: isReadOnly } = options;
+  const lastAnswer = (): Answer | undefined => answers.last;
+  const { contact, readBy, patchAnswer } = await askReads({
+    talk,
+    contactId,
+    isReadOnly,
+    lastAnswer,
+    onFinding,
+  });
+  if (isReadOnly || !contact) {
+    const why = isReadOnly
+      ? 'it takes a write, which --read-only leaves out'
+      : 'the contact could not be read';
+    for (const question of ['additional_attributes', 'null_attribute'] as const) {
+      onFinding({ question, value: null, found: 'not learnt', how: why, means: 'nothing changes' });
+    }
+    return;
+  }
+  const read = readerBy(readBy, talk, contactId, contact);
+  await askWrites({
+    talk,
+    contactId,
+    contact,
+    read,
+    patchAnswer,
+    testKey: options.testKey,
+    onBeforeWrites(leftOut) {
+      const saved: SavedContact = {
+        version: 1,
+        account,
+        base_url: baseUrl,
+        saved_at: new Date(host.clock.now()).toISOString(),
+        contact_id: contactId,
+        contact,
+        read_by: readBy,
+        left_out: leftOut ?? null,
+        test_key: options.testKey ?? null,
+      };
+      saveContact(files.savedContact, saved);
+      trial.saved = saved;
+    },
+    async putBack() {
+      if (trial.saved) trial.restored = await restore(trial.saved, talk, read);
+    },
+    onWrite() {
+      trial.restored = undefined;
+    },
+    onFinding,
+  });
+}
+
+/** Puts the contact back with a door of its own: the first one may be closed by a signal or a failure. */
+async function putBackAfterAll(work: Work, saved: SavedContact): Promise<Restored | string> {
+  const stop = new Stop();
+  try {
+    return await withTalk(work, stop, false, (talk) =>
+      restore(saved, talk, readerBy(saved.read_by, talk, saved.contact_id, saved.contact)),
+    );
+  } catch (error) {
+    if (error === CUT) return problemOf(stop).message;
+    throw error;
+  }
+}
+
+/** `--restore`. */
+async function putBackFrom(work: Work, file: string): Promise<number> {
+  const { host, account, files } = work;
+  const saved = loadContact(file, account);
+  const restored = await putBackAfterAll(work, saved);
+  if (typeof restored === 'string') throw notRestored(shownPath(file), restored);
+  forget(file, work.log);
+  const contact = probedContact({ saved, restored }, files);
+  host.stdout.write(
+    work.options.json
+      ? `${JSON.stringify({ account, contact, exit_code: EXIT.ok })}\n`
+      : `Contact: ${contactText(contact)}\nDeleted: ${shownPath(file)}\n`,
+  );
+  return EXIT.ok;
+}
+
+/** The saved contact is of no use any more, and holds personal data. */
+function forget(file: string, log: Logger): void {
+  if (!deleteContact(file)) {
+    log.warn(
+      { file: shownPath(file) },
+      'the saved contact could not be deleted: do so, it holds personal data',
+    );
+  }
+}
+
+/** What is told of answers as they come. */
+interface Answers {
+  last: Answer | undefined;
+  onHeaders: (headers: Answer['headers']) => void;
+}
+
+async function withTalk<T>(
+  work: Work,
+  stop: Stop,
+  isReadOnly: boolean,
+  use: (talk: Talk, answers: Answers) => Promise<T>,
+): Promise<T> {
+  const { options, baseUrl, credentials, host, log, meter } = work;
+  const { clock } = host;
+  const answers: Answers = { last: undefined, onHeaders: () => {} };
+  const door = await openDoor({
+    ...options,
+    baseUrl,
+    credentials,
+    concurrency: 1,
+    isReadOnly,
+    inFlight: () => 1,
+    clock,
+    stop,
+    log,
+    meter,
+    onAnswer(_request, answer) {
+      answers.last = answer;
+      answers.onHeaders(answer.headers);
+    },
+  });
+  const talk = createTalk(createInquiring({ door, maxAttempts: options.maxAttempts, clock, stop, meter }));
+  try {
+    return await use(talk, answers);
+  } finally {
+    work.writes += talk.writes;
+    door.close();
+  }
+}
+
+function probedContact({ saved, restored }: Trial, files: ProbeFiles): ProbedContact {
+  if (!saved) return { state: 'untouched', stays: [], others: [], saved: null };
+  if (!restored || typeof restored === 'string') {
+    return { state: 'unknown', stays: [], others: [], saved: shownPath(files.savedContact) };
+  }
+  const { stays, others } = restored;
+  return { state: stays.length > 0 ? 'differs' : 'equal', stays, others, saved: null };
+}
+
+/** Why the probe was cut. */
+function problemOf({ reason }: Stop): RunError {
+  if (reason?.kind === 'signal') {
+    const exitCode = reason.signal === 'SIGINT' ? EXIT.sigint : EXIT.sigterm;
+    return new RunError(reason.signal, 'a signal ended it', { exitCode });
+  }
+  const error =
+    reason?.error ??
+    new RunError('ERR_PROBE_CUT', 'the API did not settle a request', { exitCode: EXIT.stopped });
+  const isOfCredentials = error.code === 'ERR_UNAUTHORIZED' || error.code === 'ERR_FORBIDDEN';
+  return isOfCredentials ? new RunError(error.code, error.message) : error;
+}
+
+function leftBehind(file: string): RunError {
+  return new RunError(
+    'ERR_NOT_RESTORED',
+    `an earlier probe was cut off and its contact is not put back yet. Put it back first: ${restoreCommand(shownPath(file))}`,
+  );
+}

@@ -1,0 +1,142 @@
+import { type Finding, notLearnt } from '../../account/finding.ts';
+import { RunError } from '../../core/errors.ts';
+import type { JsonObject } from '../../core/types.ts';
+import {
+  isExact,
+  judgeAnswer,
+  judgeMerge,
+  judgeNull,
+  keyToLeaveOut,
+  type PatchAnswer,
+  patchAnswerFinding,
+} from './conclude-writes.ts';
+import { attributesOf, TEST_VALUE } from './contact-backup.ts';
+import { isRefused, type Refused, type Talk } from './probe-client.ts';
+import type { Read } from './read-contact.ts';
+
+export interface WritesOptions {
+  readonly talk: Talk;
+  readonly contactId: number;
+  readonly contact: JsonObject;
+  readonly read: Read;
+  readonly patchAnswer: readonly PatchAnswer[];
+  /** A custom attribute that may be set and cleared. */
+  readonly testKey: string | undefined;
+  /** Called before the first write, and resolves when the contact is safe. `leftOut` is the key to be left out. */
+  readonly onBeforeWrites: (leftOut: string | undefined) => void;
+  /** Called just before each write: the contact is to be put back. */
+  readonly onWrite: () => void;
+  /** Puts the contact back. */
+  readonly putBack: () => Promise<void>;
+  readonly onFinding: (finding: Finding) => void;
+}
+
+/** Asks what only writes tell, and puts the contact back after each. */
+export async function askWrites(options: WritesOptions): Promise<void> {
+  const { contact, testKey, onFinding } = options;
+  const seen = [...options.patchAnswer];
+  const leftOut = keyToLeaveOut(attributesOf(contact, 'additional_attributes'));
+  if (leftOut !== undefined || testKey !== undefined) options.onBeforeWrites(leftOut);
+  if (leftOut === undefined) onFinding(notLearnt('additional_attributes', whyNoMerge(contact)));
+  else seen.push(...(await askMerge(options, leftOut)));
+  if (testKey === undefined) onFinding(notLearnt('null_attribute', 'it takes --test-key NAME'));
+  else seen.push(...(await askNull(options, testKey, seen)));
+  onFinding(patchAnswerFinding(seen, 'the contact has no custom attribute; --test-key NAME would tell'));
+}
+
+// --- internal ---
+
+async function askMerge(options: WritesOptions, leftOut: string): Promise<PatchAnswer[]> {
+  const { talk, contactId, contact, onFinding } = options;
+  const { [leftOut]: was, ...subset } = attributesOf(contact, 'additional_attributes');
+  options.onWrite();
+  const answer = await talk.update(contactId, { additional_attributes: subset });
+  const after = await readAgain(options);
+  onFinding(
+    isRefused(answer)
+      ? notLearnt('additional_attributes', refusal(answer))
+      : judgeMerge(leftOut, contact, after),
+  );
+  await options.putBack();
+  const seen = judgeAnswer(
+    was,
+    attributesOf(answer as JsonObject, 'additional_attributes')[leftOut],
+    attributesOf(after, 'additional_attributes')[leftOut],
+  );
+  return seen && !isRefused(answer) ? [seen] : [];
+}
+
+/** Sets the test key where it holds nothing, and then null. */
+async function askNull(
+  options: WritesOptions,
+  key: string,
+  known: readonly PatchAnswer[],
+): Promise<PatchAnswer[]> {
+  const { talk, contactId, contact, onFinding } = options;
+  const question = 'null_attribute';
+  const custom = attributesOf(contact, 'custom_attributes');
+  const mayStay = !Object.hasOwn(custom, key);
+  const seen: PatchAnswer[] = [];
+  const write = async (value: string | null, before: JsonObject): Promise<JsonObject | Refused> => {
+    options.onWrite();
+    const answer = await talk.update(contactId, { custom_attributes: { [key]: value } });
+    const after = await readAgain(options);
+    if (isRefused(answer)) return answer;
+    const one = judgeAnswer(
+      attributesOf(before, 'custom_attributes')[key],
+      attributesOf(answer, 'custom_attributes')[key],
+      attributesOf(after, 'custom_attributes')[key],
+    );
+    if (one) seen.push(one);
+    return after;
+  };
+  if (Object.keys(custom).length === 0 && known.length === 0) {
+    onFinding(
+      notLearnt(
+        question,
+        'nobody knows whether custom attributes would be seen: offer a contact that has one',
+      ),
+    );
+    return seen;
+  }
+  if (!isExact(custom[key] ?? null)) {
+    onFinding(notLearnt(question, 'the test key holds a number that would not survive being sent back'));
+    return seen;
+  }
+  let before: JsonObject = contact;
+  if (mayStay || custom[key] === null) {
+    const set = await write(TEST_VALUE, contact);
+    if (isRefused(set)) {
+      onFinding(notLearnt(question, refusal(set)));
+      return seen;
+    }
+    before = set;
+  }
+  const cleared = await write(null, before);
+  onFinding(
+    isRefused(cleared) ? notLearnt(question, refusal(cleared)) : judgeNull(key, before, cleared, mayStay),
+  );
+  await options.putBack();
+  return seen;
+}
+
+async function readAgain({ read, contactId }: WritesOptions): Promise<JsonObject> {
+  const contact = await read();
+  if (contact) return contact;
+  throw new RunError('ERR_NO_READ', `contact ${contactId} could not be read again after a write`, {
+    exitCode: 3,
+  });
+}
+
+function whyNoMerge(contact: JsonObject): string {
+  const attributes = attributesOf(contact, 'additional_attributes');
+  if (!isExact(attributes))
+    return 'they hold a number that would not survive being sent back; offer another contact';
+  return Object.keys(attributes).length < 2
+    ? 'the contact has fewer than two keys of them; offer one that has'
+    : 'all keys of the contact are empty; offer one with a value, such as a city';
+}
+
+function refusal({ status }: Refused): string {
+  return `the API refused the write: ${status}`;
+}

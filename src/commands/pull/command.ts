@@ -1,0 +1,51 @@
+import type { Command } from '../command.ts';
+import { createArgsReader } from '../read-args.ts';
+import { GROUPS, readRate, readSending, readTelling, SHARED } from '../shared-options.ts';
+import type { PullOptions } from './pull-options.ts';
+
+/** Reads the account's contacts into the state. */
+export const pull: Command = {
+  usage: 'pull',
+  describe: "Read the account's contacts, so that a run knows them and sends only what differs",
+  readsEnvironment: true,
+  options: {
+    state: {
+      type: 'string',
+      demandOption: 'Where to? Name the directory of the state with --state DIR.',
+      group: GROUPS.comparing,
+      describe: 'Directory of the state; the same as of the runs that shall use it',
+    },
+    'base-url': SHARED['base-url'],
+    rate: SHARED.rate,
+    'max-rate': SHARED['max-rate'],
+    'max-attempts': {
+      type: 'string',
+      default: '6',
+      group: GROUPS.sending,
+      describe: 'Attempts per page; throttled answers do not count',
+    },
+    timeout: SHARED.timeout,
+    'outage-budget': SHARED['outage-budget'],
+    'wait-lock': SHARED['wait-lock'],
+    json: SHARED.json,
+    progress: SHARED.progress,
+    'log-level': SHARED['log-level'],
+    'log-format': SHARED['log-format'],
+  },
+  examples: [
+    ['$0 pull --state state', 'read the account; the same command goes on after a crash'],
+    ['$0 pull --state state --rate 50', 'faster: 100,000 contacts are 6,667 requests'],
+  ],
+  async run(args, host) {
+    const { pull: read } = await import('./pull.ts');
+    return read(readOptions(args, host.stderr.isTTY === true), host);
+  },
+};
+
+// --- internal ---
+
+function readOptions(args: Readonly<Record<string, unknown>>, isTerminal: boolean): PullOptions {
+  const reader = createArgsReader(args);
+  const state = reader.need('state', (_option, value) => value);
+  return { state, ...readRate(reader), ...readSending(reader), ...readTelling(reader, isTerminal) };
+}

@@ -1,0 +1,37 @@
+import type { Command } from '../command.ts';
+import { usage } from '../parse-values.ts';
+import { createArgsReader, optional } from '../read-args.ts';
+
+const FORMATS = ['html', 'markdown', 'json'] as const;
+
+/** Draws a run. */
+export const report: Command = {
+  usage: 'report [dir]',
+  describe: 'Draw a run: what happened when, why rows ended badly, how fast it went',
+  positionals: { dir: { type: 'string', describe: 'Run directory, e.g. runs/latest' } },
+  options: {
+    format: {
+      type: 'string',
+      choices: FORMATS,
+      default: 'html',
+      describe: 'A page that works from disk; text for a pull request or a CI summary; the figures',
+    },
+    output: {
+      alias: 'o',
+      type: 'string',
+      describe: 'File to write, - is stdout [default: DIR/report.html; stdout for markdown and json]',
+    },
+  },
+  examples: [
+    ['$0 report runs/latest', 'writes runs/latest/report.html'],
+    ['$0 report runs/latest --format markdown >> "$GITHUB_STEP_SUMMARY"', 'a summary of a CI job'],
+  ],
+  async run(args, host) {
+    const { text, given } = createArgsReader(args);
+    const dir = text('dir');
+    if (dir === undefined) throw usage('which run? Name its directory, e.g. runs/latest.');
+    const format = given('format', (_option, value) => FORMATS.find((known) => known === value)) ?? 'html';
+    const { report: draw } = await import('./write-report.ts');
+    return draw({ dir, format, ...optional('output', text('output')) }, host);
+  },
+};

@@ -1,0 +1,45 @@
+import type { Report } from './report-model.ts';
+
+/** `12,345`. */
+export function count(value: number): string {
+  return value.toLocaleString('en-US', { maximumFractionDigits: 1 });
+}
+
+/** `3.4 %`; less than a tenth is not rounded to nothing. */
+export function share(part: number, whole: number): string {
+  if (whole === 0 || part === 0) return '0 %';
+  const percent = (100 * part) / whole;
+  return percent < 0.1 ? '< 0.1 %' : `${percent.toFixed(part === whole ? 0 : 1)} %`;
+}
+
+/** `84 ms`, `1.2 s`, `3 min 5 s`. */
+export function ms(value: number): string {
+  return value < 1_000 ? `${count(value)} ms` : duration(value / 1_000);
+}
+
+/** `4.2 s`, `3 min 5 s`, `2 h 4 min`. */
+export function duration(seconds: number): string {
+  if (seconds < 59.95) return `${count(Math.round(seconds * 10) / 10)} s`;
+  const whole = Math.round(seconds);
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes} min ${whole % 60} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** `2026-11-22 02:00:03 UTC`. */
+export function time(iso: string): string {
+  return `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
+}
+
+/** What became of the run in one sentence. */
+export function headline({ state, run, rows, bad, ending, as_of }: Report): string {
+  const what = run.dry_run ? 'Dry run' : 'Sync';
+  const faults = bad === 0 ? 'no bad rows' : bad === 1 ? '1 bad row' : `${count(bad)} bad rows`;
+  const body = rows === 1 ? `one row, ${faults}` : `${count(rows)} rows, ${faults}`;
+  if (state === 'unfinished') return `${what} unfinished as of ${time(as_of)}: ${body} so far`;
+  if (state === 'stopped') {
+    const why = ending?.stopped ? ` (${ending.stopped.code})` : '';
+    return `${what} stopped early${why}: ${body}, ${count(ending?.pending ?? 0)} pending`;
+  }
+  return rows === 0 ? `${what} finished: the input had no rows` : `${what} finished: ${body}`;
+}

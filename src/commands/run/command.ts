@@ -1,0 +1,236 @@
+import type { Command } from '../command.ts';
+import {
+  parseConcurrency,
+  parseCount,
+  parseDuration,
+  parseKeep,
+  parseLimit,
+  parseRate,
+  parseShard,
+  parseShare,
+  usage,
+} from '../parse-values.ts';
+import { createArgsReader, optional } from '../read-args.ts';
+import { GROUPS, readInput, readRate, readSending, readTelling, SHARED } from '../shared-options.ts';
+import type { RunOptions } from './run-options.ts';
+
+/** The main job. */
+export const run: Command = {
+  usage: 'run [input..]',
+  describe: 'Sync the contacts of CSV or JSONL files',
+  readsEnvironment: true,
+  positionals: {
+    input: {
+      type: 'string',
+      array: true,
+      describe: 'CSV or JSONL file, gzip too; - is stdin. Several are one run',
+    },
+  },
+  options: {
+    mapping: {
+      alias: 'm',
+      type: 'string',
+      group: GROUPS.reading,
+      describe: 'YAML or JSON mapping; without it, columns named like fields',
+    },
+    format: SHARED.format,
+    encoding: SHARED.encoding,
+    delimiter: SHARED.delimiter,
+    'min-rows': {
+      type: 'string',
+      group: GROUPS.reading,
+      describe: 'Send nothing if regular files hold fewer rows',
+    },
+    limit: {
+      type: 'string',
+      group: GROUPS.reading,
+      describe: 'Stop after that many rows: a canary, continued by --resume DIR --limit all [default: all]',
+    },
+    shard: {
+      type: 'string',
+      group: GROUPS.reading,
+      describe: 'Do one of N shards of the contacts, as in 1/4; auto/4 reads JOB_COMPLETION_INDEX',
+    },
+    spool: {
+      type: 'boolean',
+      default: false,
+      group: GROUPS.reading,
+      describe: 'Keep a copy of stdin in the run directory, so that the run can be continued',
+    },
+    resume: {
+      type: 'string',
+      group: GROUPS.goingOn,
+      describe: 'Go on with the run of that directory: rows without an outcome',
+    },
+    retry: {
+      type: 'string',
+      group: GROUPS.goingOn,
+      describe: 'Send the bad rows of that run again, from the original inputs, as a new run',
+    },
+    continue: {
+      type: 'boolean',
+      default: false,
+      group: GROUPS.goingOn,
+      describe: 'If the newest run of the same work is unfinished, go on with it, else begin one: for cron',
+    },
+    'older-data': {
+      type: 'boolean',
+      default: false,
+      group: GROUPS.goingOn,
+      describe: 'Go on although a later run delivered newer data',
+    },
+    'same-account': {
+      type: 'boolean',
+      default: false,
+      group: GROUPS.goingOn,
+      describe: 'Accept another API key for the run gone on with (after a rotation)',
+    },
+    'wait-lock': SHARED['wait-lock'],
+    'base-url': SHARED['base-url'],
+    rate: SHARED.rate,
+    'max-rate': SHARED['max-rate'],
+    concurrency: {
+      type: 'string',
+      group: GROUPS.sending,
+      describe: 'Rows in flight [default: max(10, rate / 2), at most 512]',
+    },
+    'max-attempts': {
+      type: 'string',
+      default: '6',
+      group: GROUPS.sending,
+      describe: 'Attempts per row; throttled answers do not count',
+    },
+    timeout: SHARED.timeout,
+    'dry-run': {
+      type: 'boolean',
+      default: false,
+      group: GROUPS.sending,
+      describe: 'Do everything but send; compares with the state, if there is one',
+    },
+    state: {
+      type: 'string',
+      group: GROUPS.comparing,
+      describe: 'Directory that remembers what was sent, so that only what changed is sent again',
+    },
+    full: {
+      type: 'boolean',
+      default: false,
+      group: GROUPS.comparing,
+      describe: 'Send every field whatever the state says',
+    },
+    'max-changes': {
+      type: 'string',
+      group: GROUPS.comparing,
+      describe: 'Send nothing if more rows than that would change a contact: N or N%',
+    },
+    show: {
+      type: 'string',
+      group: GROUPS.comparing,
+      describe: 'With --dry-run on a terminal: show old and new values of that many rows',
+    },
+    'search-rate': {
+      type: 'string',
+      default: '1',
+      group: GROUPS.comparing,
+      describe: 'Searches per second, for mappings with `match`; they count for --rate, too',
+    },
+    'max-errors': {
+      type: 'string',
+      default: '50%',
+      group: GROUPS.stopping,
+      describe: 'Stop when more rows than this end badly: N or N%',
+    },
+    'outage-budget': SHARED['outage-budget'],
+    'drain-timeout': {
+      type: 'string',
+      default: '8s',
+      group: GROUPS.stopping,
+      describe: 'Time for open requests after a signal',
+    },
+    'stop-after': { type: 'string', group: GROUPS.stopping, describe: 'Take no new rows after that time' },
+    'run-dir': {
+      alias: 'o',
+      type: 'string',
+      group: GROUPS.telling,
+      describe: "Directory for the run's files [default: runs/<time>-<input>-<hex>]",
+    },
+    keep: {
+      type: 'string',
+      group: GROUPS.telling,
+      describe:
+        'Delete older finished runs of the account beside this one: 30d keeps 30 days, 20 keeps 20 runs',
+    },
+    'metrics-file': {
+      type: 'string',
+      group: GROUPS.telling,
+      describe: 'Write metrics there, for the textfile collector of the node exporter or the like',
+    },
+    json: SHARED.json,
+    progress: SHARED.progress,
+    'log-level': SHARED['log-level'],
+    'log-format': SHARED['log-format'],
+  },
+  examples: [
+    ['$0 run contacts.csv', 'columns are named like the fields: contact_id, name, email, ...'],
+    ['$0 run crm.csv -m mapping.yaml --dry-run', 'see what would be sent'],
+    ['$0 run crm.csv -m mapping.yaml --limit 10', 'try ten rows for real'],
+    ['$0 run crm.csv -m mapping.yaml --continue --keep 30d', 'every night from cron'],
+    ['$0 run --resume runs/latest', 'go on after a crash or a stop'],
+    ['$0 run crm.csv -m mapping.yaml --shard 1/4', 'a quarter of the contacts; see livedesk-sync merge'],
+    ['zcat crm.jsonl.gz | $0 run - --rate 50', 'read stdin, 50 requests per second'],
+  ],
+  async run(args, host) {
+    const { runCommand } = await import('./run-command.ts');
+    return runCommand(readRunOptions(args, host.stderr.isTTY === true), host);
+  },
+};
+
+/** The options of `run`, checked, from texts by their names on the command line. Throws `ERR_USAGE`. */
+export function readRunOptions(args: Readonly<Record<string, unknown>>, isTerminal: boolean): RunOptions {
+  const read = createArgsReader(args);
+  const { text, given, need } = read;
+  const sending = { ...readRate(read), ...readSending(read) };
+  const inputs = (Array.isArray(args['input']) ? args['input'] : []).map(String);
+  const goesOn = [args['resume'] !== undefined, args['retry'] !== undefined, args['continue'] === true];
+  if (goesOn.filter(Boolean).length > 1) throw usage('--resume, --retry and --continue exclude each other');
+  if (inputs.length === 0 && !goesOn[0] && !goesOn[1]) {
+    throw usage('which input? Name a CSV or JSONL file, or - for stdin.');
+  }
+  return {
+    inputs,
+    ...optional('mapping', text('mapping')),
+    ...optional('runDir', text('run-dir')),
+    ...sending,
+    ...readTelling(read, isTerminal),
+    concurrency: given('concurrency', parseConcurrency) ?? defaultConcurrency(sending),
+    maxErrors: need('max-errors', parseShare),
+    drainTimeoutMs: need('drain-timeout', parseDuration),
+    ...optional('stopAfterMs', given('stop-after', parseDuration)),
+    ...readInput(read),
+    ...optional('minRows', given('min-rows', parseCount)),
+    ...optional('limit', given('limit', parseLimit)),
+    ...optional('shard', given('shard', parseShard)),
+    spool: args['spool'] === true,
+    ...optional('resume', text('resume')),
+    ...optional('retry', text('retry')),
+    continue: args['continue'] === true,
+    olderData: args['older-data'] === true,
+    sameAccount: args['same-account'] === true,
+    ...optional('metricsFile', text('metrics-file')),
+    ...optional('keep', given('keep', parseKeep)),
+    ...optional('state', text('state')),
+    full: args['full'] === true,
+    ...optional('maxChanges', given('max-changes', parseShare)),
+    show: given('show', parseCount) ?? 0,
+    searchRate: need('search-rate', parseRate),
+    dryRun: args['dry-run'] === true,
+  };
+}
+
+// --- internal ---
+
+/** With `auto` few requests are open at a time anyway: the rate sees to that. */
+function defaultConcurrency({ rate, maxRate = 1_000 }: Pick<RunOptions, 'rate' | 'maxRate'>): number {
+  const most = rate === 'auto' ? maxRate : rate;
+  return Number.isFinite(most) ? Math.min(512, Math.max(10, Math.ceil(most / 2))) : 50;
+}

@@ -1,0 +1,173 @@
+import { EXIT, RunError } from '../../../core/errors.ts';
+import {
+  type BadRow,
+  KEY_FIELDS,
+  type Mapped,
+  type MatchKey,
+  type Row,
+  type RowError,
+  type Share,
+} from '../../../core/types.ts';
+import type { State } from '../../../state/state.ts';
+import { bytesReadOf, type Reading } from '../plan/open-inputs.ts';
+import type { Claim, Plan } from '../plan/plan.ts';
+import type { Comparing } from '../stages/change-detector.ts';
+import type { Glanced, Glancing } from '../stages/unchanged-check.ts';
+import { laneOf } from './pipeline.ts';
+import { SettledRows } from './unchanged-rows.ts';
+
+/** What a look at all rows, before the first one is sent, tells. */
+export interface Survey {
+  /** Why a row must not be sent, because of another one. */
+  clashOf(row: Row): RowError | undefined;
+  /** Rows whose contact has to be looked up; undefined where nobody looked. */
+  readonly lookups?: number;
+  /** Rows of the run, those that an earlier process settled included; undefined where nobody looked. */
+  readonly rows?: number;
+  /** All rows, if none of them has anything to send: there is nothing to read them again for. */
+  readonly settled?: SettledRows;
+}
+
+export interface SurveyOptions {
+  readonly plan: Plan;
+  readonly state: State | undefined;
+  readonly comparing: Comparing;
+  readonly glancing: Glancing | undefined;
+  /** Called where all rows are looked at, with a function that tells the bytes read so far. */
+  readonly onBegin: (bytesRead: () => number) => void;
+}
+
+/**
+ * Reads all rows once before anything is sent, where the inputs can be read twice: for values that two contacts
+ * cannot both have, and for more changes than `--max-changes` allows, which throws `ERR_MAX_CHANGES` (exit 3).
+ */
+export async function surveyRows({
+  plan,
+  state,
+  comparing,
+  glancing,
+  onBegin,
+}: SurveyOptions): Promise<Survey> {
+  const { maxChanges } = plan.options;
+  const isRepeatable = plan.reading.identities.every(({ sha256 }) => sha256 !== undefined);
+  if (!isRepeatable || (!maxChanges && !isWorthwhile(plan))) return { clashOf: () => undefined };
+
+  const { DuplicateFinder } = await import('../../../state/duplicates/duplicates.ts');
+  const finder = new DuplicateFinder(state);
+  const seen = { rows: 0, changes: 0, lookups: 0 };
+  const settled = new SettledRows();
+  const glanceAt = (row: Row): Glanced | undefined =>
+    glancing?.lookAt(row, (keys) => knownContact(keys, state));
+  const reading = await plan.reopen();
+  onBegin(() => bytesReadOf(reading.sources));
+  let isWhole = true;
+  try {
+    await lookAtAll(plan, reading, glanceAt, (row, mapped, claim) => {
+      if (claim !== 'elsewhere') seen.rows += 1;
+      if ('error' in row) return settled.giveUp();
+      if (mapped?.kind === 'settled') {
+        finder.addKnown(row, mapped.contactId, mapped.given);
+        return settled.add(row, mapped.contactId);
+      }
+      settled.giveUp();
+      if (!mapped) return;
+      const contact = mapped.kind === 'patch' ? mapped.patch.contactId : knownContact(mapped.keys, state);
+      finder.add(row, contact ?? laneOf(mapped.kind === 'unmatched' ? mapped.keys : []), mapped.patch);
+      if (claim === 'elsewhere') return;
+      if (contact === undefined) seen.lookups += 1;
+      if (claim !== 'ours' || !maxChanges) return;
+      const isChange =
+        contact === undefined || comparing.differs(row, { ...mapped.patch, contactId: contact });
+      if (isChange) seen.changes += 1;
+    });
+    // what was read must be what the run was planned for
+    if (!isSame(reading.identities, plan.reading.identities)) settled.giveUp();
+  } catch (error) {
+    // an input that breaks midway is met again, after the rows before it are delivered
+    if (!(error instanceof RunError)) throw error;
+    isWhole = false;
+    settled.giveUp();
+  } finally {
+    await reading.close();
+  }
+  const { rows, changes, lookups } = seen;
+  if (maxChanges && isMore(maxChanges, changes, rows)) throw tooManyChanges(maxChanges, changes, rows);
+  const clashes = finder.clashes();
+  const isSettled = settled.isWhole && clashes.size === 0;
+  return {
+    clashOf: (row) => clashes.of(row.input, row.row),
+    lookups,
+    ...(isWhole ? { rows } : {}),
+    ...(isSettled ? { settled } : {}),
+  };
+}
+
+// --- internal ---
+
+type Sendable = Mapped & { readonly kind: 'patch' | 'unmatched' };
+type Seen = Sendable | (Glanced & { readonly kind: 'settled' });
+
+/** Shows every row of the run, those of other shards too, to `look`, with what it is mapped to where that is to be sent, or may be. */
+async function lookAtAll(
+  { options, claim }: Plan,
+  { sources, compiled }: Reading,
+  glanceAt: (row: Row) => Glanced | undefined,
+  look: (row: Row | BadRow, seen: Seen | undefined, claim: Claim) => void,
+): Promise<void> {
+  let rows = 0;
+  for (const [i, source] of sources.entries()) {
+    for await (const batch of source.rows()) {
+      for (const row of batch) {
+        if (rows >= options.limit) return;
+        const whose = claim(row);
+        if (whose === 'foreign') continue;
+        if (whose !== 'elsewhere') rows += 1;
+        // the state knows nothing of rows of other shards
+        const glanced = 'error' in row || whose !== 'ours' ? undefined : glanceAt(row);
+        if (glanced) {
+          look(row, { kind: 'settled', ...glanced }, whose);
+          continue;
+        }
+        const mapped = 'error' in row ? undefined : compiled[i]?.apply(row);
+        const isSendable = mapped?.kind === 'patch' || mapped?.kind === 'unmatched';
+        look(row, isSendable ? mapped : undefined, whose);
+      }
+    }
+  }
+}
+
+/** Whether the mapping sets a field that only one contact can have, or has contacts to look up. */
+function isWorthwhile({ reading }: Plan): boolean {
+  const { fields, contact, ownFunction } = reading.mapping;
+  return (
+    ownFunction !== undefined ||
+    contact.kind === 'match' ||
+    fields.some(({ path }) => (KEY_FIELDS as readonly string[]).includes(path))
+  );
+}
+
+function isSame(read: Reading['identities'], planned: Reading['identities']): boolean {
+  return read.every(({ sha256 }, i) => sha256 !== undefined && sha256 === planned[i]?.sha256);
+}
+
+function knownContact(keys: readonly MatchKey[], state: State | undefined): number | undefined {
+  if (!state?.isComplete) return undefined;
+  for (const key of keys) {
+    const ids = state.find(key);
+    if (ids.length > 0) return ids.length === 1 ? ids[0] : undefined;
+  }
+  return undefined;
+}
+
+function isMore(share: Share, changes: number, rows: number): boolean {
+  return share.kind === 'rows' ? changes > share.rows : changes * 100 > rows * share.percent;
+}
+
+function tooManyChanges(share: Share, changes: number, rows: number): RunError {
+  const bound = share.kind === 'rows' ? `${share.rows}` : `${share.percent}%`;
+  return new RunError(
+    'ERR_MAX_CHANGES',
+    `${changes} of ${rows} rows would change a contact, more than --max-changes ${bound}: has the export lost a column? Nothing was sent. Look at them with --dry-run, or raise the bound.`,
+    { exitCode: EXIT.stopped },
+  );
+}

@@ -1,0 +1,46 @@
+import { renameSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import type { Logger } from '../../../core/logger.ts';
+import { shownPath } from '../../../core/shell-text.ts';
+import { hashFile } from '../../../journal/hash-file.ts';
+import type { Fold } from '../../../journal/read-journal.ts';
+import { FILES } from '../../../journal/run-directory.ts';
+
+/** Says which rejects files were corrected since the run ended: a retry reads the original inputs, not them. */
+export async function tellOfEditedRejects(dir: string, { end }: Fold, log: Logger): Promise<void> {
+  for (const file of await editedSince(dir, end)) {
+    log.warn(
+      `${shownPath(join(dir, file))} was edited since the run, but --retry reads the original inputs. ` +
+        `To send the corrections: ${feedBack(dir, file)}`,
+    );
+  }
+}
+
+/** Keeps rejects files that were corrected since the run stopped out of the way of a resume, which goes on writing them. */
+export async function keepEditedRejects(dir: string, { end }: Fold, log: Logger): Promise<void> {
+  for (const file of await editedSince(dir, end)) {
+    const extension = extname(file);
+    const kept = `${file.slice(0, -extension.length)}.edited-${Date.parse(end?.summary.ended_at ?? '') || 0}${extension}`;
+    renameSync(join(dir, file), join(dir, kept));
+    log.warn(
+      `${shownPath(join(dir, file))} was edited since the run stopped: it is now ${kept}. ` +
+        `To send the corrections: ${feedBack(dir, kept)}`,
+    );
+  }
+}
+
+// --- internal ---
+
+/** Only a run that ended by itself tells what its rejects files were like. A file that was removed was not edited. */
+async function editedSince(dir: string, end: Fold['end']): Promise<string[]> {
+  const edited: string[] = [];
+  for (const { file, sha256 } of end?.summary.rejects ?? []) {
+    const now = await hashFile(join(dir, file));
+    if (now !== undefined && now !== sha256) edited.push(file);
+  }
+  return edited;
+}
+
+function feedBack(dir: string, file: string): string {
+  return `livedesk-sync run ${shownPath(join(dir, file))} -m ${shownPath(join(dir, FILES.mapping))}`;
+}

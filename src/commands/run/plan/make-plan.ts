@@ -1,0 +1,216 @@
+import { dirname, join, resolve } from 'node:path';
+import { type Holder, takeLock } from '../../../coordination/account-lock.ts';
+import { openSharing, readMeeting, type Sharing } from '../../../coordination/workers.ts';
+import { LIVEDESK_URL } from '../../../core/base-url.ts';
+import {
+  accountOf,
+  type Credentials,
+  credentialsMissing,
+  readCredentials,
+} from '../../../core/credentials.ts';
+import { RunError } from '../../../core/errors.ts';
+import type { Host } from '../../../core/host.ts';
+import type { Logger } from '../../../core/logger.ts';
+import { shownPath } from '../../../core/shell-text.ts';
+import type { Stop } from '../../../core/shutdown.ts';
+import type { RunLine } from '../../../journal/journal-lines.ts';
+import {
+  createRunDirectory,
+  defaultRunDirectory,
+  FILES,
+  realDirectory,
+} from '../../../journal/run-directory.ts';
+import type { RunOptions } from '../run-options.ts';
+import { chooseShard, rateNote } from './choose-shard.ts';
+import { openReading, type Reading } from './open-inputs.ts';
+import { type Common, type Draft, draft, type Open, type Plan } from './plan.ts';
+import { inShard, requireOneKey } from './shard-filter.ts';
+
+/** Settles what the run is to do: takes the lock, opens the inputs, and checks them against earlier runs. */
+export async function makePlan(options: RunOptions, host: Host, log: Logger, stop: Stop): Promise<Plan> {
+  const closers: (() => void | Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const one of closers.splice(0).reverse()) await one();
+  };
+  try {
+    let sharing: Sharing | undefined;
+    const plan = await settle(options, host, log, stop, {
+      onClose: (closer) => closers.push(closer),
+      onSharing: (shared) => {
+        sharing = shared;
+        closers.push(shared.close);
+      },
+    });
+    return { ...plan, sharing, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+// --- internal ---
+
+type Closer = () => void | Promise<void>;
+/** Keeps what was opened, to be closed with the plan. */
+interface Keeper {
+  readonly onClose: (closer: Closer) => void;
+  readonly onSharing: (sharing: Sharing) => void;
+}
+
+async function settle(
+  options: RunOptions,
+  host: Host,
+  log: Logger,
+  stop: Stop,
+  { onClose, onSharing }: Keeper,
+): Promise<Draft> {
+  const earlierDir = options.resume ?? options.retry;
+  const origin = earlierDir === undefined ? undefined : await originOf(earlierDir);
+  const baseUrl = options.baseUrl ?? origin?.base_url ?? LIVEDESK_URL;
+  const dryRun = options.dryRun || (options.resume !== undefined && origin?.dry_run === true);
+  const credentials = credentialsOf(host, dryRun);
+  const account = accountOf(baseUrl, credentials.apiKey);
+  if (origin && earlierDir !== undefined) {
+    const { requireAccount } = await import('./previous-run.ts');
+    requireAccount(origin, { account, baseUrl, sameAccount: options.sameAccount }, earlierDir);
+  }
+
+  const shard = chooseShard(options, origin, host, log);
+  const meeting = readMeeting(host.env, options.rate);
+  const note = dryRun || meeting ? undefined : rateNote(shard, options.rate);
+  if (note) log.warn(note);
+  const newDir = resolve(
+    options.runDir ??
+      defaultRunDirectory(
+        host.rows ? 'rows' : (options.inputs[0] ?? origin?.inputs[0]?.name ?? '-'),
+        host.clock.now(),
+        host.clock.random(),
+        shard,
+      ),
+  );
+  const lockFor = options.resume === undefined ? newDir : realDirectory(options.resume);
+  const holder = {
+    run_dir: lockFor,
+    since: new Date(host.clock.now()).toISOString(),
+    pid: host.pid,
+    ...(shard ? { shard } : {}),
+  };
+  if (!dryRun) onClose(await lock(account, holder, options, host, log, stop));
+  if (meeting && credentials.apiKey !== '') {
+    const { waitLockMs } = options;
+    const shared = { account, waitLockMs, ...(dryRun ? {} : { holder }) };
+    onSharing(await openSharing(meeting, shared, host.clock, log, stop));
+  }
+  const common = { account, credentials, baseUrl, dryRun, shard };
+  const open: Open = async (some) => {
+    const reading = await openReading(some, host, log, stop.draining);
+    onClose(() => reading.close());
+    requireOneKey(reading.mapping, shard);
+    if (options.maxChanges) requireRepeatable(reading);
+    return reading;
+  };
+
+  if (options.resume !== undefined) {
+    const { resumeRun } = await import('./resume.ts');
+    return resumeRun(realDirectory(options.resume), options, common, open, log);
+  }
+  if (options.retry !== undefined) {
+    const { retryRun } = await import('./retry.ts');
+    return retryRun(realDirectory(options.retry), newDir, options, common, open, log);
+  }
+  if (options.inputs.includes('-')) {
+    if (!options.spool)
+      log.warn(
+        `${host.rows ? 'rows' : 'stdin'} cannot be read twice, so this run cannot be continued; --spool keeps a copy`,
+      );
+    else return spooledRun(newDir, options, common, open, host, stop);
+  }
+  const reading = await open(options);
+  if (options.continue) {
+    const { findUnfinished } = await import('./find-unfinished.ts');
+    const unfinished = await findUnfinished(newDir, reading, options, common, log);
+    if (unfinished) {
+      log.info(
+        { run_dir: shownPath(unfinished) },
+        'the newest run of this work is unfinished: going on with it',
+      );
+      const { resumeRun } = await import('./resume.ts');
+      await reading.close(); // its rows are opened again by whoever reads them
+      return resumeRun(unfinished, options, common, open, log);
+    }
+  }
+  return {
+    ...draft(createRunDirectory(newDir), reading, options, common, open),
+    claim: inShard(shard, reading, () => 'ours'),
+    withoutSuperseded: (_row, patch) => patch,
+  };
+}
+
+/** The changes are counted before anything is sent, so the input is read twice. */
+function requireRepeatable({ identities }: Reading): void {
+  if (identities.every(({ sha256 }) => sha256 !== undefined)) return;
+  throw new RunError(
+    'ERR_USAGE',
+    '--max-changes has to read the input twice, and a pipe can be read once; add --spool',
+  );
+}
+
+async function spooledRun(
+  newDir: string,
+  options: RunOptions,
+  common: Common,
+  open: Open,
+  host: Host,
+  stop: Stop,
+): Promise<Draft> {
+  const dir = createRunDirectory(newDir);
+  const copy = join(dir, FILES.spool);
+  const { spool } = await import('../../../journal/spool-stdin.ts');
+  await spool(host.stdin, copy, stop.draining);
+  const inputs = options.inputs.map((name) => (name === '-' ? copy : name));
+  const reading = await open({ ...options, inputs });
+  return {
+    ...draft(dir, reading, options, common, open),
+    claim: inShard(common.shard, reading, () => 'ours'),
+    withoutSuperseded: (_row, patch) => patch,
+  };
+}
+
+async function originOf(dir: string): Promise<RunLine> {
+  const { readJournal } = await import('../../../journal/read-journal.ts');
+  for await (const { line } of readJournal(dir)) if (line.type === 'run') return line;
+  throw new RunError('ERR_NO_RUN', `${dir} is not a run directory: its journal is empty`);
+}
+
+function credentialsOf(host: Host, dryRun: boolean): Credentials {
+  const credentials = readCredentials(host.env);
+  if (!credentials && !dryRun) throw credentialsMissing();
+  return credentials ?? { apiKey: '', apiSecret: '' };
+}
+
+async function lock(
+  account: string,
+  holder: Holder,
+  options: RunOptions,
+  host: Host,
+  log: Logger,
+  stop: Stop,
+): Promise<Closer> {
+  const release = await takeLock({
+    account,
+    uid: host.uid,
+    // containers may share the state and nothing else
+    roots: [dirname(holder.run_dir), ...(options.state === undefined ? [] : [resolve(options.state)])],
+    holder,
+    clock: host.clock,
+    waitMs: options.waitLockMs,
+    draining: stop.draining,
+    onWait: (holder) =>
+      log.info({ held_by: holder?.run_dir, since: holder?.since }, 'waiting for another run of this account'),
+    onUnguarded: () =>
+      log.warn(
+        'no lock can be kept on these file systems: make sure that no other run of this account is going on',
+      ),
+  });
+  return release;
+}

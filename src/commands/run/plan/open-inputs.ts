@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
+import { RunError } from '../../../core/errors.ts';
+import type { Host } from '../../../core/host.ts';
+import type { Logger } from '../../../core/logger.ts';
+import { countRows, type InputOptions, openSource } from '../../../input/open.ts';
+import type { Source } from '../../../input/source.ts';
+import type { InputIdentity, WholeInput } from '../../../journal/journal-lines.ts';
+import { type CompiledMapping, compileMapping } from '../../../mapping/compile/compile.ts';
+import type { Mapping } from '../../../mapping/document.ts';
+import { autoMapping, describeMapping } from '../../../mapping/load/auto-mapping.ts';
+import { compileFunction } from '../../../mapping/load/custom-function.ts';
+import { functionOf, takeMapping } from '../../../mapping/load/mapping-source.ts';
+import { resolvedMapping } from '../../../mapping/load/resolved.ts';
+import type { RunOptions } from '../run-options.ts';
+
+/** The inputs of a run, opened and checked against its mapping; no row is read yet. */
+export interface Reading {
+  /** How it was opened. */
+  readonly options: ReadingOptions;
+  readonly sources: readonly Source[];
+  readonly mapping: Mapping;
+  /** One for each input. */
+  readonly compiled: readonly CompiledMapping[];
+  readonly identities: readonly InputIdentity[];
+  close(): Promise<void>;
+}
+
+/** What decides how inputs are read and mapped. */
+export type ReadingOptions = Pick<
+  RunOptions,
+  'inputs' | 'mapping' | 'format' | 'encoding' | 'delimiter' | 'minRows'
+>;
+
+/** Names a mapping by its content: 16 hex digits. */
+export function mappingHash(mapping: Mapping): string {
+  return createHash('sha256')
+    .update(JSON.stringify(resolvedMapping(mapping)))
+    .digest('hex')
+    .slice(0, 16);
+}
+
+/** Stored bytes read of all inputs so far. */
+export function bytesReadOf(sources: readonly Source[]): number {
+  return sources.reduce((sum, { bytesRead }) => sum + bytesRead, 0);
+}
+
+/** Stored bytes of all inputs; undefined where one is a pipe. */
+export function bytesOf(identities: readonly InputIdentity[]): number | undefined {
+  let sum = 0;
+  for (const { size } of identities) {
+    if (size === undefined) return undefined;
+    sum += size;
+  }
+  return sum;
+}
+
+/** Opens every input and the mapping, before anything is sent. Throws `RunError` (exit 2). */
+export async function openReading(
+  options: ReadingOptions,
+  host: Host,
+  log: Logger,
+  signal: AbortSignal,
+): Promise<Reading> {
+  const { inputs } = options;
+  if (inputs.filter((name) => name === '-').length > 1) {
+    throw new RunError('ERR_USAGE', 'stdin (-) can be read only once');
+  }
+  const input: InputOptions = {
+    stdin: host.stdin,
+    rows: host.rows,
+    // a function asks for no columns
+    sampleRows: functionOf(options.mapping) ? 0 : undefined,
+    signal,
+    ...(options.format ? { format: options.format } : {}),
+    ...(options.encoding ? { encoding: options.encoding } : {}),
+    ...(options.delimiter ? { delimiter: options.delimiter } : {}),
+  };
+  const loaded = options.mapping === undefined ? undefined : await takeMapping(options.mapping);
+  const map = functionOf(options.mapping);
+  const sources: Source[] = [];
+  const close = async (): Promise<void> => {
+    for (const source of sources) await source.close();
+  };
+  try {
+    for (const [index, name] of inputs.entries()) sources.push(await openSource(name, index, input));
+    if (options.minRows !== undefined) await requireRows(sources, options.minRows, input, log);
+    const mapping = loaded ?? autoMapping(sources.map((source) => source.shape));
+    if (!loaded) log.info(`no --mapping: taking it from the column names\n${describeMapping(mapping)}`);
+    const compiled: CompiledMapping[] = [];
+    for (const { shape } of sources) {
+      compiled.push(await (map ? compileFunction(map, shape) : compileMapping(mapping, shape)));
+    }
+    return {
+      options,
+      sources,
+      mapping,
+      compiled,
+      identities: sources.map((source, i) => identityOf(source, inputs[i] === '-')),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** What an input was, as the journal names it; null if it was not read to its end. */
+export function wholeOf({ whole }: Source): WholeInput | null {
+  if (!whole) return null;
+  const { rows, identity } = whole;
+  return { rows, ...(identity ? { size: identity.sizeBytes, sha256: identity.sha256 } : {}) };
+}
+
+// --- internal ---
+
+async function requireRows(
+  sources: readonly Source[],
+  minRows: number,
+  input: InputOptions,
+  log: Logger,
+): Promise<void> {
+  let rows = 0;
+  for (const { shape, identity } of sources) {
+    if (identity) rows += await countRows(shape.name, shape.input, input);
+    else log.warn({ input: shape.name }, '--min-rows cannot count a pipe before it is read');
+  }
+  if (rows < minRows && sources.every(({ identity }) => identity)) {
+    throw new RunError(
+      'ERR_MIN_ROWS',
+      `the input has ${rows} rows, fewer than --min-rows ${minRows}: is the export cut short? Nothing was sent.`,
+    );
+  }
+}
+
+function identityOf({ shape, identity }: Source, isStdin: boolean): InputIdentity {
+  return {
+    name: shape.name,
+    ...(isStdin ? {} : { path: resolve(shape.name) }),
+    format: shape.format,
+    ...(identity ? { size: identity.sizeBytes, sha256: identity.sha256 } : {}),
+  };
+}

@@ -1,0 +1,84 @@
+import { join } from 'node:path';
+import type { Sharing } from '../../../coordination/workers.ts';
+import type { Credentials } from '../../../core/credentials.ts';
+import type { Shard } from '../../../core/shard.ts';
+import type { BadRow, Patch, Row } from '../../../core/types.ts';
+import type { Fold } from '../../../journal/read-journal.ts';
+import { FILES } from '../../../journal/run-directory.ts';
+import type { RunOptions } from '../run-options.ts';
+import type { Reading, ReadingOptions } from './open-inputs.ts';
+
+/**
+ * Whether a row is to be done, was settled by an earlier process, does not belong to this run, or does but to another
+ * shard.
+ */
+export type Claim = 'ours' | 'settled' | 'foreign' | 'elsewhere';
+
+/** What a run is to do, settled before its first request. */
+export interface Plan {
+  /** As given, with what the run gone on with says. */
+  readonly options: RunOptions & { readonly baseUrl: string; readonly limit: number };
+  readonly credentials: Credentials;
+  readonly account: string;
+  /** Other workers of the account share the rate. */
+  readonly sharing?: Sharing | undefined;
+  readonly shard?: Shard;
+  /** Absolute. */
+  readonly dir: string;
+  readonly reading: Reading;
+  /** Opens the inputs once more with the mapping of the run directory, for a look at all rows. */
+  reopen(): Promise<Reading>;
+  /** The run gone on with. */
+  readonly earlier?: Fold;
+  /** The run whose bad rows these are. */
+  readonly parent?: { readonly run_id: string; readonly dir: string };
+  /** Contacts that the runs before changed last, the latest at the end. */
+  readonly answeredBefore?: readonly number[];
+  claim(row: Row | BadRow): Claim;
+  /** The patch without what later rows of the contact delivered; undefined if nothing is left. */
+  withoutSuperseded(row: Row, patch: Patch): Patch | undefined;
+  /** Closes the inputs and gives the lock back. */
+  close(): Promise<void>;
+}
+
+/** A plan without what only its maker knows. */
+export type Draft = Omit<Plan, 'close'>;
+
+/** What every kind of run shares. */
+export interface Common {
+  readonly account: string;
+  readonly credentials: Credentials;
+  readonly baseUrl: string;
+  readonly dryRun: boolean;
+  readonly shard: Shard | undefined;
+}
+
+/** Opens inputs and mapping; they are closed with the plan. */
+export type Open = (options: ReadingOptions) => Promise<Reading>;
+
+/** The parts of a plan that do not depend on earlier runs. */
+export function draft(
+  dir: string,
+  reading: Reading,
+  options: RunOptions,
+  common: Common,
+  open: Open,
+  limit = options.limit ?? Number.POSITIVE_INFINITY,
+) {
+  const { account, credentials, baseUrl, dryRun, shard } = common;
+  const reopen = (): Promise<Reading> => {
+    const { minRows: _, ...how } = reading.options;
+    const isOwn = reading.mapping.ownFunction !== undefined;
+    return open(isOwn ? how : { ...how, mapping: join(dir, FILES.mapping) });
+  };
+  const own = shard ? { shard } : {};
+  return {
+    options: { ...options, baseUrl, dryRun, limit },
+    credentials,
+    account,
+    ...own,
+    dir,
+    reading,
+    reopen,
+  };
+}

@@ -1,0 +1,65 @@
+import { RunError } from '../../../core/errors.ts';
+import type { Logger } from '../../../core/logger.ts';
+import { shownPath } from '../../../core/shell-text.ts';
+import { foldJournal } from '../../../journal/read-journal.ts';
+import type { RunOptions } from '../run-options.ts';
+import { keepEditedRejects } from './edited-rejects.ts';
+import { type Claim, type Common, type Draft, draft, type Open } from './plan.ts';
+import { earlierReading, refuseOlderData, requireSameContent, requireSameFunction } from './previous-run.ts';
+import { inShard } from './shard-filter.ts';
+import { lineage, supersession } from './superseded-fields.ts';
+
+/** Goes on with a run in place. */
+export async function resumeRun(
+  dir: string,
+  options: RunOptions,
+  common: Common,
+  open: Open,
+  log: Logger,
+): Promise<Draft> {
+  const earlier = await foldJournal(dir);
+  const { header } = earlier;
+  if (header.shards) {
+    throw new RunError(
+      'ERR_USAGE',
+      `${shownPath(dir)} was merged from shards, and every row has its outcome there: nothing is left to go on with. Send its bad rows again by --retry ${shownPath(dir)}`,
+    );
+  }
+  if (options.dryRun && !header.dry_run) {
+    throw new RunError(
+      'ERR_USAGE',
+      `${shownPath(dir)} is not a dry run; leave out --dry-run to go on with it`,
+    );
+  }
+  const limit = options.limit ?? earlier.limit;
+  if (limit < earlier.limit) {
+    throw new RunError(
+      'ERR_USAGE',
+      `--limit ${limit} is lower than that of ${shownPath(dir)}, which is ${Number.isFinite(earlier.limit) ? earlier.limit : 'all'}; leave it out, or give a higher one`,
+    );
+  }
+  if (!options.olderData) await refuseOlderData(dir, header, common.account, '--resume', common.shard);
+  const reading = await open(earlierReading(dir, header, options));
+  requireSameContent(header, reading, dir);
+  requireSameFunction(header, reading, dir);
+  await keepEditedRejects(dir, earlier, log);
+  const parentFold = header.parent_run ? await foldJournal(header.parent_run.dir) : undefined;
+  // the bad rows of a shard are its own, even where another mapping gives them other contacts
+  const shard = parentFold?.header.shard ? undefined : common.shard;
+  const claim = inShard(shard, reading, (row): Claim => {
+    if (parentFold && !parentFold.bad.has(row.input, row.row)) return 'foreign';
+    return earlier.done.has(row.input, row.row) ? 'settled' : 'ours';
+  });
+  return {
+    ...draft(dir, reading, options, common, open, limit),
+    earlier,
+    ...(header.parent_run ? { parent: header.parent_run } : {}),
+    answeredBefore: [...(parentFold?.latest ?? []), ...earlier.latest],
+    claim,
+    withoutSuperseded: header.parent_run
+      ? await supersession(await lineage(header.parent_run.dir), claim, () =>
+          open(earlierReading(dir, header, options)),
+        )
+      : (_row, patch) => patch,
+  };
+}

@@ -1,0 +1,50 @@
+import { RunError } from '../../../core/errors.ts';
+import type { Logger } from '../../../core/logger.ts';
+import { shownPath } from '../../../core/shell-text.ts';
+import { foldJournal, isFinished } from '../../../journal/read-journal.ts';
+import { createRunDirectory } from '../../../journal/run-directory.ts';
+import type { RunOptions } from '../run-options.ts';
+import { tellOfEditedRejects } from './edited-rejects.ts';
+import { type Common, type Draft, draft, type Open } from './plan.ts';
+import { earlierReading, refuseOlderData, requireSameContent } from './previous-run.ts';
+import { inShard } from './shard-filter.ts';
+import { lineage, supersession } from './superseded-fields.ts';
+
+/** A new run over the bad rows of another. */
+export async function retryRun(
+  parentDir: string,
+  newDir: string,
+  options: RunOptions,
+  common: Common,
+  open: Open,
+  log: Logger,
+): Promise<Draft> {
+  const parent = await foldJournal(parentDir);
+  const { header } = parent;
+  if (parent.bad.size === 0) {
+    throw new RunError(
+      'ERR_NOTHING_TO_RETRY',
+      `${shownPath(parentDir)} has no bad rows; go on with it by --resume ${shownPath(parentDir)}`,
+    );
+  }
+  if (!options.olderData) await refuseOlderData(parentDir, header, common.account, '--retry', common.shard);
+  if (!isFinished(parent)) {
+    log.warn(
+      `${shownPath(parentDir)} is unfinished: going on with it by --resume is refused once this retry has delivered something`,
+    );
+  }
+  await tellOfEditedRejects(parentDir, parent, log);
+  const wanted = earlierReading(parentDir, header, options);
+  const reading = await open(wanted);
+  requireSameContent(header, reading, parentDir);
+  // the bad rows of a shard are its own, even where another mapping gives them other contacts
+  const shard = header.shard ? undefined : common.shard;
+  const claim = inShard(shard, reading, (row) => (parent.bad.has(row.input, row.row) ? 'ours' : 'foreign'));
+  return {
+    ...draft(createRunDirectory(newDir), reading, options, common, open),
+    parent: { run_id: header.run_id, dir: parentDir },
+    answeredBefore: parent.latest,
+    claim,
+    withoutSuperseded: await supersession(await lineage(parentDir), claim, () => open(wanted)),
+  };
+}

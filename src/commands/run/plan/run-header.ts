@@ -1,0 +1,32 @@
+import { randomUUID } from 'node:crypto';
+import { VERSION } from '../../../core/version.ts';
+import { JOURNAL_VERSION, type RunLine } from '../../../journal/journal-lines.ts';
+import { mappingHash } from './open-inputs.ts';
+import type { Plan } from './plan.ts';
+
+/** The first line of the journal of a new run; `now` is Unix milliseconds. */
+export function headerOf({ options, reading, account, shard, parent }: Plan, now: number): RunLine {
+  return {
+    type: 'run',
+    version: JOURNAL_VERSION,
+    run_id: randomUUID(),
+    tool_version: VERSION,
+    started_at: new Date(now).toISOString(),
+    account,
+    base_url: options.baseUrl,
+    inputs: reading.identities,
+    mapping_hash: mappingHash(reading.mapping),
+    options: {
+      rate: options.rate === Number.POSITIVE_INFINITY ? 'unlimited' : options.rate,
+      concurrency: options.concurrency,
+      max_attempts: options.maxAttempts,
+      limit: Number.isFinite(options.limit) ? options.limit : 'all',
+      format: options.format ?? null,
+      encoding: options.encoding ?? null,
+      delimiter: options.delimiter ?? null,
+    },
+    dry_run: options.dryRun,
+    ...(shard ? { shard } : {}),
+    ...(parent ? { parent_run: parent } : {}),
+  };
+}

@@ -1,0 +1,34 @@
+import type { Door } from '../../../client/client.ts';
+import type { Clock } from '../../../core/clock.ts';
+import { RunError } from '../../../core/errors.ts';
+import { startPulse } from '../../../journal/heartbeat-line.ts';
+import type { Journal } from '../../../journal/journal.ts';
+import { PULSE_VERSION, type RunLine } from '../../../journal/journal-lines.ts';
+import type { Meter } from '../../../telemetry/meter.ts';
+
+export interface PulsingOptions {
+  readonly journal: Journal;
+  readonly header: RunLine;
+  readonly meter: Meter;
+  readonly door: Door;
+  readonly clock: Clock;
+}
+
+/** Lets the journal tell of requests, throttling and waiting while a run goes on. Returns how to stop. */
+export function startPulsing({ journal, header, meter, door, clock }: PulsingOptions): () => void {
+  // a program that wrote an older journal, and may go on with it, would take such a line for damage
+  if (header.version < PULSE_VERSION) return () => {};
+  return startPulse({
+    meter,
+    waits: () => (door.outage.isOpen ? 'outage' : door.pace.paused ? 'pause' : undefined),
+    now: () => clock.now(),
+    monotonic: () => clock.monotonic(),
+    write(line) {
+      try {
+        journal.write(line);
+      } catch (error) {
+        if (!(error instanceof RunError)) throw error; // a broken journal has told so and stops the run
+      }
+    },
+  });
+}

@@ -1,0 +1,53 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Clock } from '../../../core/clock.ts';
+import type { RunError } from '../../../core/errors.ts';
+import { VERSION } from '../../../core/version.ts';
+import { Journal } from '../../../journal/journal.ts';
+import type { RowLine, RunLine } from '../../../journal/journal-lines.ts';
+import { notWritable } from '../../../journal/not-writable.ts';
+import { FILES, linkLatest } from '../../../journal/run-directory.ts';
+import { resolvedMapping } from '../../../mapping/load/resolved.ts';
+import type { Plan } from '../plan/plan.ts';
+import { headerOf } from '../plan/run-header.ts';
+
+export interface JournallingOptions {
+  readonly clock: Clock;
+  readonly onWritten: (line: RowLine) => void;
+  readonly onBroken: (error: RunError) => void;
+}
+
+/** Opens the journal of a run and writes its first line, or the line that tells of a continuation. */
+export function openJournal(plan: Plan, options: JournallingOptions): { journal: Journal; header: RunLine } {
+  const { reading, dir, earlier } = plan;
+  const { clock, onWritten, onBroken } = options;
+  const journal = new Journal({
+    dir,
+    shapes: reading.sources.map(({ shape }) => shape),
+    onWritten,
+    onBroken,
+    ...(earlier ? { cutTo: { journal: earlier.size, rejects: earlier.rejects } } : {}),
+  });
+  const header = earlier?.header ?? headerOf(plan, clock.now());
+  if (earlier) {
+    journal.write({
+      type: 'resume',
+      tool_version: VERSION,
+      at: new Date(clock.now()).toISOString(),
+      rows_done: earlier.tally.rows,
+      torn_bytes: earlier.tornBytes,
+      limit: Number.isFinite(plan.options.limit) ? plan.options.limit : 'all',
+    });
+  } else {
+    const mapping = `${JSON.stringify(resolvedMapping(reading.mapping), undefined, 2)}\n`;
+    try {
+      // without it the journal is of no use after a power cut
+      writeFileSync(join(dir, FILES.mapping), mapping, { mode: 0o600, flush: true });
+    } catch (cause) {
+      throw notWritable(dir, cause);
+    }
+    journal.write(header);
+  }
+  linkLatest(dir);
+  return { journal, header };
+}

@@ -1,0 +1,143 @@
+import type { FoundRate } from '../../../client/client.ts';
+import { EXIT, RunError } from '../../../core/errors.ts';
+import { shownPath } from '../../../core/shell-text.ts';
+import type { StopReason } from '../../../core/shutdown.ts';
+import type { RunLine } from '../../../journal/journal-lines.ts';
+import { nextCommand } from '../../../journal/next-command.ts';
+import type { Summary } from '../../../journal/summary.ts';
+import { plural } from '../../../journal/summary-text.ts';
+import type { Tally } from '../../../journal/tally.ts';
+import type { Meter } from '../../../telemetry/meter.ts';
+import type { PipelineCounts } from '../pipeline/pipeline.ts';
+
+export interface Ending {
+  readonly header: RunLine;
+  /** Absolute. */
+  readonly dir: string;
+  readonly tally: Tally;
+  readonly counts: PipelineCounts;
+  /** Outcomes of this process. */
+  readonly outcomes: number;
+  readonly rejects: Summary['rejects'];
+  readonly meter: Meter;
+  /** Requests per second allowed at the end; undefined without a limit. */
+  readonly allowed: number | undefined;
+  /** `--rate auto`: what was found. */
+  readonly found: FoundRate | undefined;
+  /** Rows to read at most; reached, the run is a canary that can go on. */
+  readonly limit: number;
+  readonly durationS: number;
+  readonly endedAt: number;
+  readonly reason: StopReason | undefined;
+  /** Dry run: requests that sending would take. */
+  readonly plannedRequests: number;
+  readonly warnings: readonly string[];
+  /** What was taken from a probe, in words. */
+  readonly probed: readonly string[];
+  /** Whether rows or mapping come from a program, so that no command can go on. */
+  readonly isOfProgram: boolean;
+  /** Whether the inputs can be read again. */
+  readonly isResumable: boolean;
+  /** What `LIVEDESK_BASE_URL` says. */
+  readonly baseUrlInEnvironment: string | undefined;
+}
+
+/** The summary of a run that has ended, for whatever reason. Checks that the counts add up. */
+export function summarise(ending: Ending): Summary {
+  const { tally, counts, meter, reason, header } = ending;
+  const pending = pendingRows(counts, ending.outcomes);
+  const next = nextCommand({
+    ...ending,
+    pending,
+    bad: tally.bad,
+    rejects: ending.rejects.map(({ file }) => file),
+    isCanary: counts.read >= ending.limit,
+  });
+  return {
+    run_id: header.run_id,
+    run_dir: shownPath(ending.dir),
+    account: header.account,
+    dry_run: header.dry_run,
+    ...(header.shard ? { shard: header.shard } : {}),
+    started_at: header.started_at,
+    ended_at: new Date(ending.endedAt).toISOString(),
+    duration_s: Math.round(ending.durationS * 10) / 10,
+    exit_code: exitCodeOf(reason, tally.bad),
+    rows_read: tally.rows + pending,
+    statuses: { ...tally.statuses },
+    pending,
+    requests: meter.requests,
+    retries: meter.retries,
+    throttled: meter.throttled,
+    latency_ms: meter.latency(),
+    rate: {
+      allowed: ending.allowed ?? null,
+      ...(ending.found ? { found: ending.found } : {}),
+      achieved: meter.achieved(),
+      held_back_by: meter.requests > 0 ? meter.heldBackBy() : null,
+    },
+    not_applied: Object.fromEntries(tally.notApplied),
+    changes: Object.fromEntries(tally.fields),
+    conflicts: Object.fromEntries(tally.conflicts),
+    ...(header.dry_run ? { forecast: forecastOf(ending.plannedRequests, ending.allowed) } : {}),
+    dropped_fields: tally.dropped,
+    causes: tally.causes(),
+    rejects: ending.rejects,
+    warnings: ending.warnings,
+    ...(ending.probed.length > 0 ? { probed: ending.probed } : {}),
+    ...(reason ? { stopped: stoppedBy(reason) } : {}),
+    ...(next === undefined ? {} : { next }),
+  };
+}
+
+/**
+ * Rows read by this process that have no outcome in the journal. A row that was given two outcomes makes more outcomes
+ * than rows, which is a bug of ours.
+ */
+export function pendingRows({ read, settled }: PipelineCounts, outcomes: number): number {
+  const pending = read - settled - outcomes;
+  if (pending < 0) {
+    throw new Error(`counts do not add up: ${read - settled} rows read, ${outcomes} outcomes`);
+  }
+  return pending;
+}
+
+/**
+ * Why a run that read its input to the end is not complete all the same: rows were left without an outcome, or the
+ * input gave fewer of the rows that an earlier process of this run has outcomes for. Undefined if it is complete.
+ */
+export function incompleteness(
+  counts: PipelineCounts,
+  { outcomes, earlier }: { readonly outcomes: number; readonly earlier: number },
+): RunError | undefined {
+  const pending = pendingRows(counts, outcomes);
+  if (counts.settled < earlier) {
+    return new RunError(
+      'ERR_INPUT_CHANGED',
+      `the journal has the outcomes of ${earlier} rows, but the input gave only ${counts.settled} of them: it is not the input that this run began with`,
+      { exitCode: EXIT.stopped },
+    );
+  }
+  if (pending === 0) return undefined;
+  return new RunError('ERR_PENDING', `${plural(pending, 'row was', 'rows were')} left without an outcome`, {
+    exitCode: EXIT.stopped,
+  });
+}
+
+// --- internal ---
+
+function forecastOf(requests: number, rate: number | undefined): { requests: number; minutes: number } {
+  return { requests, minutes: rate === undefined ? 0 : Math.round((requests / rate / 60) * 10) / 10 };
+}
+
+function exitCodeOf(reason: StopReason | undefined, bad: number): number {
+  if (reason?.kind === 'signal') return reason.signal === 'SIGINT' ? EXIT.sigint : EXIT.sigterm;
+  if (reason) return reason.error.exitCode;
+  return bad > 0 ? EXIT.rowsFailed : EXIT.ok;
+}
+
+function stoppedBy(reason: StopReason): { code: string; message: string } {
+  return reason.kind === 'signal'
+    ? { code: reason.signal, message: `stopped by ${reason.signal}; rows in flight were finished` }
+    : { code: reason.error.code, message: reason.error.message };
+}

@@ -1,0 +1,65 @@
+import type { LogLevel } from '../../core/logger.ts';
+import type { ShardChoice } from '../../core/shard.ts';
+import type { Format, Rate, Share } from '../../core/types.ts';
+import type { Keep } from '../../journal/list-runs.ts';
+import type { MappingSource } from '../../mapping/load/mapping-source.ts';
+
+/** Options of `run`, checked: durations in milliseconds, `Infinity` for no bound. */
+export interface RunOptions {
+  /** Names as given; `-` is stdin. */
+  readonly inputs: readonly string[];
+  /** Mapping file, or what a program gives; without one the mapping is made from the column names. */
+  readonly mapping?: MappingSource;
+  readonly runDir?: string;
+  /** Default: that of the run gone on with, else LiveDesk's. */
+  readonly baseUrl?: string;
+  /** Attempts per second, retries and reads included. */
+  readonly rate: Rate;
+  /** The most that `auto` may find. */
+  readonly maxRate?: number;
+  /** Rows in flight. */
+  readonly concurrency: number;
+  readonly maxAttempts: number;
+  readonly timeoutMs: number;
+  readonly maxErrors: Share;
+  readonly outageBudgetMs: number;
+  readonly drainTimeoutMs: number;
+  readonly stopAfterMs?: number;
+  readonly format?: Format;
+  readonly encoding?: string;
+  readonly delimiter?: string;
+  readonly minRows?: number;
+  /** Default: that of the run gone on with, else no bound. */
+  readonly limit?: number;
+  /** Do the rows of one shard. Default: that of the run gone on with, else all rows. */
+  readonly shard?: ShardChoice;
+  readonly dryRun: boolean;
+  /** Keep a copy of stdin in the run directory, so that the run can be gone on with. */
+  readonly spool: boolean;
+  /** Directory of a run to go on with. */
+  readonly resume?: string;
+  /** Directory of a run whose bad rows are to be sent again. */
+  readonly retry?: string;
+  /** Go on with the newest run of the same work if it is unfinished. */
+  readonly continue: boolean;
+  readonly olderData: boolean;
+  readonly sameAccount: boolean;
+  readonly keep?: Keep;
+  /** File that is kept filled with the metrics of the newest run. */
+  readonly metricsFile?: string;
+  /** Directory of the state: what was sent, and what the account was last seen to hold. */
+  readonly state?: string;
+  /** Send every field whatever the state says. */
+  readonly full: boolean;
+  /** Send nothing if more rows than this would change a contact. */
+  readonly maxChanges?: Share;
+  /** Dry run: rows of which old and new values are shown, on a terminal only. */
+  readonly show: number;
+  /** Searches per second. */
+  readonly searchRate: number;
+  readonly waitLockMs: number;
+  readonly json: boolean;
+  readonly progress: boolean;
+  readonly logLevel: LogLevel;
+  readonly logFormat: 'json' | 'pretty';
+}

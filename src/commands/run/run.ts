@@ -1,0 +1,319 @@
+import { dirname } from 'node:path';
+import { knownFrom } from '../../account/account-behavior.ts';
+import { placesOfFindings } from '../../account/account-files.ts';
+import { rateMemory } from '../../account/learned-rate.ts';
+import { EXIT, RunError, stoppingError } from '../../core/errors.ts';
+import type { Host } from '../../core/host.ts';
+import { shardText } from '../../core/shard.ts';
+import { shownPath } from '../../core/shell-text.ts';
+import { type Stop, stopByClock } from '../../core/shutdown.ts';
+import type { Row } from '../../core/types.ts';
+import type { Summary } from '../../journal/summary.ts';
+import { Tally } from '../../journal/tally.ts';
+import { rejectsOf, writeSummary } from '../../journal/write-summary.ts';
+import { Meter } from '../../telemetry/meter.ts';
+import { startTelling } from '../../telemetry/progress-display.ts';
+import { progressFields, progressLine } from '../../telemetry/progress-line.ts';
+import { isBeyond, tooManyErrors } from './error-limit.ts';
+import type { Observer } from './observer.ts';
+import { laneOfKeys, type PipelineCounts, runPipeline } from './pipeline/pipeline.ts';
+import { surveyRows } from './pipeline/preflight.ts';
+import { Reserve } from './pipeline/waiting-rows.ts';
+import { makePlan } from './plan/make-plan.ts';
+import { wholeOf } from './plan/open-inputs.ts';
+import type { Plan } from './plan/plan.ts';
+import { startPulsing } from './reporting/heartbeat.ts';
+import { tellOfBadRow } from './reporting/log-bad-row.ts';
+import { type Announcing, createAnnouncing } from './reporting/notifications.ts';
+import { openJournal } from './reporting/open-journal.ts';
+import { createWatch } from './reporting/progress.ts';
+import { incompleteness, pendingRows, summarise } from './reporting/summarise.ts';
+import type { RunOptions } from './run-options.ts';
+import { createComparing } from './stages/change-detector.ts';
+import { createSending } from './stages/contact-writer.ts';
+import { openFinding } from './stages/open-resolver.ts';
+import { openStateOf } from './stages/open-state.ts';
+import { takeFromProbe } from './stages/probe-settings.ts';
+import { createGlancing } from './stages/unchanged-check.ts';
+
+/**
+ * The main job: plans the run, does the work, writes the summary and gives it. Throws `RunError` where it ends before
+ * its first row; later a reason to stop stands in the summary.
+ */
+export async function perform(options: RunOptions, host: Host, observer: Observer): Promise<Summary> {
+  const { log, stop } = observer;
+  const startedAt = host.clock.monotonic();
+  const announcing = await createAnnouncing(options, host, log);
+  try {
+    const plan = await makePlan(options, host, log, stop);
+    try {
+      return await work(plan, { host, observer, startedAt, announcing });
+    } finally {
+      await plan.close();
+    }
+  } catch (error) {
+    const end = endOf(error, stop);
+    await announcing.failed(end);
+    throw end;
+  }
+}
+
+// --- internal ---
+
+const NOT_LOOKED_UP =
+  'no credentials are set, so nobody was asked for the contacts of rows with keys: whether they exist is not known, and each would be looked up first';
+
+/** What is told of an error before the first row: who asked for the stop, where that was the reason. */
+function endOf(error: unknown, { reason }: Stop): unknown {
+  if (!reason || !(error instanceof RunError)) return error;
+  if (reason.kind === 'error') return reason.error;
+  return new RunError(reason.signal, 'stopped before the first row', { exitCode: signalExit(reason.signal) });
+}
+
+interface Around {
+  readonly host: Host;
+  readonly observer: Observer;
+  /** Monotonic milliseconds. */
+  readonly startedAt: number;
+  readonly announcing: Announcing;
+}
+
+/** Does what the plan says, from the first line of the journal to the last. */
+async function work(plan: Plan, { host, observer, startedAt, announcing }: Around): Promise<Summary> {
+  const { log, stop } = observer;
+  const { options, reading, dir, earlier } = plan;
+  const { clock } = host;
+  const began = clock.monotonic();
+  const { sources, compiled } = reading;
+  const shapes = sources.map(({ shape }) => shape);
+  const notes = new Set<string>(compiled.flatMap(({ warnings }) => warnings));
+  for (const note of notes) log.warn(note);
+
+  const tally = earlier?.tally ?? new Tally();
+  const before = { rows: tally.rows, bad: tally.bad };
+  const meter = new Meter();
+  const counts: PipelineCounts = { read: 0, settled: 0, inFlight: 0 };
+  const { journal, header } = openJournal(plan, {
+    clock,
+    onBroken: (error) => stop.fail(error),
+    onWritten(line) {
+      tally.add(line);
+      tellOfBadRow(log, line, tally);
+      observer.onRow?.(line);
+      const now = { rows: tally.rows - before.rows, bad: tally.bad - before.bad };
+      if (isBeyond(options.maxErrors, now)) stop.fail(tooManyErrors(options.maxErrors, now));
+    },
+  });
+  log.info(
+    {
+      run_dir: shownPath(dir),
+      account: header.account,
+      ...(plan.shard ? { shard: shardText(plan.shard) } : {}),
+      ...(earlier ? { rows_done: tally.rows } : {}),
+    },
+    options.dryRun ? 'dry run begins: nothing will be sent' : earlier ? 'run goes on' : 'run begins',
+  );
+
+  const places = placesOfFindings(header.account, options.state, host.env);
+  const probed = takeFromProbe(knownFrom(places, header.account), reading.mapping);
+  for (const found of probed.used) log.info(found);
+  for (const warning of probed.warnings) {
+    notes.add(warning);
+    log.warn(warning);
+  }
+
+  const state = await openStateOf(plan, host);
+  for (const note of state?.notes ?? []) {
+    notes.add(note);
+    log.warn(note);
+  }
+  const samples = options.dryRun && observer.onChanges ? options.show : 0;
+  const comparing = createComparing({
+    state,
+    full: options.full,
+    dryRun: options.dryRun,
+    mergesAdditional: probed.mergesAdditional,
+    show: samples,
+    cellsOf: (row) => compiledOf(plan, row).glance.cells(row),
+    policyOf: (row) => compiledOf(plan, row).conflictPolicy,
+    withoutSuperseded: plan.withoutSuperseded,
+  });
+  const reserve = new Reserve();
+  const sending = await createSending({
+    run: options,
+    memory: rateMemory(dirname(dir), plan.account),
+    credentials: plan.credentials,
+    sharing: plan.sharing,
+    clock,
+    stop,
+    log,
+    meter,
+    inFlight: () => counts.inFlight,
+    callRow: () => reserve.call(),
+    answeredBefore: plan.answeredBefore ?? [],
+    columnsOf: (input) => shapes[input]?.columns ?? [],
+    onApplied: comparing.applied,
+    echo: probed.echo,
+    onNote: (note) => notes.add(note),
+  });
+  const spentMs = began - startedAt;
+  const timers = stopByClock(stop, {
+    drainTimeoutMs: options.drainTimeoutMs,
+    ...(options.stopAfterMs === undefined ? {} : { stopAfterMs: Math.max(0, options.stopAfterMs - spentMs) }),
+  });
+  meter.watch(() => ({
+    isServerWait: sending.door.pace.paused || sending.door.outage.isOpen,
+    waitingForRate: sending.door.pace.waiting,
+    isFull: counts.inFlight >= options.concurrency,
+  }));
+  const calm = startPulsing({ journal, header, meter, door: sending.door, clock });
+  announcing.begins(plan, () => ({
+    statuses: tally.statuses,
+    pending: pendingRows(counts, tally.rows - before.rows),
+    requests: meter.requests,
+    retries: meter.retries,
+    throttled: meter.throttled,
+    rate: { allowed: sending.door.allowed, achieved: meter.achieved() },
+    latencyMs: meter.latency(),
+  }));
+  const watch = createWatch({ plan, clock, tally, meter, counts, stop, door: sending.door });
+  const silence = startTelling(host, log, options.progress, watch.look, progressLine, progressFields);
+
+  try {
+    const glancing = createGlancing(plan, state);
+    const survey = await surveyRows({ plan, state, comparing, glancing, onBegin: watch.surveyBegins });
+    const { clashOf, lookups: keys, settled } = survey;
+    watch.surveyEnded(survey.rows);
+    const { door } = sending;
+    const deliver = comparing.around(sending.deliver);
+    const { largePage } = probed;
+    const finding = await openFinding(samples > 0, {
+      plan,
+      door,
+      state,
+      journal,
+      meter,
+      clock,
+      stop,
+      log,
+      keys,
+      largePage,
+      deliver,
+      onUnasked(complete) {
+        comparing.foresee(complete);
+        notes.add(NOT_LOOKED_UP);
+      },
+    });
+    const isOneKey = compiled.every(({ matchedBy }) => matchedBy.length <= 1);
+    await runPipeline(
+      {
+        sources: settled?.sources() ?? sources,
+        settled(row: Row) {
+          if (settled) return settled.contactOf(row);
+          if (!glancing || clashOf(row)) return undefined;
+          return glancing.contactOf(row, (keys) =>
+            sending.isBusy(laneOfKeys(keys, isOneKey)) ? undefined : finding.idOf(keys),
+          );
+        },
+        map(row: Row) {
+          const mapped = probed.relieve(compiledOf(plan, row).apply(row));
+          const clash = clashOf(row);
+          if (!clash || mapped.kind === 'skipped' || mapped.kind === 'invalid') return mapped;
+          return mapped.kind === 'patch'
+            ? { kind: 'invalid', contactId: mapped.patch.contactId, error: clash }
+            : { kind: 'invalid', error: clash };
+        },
+        prepare: comparing.prepare,
+        findKnown: finding.findKnown,
+        find: finding.find,
+        create: finding.create,
+        deliver,
+        inLane: sending.inLane,
+        isBusy: sending.isBusy,
+        isOneKey,
+        record: (row, outcome) => journal.row(row, outcome, clock.now()),
+        written: () => journal.written(),
+        async room() {
+          await state?.room();
+          await observer.room?.();
+        },
+        claim: plan.claim,
+        onIdle: sending.judge,
+        concurrency: options.concurrency,
+        reserve,
+        limit: options.limit,
+        dryRun: options.dryRun,
+        stop,
+      },
+      counts,
+    );
+    const incomplete = incompleteness(counts, { outcomes: tally.rows - before.rows, earlier: before.rows });
+    if (incomplete && !stop.reason) throw incomplete;
+    if (comparing.samples.length > 0) {
+      const { describeChanges } = await import('./reporting/dry-run-preview.ts');
+      observer.onChanges?.(await describeChanges(comparing.samples, finding.search));
+    }
+  } catch (error) {
+    stop.fail(stoppingError(error));
+  } finally {
+    timers.clear();
+    silence();
+    calm();
+    meter.stop();
+    sending.close();
+    await state?.close();
+  }
+  if (counts.read === 0 && !stop.reason) notes.add(`the ${plan.shard ? 'shard' : 'input'} has no rows`);
+  for (const { noticed } of compiled) for (const note of noticed()) notes.add(note);
+
+  const ending = {
+    header,
+    dir,
+    tally,
+    counts,
+    outcomes: tally.rows - before.rows,
+    rejects: await rejectsOf(dir, shapes),
+    meter,
+    allowed: sending.door.allowed,
+    found: sending.door.found,
+    limit: options.limit,
+    durationS: (clock.monotonic() - began) / 1000,
+    endedAt: clock.now(),
+    plannedRequests: comparing.requests,
+    warnings: [...notes],
+    probed: probed.used,
+    isOfProgram: (host.rows !== undefined && !options.spool) || reading.mapping.ownFunction !== undefined,
+    isResumable: reading.identities.every(({ sha256 }) => sha256 !== undefined),
+    baseUrlInEnvironment: host.env['LIVEDESK_BASE_URL']?.replace(/\/+$/, ''),
+  };
+  let summary = summarise({ ...ending, reason: stop.reason });
+  try {
+    const inputs = plan.shard ? { inputs: sources.map(wholeOf) } : {};
+    journal.write({ type: 'end', summary, ...inputs });
+    await journal.close();
+    writeSummary(dir, summary);
+  } catch (error) {
+    if (!(error instanceof RunError)) throw error;
+    log.error(`the end of the run could not be noted: ${error.message}`);
+    stop.fail(error);
+    summary = summarise({ ...ending, reason: stop.reason });
+  }
+  observer.onSummary?.(summary);
+  await announcing.ended(plan, summary);
+  if (options.keep && !stop.reason) {
+    const { deleteOldRuns } = await import('../../journal/list-runs.ts');
+    const deleted = await deleteOldRuns(dirname(dir), options.keep, { dir, header }, clock.now());
+    if (deleted.length > 0) log.info({ runs: deleted.map(shownPath) }, 'deleted old runs (--keep)');
+  }
+  return summary;
+}
+
+function compiledOf({ reading }: Plan, row: Row) {
+  const compiled = reading.compiled[row.input];
+  if (!compiled) throw new Error(`row of an unknown input ${row.input}`);
+  return compiled;
+}
+
+function signalExit(signal: 'SIGINT' | 'SIGTERM'): number {
+  return signal === 'SIGINT' ? EXIT.sigint : EXIT.sigterm;
+}

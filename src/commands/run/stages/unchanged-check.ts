@@ -1,0 +1,64 @@
+import { KEY_FIELDS, type KeyField, type MatchKey, type Row } from '../../../core/types.ts';
+import type { CompiledMapping } from '../../../mapping/compile/compile.ts';
+import type { Hash, State } from '../../../state/state.ts';
+import type { Plan } from '../plan/plan.ts';
+
+/** Knows rows that have nothing to send by their cells, before these are coerced. */
+export interface Glancing {
+  /** The row's contact, if it is known that nothing is to be sent to it. `find` knows contacts by their keys. */
+  contactOf(row: Row, find: FindKnown): number | undefined;
+  /** The same, with what the row gives of the fields that only one contact can have. */
+  lookAt(row: Row, find: FindKnown): Glanced | undefined;
+}
+
+/** A row that has nothing to send. */
+export interface Glanced {
+  readonly contactId: number;
+  /** Index among {@link KEY_FIELDS}, and hash of the value. */
+  readonly given: readonly (readonly [field: number, hash: Hash])[];
+}
+
+/** The contact of a row with these keys, if it is known without asking anybody. */
+export type FindKnown = (keys: readonly MatchKey[]) => number | undefined;
+
+/**
+ * Undefined where rows have to be mapped in any case: without a state, with `--full`, and where rows of earlier runs
+ * decide what is superseded.
+ */
+export function createGlancing(plan: Plan, state: State | undefined): Glancing | undefined {
+  const { options, reading, earlier, parent } = plan;
+  if (!state || options.full || earlier || parent) return undefined;
+
+  const settled = (
+    row: Row,
+    find: FindKnown,
+    fieldsOf: (compiled: CompiledMapping) => readonly KeyField[],
+  ) => {
+    const compiled = reading.compiled[row.input];
+    const whose = compiled?.glance.whose(row);
+    const contactId = typeof whose === 'object' ? find(whose) : whose;
+    if (!compiled || contactId === undefined) return undefined;
+    const cells = compiled.glance.cells(row);
+    const fields = fieldsOf(compiled);
+    const bases = cells === undefined ? undefined : state.settledBy(contactId, cells, fields);
+    return bases && { contactId, fields, bases };
+  };
+
+  return {
+    contactOf: (row, find) => settled(row, find, () => NO_FIELDS)?.contactId,
+    lookAt(row, find) {
+      const found = settled(row, find, ({ glance }) => glance.keyFields(row));
+      if (!found) return undefined;
+      const { contactId, fields, bases } = found;
+      return { contactId, given: bases.map((hash, i) => [indexOf(fields[i]), hash] as const) };
+    },
+  };
+}
+
+// --- internal ---
+
+const NO_FIELDS: readonly KeyField[] = [];
+
+function indexOf(field: KeyField | undefined): number {
+  return field === undefined ? -1 : KEY_FIELDS.indexOf(field);
+}

@@ -1,0 +1,93 @@
+import { createServer, connect as open } from 'node:net';
+import { relative } from 'node:path';
+import { codeOf } from '../core/errors.ts';
+import type { Shard } from '../core/shard.ts';
+
+/** Who holds a lock, as it tells whoever asks. */
+export interface Holder {
+  readonly run_dir: string;
+  /** ISO time. */
+  readonly since: string;
+  readonly pid?: number | undefined;
+  /** Absent for a run of all rows. */
+  readonly shard?: Shard;
+  /** It only looks who else works, and will have taken another lock, or none, in a moment. */
+  readonly passing?: boolean;
+}
+
+/**
+ * What stands behind the name of a lock: a process, which says who it is unless it is stopped or very busy; nothing
+ * but the name of one that ended; or not even the name any more.
+ */
+export type Found = { readonly holder: Holder | undefined } | 'dead' | 'gone';
+
+/** A holder that does not answer in this time is taken for alive: its kernel took the call. */
+const ANSWER_MS = 500;
+/** Longest path of a Unix socket on every system. */
+const MAX_SOCKET_PATH = 100;
+
+/** Answers everybody who asks at `path` with what `tell` says then, until closed. Does not keep the process alive. */
+export async function answerAt(path: string, tell: () => Holder): Promise<{ close(): void }> {
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.end(JSON.stringify(tell()));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    // whoever sees the lock may ask
+    server.listen({ path: shortened(path), writableAll: true }, resolve);
+  });
+  server.on('error', () => {});
+  server.unref();
+  return { close: () => void server.close() };
+}
+
+/** Asks at `path` who holds it. */
+export function askAt(path: string): Promise<Found> {
+  return new Promise((resolve) => {
+    let text = '';
+    const socket = open(shortened(path));
+    const settle = (found: Found): void => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve(found);
+    };
+    const timer = setTimeout(() => settle({ holder: undefined }), ANSWER_MS);
+    socket.on('data', (chunk) => {
+      text += chunk.toString('utf8');
+    });
+    socket.on('error', (error) => settle(meaningOf(codeOf(error))));
+    socket.on('end', () => settle({ holder: parseHolder(text) }));
+  });
+}
+
+// --- internal ---
+
+function meaningOf(code: string): Found {
+  switch (code) {
+    case 'ECONNREFUSED':
+      return 'dead';
+    // it ended while it was asked: the next look will tell
+    case 'ECONNRESET':
+    case 'EPIPE':
+    case 'ENOENT':
+      return 'gone';
+    default:
+      return { holder: undefined };
+  }
+}
+
+function parseHolder(text: string): Holder | undefined {
+  try {
+    return JSON.parse(text) as Holder;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Socket paths have a length limit; from the working directory they are mostly shorter. */
+function shortened(path: string): string {
+  const short = path.length <= MAX_SOCKET_PATH ? path : relative('.', path);
+  if (short.length > MAX_SOCKET_PATH) throw new Error('The path is too long for a socket');
+  return short;
+}

@@ -1,0 +1,92 @@
+import type { Redis } from 'ioredis';
+import type { Clock } from '../../core/clock.ts';
+import { BEAT, LEAVE, PAUSE } from './lua-scripts.ts';
+
+/** What a worker says of itself where it holds the lock of the account. */
+export interface LockEntry {
+  readonly host: string;
+  readonly run_dir: string;
+  /** ISO time. */
+  readonly since: string;
+  readonly pid?: number | undefined;
+  /** Absent for a run of all rows. */
+  readonly shard?: { readonly index: number; readonly of: number };
+}
+
+/** What a worker knows of all. */
+export interface View {
+  readonly workers: number;
+  /** Permits per second, the lowest that anybody asks for; `Infinity` where nobody does. */
+  readonly rate: number;
+  /** Unix time on this machine's clock; 0 for no pause. */
+  readonly pausedUntil: number;
+}
+
+/** The workers of an account, as Redis knows them. Everything fails when Redis does. */
+export interface Members {
+  /** Says that this worker is there. Gives who holds the lock where it may not work beside them. */
+  beat(ratePerSecond: number): Promise<View | { readonly heldBy: LockEntry }>;
+  /** All workers pause from now on, for at least so long. */
+  pause(ms: number): Promise<void>;
+  /** A channel on which pauses are told, and when a pause told there ends on this machine's clock. */
+  readonly channel: string;
+  endOf(message: string): number;
+  leave(): Promise<void>;
+}
+
+/** A worker that was not heard of for so long is gone. */
+const GONE_MS = 3_500;
+/** So long a lock outlives its holder. */
+const LOCK_MS = 6_000;
+
+/** `name` tells this worker from all others; `lock` is absent for one that writes nothing. */
+export function createMembers(
+  client: Redis,
+  options: { account: string; name: string; lock?: LockEntry; clock: Clock },
+): Members {
+  const { name, lock, clock } = options;
+  const key = (what: string) => `livedesk-sync:{${options.account}}:${what}`;
+  const scripts = client as Redis & Scripts;
+  client.defineCommand('livedeskBeat', { numberOfKeys: 3, lua: BEAT });
+  client.defineCommand('livedeskLeave', { numberOfKeys: 2, lua: LEAVE });
+  client.defineCommand('livedeskPause', { numberOfKeys: 1, lua: PAUSE });
+  const keys = [key('seen'), key('members'), key('pause')] as const;
+  const channel = key('pauses');
+  /** Redis' clock less ours. */
+  let aheadMs = 0;
+
+  return {
+    async beat(ratePerSecond) {
+      const entry = { rate: Number.isFinite(ratePerSecond) ? ratePerSecond : 0, ...(lock ? { lock } : {}) };
+      const asked = clock.now();
+      const [now, workers, rate, pausedUntil, other] = await scripts.livedeskBeat(
+        ...keys,
+        name,
+        JSON.stringify(entry),
+        GONE_MS,
+        LOCK_MS,
+      );
+      if (other !== '') return { heldBy: (JSON.parse(other) as { lock: LockEntry }).lock };
+      aheadMs = now - (asked + clock.now()) / 2;
+      return {
+        workers,
+        rate: Number(rate) > 0 ? Number(rate) : Number.POSITIVE_INFINITY,
+        pausedUntil: pausedUntil > 0 ? pausedUntil - aheadMs : 0,
+      };
+    },
+    pause: (ms) => scripts.livedeskPause(keys[2], ms, channel),
+    channel,
+    endOf: (message) => Number(message) - aheadMs,
+    leave: () => scripts.livedeskLeave(keys[0], keys[1], name),
+  };
+}
+
+// --- internal ---
+
+interface Scripts {
+  livedeskBeat(
+    ...args: readonly (string | number)[]
+  ): Promise<[now: number, workers: number, rate: string, pausedUntil: number, other: string]>;
+  livedeskLeave(...args: readonly (string | number)[]): Promise<void>;
+  livedeskPause(...args: readonly (string | number)[]): Promise<void>;
+}

@@ -1,0 +1,27 @@
+import type { Readable, Writable } from 'node:stream';
+import type { Clock } from './clock.ts';
+import type { GivenRows } from './types.ts';
+
+/** Takes the cursor of a terminal to the start of an empty line. */
+export const CLEAR_LINE = '\r\u001B[K';
+
+/** What the process lends to the program: `main.ts` hands it in, tests hand in their own. */
+export interface Host {
+  /** Absent where a program that uses the library lends it. */
+  readonly pid?: number;
+  /** Of the user; absent where the system has none. */
+  readonly uid?: number | undefined;
+  /** What the program runs on, e.g. `Node v24.1.0, linux x64`. */
+  readonly runtime: string;
+  /** Version of the time zone data; another one may read a local time as another moment. */
+  readonly timeZones?: string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdin: Readable;
+  /** Rows of a program that uses the library: they are read in place of stdin. */
+  readonly rows?: GivenRows;
+  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly clock: Clock;
+  /** Calls `listener` at each SIGINT or SIGTERM; returns how to stop listening. */
+  onSignal(listener: (signal: 'SIGINT' | 'SIGTERM') => void): () => void;
+}

@@ -1,0 +1,91 @@
+import { Writable } from 'node:stream';
+import type { Logger } from 'pino';
+import { CLEAR_LINE, type Host } from './host.ts';
+
+export type { Logger };
+
+/** Paths that never reach a log line, whoever passes them. */
+const REDACTED = [
+  'authorization',
+  'headers',
+  '*.authorization',
+  '*.headers',
+  'apiKey',
+  'apiSecret',
+  '*.apiKey',
+  '*.apiSecret',
+];
+
+/** A logger to stderr: JSON lines, or text for people. Callers log codes, counts and row numbers, never values. */
+export async function createLogger(
+  host: Host,
+  options: { readonly level: LogLevel; readonly format: 'json' | 'pretty' },
+): Promise<Logger> {
+  // not before a command runs: it takes as long to load as all of yargs' command line
+  const { default: pino } = await import('pino');
+  const settings = settingsOf(host, options.level);
+  if (options.format === 'json') return pino(settings, host.stderr);
+  const { default: pretty } = await import('pino-pretty');
+  const lines = new Writable({
+    write(chunk, _encoding, done) {
+      // a progress line may stand there
+      host.stderr.write(host.stderr.isTTY ? `${CLEAR_LINE}${chunk}` : chunk);
+      done();
+    },
+  });
+  const stream = pretty({
+    destination: lines,
+    sync: true,
+    colorize: host.stderr.isTTY === true && !host.env['NO_COLOR'],
+    translateTime: 'UTC:HH:MM:ss',
+    ignore: 'pid,hostname',
+    singleLine: true,
+  });
+  return pino(settings, stream);
+}
+
+/** A logger to a function; without one it is silent. */
+export async function createListenedLogger(
+  { clock }: Pick<Host, 'clock'>,
+  level: LogLevel,
+  onLog: ((entry: LogEntry) => void) | undefined,
+): Promise<Logger> {
+  const { default: pino } = await import('pino');
+  const settings = settingsOf({ clock }, onLog ? level : 'silent');
+  return pino(
+    { ...settings, formatters: { level: (label) => ({ level: label }) } },
+    {
+      write(line) {
+        try {
+          onLog?.(JSON.parse(line) as LogEntry);
+        } catch {
+          // a listener that throws must not end a delivery in progress
+        }
+      },
+    },
+  );
+}
+
+/** How much the log tells, from everything to nothing. */
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** A line of the log as a program gets it: what is told, and codes, counts and row numbers beside it. */
+export interface LogEntry {
+  readonly level: Exclude<LogLevel, 'silent'>;
+  /** ISO time. */
+  readonly time: string;
+  readonly msg: string;
+  readonly [field: string]: unknown;
+}
+
+// --- internal ---
+
+function settingsOf({ clock }: Pick<Host, 'clock'>, level: LogLevel) {
+  return {
+    level,
+    base: null,
+    timestamp: () => `,"time":"${new Date(clock.now()).toISOString()}"`,
+    redact: { paths: REDACTED, remove: true },
+  };
+}

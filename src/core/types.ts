@@ -1,0 +1,170 @@
+/** What the stages hand to each other. A stage imports these and never another stage. */
+
+/** A value as JSON knows it. */
+export type JsonValue = string | number | boolean | null | JsonValue[] | JsonObject;
+/** A JSON object. Made without a prototype where its keys come from outside. */
+export type JsonObject = { [key: string]: JsonValue };
+
+/** A number of a JSON text that a double cannot hold: kept as written, so that no digit changes unseen. */
+export class InexactNumber {
+  readonly source: string;
+  constructor(source: string) {
+    this.source = source;
+  }
+}
+
+export const FORMATS = ['csv', 'jsonl'] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** What an input is made of, known before its first row is read. */
+export interface Shape {
+  /** Index of the input among the run's inputs, from 0. */
+  readonly input: number;
+  /** Name as the user gave it; `-` is stdin. */
+  readonly name: string;
+  readonly format: Format;
+  /** CSV: the header in order. JSONL: dotted paths of every key in the first 1,000 rows. */
+  readonly columns: readonly string[];
+  /** CSV only: the cell separator. */
+  readonly delimiter?: string;
+  /** It ended before its first row, so that nobody can tell its columns. */
+  readonly isEmpty?: boolean;
+}
+
+/** One unit of input that could be read. */
+export interface Row {
+  readonly input: number;
+  /** Number of the data row in its input, from 1. */
+  readonly row: number;
+  /** Line on which the row starts, from 1; a header counts. */
+  readonly line: number;
+  /** CSV: the cells in header order. JSONL: the parsed object, inexact numbers as {@link InexactNumber}. */
+  readonly record: readonly string[] | { readonly [key: string]: unknown };
+  /** JSONL: the source line without its line break. CSV: undefined; the cells say it all. */
+  readonly text?: string;
+}
+
+/** One unit of input that could not be read: it ends `invalid`, the rest goes on. */
+export interface BadRow {
+  readonly input: number;
+  readonly row: number;
+  readonly line: number;
+  /** The row as it stood in the file, decoded, without its line break. */
+  readonly text: string;
+  readonly error: RowError;
+}
+
+/** Why a row ended badly. Holds no value of the row: journals and logs are free of personal data. */
+export interface RowError {
+  /** Stable, `ERR_…`. */
+  readonly code: string;
+  /** What, why, and what to do. */
+  readonly message: string;
+  /** Target path, e.g. `custom_attributes.vip_level`. */
+  readonly field?: string;
+  /** Column of the input. */
+  readonly column?: string;
+  /** What the API said, redacted. */
+  readonly api?: ApiError;
+}
+
+/** What an answer of the API said of a failure, in any of its shapes (livedesk-api.md 5.6, trap 31). */
+export interface ApiError {
+  readonly status: number;
+  /** Error code of the body, as text. */
+  readonly code?: string;
+  /** Names of the attributes the API complains of. */
+  readonly attributes?: readonly string[];
+  /** The API's text, at most 300 characters, every value of the row replaced by its field name. */
+  readonly text?: string;
+}
+
+/** The body of a PATCH: only what is to be set. */
+export interface PatchBody {
+  [field: string]: JsonValue;
+}
+
+/** What a row asks for: one contact and the fields to set. */
+export interface Patch {
+  /** LiveDesk contact id, a positive safe integer. */
+  readonly contactId: number;
+  readonly body: PatchBody;
+  /** Paths set by the body, e.g. `email`, `custom_attributes.vip_level`, in mapping order. */
+  readonly fields: readonly string[];
+  /**
+   * Whether `additional_attributes` holds only some keys and must be completed with what the contact has
+   * before it is sent: the API may replace the object whole (livedesk-api.md 5.3).
+   */
+  readonly complete: boolean;
+  /** Values that the answered contact must show, by path, else `ERR_WRONG_CONTACT`. */
+  readonly expect?: { readonly [path: string]: JsonValue };
+}
+
+/** Fields that identify a contact: unique in an account (livedesk-api.md 5.4). */
+export const KEY_FIELDS = ['identifier', 'email', 'phone_number'] as const;
+export type KeyField = (typeof KEY_FIELDS)[number];
+
+/** A value that identifies a contact whose id is not known: e-mails in lower case, phones in E.164. */
+export interface MatchKey {
+  readonly field: KeyField;
+  readonly value: string;
+}
+
+/** What the mapping made of a row. */
+export type Mapped =
+  | { readonly kind: 'patch'; readonly patch: Patch; readonly dropped?: readonly RowError[] }
+  /** A patch whose contact is to be found by the first key that it has; `keys` are in the order of the mapping. */
+  | {
+      readonly kind: 'unmatched';
+      readonly keys: readonly MatchKey[];
+      readonly patch: Omit<Patch, 'contactId'>;
+      readonly dropped?: readonly RowError[];
+    }
+  | { readonly kind: 'skipped'; readonly contactId?: number; readonly reason: 'empty' | 'only' }
+  | { readonly kind: 'invalid'; readonly contactId?: number; readonly error: RowError };
+
+/** Every status a row can end with, in the order in which they are listed. */
+export const STATUSES = [
+  'updated',
+  'created',
+  'unchanged',
+  'skipped',
+  'superseded',
+  'planned',
+  'invalid',
+  'rejected',
+  'failed',
+] as const;
+export type Status = (typeof STATUSES)[number];
+/** Statuses that put a row into the rejects file and make the exit code 1. */
+export const BAD_STATUSES: ReadonlySet<Status> = new Set(['invalid', 'rejected', 'failed']);
+
+/** What became of a row. */
+export interface Outcome {
+  readonly status: Status;
+  readonly contactId?: number;
+  readonly httpStatus?: number;
+  /** HTTP requests made for this row, throttled answers and reads included. */
+  readonly attempts?: number;
+  readonly durationMs?: number;
+  /** Paths sent. */
+  readonly fields?: readonly string[];
+  /** Paths sent whose value the answer does not show. */
+  readonly notApplied?: readonly string[];
+  /** Fields that differ from what we last sent and from what the account has: `on_conflict` decided. */
+  readonly conflicts?: readonly string[];
+  /** Fields left out of the patch because their value was invalid (`on_invalid_field: drop_field`). */
+  readonly dropped?: readonly RowError[];
+  readonly error?: RowError;
+}
+
+/** Rows that a program hands over, each an object as JSON knows it. */
+export type GivenRows = Iterable<unknown> | AsyncIterable<unknown>;
+
+/** Attempts per second; `Infinity` for no limit, `auto` to find out what the account allows. */
+export type Rate = number | 'auto';
+
+/** A bound on bad rows: a number of them, or a share of the outcomes. */
+export type Share =
+  | { readonly kind: 'rows'; readonly rows: number }
+  | { readonly kind: 'percent'; readonly percent: number };

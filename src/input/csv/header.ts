@@ -1,0 +1,51 @@
+import { RunError } from '../../core/errors.ts';
+
+/** More columns than any export has; a file with more is not what it seems. */
+const MAX_COLUMNS = 10_000;
+/** Longest column name, in UTF-16 code units. */
+const MAX_NAME_LENGTH = 1_000;
+
+/**
+ * Makes column names of a CSV header: the cells without the white space around them. Throws `ERR_HEADER`
+ * (exit 2) where a name is missing, doubled, or too long to be one, and for a file that begins with a row.
+ */
+export function readHeader(cells: readonly string[], input: string): readonly string[] {
+  const refuse = (message: string) => new RunError('ERR_HEADER', `${input}, header: ${message}`);
+  if (cells.length > MAX_COLUMNS) {
+    throw refuse(
+      `${cells.length} columns; at most ${MAX_COLUMNS} are read. Is this the right file and --delimiter?`,
+    );
+  }
+  const columns = cells.map((cell) => cell.trim());
+  const rowLike = likeRow(columns);
+  if (rowLike) {
+    throw refuse(`line 1 looks like a row: ${rowLike}. Put the names of the columns into the first line.`);
+  }
+  const positions = new Map<string, number>();
+  for (const [index, column] of columns.entries()) {
+    const position = index + 1;
+    if (column === '') {
+      throw refuse(`column ${position} of ${columns.length} has no name. Name it, or delete the column.`);
+    }
+    if (column.length > MAX_NAME_LENGTH) {
+      throw refuse(
+        `the name of column ${position} is longer than ${MAX_NAME_LENGTH} characters. Is the first line the header?`,
+      );
+    }
+    const earlier = positions.get(column);
+    if (earlier !== undefined) {
+      throw refuse(`columns ${earlier} and ${position} are both named "${column}". Rename one of them.`);
+    }
+    positions.set(column, position);
+  }
+  return columns;
+}
+
+// --- internal ---
+
+/** What gives a row away in the place of the header. Errors list column names, which must not be somebody's data. */
+function likeRow(columns: readonly string[]): string | undefined {
+  const email = columns.findIndex((column) => /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(column));
+  if (email !== -1) return `column ${email + 1} is an e-mail address`;
+  return /^[+']?\d{4,}(?:\.0+)?$/.test(columns[0] ?? '') ? 'its first cell is a number' : undefined;
+}

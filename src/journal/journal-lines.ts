@@ -1,0 +1,161 @@
+import type { Shard } from '../core/shard.ts';
+import type { ApiError, BadRow, Outcome, Row, RowError, Status } from '../core/types.ts';
+import type { PulseLine } from './heartbeat-line.ts';
+import type { Summary } from './summary.ts';
+
+/** Version of the journal's form; a reader refuses a higher one, and skips types of lines that it does not know. */
+export const JOURNAL_VERSION = 2;
+/** The first version whose readers skip what they do not know: only such journals have pulses. */
+export const PULSE_VERSION = 2;
+
+/** An input as the journal names it. */
+export interface InputIdentity {
+  readonly name: string;
+  /** Absolute path; absent for stdin. */
+  readonly path?: string;
+  readonly format: 'csv' | 'jsonl';
+  /** Regular files only: bytes as stored, and their SHA-256. */
+  readonly size?: number;
+  readonly sha256?: string;
+}
+
+/** An input that was read from its first byte to its last. */
+export interface WholeInput {
+  /** Bad ones included, and those of other shards. */
+  readonly rows: number;
+  readonly size?: number;
+  readonly sha256?: string;
+}
+
+/** First line of a journal. */
+export interface RunLine {
+  readonly type: 'run';
+  readonly version: number;
+  readonly run_id: string;
+  readonly tool_version: string;
+  readonly started_at: string;
+  readonly account: string;
+  readonly base_url: string;
+  readonly inputs: readonly InputIdentity[];
+  readonly mapping_hash: string;
+  /** Options that shape what is read and sent. */
+  readonly options: { readonly [name: string]: string | number | boolean | null };
+  readonly dry_run: boolean;
+  /** The share of the rows that the run does; absent for all. */
+  readonly shard?: Shard;
+  /** The runs of the shards whose journals were merged into this one. */
+  readonly shards?: readonly ShardParent[];
+  /** The run whose bad rows this one retries. */
+  readonly parent_run?: { readonly run_id: string; readonly dir: string };
+}
+
+/** A shard's run as a merged journal names it. */
+export interface ShardParent extends Shard {
+  readonly run_id: string;
+  readonly dir: string;
+}
+
+/** What became of one row. */
+export interface RowLine {
+  readonly type: 'row';
+  /** Index of the input; only with several inputs. */
+  readonly input?: number;
+  readonly row: number;
+  readonly line: number;
+  readonly contact_id?: number;
+  readonly status: Status;
+  readonly http_status?: number;
+  readonly attempts?: number;
+  readonly duration_ms?: number;
+  readonly fields?: readonly string[];
+  readonly not_applied?: readonly string[];
+  /** Fields that an agent and the input changed differently since the last run; `on_conflict` decided. */
+  readonly conflicts?: readonly string[];
+  readonly dropped?: readonly ErrorLine[];
+  readonly error?: ErrorLine;
+  /** The rejects file that holds the row, and its size in bytes after the row was added. */
+  readonly reject?: { readonly file: string; readonly end: number };
+  readonly at: string;
+}
+
+/** A row error as the journal spells it. */
+export interface ErrorLine {
+  readonly code: string;
+  readonly message: string;
+  readonly field?: string;
+  readonly column?: string;
+  readonly api?: ApiError;
+}
+
+/** A contact is about to be made for a row: the one request that must not be repeated blindly. */
+export interface IntentLine {
+  readonly type: 'intent';
+  readonly input?: number;
+  readonly row: number;
+  readonly line: number;
+  readonly at: string;
+}
+
+/** A later process went on with the run. */
+export interface ResumeLine {
+  readonly type: 'resume';
+  readonly tool_version: string;
+  readonly at: string;
+  /** Rows that had an outcome by then. */
+  readonly rows_done: number;
+  /** Bytes of a torn last line that were dropped. */
+  readonly torn_bytes: number;
+  /** Rows to read at most from now on: a canary may have been given the rest of its input. Left out: as before. */
+  readonly limit?: number | 'all';
+}
+
+/** Last line of a run that ended by itself. */
+export interface EndLine {
+  readonly type: 'end';
+  readonly summary: Summary;
+  /** Of a shard: what its inputs were, null for one that was not read to its end. */
+  readonly inputs?: readonly (WholeInput | null)[];
+}
+
+export type JournalLine = RunLine | RowLine | IntentLine | ResumeLine | PulseLine | EndLine;
+
+/** The journal line of an outcome. `inputs` is how many the run has; `at` Unix milliseconds. */
+export function rowLine(row: Row | BadRow, outcome: Outcome, inputs: number, at: number): RowLine {
+  const line: { -readonly [K in keyof RowLine]?: RowLine[K] } = { type: 'row' };
+  if (inputs > 1) line.input = row.input;
+  line.row = row.row;
+  line.line = row.line;
+  if (outcome.contactId !== undefined) line.contact_id = outcome.contactId;
+  line.status = outcome.status;
+  if (outcome.httpStatus !== undefined) line.http_status = outcome.httpStatus;
+  if (outcome.attempts !== undefined) line.attempts = outcome.attempts;
+  if (outcome.durationMs !== undefined) line.duration_ms = outcome.durationMs;
+  if (outcome.fields) line.fields = outcome.fields;
+  if (outcome.notApplied) line.not_applied = outcome.notApplied;
+  if (outcome.conflicts?.length) line.conflicts = outcome.conflicts;
+  if (outcome.dropped?.length) line.dropped = outcome.dropped.map(errorLine);
+  if (outcome.error) line.error = errorLine(outcome.error);
+  line.at = isoTime(at);
+  return line as RowLine;
+}
+
+// --- internal ---
+
+let lastTime = { ms: Number.NaN, iso: '' };
+
+/** Rows that end within one millisecond share its text. */
+function isoTime(ms: number): string {
+  if (ms !== lastTime.ms) lastTime = { ms, iso: new Date(ms).toISOString() };
+  return lastTime.iso;
+}
+
+/** Picks the known keys, so that nothing else of an error object can reach a file. */
+function errorLine(error: RowError): ErrorLine {
+  return {
+    code: error.code,
+    message: error.message,
+    ...(error.field === undefined ? undefined : { field: error.field }),
+    ...(error.column === undefined ? undefined : { column: error.column }),
+    ...(error.api === undefined ? undefined : { api: error.api }),
+  };
+}

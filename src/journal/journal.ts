@@ -1,0 +1,193 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { EXIT, type RunError } from '../core/errors.ts';
+import type { BadRow, Outcome, Row, Shape } from '../core/types.ts';
+import { BAD_STATUSES } from '../core/types.ts';
+import { AppendFile } from './append-file.ts';
+import { type JournalLine, type RowLine, rowLine } from './journal-lines.ts';
+import { DELETED, notWritable } from './not-writable.ts';
+import { rejectHeader, rejectText, unreadableText } from './reject-format.ts';
+import { FILES, rejectsFile } from './run-directory.ts';
+
+/** Text collected before it is written without waiting for the end of the event-loop turn. */
+const MAX_BUFFERED = 64 * 1024;
+/** What a power cut can cost at most. */
+const SYNC_EVERY_MS = 200;
+
+export interface JournalOptions {
+  readonly dir: string;
+  /** One for each input, in order. */
+  readonly shapes: readonly Shape[];
+  /** Called for each row line once the kernel has it: only then the row counts. */
+  readonly onWritten: (line: RowLine) => void;
+  /** Called once, when an outcome cannot be written: nothing more may be sent. */
+  readonly onBroken: (error: RunError) => void;
+  /** Sizes to which the files of an earlier process are cut. */
+  readonly cutTo?: { readonly journal: number; readonly rejects: ReadonlyMap<string, number> };
+}
+
+/**
+ * The journal and the rejects files of a run. Lines of one event-loop turn are written together; a reject is
+ * written before the line that tells of it.
+ */
+export class Journal {
+  #options: JournalOptions;
+  #journal: AppendFile;
+  #rejects = new Map<string, { file: AppendFile; text: string; length: number }>();
+  #text = '';
+  #lines: RowLine[] = [];
+  #written: Promise<void> = Promise.resolve();
+  #scheduled: { resolve(): void } | undefined;
+  #broken: RunError | undefined;
+  #dirty = false;
+  #syncing: Promise<void> | undefined;
+  #timer: NodeJS.Timeout;
+
+  constructor(options: JournalOptions) {
+    this.#options = options;
+    try {
+      this.#journal = new AppendFile(join(options.dir, FILES.journal), options.cutTo?.journal);
+      if (options.cutTo) this.#cutRejects(options.cutTo.rejects);
+    } catch (cause) {
+      throw notWritable(options.dir, cause, EXIT.usage);
+    }
+    this.#timer = setInterval(() => void this.#sync(), SYNC_EVERY_MS);
+    this.#timer.unref();
+  }
+
+  /** Adds a line that is not a row's and writes it at once. */
+  write(line: Exclude<JournalLine, RowLine>): void {
+    this.#text += `${JSON.stringify(line)}\n`;
+    this.#flush();
+    if (this.#broken) throw this.#broken;
+  }
+
+  /** Notes that a contact is about to be made for a row; resolves when that would survive a power cut. */
+  async intent(row: Row, now: number): Promise<void> {
+    const input = this.#options.shapes.length > 1 ? { input: row.input } : {};
+    this.write({ type: 'intent', ...input, row: row.row, line: row.line, at: new Date(now).toISOString() });
+    await this.#journal.sync();
+  }
+
+  /**
+   * Adds the outcome of a row, and its reject if it ended badly. `onWritten` tells when it counts; in a broken journal it
+   * never does, and the row stays pending.
+   */
+  row(row: Row | BadRow, outcome: Outcome, now: number): void {
+    if (this.#broken) return;
+    let line = rowLine(row, outcome, this.#options.shapes.length, now);
+    if (BAD_STATUSES.has(outcome.status)) {
+      try {
+        line = { ...line, reject: this.#reject(row, outcome) };
+      } catch (cause) {
+        this.#break(cause);
+        return;
+      }
+    }
+    this.#text += `${JSON.stringify(line)}\n`;
+    this.#lines.push(line);
+    if (this.#text.length >= MAX_BUFFERED) this.#flush();
+  }
+
+  /** Resolves when the kernel has every line added so far, or the journal is broken. */
+  written(): Promise<void> {
+    if (this.#broken || this.#text === '') return Promise.resolve();
+    if (!this.#scheduled) {
+      this.#written = new Promise((resolve) => {
+        this.#scheduled = { resolve };
+      });
+      setImmediate(() => this.#flush());
+    }
+    return this.#written;
+  }
+
+  /** Writes and syncs what is left, and closes the files. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#flush();
+    await this.#syncing?.catch(() => {}); // whoever began it has noted the failure
+    await this.#sync();
+    this.#journal.close();
+    for (const { file } of this.#rejects.values()) file.close();
+    if (this.#broken) throw this.#broken;
+  }
+
+  #flush(): void {
+    const scheduled = this.#scheduled;
+    this.#scheduled = undefined;
+    if (this.#text !== '' && !this.#broken) {
+      try {
+        for (const reject of this.#rejects.values()) {
+          if (reject.text === '') continue;
+          reject.file.append(reject.text);
+          reject.text = '';
+        }
+        this.#journal.append(this.#text);
+        this.#dirty = true;
+        for (const line of this.#lines) this.#options.onWritten(line);
+        this.#lines = [];
+      } catch (cause) {
+        this.#break(cause);
+      }
+    }
+    this.#lines = [];
+    this.#text = '';
+    scheduled?.resolve();
+  }
+
+  #break(cause: unknown): void {
+    if (this.#broken) return;
+    this.#broken = notWritable(this.#options.dir, cause);
+    this.#options.onBroken(this.#broken);
+  }
+
+  async #sync(): Promise<void> {
+    if (!this.#dirty || this.#syncing) return;
+    this.#dirty = false;
+    this.#syncing = (async () => {
+      if (this.#journal.isGone) throw Object.assign(new Error('deleted'), { code: DELETED });
+      for (const { file } of this.#rejects.values()) await file.sync();
+      await this.#journal.sync();
+    })();
+    try {
+      await this.#syncing;
+    } catch (cause) {
+      this.#break(cause);
+    } finally {
+      this.#syncing = undefined;
+    }
+  }
+
+  #reject(row: Row | BadRow, outcome: Outcome): { file: string; end: number } {
+    const shape = this.#options.shapes[row.input];
+    if (!shape || !outcome.error) throw new Error('A bad outcome has an error and an input');
+    const isUnreadable = 'error' in row;
+    const name = isUnreadable ? FILES.unreadable : rejectsFile(row.input, shape.format);
+    const reject = this.#rejectFile(name);
+    const header = reject.length === 0 && !isUnreadable && shape.format === 'csv' ? rejectHeader(shape) : '';
+    const text =
+      header + (isUnreadable ? unreadableText(row) : rejectText(row, shape, outcome.status, outcome.error));
+    reject.text += text;
+    reject.length += Buffer.byteLength(text, 'utf8');
+    return { file: name, end: reject.length };
+  }
+
+  /** Drops rejects that no journal line tells of: in a file that the journal does not know, all of them. */
+  #cutRejects(sizes: ReadonlyMap<string, number>): void {
+    const { dir, shapes } = this.#options;
+    const names = shapes.map(({ input, format }) => rejectsFile(input, format));
+    for (const name of [...names, FILES.unreadable]) {
+      if (existsSync(join(dir, name))) this.#rejectFile(name, sizes.get(name) ?? 0);
+    }
+  }
+
+  #rejectFile(name: string, cutTo?: number): { file: AppendFile; text: string; length: number } {
+    let reject = this.#rejects.get(name);
+    if (!reject) {
+      const file = new AppendFile(join(this.#options.dir, name), cutTo);
+      reject = { file, text: '', length: file.size };
+      this.#rejects.set(name, reject);
+    }
+    return reject;
+  }
+}

@@ -1,0 +1,154 @@
+import { shardText } from '../core/shard.ts';
+import { STATUSES, type Status } from '../core/types.ts';
+import type { Summary } from './summary.ts';
+
+const MEANINGS: Readonly<Record<Status, string>> = {
+  updated: 'delivered',
+  created: 'new contacts made',
+  unchanged: 'nothing differs, not sent',
+  skipped: 'nothing to send',
+  superseded: 'a later row already delivered these fields',
+  planned: 'would have been sent (dry run)',
+  invalid: 'refused before sending',
+  rejected: 'refused by the API',
+  failed: 'no settling answer in any attempt',
+};
+const MAX_CAUSES_SHOWN = 10;
+const MAX_FIELDS_SHOWN = 20;
+
+/** The summary as a person reads it, for a terminal `columns` wide; commands are never broken. */
+export function summaryText(summary: Summary, columns = Number.POSITIVE_INFINITY): string {
+  const lines = [headline(summary), ''];
+  const width = Math.max(String(summary.rows_read).length, 6);
+  const count = (label: string, n: number, meaning: string): void => {
+    lines.push(`  ${label.padEnd(11)}${n.toLocaleString('en-US').padStart(width + 2)}   ${meaning}`);
+  };
+  for (const status of STATUSES) {
+    if (summary.statuses[status] > 0) count(status, summary.statuses[status], MEANINGS[status]);
+  }
+  if (summary.pending > 0) count('pending', summary.pending, 'no outcome yet; --resume does them');
+  const none = summary.stopped
+    ? 'stopped before the first'
+    : `the ${summary.shard ? 'shard' : 'input'} has no rows`;
+  count('rows read', summary.rows_read, summary.rows_read === 0 ? none : '= the sum of the above');
+  lines.push('');
+  if (summary.requests > 0) lines.push(...requestLines(summary));
+  if (summary.statuses.unchanged > 0 && !summary.dry_run) {
+    lines.push(`  ${plural(summary.statuses.unchanged, 'row')} unchanged: no request was needed`);
+  }
+  if (summary.forecast) lines.push(...planLines(summary, summary.forecast));
+  for (const [path, rows] of Object.entries(summary.conflicts)) {
+    lines.push(
+      `  conflict: ${path} in ${plural(rows, 'row')}: changed in LiveDesk and in the input since the last run`,
+    );
+  }
+  for (const [path, rows] of Object.entries(summary.not_applied)) {
+    lines.push(`  not applied: ${path} in ${plural(rows, 'row')}: accepted, but the answer does not show it`);
+  }
+  if (summary.dropped_fields > 0) {
+    lines.push(`  ${plural(summary.dropped_fields, 'invalid field')} left out of rows that were sent`);
+  }
+  if (summary.causes.length > 0) lines.push('', 'Why rows ended badly:', ...causeLines(summary));
+  if (summary.causes.length > 0 && summary.warnings.length + (summary.probed?.length ?? 0) > 0)
+    lines.push('');
+  for (const warning of summary.warnings) lines.push(`  note: ${warning}`);
+  for (const found of summary.probed ?? []) lines.push(`  probe: ${found}`);
+  if (summary.stopped) lines.push('', `Stopped early: ${summary.stopped.message} (${summary.stopped.code})`);
+  lines.push('');
+  const told = lines.flatMap((line) => wrapLine(line, columns));
+  told.push(`Results: ${summary.run_dir}/results.jsonl`);
+  if (summary.next) told.push(`Next:    ${summary.next}`);
+  return `${told.join('\n').replace(/\n{3,}/g, '\n\n')}\n`;
+}
+
+// --- internal ---
+
+function headline(summary: Summary): string {
+  const bad = summary.statuses.invalid + summary.statuses.rejected + summary.statuses.failed;
+  const share = summary.shard ? ` of shard ${shardText(summary.shard)}` : '';
+  const what = `${summary.dry_run ? 'Dry run' : 'Sync'}${share}`;
+  const took = `in ${duration(summary.duration_s)}`;
+  if (summary.stopped) return `${what} stopped early, ${took}`;
+  return bad === 0 ? `${what} complete, ${took}` : `${what} finished with ${plural(bad, 'bad row')}, ${took}`;
+}
+
+/** What a dry run found to change, the commonest fields first. */
+function planLines(summary: Summary, forecast: { requests: number; minutes: number }): string[] {
+  const fields = Object.entries(summary.changes).sort((a, b) => b[1] - a[1]);
+  const shown = fields.slice(0, MAX_FIELDS_SHOWN);
+  const width = Math.max(40, ...shown.map(([path]) => path.length));
+  const lines = shown.map(([path, rows]) => `  ${path.padEnd(width)} ${plural(rows, 'row').padStart(12)}`);
+  if (fields.length > MAX_FIELDS_SHOWN) lines.push(`  and ${fields.length - MAX_FIELDS_SHOWN} other fields`);
+  const rate = summary.rate.allowed === null ? '' : `, ${forecast.minutes} min at ${summary.rate.allowed}/s`;
+  return ['Would send:', ...lines, `  ${plural(forecast.requests, 'request')}${rate}`];
+}
+
+function requestLines(summary: Summary): string[] {
+  const { latency_ms: latency, rate } = summary;
+  const more = [
+    summary.retries > 0 ? plural(summary.retries, 'retry', 'retries') : '',
+    summary.throttled > 0 ? `${summary.throttled.toLocaleString('en-US')} throttled` : '',
+  ].filter((part) => part !== '');
+  const allowed = rate.allowed === null ? 'unlimited' : `${rate.allowed}/s allowed`;
+  const held = rate.held_back_by === null ? '' : `, held back by ${HELD_BACK[rate.held_back_by]}`;
+  return [
+    `  ${plural(summary.requests, 'request')}${more.length > 0 ? ` (${more.join(', ')})` : ''}`,
+    `  ${rate.achieved.toFixed(1)}/s of ${allowed}${held}`,
+    ...(rate.found ? [foundLine(rate.found)] : []),
+    `  latency p50 ${latency.p50} ms, p95 ${latency.p95} ms, p99 ${latency.p99} ms, max ${latency.max} ms`,
+  ];
+}
+
+function foundLine({ limit, window_s, phase }: NonNullable<Summary['rate']['found']>): string {
+  if (limit === null) return `  found: no limit; the rate was ${phase} at the end`;
+  const window = window_s === null ? '' : `, counted in windows of ${window_s} s`;
+  return `  found: the API lets ${limit}/s through${window}; remembered for the next run`;
+}
+
+const HELD_BACK: Readonly<Record<string, string>> = {
+  rate: 'the rate',
+  concurrency: 'the concurrency',
+  server: 'the server',
+  input: 'the input',
+  cpu: 'the processor',
+};
+
+function causeLines(summary: Summary): string[] {
+  const shown = summary.causes.slice(0, MAX_CAUSES_SHOWN);
+  const lines = shown.flatMap(({ code, message, column, count, example }) => {
+    const where = `${example.input === undefined ? '' : `input ${example.input + 1}, `}row ${example.row}, line ${example.line}`;
+    const of = column === undefined ? '' : `, column ${JSON.stringify(column)}`;
+    return [`  ${count.toLocaleString('en-US')} x ${code}: ${message}`, `      e.g. ${where}${of}`];
+  });
+  const rest = summary.causes.length - shown.length;
+  if (rest > 0) lines.push(`  and ${plural(rest, 'other cause')}, in summary.json`);
+  return lines;
+}
+
+/** A line of at most `columns`, broken between words; what follows is set in below what it belongs to. */
+function wrapLine(line: string, columns: number): string[] {
+  if (line.length <= columns) return [line];
+  const indent = ' '.repeat(Math.min(6, line.search(/\S/) + 4));
+  const lines: string[] = [];
+  let rest = line;
+  while (rest.length > columns) {
+    const at = rest.lastIndexOf(' ', columns);
+    if (at <= indent.length) break;
+    lines.push(rest.slice(0, at));
+    rest = indent + rest.slice(at + 1);
+  }
+  return [...lines, rest];
+}
+
+/** `1 row`, `1,234 rows`. */
+export function plural(n: number, one: string, many = `${one}s`): string {
+  return `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;
+}
+
+/** `4.2 s`, `11 min 7 s`, `2 h 5 min`. */
+export function duration(seconds: number): string {
+  if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  const [h, m, s] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60];
+  return h > 0 ? `${h} h ${m} min` : `${m} min ${s} s`;
+}

@@ -1,0 +1,80 @@
+import type { Shard } from '../core/shard.ts';
+import type { Status } from '../core/types.ts';
+import type { HeldBackBy } from '../telemetry/meter.ts';
+
+/** What `summary.json`, `--json` and the journal's last line hold. Free of personal data. */
+export interface Summary {
+  readonly run_id: string;
+  readonly run_dir: string;
+  readonly account: string;
+  readonly dry_run: boolean;
+  /** The share of the rows that the run did; absent for all. */
+  readonly shard?: Shard;
+  readonly started_at: string;
+  readonly ended_at: string;
+  /** Seconds this process worked; a resumed run has several. */
+  readonly duration_s: number;
+  readonly exit_code: number;
+  readonly rows_read: number;
+  readonly statuses: Readonly<Record<Status, number>>;
+  /** Rows read that have no outcome yet; `--resume` does them. */
+  readonly pending: number;
+  /** HTTP requests of this process. */
+  readonly requests: number;
+  /** Requests beyond a row's first, throttled ones left out. */
+  readonly retries: number;
+  readonly throttled: number;
+  readonly latency_ms: {
+    readonly p50: number;
+    readonly p95: number;
+    readonly p99: number;
+    readonly max: number;
+  };
+  readonly rate: {
+    /** Per second; null is unlimited. */
+    readonly allowed: number | null;
+    readonly achieved: number;
+    /** `--rate auto`: what was found of the account's limit. */
+    readonly found?: {
+      /** Requests per second; null where none was refused. */
+      readonly limit: number | null;
+      /** Seconds of the clock's window in which they are counted; null where none was seen. */
+      readonly window_s: number | null;
+      /** Why the rate was what it was at the end. */
+      readonly phase: string;
+    };
+    readonly held_back_by: HeldBackBy | null;
+  };
+  /** Rows whose field the answer did not show, by field. */
+  readonly not_applied: Readonly<Record<string, number>>;
+  /** Rows that send each field (dry run: would send). */
+  readonly changes: Readonly<Record<string, number>>;
+  /** Rows in which an agent's edit and the input's differ, by field; `on_conflict` decided. */
+  readonly conflicts: Readonly<Record<string, number>>;
+  /** Dry run: what sending would take at the given rate. */
+  readonly forecast?: { readonly requests: number; readonly minutes: number };
+  /** Fields left out of rows that were sent. */
+  readonly dropped_fields: number;
+  readonly causes: readonly Cause[];
+  /** The rejects files as they were when the run ended; a later edit shows. */
+  readonly rejects: readonly { readonly file: string; readonly bytes: number; readonly sha256: string }[];
+  readonly warnings: readonly string[];
+  /** What was taken from a probe of the account, in words. */
+  readonly probed?: readonly string[];
+  /** Why the run ended before its input did. */
+  readonly stopped?: { readonly code: string; readonly message: string };
+  /** The command to type next. */
+  readonly next?: string;
+}
+
+/** Rows that ended badly for the same reason. */
+export interface Cause {
+  readonly code: string;
+  /** A message of one of them; numbers and quoted text may differ in the others. */
+  readonly message: string;
+  readonly field?: string;
+  readonly column?: string;
+  readonly count: number;
+  /** The first row of the kind. */
+  readonly example: { readonly input?: number; readonly row: number; readonly line: number };
+}

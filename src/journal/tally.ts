@@ -1,0 +1,102 @@
+import { STATUSES, type Status } from '../core/types.ts';
+import type { ErrorLine, RowLine } from './journal-lines.ts';
+import type { Cause } from './summary.ts';
+
+/** Different causes kept apart; what comes after is counted as "other causes". */
+const MAX_CAUSES = 200;
+
+const OTHER = 'other';
+const OTHER_CAUSES: ErrorLine = { code: 'OTHER', message: 'other causes' };
+
+/** Counts outcomes, whether they come from this process or from the journal of an earlier one. */
+export class Tally {
+  readonly statuses: Record<Status, number>;
+  /** Rows with each field in `not_applied`. */
+  readonly notApplied = new Map<string, number>();
+  /** Rows that send each field, or would. */
+  readonly fields = new Map<string, number>();
+  /** Rows with each field in `conflicts`. */
+  readonly conflicts = new Map<string, number>();
+  /** Fields left out of rows that were sent (`on_invalid_field: drop_field`). */
+  dropped = 0;
+  #causes = new Map<string, { -readonly [K in keyof Cause]: Cause[K] }>();
+
+  constructor() {
+    this.statuses = Object.fromEntries(STATUSES.map((status) => [status, 0])) as Record<Status, number>;
+  }
+
+  /** Counts a row. */
+  add(line: RowLine): void {
+    this.statuses[line.status] += 1;
+    countEach(this.notApplied, line.not_applied);
+    countEach(this.fields, line.fields);
+    countEach(this.conflicts, line.conflicts);
+    this.dropped += line.dropped?.length ?? 0;
+    if (line.error) this.#addCause(line.error, line);
+  }
+
+  /** Rows with an outcome. */
+  get rows(): number {
+    return STATUSES.reduce((sum, status) => sum + this.statuses[status], 0);
+  }
+
+  /** Rows that ended `invalid`, `rejected` or `failed`. */
+  get bad(): number {
+    return this.statuses.invalid + this.statuses.rejected + this.statuses.failed;
+  }
+
+  /** The commonest first. */
+  causes(): Cause[] {
+    return [...this.#causes.values()].sort((a, b) => b.count - a.count);
+  }
+
+  /** How many rows with the cause of `error` there are so far. */
+  countOf(error: ErrorLine): number {
+    const cause = this.#causes.get(causeKey(error)) ?? (this.#isFull ? this.#causes.get(OTHER) : undefined);
+    return cause?.count ?? 0;
+  }
+
+  get #isFull(): boolean {
+    return this.#causes.size >= MAX_CAUSES;
+  }
+
+  #addCause(error: ErrorLine, { input, row, line }: RowLine): void {
+    const own = causeKey(error);
+    const key = this.#causes.has(own) || !this.#isFull ? own : OTHER;
+    const cause = this.#causes.get(key);
+    if (cause) {
+      cause.count += 1;
+      return;
+    }
+    const { code, message, field, column } = key === OTHER ? OTHER_CAUSES : error;
+    this.#causes.set(key, {
+      code,
+      message,
+      ...(field === undefined ? {} : { field }),
+      ...(column === undefined ? {} : { column }),
+      count: 1,
+      example: { ...(input === undefined ? {} : { input }), row, line },
+    });
+  }
+}
+
+// --- internal ---
+
+/** Different fields kept apart; a glob may make thousands. */
+const MAX_FIELDS = 1_000;
+
+function countEach(counts: Map<string, number>, paths: readonly string[] = []): void {
+  for (const path of paths) {
+    const count = counts.get(path);
+    if (count !== undefined || counts.size < MAX_FIELDS) counts.set(path, (count ?? 0) + 1);
+  }
+}
+
+/** Folds what differs between rows of one cause: numbers, quoted text, and how many requests it took. */
+export function causeKey({ code, field, column, message }: ErrorLine): string {
+  const folded = message
+    .replace(/ \(\d+ requests\)/, '')
+    .replace(/"[^"]*"|'[^']*'/g, '"…"')
+    .replace(/\d+/g, '#');
+  return `${code}|${field ?? ''}|${column ?? ''}|${folded}`;
+}

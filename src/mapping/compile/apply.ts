@@ -1,0 +1,66 @@
+import type { JsonValue, Mapped, Row, RowError } from '../../core/types.ts';
+import { Fault } from '../coerce/fault.ts';
+import { BodyBuilder } from './body.ts';
+import type { ReadWhose } from './contact-reference.ts';
+import { rowError } from './row-error.ts';
+import type { Step } from './step.ts';
+
+/** What a row is mapped with: everything looked up once, nothing per row. */
+export interface Machine {
+  readonly whose: ReadWhose;
+  /** Whether `only` lets the row pass; absent: every row passes. */
+  readonly passes?: (record: Row['record']) => boolean;
+  readonly steps: readonly Step[];
+  /** Paths whose presence means that `additional_attributes` must be completed before it is sent. */
+  readonly partialPaths: ReadonlySet<string>;
+  readonly expectations: readonly Step[];
+  readonly dropsInvalidFields: boolean;
+}
+
+/** Maps one row: first `only`, then whose it is, then the fields, then what the answer must show. */
+export function applyMapping(machine: Machine, { record }: Row): Mapped {
+  const whose = machine.whose(record);
+  const contact = 'contactId' in whose ? { contactId: whose.contactId } : undefined;
+  if (machine.passes !== undefined && !machine.passes(record)) {
+    return { kind: 'skipped', reason: 'only', ...contact };
+  }
+  if ('error' in whose) return { kind: 'invalid', error: whose.error };
+
+  const builder = new BodyBuilder();
+  const dropped: RowError[] = [];
+  let hasNews = false;
+  let complete = false;
+  for (const step of machine.steps) {
+    const value = step.take(record);
+    if (value === undefined) continue;
+    if (value instanceof Fault) {
+      const error = rowError(value, step);
+      if (!machine.dropsInvalidFields) return { kind: 'invalid', ...contact, error };
+      dropped.push(error);
+      continue;
+    }
+    builder.set(step.target, step.path, value);
+    if (!step.isConstant) hasNews = true;
+    if (machine.partialPaths.has(step.path)) complete = true;
+  }
+  if (!hasNews) {
+    const error = dropped[0];
+    if (error !== undefined) return { kind: 'invalid', ...contact, error };
+    return { kind: 'skipped', ...contact, reason: 'empty' };
+  }
+
+  let expect: { [path: string]: JsonValue } | undefined;
+  for (const expectation of machine.expectations) {
+    const value = expectation.take(record);
+    if (value instanceof Fault) return { kind: 'invalid', ...contact, error: rowError(value, expectation) };
+    if (value === undefined) continue;
+    expect ??= {};
+    expect[expectation.path] = value;
+  }
+  const { body, fields } = builder;
+  const patch = { body, fields, complete, ...(expect && { expect }) };
+  const rest = dropped.length > 0 ? { dropped } : undefined;
+  return 'keys' in whose
+    ? { kind: 'unmatched', keys: whose.keys, patch, ...rest }
+    : { kind: 'patch', patch: { contactId: whose.contactId, ...patch }, ...rest };
+}

@@ -1,0 +1,31 @@
+import { InexactNumber, type Row, type Shape } from '../../core/types.ts';
+
+/** Takes the cell of one column out of a row; undefined if the row has none. */
+export type ReadCell = (record: Row['record']) => unknown;
+
+/** A CSV column by its header, a JSONL column by its key or dotted path. */
+export function cellReader(column: string, shape: Shape): ReadCell {
+  if (shape.format === 'csv') {
+    const index = shape.columns.indexOf(column);
+    return (record) => (Array.isArray(record) ? record[index] : undefined);
+  }
+  const keys = column.split('.');
+  if (keys.length === 1) return (record) => ownValue(record, column);
+  // a key that has the dots in its name goes first
+  return (record) =>
+    Object.hasOwn(record, column) ? ownValue(record, column) : keys.reduce<unknown>(ownValue, record);
+}
+
+/** The cell as a text, trimmed; undefined for a list or an object. An absent cell and a null are the empty text. */
+export function cellText(cell: unknown): string | undefined {
+  if (typeof cell === 'string') return cell.trim();
+  if (cell === undefined || cell === null) return '';
+  if (typeof cell === 'number' || typeof cell === 'boolean') return String(cell);
+  return cell instanceof InexactNumber ? cell.source : undefined;
+}
+
+// own keys only: rows may have keys like "constructor"
+function ownValue(object: unknown, key: string): unknown {
+  if (typeof object !== 'object' || object === null || !Object.hasOwn(object, key)) return undefined;
+  return (object as { readonly [key: string]: unknown })[key];
+}

@@ -1,0 +1,80 @@
+import type { KeyField, MatchKey, Row, RowError } from '../../core/types.ts';
+import type { ContactIdReader } from '../coerce/contact-id.ts';
+import { Fault } from '../coerce/fault.ts';
+import type { ReadCell } from './cell.ts';
+import { rowError } from './row-error.ts';
+import type { Step } from './step.ts';
+
+/** Whose row it is: the contact's id, keys to find it by in the order to try them, or why nobody can tell. */
+export type Whose =
+  | { readonly contactId: number }
+  | { readonly keys: readonly MatchKey[] }
+  | { readonly error: RowError };
+
+/** Reads whose row it is. */
+export type ReadWhose = (record: Row['record']) => Whose;
+
+/** What names the contact in one text: its id in digits, or the first of its keys; undefined where nobody can tell. */
+export function nameOf(whose: Whose): string | undefined {
+  if ('contactId' in whose) return String(whose.contactId);
+  return 'keys' in whose ? whose.keys[0]?.value : undefined;
+}
+
+/** Takes the contact id out of a column. */
+export function byContactId(column: string, read: ReadCell, ids: ContactIdReader): ReadWhose {
+  return (record) => {
+    const id = ids.read(read(record));
+    return typeof id === 'number'
+      ? { contactId: id }
+      : { error: rowError(id, { path: 'contact_id', column }) };
+  };
+}
+
+/** A key as a step; the path of the step is the field. */
+export interface KeyStep {
+  readonly field: KeyField;
+  readonly step: Step;
+}
+
+/**
+ * Takes the keys that a row has, e-mails in lower case as the API stores them (livedesk-api.md 5.4). A malformed key
+ * makes the row invalid even beside a good one: a mistyped key must not let a lesser one pick the contact.
+ */
+export function byKeys(steps: readonly KeyStep[]): ReadWhose {
+  const noKey = { error: noKeyError(steps) };
+  return (record) => {
+    const keys: MatchKey[] = [];
+    for (const { field, step } of steps) {
+      const value = step.take(record);
+      if (value instanceof Fault) return { error: rowError(value, step) };
+      // a null is a cell with the clear marker: nothing to search for
+      if (typeof value !== 'string') continue;
+      keys.push({ field, value: field === 'email' ? value.toLowerCase() : value });
+    }
+    return keys.length > 0 ? { keys } : noKey;
+  };
+}
+
+// --- internal ---
+
+function noKeyError(steps: readonly KeyStep[]): RowError {
+  const names = steps.map(({ field, step: { column } }) =>
+    column === undefined ? `the template of ${field}` : `column ${JSON.stringify(column)}`,
+  );
+  const state = steps.some(({ step }) => step.column === undefined) ? 'empty or incomplete' : 'empty';
+  const message = 'There is no key to find the contact by: ';
+  const [only] = steps;
+  if (only === undefined || steps.length > 1) {
+    return {
+      code: 'ERR_NO_KEY',
+      message: `${message}${names.join(' and ')} are ${state}. Fill one of them.`,
+    };
+  }
+  const { field, step } = only;
+  return {
+    code: 'ERR_NO_KEY',
+    message: `${message}${names.join()} is ${state}.`,
+    field,
+    ...(step.column !== undefined && { column: step.column }),
+  };
+}

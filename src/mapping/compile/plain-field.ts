@@ -1,0 +1,18 @@
+import type { Field, Source } from '../document.ts';
+import { parseReading } from '../parse/reading.ts';
+import type { Target } from '../targets.ts';
+
+/** A field that says nothing but its target and source: every option has its default. */
+export function plainField(path: string, target: Target, source: Source): Field {
+  return {
+    path,
+    target,
+    source,
+    ...parseReading(undefined, target, undefined),
+    trim: true,
+    empty: 'keep',
+    null: 'keep',
+    otherwise: 'error',
+    onConflict: 'ours',
+  };
+}

@@ -1,0 +1,131 @@
+import { EMPTY, type Hash } from './compare/hash.ts';
+import type { OurField } from './compare/hashed-patch.ts';
+import { type Area, isSocial, overlaps } from './compare/paths.ts';
+import { type ContactRecord, type FieldRecord, MAX_DIGESTS } from './storage/record.ts';
+
+/** Numbers of paths, and where answers show them. */
+export interface PathNumbers {
+  /** Undefined where there is no room for another path: such a field is not remembered, and always sent. */
+  numberOf(path: string): number | undefined;
+  pathOf(id: number): string | undefined;
+  areaOf(id: number): Area | undefined;
+}
+
+/** What an answer showed, as hashes by path number. */
+export interface SeenHashes {
+  readonly areas: readonly Area[];
+  readonly hashes: ReadonlyMap<number, Hash>;
+}
+
+/**
+ * Marks the fields as about to be sent, with those that a write to them may change as well. Gives the numbers of the
+ * fields that were not in doubt before: only these may be taken back.
+ */
+export function beginDoubt(record: ContactRecord, sent: readonly string[], paths: PathNumbers): number[] {
+  const fresh: number[] = [];
+  const mark = (id: number, field: FieldRecord): void => {
+    if (field.inDoubt) return;
+    field.inDoubt = true;
+    fresh.push(id);
+  };
+  for (const path of sent) {
+    const id = paths.numberOf(path);
+    if (id === undefined) continue;
+    mark(id, fieldOf(record, id, paths));
+    for (const [other, field] of overlapping(record, path, paths)) mark(other, field);
+    forgetArea(record, path);
+  }
+  // a digest says that nothing of its patch is in doubt
+  record.digests = [];
+  return fresh;
+}
+
+/** Takes the marks back: the contact is as it was. */
+export function endDoubt(record: ContactRecord, ids: readonly number[]): void {
+  for (const id of ids) {
+    const field = record.fields.get(id);
+    if (field) field.inDoubt = false;
+  }
+}
+
+/** The fields were written: they are what we last sent, and what the account holds of them is not known until it is seen. */
+export function applySent(
+  record: ContactRecord,
+  sent: readonly OurField[],
+  writer: number,
+  paths: PathNumbers,
+): void {
+  record.digests = [];
+  for (const ours of sent) {
+    const id = paths.numberOf(ours.path);
+    if (id === undefined) continue;
+    for (const [, field] of overlapping(record, ours.path, paths)) {
+      Object.assign(field, { base: undefined, theirs: undefined, inDoubt: false });
+    }
+    forgetArea(record, ours.path);
+    record.fields.set(id, { base: ours.hash, kind: ours.kind, writer, theirs: undefined, inDoubt: false });
+  }
+}
+
+/** The row has nothing to send for these fields: from now on they are what we last said of them. */
+export function applyKept(
+  record: ContactRecord,
+  kept: readonly OurField[],
+  writer: number,
+  paths: PathNumbers,
+): void {
+  for (const ours of kept) {
+    const id = paths.numberOf(ours.path);
+    if (id === undefined) continue;
+    const field = fieldOf(record, id, paths);
+    if (field.base === ours.hash && field.kind === ours.kind) continue;
+    Object.assign(field, { base: ours.hash, kind: ours.kind, writer });
+    record.digests = [];
+  }
+}
+
+/** Remembers that every field of the patch is as in its base. */
+export function rememberDigest(record: ContactRecord, digest: Hash): void {
+  record.digests = [digest, ...record.digests.filter((other) => other !== digest)].slice(0, MAX_DIGESTS);
+}
+
+/** The account was seen to hold this. What an area that was seen does not list is empty. */
+export function applySeen(record: ContactRecord, seen: SeenHashes, paths: PathNumbers): void {
+  for (const [id, field] of record.fields) {
+    const area = paths.areaOf(id);
+    if (area && seen.areas.includes(area) && !seen.hashes.has(id)) field.theirs = EMPTY;
+  }
+  for (const [id, hash] of seen.hashes) fieldOf(record, id, paths).theirs = hash;
+  for (const area of seen.areas) record.areas.add(area);
+}
+
+// --- internal ---
+
+/** The field's record, made from what its area says where there is none. */
+function fieldOf(record: ContactRecord, id: number, paths: PathNumbers): FieldRecord {
+  let field = record.fields.get(id);
+  if (!field) {
+    const area = paths.areaOf(id);
+    const theirs = area && record.areas.has(area) ? EMPTY : undefined;
+    field = { base: undefined, kind: 'none', writer: 0, theirs, inDoubt: false };
+    record.fields.set(id, field);
+  }
+  return field;
+}
+
+/** A profile that has no record would count as empty, and the write may have filled it. */
+function forgetArea(record: ContactRecord, path: string): void {
+  if (isSocial(path)) record.areas.delete('additional_attributes');
+}
+
+function* overlapping(
+  record: ContactRecord,
+  path: string,
+  paths: PathNumbers,
+): Iterable<[number, FieldRecord]> {
+  if (!isSocial(path)) return;
+  for (const [id, field] of record.fields) {
+    const other = paths.pathOf(id);
+    if (other !== undefined && overlaps(path, other)) yield [id, field];
+  }
+}

@@ -1,0 +1,253 @@
+import type { Clock } from '../core/clock.ts';
+import type { JsonObject, JsonValue, KeyField, MatchKey } from '../core/types.ts';
+import { KEY_FIELDS } from '../core/types.ts';
+import { applyKept, applySeen, applySent, beginDoubt, endDoubt, rememberDigest } from './change-record.ts';
+import { type Comparison, comparePatch, everything, NOTHING_NEW } from './compare/compare-patch.ts';
+import { createHasher, type Hash, type Hasher } from './compare/hash.ts';
+import {
+  type Comparable,
+  digestOf,
+  digestOfCells,
+  hashFields,
+  type OurField,
+} from './compare/hashed-patch.ts';
+import { canonicalText } from './compare/normalise.ts';
+import { seenOf } from './compare/paths.ts';
+import { type OtherWriter, Writers } from './other-mappings.ts';
+import { type Pull, PullBook } from './pull-checkpoint.ts';
+import type { ConflictPolicy, State } from './state.ts';
+import { ContactRecords } from './storage/contact-records.ts';
+import { createLayouts, createPaths, type Paths } from './storage/path-dictionary.ts';
+import type { ContactRecord } from './storage/record.ts';
+import type { Store } from './storage/store.ts';
+
+export interface ContactStateOptions {
+  readonly store: Store;
+  readonly salt: string;
+  /** Names the mapping, so that two mappings that write one field are noticed. */
+  readonly mappingHash: string;
+  /** Names everything beside the mapping that decides what cells are read as. */
+  readonly readBy?: string;
+  readonly clock: Clock;
+  readonly isReadOnly: boolean;
+  readonly notes: readonly string[];
+}
+
+/** The {@link State} over a store. */
+export class ContactState implements State {
+  readonly notes: readonly string[];
+  readonly isReadOnly: boolean;
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #hasher: Hasher;
+  /** How cells become values, for digests of cells. */
+  readonly #reading: string;
+  readonly #paths: Paths;
+  readonly #records: ContactRecords;
+  readonly #writers: Writers;
+  readonly #pulls: PullBook;
+  #epoch: number;
+  /** Fields put in doubt by a write that is not answered yet, by contact: those that were not in doubt before. */
+  #fresh = new Map<number, number[]>();
+  /** The hashes of patches on their way. */
+  #hashed = new WeakMap<Comparable, readonly OurField[]>();
+
+  constructor(options: ContactStateOptions) {
+    const { store } = options;
+    this.notes = options.notes;
+    this.isReadOnly = options.isReadOnly;
+    this.#store = store;
+    this.#clock = options.clock;
+    this.#hasher = createHasher(options.salt);
+    this.#reading = `${options.readBy ?? ''}\0${options.mappingHash}`;
+    this.#paths = createPaths(store);
+    this.#records = new ContactRecords(store, this.#paths, createLayouts(store));
+    this.#writers = new Writers(store, options.mappingHash);
+    this.#pulls = new PullBook(store);
+    this.#epoch = nextEpoch(store);
+  }
+
+  compare(patch: Comparable, policy: (path: string) => ConflictPolicy): Comparison {
+    const record = this.#records.look(patch.contactId, () => this.#digest(patch));
+    if (record === true) return NOTHING_NEW;
+    if (!record) return everything(patch.fields);
+    return comparePatch(this.#hash(patch), record, this.#paths.find, policy);
+  }
+
+  settledBy(contactId: number, cells: string, fields: readonly string[]): readonly Hash[] | undefined {
+    const digest = (): Hash => digestOfCells(cells, this.#reading, this.#hasher);
+    return this.#records.basesUnder(contactId, digest, fields);
+  }
+
+  hashOf(path: string, value: JsonValue | undefined): Hash {
+    return this.#hasher.field(path, canonicalText(path, value));
+  }
+
+  doubt(patch: Comparable, send: readonly string[]): Promise<void> {
+    const record = this.#records.read(patch.contactId);
+    const fresh = beginDoubt(record, send, this.#paths);
+    this.#fresh.set(patch.contactId, fresh);
+    const keys = this.#hash(patch).filter(({ path }) => send.includes(path) && isKeyField(path));
+    this.#records.write(
+      patch.contactId,
+      record,
+      keys.map(({ hash }) => hash),
+    );
+    return this.#store.durable();
+  }
+
+  delivered(patch: Comparable, sent: readonly string[], contact: JsonObject | undefined): void {
+    const record = this.#records.read(patch.contactId);
+    const ours = this.#hash(patch);
+    const written = ours.filter(({ path }) => sent.includes(path));
+    this.#noteWriters(record, written);
+    this.#fresh.delete(patch.contactId);
+    applySent(record, written, this.#writers.own, this.#paths);
+    applyKept(
+      record,
+      ours.filter(({ path }) => !sent.includes(path)),
+      this.#writers.own,
+      this.#paths,
+    );
+    if (contact) this.#applySeen(record, contact);
+    this.#remember(record, patch);
+    this.#meet(record, true);
+    this.#records.write(patch.contactId, record);
+  }
+
+  refused(patch: Comparable, _sent: readonly string[]): void {
+    const fresh = this.#fresh.get(patch.contactId);
+    if (!fresh) return;
+    this.#fresh.delete(patch.contactId);
+    const record = this.#records.read(patch.contactId);
+    endDoubt(record, fresh);
+    this.#records.write(patch.contactId, record);
+  }
+
+  settled(patch: Comparable, comparison: Comparison): void {
+    if (comparison.isKnown) return;
+    const record = this.#records.read(patch.contactId);
+    const kept = this.#hash(patch).filter(({ path }) => !comparison.send.includes(path));
+    applyKept(record, kept, this.#writers.own, this.#paths);
+    if (comparison.settled) this.#remember(record, patch);
+    this.#records.write(patch.contactId, record);
+  }
+
+  learn(contact: JsonObject): boolean {
+    const id = Number(contact.id);
+    if (!Number.isSafeInteger(id) || id <= 0) return false;
+    const record = this.#records.read(id);
+    const isFirst = record.epoch < (this.#pulls.open?.epoch ?? 0);
+    if (record.isWritten && record.epoch === this.#epoch) return isFirst;
+    this.#applySeen(record, contact);
+    this.#meet(record, false);
+    this.#records.write(id, record);
+    return isFirst;
+  }
+
+  find(key: MatchKey): readonly number[] {
+    return this.#records.holders(key.field, this.hashOf(key.field, key.value));
+  }
+
+  get isComplete(): boolean {
+    return this.completeAt !== undefined;
+  }
+
+  get completeAt(): number | undefined {
+    return this.#pulls.completeAt;
+  }
+
+  beginPull(anew = false): Pull {
+    const { open } = this.#pulls;
+    if (open && !anew) return open;
+    this.#epoch += 1;
+    this.#store.setMeta('epoch', this.#epoch);
+    return this.#pulls.begin(this.#epoch, this.#clock.now());
+  }
+
+  countMet(): Promise<number> {
+    return this.#pulls.countMet();
+  }
+
+  progressPull(cursor: JsonValue): Promise<void> {
+    return this.#pulls.progress(cursor);
+  }
+
+  endPull(): Promise<{ readonly contacts: number; readonly dropped: number }> {
+    return this.#pulls.end((id) => {
+      const record = this.#records.read(id);
+      this.#records.write(id, { ...record, isUnlisted: true });
+    });
+  }
+
+  otherWriters(): readonly OtherWriter[] {
+    return this.#writers.notes();
+  }
+
+  room(): Promise<void> {
+    return this.#store.room();
+  }
+
+  async close(): Promise<void> {
+    this.#store.setMeta('is-clean', true);
+    await this.#store.close();
+  }
+
+  // --- internal ---
+
+  #digest(patch: Comparable): Hash {
+    return digestOf(patch, this.#reading, this.#hasher);
+  }
+
+  #hash(patch: Comparable): readonly OurField[] {
+    const known = this.#hashed.get(patch);
+    if (known) return known;
+    const fields = hashFields(patch, this.#hasher);
+    this.#hashed.set(patch, fields);
+    return fields;
+  }
+
+  #applySeen(record: ContactRecord, contact: JsonObject): void {
+    const { areas, values } = seenOf(contact);
+    const hashes = new Map<number, Hash>();
+    for (const [path, value] of values) {
+      const id = this.#paths.numberOf(path);
+      if (id !== undefined) hashes.set(id, this.hashOf(path, value));
+    }
+    applySeen(record, { areas, hashes }, this.#paths);
+  }
+
+  /** Every field of the patch is as in its base: another row like it is known at a glance. */
+  #remember(record: ContactRecord, patch: Comparable): void {
+    const isDoubted = patch.fields.some((path) => record.fields.get(this.#paths.find(path) ?? -1)?.inDoubt);
+    if (!isDoubted) rememberDigest(record, this.#digest(patch));
+  }
+
+  #meet(record: ContactRecord, isWritten: boolean): void {
+    record.epoch = this.#epoch;
+    record.isWritten = isWritten;
+    record.isUnlisted = false;
+  }
+
+  #noteWriters(record: ContactRecord, written: readonly OurField[]): void {
+    for (const { path, hash } of written) {
+      const id = this.#paths.find(path);
+      const field = id === undefined ? undefined : record.fields.get(id);
+      if (id === undefined || field?.base === undefined || field.base === hash) continue;
+      this.#writers.note(path, id, field.writer);
+    }
+  }
+}
+
+// --- internal ---
+
+function isKeyField(path: string): path is KeyField {
+  return (KEY_FIELDS as readonly string[]).includes(path);
+}
+
+function nextEpoch(store: Store): number {
+  const before = store.meta.get('epoch');
+  const epoch = (typeof before === 'number' ? before : 0) + 1;
+  store.setMeta('epoch', epoch);
+  return epoch;
+}

@@ -1,0 +1,118 @@
+import { randomBytes } from 'node:crypto';
+import { KEY_FIELDS, type MatchKey, type Patch, type RowError } from '../../core/types.ts';
+import { createHasher, type Hash, type Hasher } from '../compare/hash.ts';
+import { canonicalText } from '../compare/normalise.ts';
+import type { State } from '../state.ts';
+import { describe, type Reason } from './clash-text.ts';
+import type { GivenValue, RowPlace } from './given-values.ts';
+import { type Move, Moves } from './moves.ts';
+import { PairFinder } from './pair-finder.ts';
+import { Partitions } from './partitions.ts';
+
+/** Rows that must not be sent because of other rows. */
+export interface Clashes {
+  /** Why the row must not be sent; undefined where nothing is in its way. */
+  of(input: number, row: number): RowError | undefined;
+  /** Rows that have such a reason. */
+  readonly size: number;
+}
+
+/** What is known of the account, as far as it is asked here. */
+export type Known = Pick<State, 'compare' | 'find' | 'hashOf'>;
+
+/**
+ * Looks for e-mails, phones and identifiers that the rows of a run give to two contacts, and for values that go from
+ * one contact to another: both end in a refusal that depends on which of the two comes first. Rows are added in a
+ * first pass; memory does not grow with them beyond some 20 MB.
+ */
+export class DuplicateFinder {
+  readonly #known: Known | undefined;
+  readonly #hasher: Hasher = createHasher(randomBytes(16).toString('hex'));
+  readonly #given: Partitions;
+  #moves: Move[] = [];
+
+  /** Without `known` only what the rows say of each other is found. */
+  constructor(known?: Known, given = new Partitions()) {
+    this.#known = known;
+    this.#given = given;
+  }
+
+  /** A row gives these values to a contact: its id, or a text that stands for it as long as the id is not known. */
+  add(place: RowPlace, contact: number | string, patch: Pick<Patch, 'body' | 'fields'>): void {
+    // most rows give their contact what it has, which is known at a glance
+    const isNew = typeof contact === 'number' ? this.#changes(contact, patch) : undefined;
+    for (const [index, field] of KEY_FIELDS.entries()) {
+      if (!patch.fields.includes(field)) continue;
+      const text = canonicalText(field, patch.body[field]);
+      const given: GivenValue = {
+        input: place.input,
+        row: place.row,
+        line: place.line,
+        hash: this.#known?.hashOf(field, patch.body[field]) ?? this.#hasher.field(field, text),
+        contact: typeof contact === 'number' ? contact : this.#standIn(contact),
+        field: index,
+      };
+      this.#given.add(given);
+      if (text !== '' && isNew?.includes(field)) this.#noteMove(given, { field, value: text });
+    }
+  }
+
+  /** A row gives a contact what it has already: hashes as `known` makes them, by the index of their field. */
+  addKnown(place: RowPlace, contact: number, given: readonly (readonly [field: number, hash: Hash])[]): void {
+    const { input, row, line } = place;
+    for (const [field, hash] of given) this.#given.add({ input, row, line, hash, contact, field });
+  }
+
+  /** What was found. To be called once, after the last row. */
+  clashes(): Clashes {
+    const found = new Map<number, Reason>();
+    const note = (given: GivenValue, reason: Reason): void => {
+      const key = keyOf(given);
+      const before = found.get(key);
+      if (!before || before.field > reason.field) found.set(key, reason);
+    };
+    const moves = new Moves(this.#moves);
+    const pairs = new PairFinder();
+    for (const bytes of this.#given.each()) {
+      for (const { one, other } of pairs.find(bytes))
+        note(one, { kind: 'duplicate', field: one.field, other });
+      moves.look(bytes);
+    }
+    this.#given.close();
+    for (const { taken, reason } of moves.found()) note(taken, reason);
+    return {
+      size: found.size,
+      of: (input, row) => {
+        const reason = found.get(keyOf({ input, row }));
+        return reason && describe(reason, input);
+      },
+    };
+  }
+
+  // --- internal ---
+
+  /** A number below zero for a contact whose id is not known. */
+  #standIn(contact: string): number {
+    return -1 - Number.parseInt(this.#hasher.digest(contact).slice(0, 13), 16);
+  }
+
+  #changes(
+    contactId: number,
+    { body, fields }: Pick<Patch, 'body' | 'fields'>,
+  ): readonly string[] | undefined {
+    return this.#known?.compare({ contactId, body, fields }, () => 'ours').send;
+  }
+
+  /** Whether somebody else holds the value as yet. */
+  #noteMove(taken: GivenValue, key: MatchKey): void {
+    const ids = this.#known?.find(key) ?? [];
+    const [holder] = ids;
+    if (holder !== undefined && !ids.includes(taken.contact)) this.#moves.push({ taken, holder });
+  }
+}
+
+// --- internal ---
+
+function keyOf({ input, row }: { readonly input: number; readonly row: number }): number {
+  return input * 2 ** 32 + row;
+}

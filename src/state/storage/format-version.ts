@@ -1,0 +1,49 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { RunError } from '../../core/errors.ts';
+import { dataSize } from './check-data-file.ts';
+
+/** Version of what is on disk. A newer one is refused: it may mean something else. */
+const VERSION = 1;
+
+/** Writes beside the database which version it is of, and how large it is at least: it never shrinks. */
+export function writeStamp(path: string): void {
+  const bytes = dataSize(path) ?? 0;
+  const file = join(path, 'state.json');
+  writeFileSync(`${file}.new`, `${JSON.stringify({ version: VERSION, bytes })}\n`, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}
+
+/**
+ * Why the database is not what was left behind, if it is not: LMDB maps the file, and the process would die of a part
+ * that is missing. Throws `RunError` (2) where it is of a newer version.
+ */
+export function faultOfStamp(path: string): string | undefined {
+  const size = dataSize(path);
+  const stamp = readStamp(path);
+  if (!stamp) return size === undefined ? undefined : 'it has no state.json';
+  if (stamp.version > VERSION) {
+    throw new RunError(
+      'ERR_STATE_VERSION',
+      `the state in ${path} is of version ${stamp.version}, written by a newer livedesk-sync; this one knows version ${VERSION}. Use the newer one, or another --state directory`,
+    );
+  }
+  if ((size ?? 0) < stamp.bytes)
+    return `data.mdb should have at least ${stamp.bytes} bytes and has ${size ?? 0}`;
+  return undefined;
+}
+
+// --- internal ---
+
+function readStamp(path: string): { version: number; bytes: number } | undefined {
+  let stamp: unknown;
+  try {
+    stamp = JSON.parse(readFileSync(join(path, 'state.json'), 'utf8'));
+  } catch {
+    return undefined;
+  }
+  if (typeof stamp !== 'object' || stamp === null || !('version' in stamp) || !('bytes' in stamp))
+    return undefined;
+  const { version, bytes } = stamp;
+  return typeof version === 'number' && typeof bytes === 'number' ? { version, bytes } : undefined;
+}

@@ -1,0 +1,30 @@
+import type { JsonValue } from '../../core/types.ts';
+
+/** Things to be written, all of them or none. */
+export interface Batch {
+  readonly meta: ReadonlyMap<string, JsonValue>;
+  readonly contacts: ReadonlyMap<number, Buffer>;
+  /** Whether a key may belong to a contact, by the key's prefix and the contact's id. */
+  readonly holders: ReadonlyMap<string, ReadonlyMap<number, boolean>>;
+}
+
+/** A contact's record with its id. */
+export interface ContactBytes {
+  readonly id: number;
+  readonly bytes: Buffer;
+}
+
+/** What holds the state when the process is gone. */
+export interface Disk {
+  /** Everything under `meta`. */
+  meta(): Iterable<readonly [string, JsonValue]>;
+  /** The contact's record: good until the next call. */
+  contact(id: number): Buffer | undefined;
+  /** Contacts in an order of the disk's own, from `after` on. */
+  contacts(after: number | undefined, limit: number): readonly ContactBytes[];
+  /** Contacts that a key with this prefix may belong to. */
+  holders(prefix: string): readonly number[];
+  /** Resolves when the batch would survive a power cut. */
+  commit(batch: Batch): Promise<void>;
+  close(): Promise<void>;
+}

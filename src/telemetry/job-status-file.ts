@@ -1,0 +1,42 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import type { Standing } from './job-status.ts';
+
+/** How the jobs stand whose runs lie in one folder, kept in a file there. */
+export interface Standings {
+  of(job: string): Standing | undefined;
+  /** Throws what the file system throws. */
+  set(job: string, standing: Standing): void;
+}
+
+/** A file that cannot be read is begun anew: the worst of it is a change told twice. */
+export function openStandings(path: string): Standings {
+  const standings = new Map<string, Standing>(read(path));
+  return {
+    of: (job) => standings.get(job),
+    set(job, standing) {
+      standings.set(job, standing);
+      const fresh = `${path}.new`;
+      const text = `${JSON.stringify(Object.fromEntries(standings), undefined, 2)}\n`;
+      writeFileSync(fresh, text, { mode: 0o600 });
+      renameSync(fresh, path);
+    },
+  };
+}
+
+// --- internal ---
+
+function read(path: string): [string, Standing][] {
+  try {
+    const found: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    return Object.entries(found as Record<string, unknown>).filter(isEntry);
+  } catch {
+    return [];
+  }
+}
+
+function isEntry(entry: [string, unknown]): entry is [string, Standing] {
+  const [, value] = entry;
+  if (typeof value !== 'object' || value === null) return false;
+  const { state, since } = value as Partial<Standing>;
+  return (state === 'ok' || state === 'failing') && typeof since === 'string';
+}

@@ -1,0 +1,49 @@
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { codeOf, RunError } from '../core/errors.ts';
+import { lastSuccessIn, openMetrics, type RunMetrics, type Whose } from './open-metrics.ts';
+
+/** A file that holds the metrics of the newest run. */
+export interface MetricsFile {
+  /** Replaces what is there, whole. Throws what the file system throws. */
+  write(metrics: Omit<RunMetrics, 'lastSuccessAt'>): void;
+}
+
+/** Throws `ERR_METRICS_FILE` (exit 2) where the folder of `path` is not there. */
+export function openMetricsFile(path: string, whose: Whose): MetricsFile {
+  const folder = dirname(path);
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new RunError(
+      'ERR_METRICS_FILE',
+      `--metrics-file ${path}: there is no folder ${folder}. Make it, or name a file in another one.`,
+    );
+  }
+  let lastSuccessAt = lastSuccessIn(textOf(path), whose);
+  // a collector takes every *.prom for metrics, so the file in the making must not end so
+  const fresh = join(folder, `.${basename(path)}.new`);
+  return {
+    write(metrics) {
+      if (metrics.ended?.exitCode === 0) lastSuccessAt = metrics.ended.at;
+      try {
+        // read by a collector that runs as another user
+        writeFileSync(fresh, openMetrics({ ...metrics, lastSuccessAt }), { mode: 0o644 });
+        renameSync(fresh, path);
+      } catch (error) {
+        rmSync(fresh, { force: true });
+        throw error;
+      }
+    },
+  };
+}
+
+// --- internal ---
+
+/** What an earlier run wrote; nothing where it cannot be read. */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (codeOf(error) !== 'EISDIR') return '';
+    throw new RunError('ERR_METRICS_FILE', `--metrics-file ${path} is a folder; name a file in it`);
+  }
+}

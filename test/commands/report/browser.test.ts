@@ -1,0 +1,128 @@
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import axe from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findChromium, startChromium } from '../../helpers/browser.ts';
+import { runCli } from '../../helpers/cli-process.ts';
+import { tempDir } from '../../helpers/temp-dir.ts';
+import { busyRun, HEADER, rowAt, writeRun } from './sample.ts';
+
+const chromium = findChromium();
+
+describe.skipIf(!chromium)('the page in Chromium, from disk, without a network', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await startChromium(chromium ?? '');
+  });
+  afterAll(() => browser?.close());
+
+  test('every chart is drawn at three widths in both themes, nothing overflows, nothing loads, no fault', async () => {
+    const url = await drawn(busyRun());
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const context = await browser.newContext({ colorScheme, offline: true, bypassCSP: true });
+      const page = await context.newPage();
+      const faults = faultsOf(page);
+      await page.goto(url);
+      for (const width of [360, 800, 1440]) {
+        await page.setViewportSize({ width, height: 900 });
+        // charts follow the width a moment later
+        await expect
+          .poll(() => page.evaluate(() => document.documentElement.scrollWidth))
+          .toBeLessThanOrEqual(width);
+        const colours = await page.evaluate(coloursOfCharts);
+        expect(colours).toHaveLength(4);
+        for (const count of colours) expect(count).toBeGreaterThan(3);
+      }
+      await page.evaluate(() => {
+        for (const details of document.querySelectorAll('details')) details.open = true;
+      });
+      await page.evaluate(axe.source);
+      const bad = await page.evaluate(async () => {
+        const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } };
+        const { violations } = await axe.run();
+        return violations
+          .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+          .map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+      });
+      expect(bad).toEqual([]);
+      expect(faults).toEqual([]);
+      await context.close();
+    }
+  });
+
+  test('hostile names stay text; the search, the keyboard and a change of theme work', async () => {
+    const context = await browser.newContext({ colorScheme: 'light', offline: true });
+    const page = await context.newPage();
+    const faults = faultsOf(page);
+    await page.goto(await drawn(busyRun()));
+    expect(await page.evaluate(() => 'broken' in globalThis)).toBe(false);
+    expect(await page.locator('img').count()).toBe(0);
+    expect(await page.locator('.ways li').count()).toBe(1);
+    expect(await page.locator('.cause').first().textContent()).toContain('<img src=x');
+
+    await page.fill('#search', 'no such contact');
+    expect(await page.locator('.cause:visible').count()).toBe(1);
+    expect(await page.locator('#found').textContent()).toBe('1 of 2 causes');
+
+    await page.focus('#chart-rate');
+    await page.keyboard.press('ArrowRight');
+    expect(
+      await page
+        .locator('figure', { has: page.locator('#chart-rate') })
+        .locator('output')
+        .nth(1)
+        .textContent(),
+    ).toBe('6.6');
+
+    const picture = () => page.evaluate(() => document.querySelector('canvas')?.toDataURL());
+    const light = await picture();
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await expect.poll(picture).not.toBe(light);
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  test('one row is said, not drawn', async () => {
+    const page = await browser.newPage();
+    const faults = faultsOf(page);
+    await page.goto(await drawn([HEADER, rowAt(1, 0.1)]));
+    expect(await page.locator('canvas').count()).toBe(0);
+    expect(await page.locator('main').textContent()).toContain('One row, 41 ms');
+    expect(faults).toEqual([]);
+    await page.close();
+  });
+});
+
+// --- internal ---
+
+interface Violation {
+  readonly id: string;
+  readonly impact: string;
+  readonly nodes: readonly { readonly html: string }[];
+}
+
+async function drawn(lines: readonly object[]): Promise<string> {
+  const dir = writeRun(tempDir(), 'run', lines);
+  expect(await runCli(['report', dir])).toMatchObject({ code: 0, stderr: '' });
+  return pathToFileURL(join(dir, 'report.html')).href;
+}
+
+/** Errors of the page, and whatever it asks for beside itself. */
+function faultsOf(page: Page): string[] {
+  const faults: string[] = [];
+  page.on('pageerror', ({ message }) => faults.push(message));
+  page.on('console', (line) => line.type() === 'error' && faults.push(line.text()));
+  page.on('request', (request) => !request.isNavigationRequest() && faults.push(request.url()));
+  return faults;
+}
+
+/** How many different pixels each chart has: a blank one has one. */
+function coloursOfCharts(): number[] {
+  return [...document.querySelectorAll('canvas')].map((canvas) => {
+    const data = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
+    return new Set(new Uint32Array(Uint8ClampedArray.from(data).buffer)).size;
+  });
+}

@@ -1,0 +1,139 @@
+import { parse } from 'csv-parse/sync';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Row, RowError, Shape } from '../../src/core/types.ts';
+import { rejectHeader, rejectText, unreadableText } from '../../src/journal/reject-format.ts';
+
+const ERROR: RowError = { code: 'ERR_VALIDATION', message: 'the API refused a value: "x", or so' };
+
+function csv(columns: readonly string[], delimiter = ','): Shape {
+  return { input: 0, name: 'a.csv', format: 'csv', columns, delimiter };
+}
+const JSONL: Shape = { input: 0, name: 'a.jsonl', format: 'jsonl', columns: [] };
+
+function csvRow(record: readonly string[]): Row {
+  return { input: 0, row: 3, line: 5, record };
+}
+function jsonRow(text: string): Row {
+  return { input: 0, row: 3, line: 5, record: {}, text };
+}
+
+describe('CSV', () => {
+  test('the header has a BOM, the columns of the input and ours', () => {
+    expect(rejectHeader(csv(['id', 'Phone, home']))).toBe(
+      '\uFEFFid,"Phone, home",_row,_line,_status,_error_code,_error_message\n',
+    );
+  });
+
+  test.each<[what: string, delimiter: string, cells: readonly string[], line: string]>([
+    ['plain cells', ',', ['7', 'Anna'], '7,Anna'],
+    ['an empty cell', ',', ['7', ''], '7,'],
+    ['quotes', ',', ['7', 'a "b"'], '7,"a ""b"""'],
+    ['the delimiter', ';', ['7', 'a;b,c'], '7;"a;b,c"'],
+    ['a tab between cells', '\t', ['7', 'a\tb'], '7\t"a\tb"'],
+    ['line breaks', ',', ['7', 'a\r\nb'], '7,"a\r\nb"'],
+    ['spaces at the ends', ',', ['7', ' a '], '7," a "'],
+  ])('%s', (_what, delimiter, cells, line) => {
+    const text = rejectText(csvRow(cells), csv(['id', 'name'], delimiter), 'rejected', {
+      ...ERROR,
+      message: 'no',
+    });
+    expect(text).toBe(
+      `${line}${delimiter}${['3', '5', 'rejected', 'ERR_VALIDATION', 'no'].join(delimiter)}\n`,
+    );
+  });
+
+  test('a reject that was fed back and rejected again has our columns once', () => {
+    const shape = csv(['id', '_row', '_line', '_status', '_error_code', '_error_message', '_note']);
+    expect(rejectHeader(shape)).toBe('\uFEFFid,_note,_row,_line,_status,_error_code,_error_message\n');
+    const row = csvRow(['7', '1', '2', 'failed', 'ERR_X', 'old', 'keep']);
+    expect(rejectText(row, shape, 'invalid', { code: 'ERR_Y', message: 'new' })).toBe(
+      '7,keep,3,5,invalid,ERR_Y,new\n',
+    );
+  });
+
+  test('law: what is written reads back as it was', () => {
+    const cell = fc.string({ unit: fc.constantFrom(...'ab";,\t\r\n ä') });
+    fc.assert(
+      fc.property(
+        fc.array(cell, { minLength: 2, maxLength: 4 }),
+        fc.constantFrom(',', ';', '\t', '|'),
+        (cells, delimiter) => {
+          const shape = csv(
+            cells.map((_cell, i) => `c${i}`),
+            delimiter,
+          );
+          const file = rejectHeader(shape) + rejectText(csvRow(cells), shape, 'failed', ERROR);
+          const records = parse(file, { bom: true, delimiter, relax_column_count: true }) as string[][];
+          expect(records[1]).toEqual([...cells, '3', '5', 'failed', ERROR.code, ERROR.message]);
+        },
+      ),
+    );
+  });
+});
+
+describe('JSONL', () => {
+  const added =
+    '"_row":3,"_line":5,"_status":"failed","_error_code":"ERR_X","_error_message":"no \\"good\\""}\n';
+  const error: RowError = { code: 'ERR_X', message: 'no "good"' };
+
+  test.each<[what: string, text: string, kept: string]>([
+    ['keys go to the end', '{"id":7}', '{"id":7,'],
+    ['an empty object', '{}', '{'],
+    ['spaces', ' { "id" : 7 } ', ' { "id" : 7,'],
+    [
+      'inexact numbers keep their digits',
+      '{"id":7,"n":12345678901234567890.10}',
+      '{"id":7,"n":12345678901234567890.10,',
+    ],
+    ['braces in strings', '{"id":7,"a":"}"}', '{"id":7,"a":"}",'],
+    [
+      'an earlier reject',
+      '{"id":7,"_row":1,"_line":1,"_status":"invalid","_error_code":"ERR_Y","_error_message":"a \\"b\\" }"}',
+      '{"id":7,',
+    ],
+    [
+      'an earlier reject spaced by a formatter',
+      '{"id": 7, "_row": 1, "_line": 1, "_status": "invalid", "_error_code": "ERR_Y", "_error_message": "b"}',
+      '{"id": 7,',
+    ],
+    [
+      'an earlier reject without anything else',
+      '{"_row":1,"_line":1,"_status":"invalid","_error_code":"ERR_Y","_error_message":"b"}',
+      '{',
+    ],
+  ])('%s', (_what, text, kept) => {
+    expect(rejectText(jsonRow(text), JSONL, 'failed', error)).toBe(kept + added);
+  });
+
+  test('law: any object reads back as it was, however often it is rejected', () => {
+    const object = fc.dictionary(
+      fc.string().filter((key) => !key.startsWith('_')),
+      fc.jsonValue(),
+      {
+        noNullPrototype: true,
+      },
+    );
+    fc.assert(
+      fc.property(object, fc.constantFrom(undefined, 2), (given, indent) => {
+        const text = JSON.stringify(given, undefined, indent).replace(/\n\s*/g, ' ');
+        const once = rejectText(jsonRow(text), JSONL, 'failed', error).trimEnd();
+        const twice = rejectText(jsonRow(once), JSONL, 'rejected', { code: 'ERR_Z', message: 'z' });
+        expect(JSON.parse(once)).toEqual({
+          ...JSON.parse(text),
+          _row: 3,
+          _line: 5,
+          _status: 'failed',
+          _error_code: 'ERR_X',
+          _error_message: 'no "good"',
+        });
+        expect(twice.match(/"_row":/g)).toHaveLength(1);
+      }),
+    );
+  });
+});
+
+test('a row that could not be read stays as it stood', () => {
+  const row = { input: 0, row: 1, line: 2, text: '7,"a\nb', error: ERROR };
+  expect(unreadableText(row)).toBe('7,"a\nb\n');
+});

@@ -1,0 +1,85 @@
+import type { Clock } from '../../src/core/clock.ts';
+import type { JsonValue, Patch } from '../../src/core/types.ts';
+import { ContactState } from '../../src/state/contact-state.ts';
+import type { Batch, ContactBytes, Disk } from '../../src/state/storage/storage.ts';
+import { Store } from '../../src/state/storage/store.ts';
+
+/** A disk that outlives the stores over it, as the real one outlives a process that is killed. */
+export class MemoryDisk implements Disk {
+  commits = 0;
+  #meta = new Map<string, JsonValue>();
+  #contacts = new Map<number, Buffer>();
+  #holders = new Map<string, Set<number>>();
+
+  meta(): Iterable<readonly [string, JsonValue]> {
+    return this.#meta;
+  }
+  contact(id: number): Buffer | undefined {
+    return this.#contacts.get(id);
+  }
+  contacts(after: number | undefined, limit: number): ContactBytes[] {
+    return [...this.#contacts]
+      .map(([id, bytes]) => ({ id, bytes }))
+      .sort((a, b) => a.id - b.id)
+      .filter(({ id }) => after === undefined || id > after)
+      .slice(0, limit);
+  }
+  holders(prefix: string): number[] {
+    return [...(this.#holders.get(prefix) ?? [])];
+  }
+  /** Pairs of a key and a contact that are kept. */
+  get keys(): number {
+    return [...this.#holders.values()].reduce((sum, ids) => sum + ids.size, 0);
+  }
+  async commit({ meta, contacts, holders }: Batch): Promise<void> {
+    this.commits += 1;
+    for (const [key, value] of meta) this.#meta.set(key, value);
+    for (const [id, bytes] of contacts) this.#contacts.set(id, bytes);
+    for (const [prefix, ids] of holders) {
+      const held = this.#holders.get(prefix) ?? new Set();
+      this.#holders.set(prefix, held);
+      for (const [id, isHeld] of ids) {
+        if (isHeld) held.add(id);
+        else held.delete(id);
+      }
+    }
+  }
+  async close(): Promise<void> {}
+}
+
+/** A clock on which no commit is too early, and none is made that nobody waits for. */
+function lazyClock(): Clock {
+  let elapsed = 0;
+  return {
+    now: () => 1_790_000_000_000,
+    monotonic: () => {
+      elapsed += 1_000;
+      return elapsed;
+    },
+    sleep: (_ms, signal) => new Promise((resolve) => signal?.addEventListener('abort', () => resolve())),
+    random: () => 0,
+  };
+}
+
+/** The state as a process finds it that begins now. What an earlier one had not made durable is gone. */
+export function stateOver(disk: MemoryDisk, mappingHash = 'm1', readBy = ''): ContactState {
+  const clock = lazyClock();
+  const store = new Store({ disk, isKept: true, clock });
+  return new ContactState({ store, salt: 'salt', mappingHash, readBy, clock, isReadOnly: false, notes: [] });
+}
+
+/** A patch of these fields: columns, and attributes under `custom_attributes`. */
+export function patchOf(contactId: number, columns: Patch['body'], custom?: Patch['body']): Patch {
+  const fields = [
+    ...Object.keys(columns),
+    ...Object.keys(custom ?? {}).map((key) => `custom_attributes.${key}`),
+  ];
+  const body = { ...columns, ...(custom ? { custom_attributes: custom } : undefined) };
+  return { contactId, body, fields, complete: false };
+}
+
+/** A contact as the API shows it. */
+export function contactOf(id: number, more: Patch['body'] = {}): Patch['body'] {
+  const nobody = { name: null, email: null, phone_number: null, identifier: null, blocked: false };
+  return { id, ...nobody, custom_attributes: {}, additional_attributes: {}, ...more };
+}

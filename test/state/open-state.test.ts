@@ -1,0 +1,227 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { describe, expect, it } from 'vitest';
+import { systemClock as clock } from '../../src/core/clock.ts';
+import type { Patch } from '../../src/core/types.ts';
+import { openState } from '../../src/state/open-state.ts';
+import type { State } from '../../src/state/state.ts';
+import { tempDir } from '../helpers/temp-dir.ts';
+import { contactOf, patchOf } from './memory-storage.ts';
+
+const ours = () => 'ours' as const;
+const ACCOUNT = '0123456789abcdef';
+const open = (dir: string, readOnly = false): Promise<State> =>
+  openState(dir, ACCOUNT, 'm1', { clock, readOnly });
+
+async function deliver(state: State, patch: Patch): Promise<void> {
+  const { send } = state.compare(patch, ours);
+  await state.doubt(patch, send);
+  state.delivered(patch, send, undefined);
+}
+
+const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);
+const patch = patchOf(318763, { email: 'anna@example.com' }, { plan: 'gold' });
+
+describe('a state on disk', () => {
+  it('knows in the next run what was sent in this one', async () => {
+    const dir = tempDir();
+    const first = await open(dir);
+    expect(first.compare(patch, ours).send).toEqual(patch.fields);
+    await deliver(first, patch);
+    first.learn(contactOf(2 ** 40, { identifier: 'far away' }));
+    await first.close();
+    const second = await open(dir);
+    expect(second.notes).toEqual([]);
+    expect(second.compare(patch, ours).isKnown).toBe(true);
+    expect(second.find({ field: 'email', value: 'ANNA@example.com' })).toEqual([318763]);
+    expect(second.find({ field: 'identifier', value: 'far away' })).toEqual([2 ** 40]);
+    await second.close();
+  });
+
+  it('is for nobody else to read, and holds no value', async () => {
+    const dir = join(tempDir(), 'not', 'there', 'yet');
+    const state = await open(dir);
+    await deliver(state, patch);
+    await state.close();
+    expect(modeOf(join(dir, ACCOUNT))).toBe('700');
+    for (const file of ['data.mdb', 'lock.mdb', 'state.json'])
+      expect(modeOf(join(dir, ACCOUNT, file))).toBe('600');
+    const bytes = readFileSync(join(dir, ACCOUNT, 'data.mdb'), 'latin1');
+    expect(bytes).toContain('custom_attributes.plan');
+    expect(bytes).not.toMatch(/anna|gold/);
+  });
+
+  it('is one per account, and a stolen salt of one says nothing of another', async () => {
+    const dir = tempDir();
+    const first = await open(dir);
+    await deliver(first, patch);
+    const other = await openState(dir, 'fedcba9876543210', 'm1', { clock });
+    expect(other.compare(patch, ours).send).toEqual(patch.fields);
+    await other.close();
+    await first.close();
+  });
+
+  it('pulls on after it was closed', async () => {
+    const dir = tempDir();
+    const first = await open(dir);
+    first.beginPull();
+    for (let id = 1; id <= 20; id++) first.learn(contactOf(id, { email: `${id}@x.de` }));
+    await first.progressPull({ page: 3 });
+    await first.close();
+    const second = await open(dir);
+    expect(second.beginPull().cursor).toEqual({ page: 3 });
+    expect(await second.endPull()).toEqual({ contacts: 20, dropped: 0 });
+    await second.close();
+    const third = await open(dir);
+    third.beginPull();
+    third.learn(contactOf(7, { email: '7@x.de' }));
+    expect(await third.endPull()).toEqual({ contacts: 1, dropped: 19 });
+    expect(third.find({ field: 'email', value: '7@x.de' })).toEqual([7]);
+    expect(third.find({ field: 'email', value: '8@x.de' })).toEqual([]);
+    await third.close();
+  });
+});
+
+describe('read only', () => {
+  it('compares and learns, and leaves the disk alone', async () => {
+    const dir = tempDir();
+    const first = await open(dir);
+    await deliver(first, patch);
+    await first.close();
+    const before = readFileSync(join(dir, ACCOUNT, 'data.mdb'));
+    const dry = await open(dir, true);
+    expect(dry.compare(patch, ours).settled).toBe(true);
+    const next = patchOf(318763, { email: 'new@example.com' });
+    await deliver(dry, next);
+    expect(dry.compare(next, ours).settled).toBe(true);
+    await dry.close();
+    expect(readFileSync(join(dir, ACCOUNT, 'data.mdb')).equals(before)).toBe(true);
+    const second = await open(dir);
+    expect(second.notes).toEqual([]);
+    expect(second.compare(next, ours).send).toEqual(['email']);
+    await second.close();
+  });
+
+  it('makes nothing where nothing is', async () => {
+    const dir = join(tempDir(), 'state');
+    const dry = await open(dir, true);
+    expect(dry.compare(patch, ours).send).toEqual(patch.fields);
+    await dry.close();
+    expect(existsSync(dir)).toBe(false);
+  });
+});
+
+describe('a state that cannot be used', () => {
+  const closed = async (): Promise<string> => {
+    const dir = tempDir();
+    const state = await open(dir);
+    await Promise.all(Array.from({ length: 300 }, (_, id) => deliver(state, patchOf(id + 1, { name: 'x' }))));
+    await state.close();
+    return dir;
+  };
+
+  it('of a newer version is refused by name', async () => {
+    const dir = tempDir();
+    mkdirSync(join(dir, ACCOUNT));
+    writeFileSync(join(dir, ACCOUNT, 'state.json'), '{"version":2,"bytes":0}');
+    for (const readOnly of [false, true]) {
+      // without a database there is nothing to read
+      if (readOnly) writeFileSync(join(dir, ACCOUNT, 'data.mdb'), 'something new');
+      await expect(open(dir, readOnly)).rejects.toMatchObject({ code: 'ERR_STATE_VERSION', exitCode: 2 });
+    }
+  });
+
+  it.each<[string, (file: string) => void]>([
+    ['was cut short', (file) => truncateSync(file, 8192)],
+    [
+      'was cut short after a run that was cut off',
+      (file) => {
+        writeFileSync(join(file, '..', 'state.json'), '{"version":1,"bytes":0}');
+        truncateSync(file, 8192);
+      },
+    ],
+    ['is not one', (file) => writeFileSync(file, Buffer.alloc(statSync(file).size, 'x'))],
+    ['is empty', (file) => truncateSync(file, 0)],
+    ['is full of zeros', (file) => writeFileSync(file, Buffer.alloc(statSync(file).size))],
+  ])('because it %s, is moved aside, and everything is sent', async (_, damage) => {
+    const dir = await closed();
+    damage(join(dir, ACCOUNT, 'data.mdb'));
+    const dry = await open(dir, true);
+    expect(dry.notes).toEqual([expect.stringContaining('cannot be read')]);
+    expect(dry.compare(patchOf(1, { name: 'x' }), ours).send).toEqual(['name']);
+    await dry.close();
+    const state = await open(dir);
+    expect(state.notes).toEqual([expect.stringContaining(`moved to ${join(dir, ACCOUNT)}.unreadable`)]);
+    expect(state.compare(patchOf(1, { name: 'x' }), ours).send).toEqual(['name']);
+    await deliver(state, patch);
+    await state.close();
+    const next = await open(dir);
+    expect(next.notes).toEqual([]);
+    expect(next.compare(patch, ours).settled).toBe(true);
+    await next.close();
+  });
+
+  it('because the directory is a file, is refused', async () => {
+    const file = join(tempDir(), 'file');
+    writeFileSync(file, '');
+    await expect(open(file)).rejects.toMatchObject({ code: 'ERR_STATE', exitCode: 2 });
+  });
+});
+
+it('kill -9 at any moment: what was in doubt still is, and the next run says so', {
+  timeout: 30_000,
+}, async () => {
+  const dir = tempDir();
+  const kills = 5;
+  const promised = new Set<number>();
+  for (let kill = 0; kill < kills; kill++) {
+    const child = spawn(
+      process.execPath,
+      ['--input-type=module', '-e', CHILD, dir, String(kill * 1_000_000 + 1)],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
+    let lines = 0;
+    for await (const line of createInterface({ input: child.stdout })) {
+      promised.add(Number(line));
+      lines += 1;
+      if (lines === 40 + 90 * kill) child.kill('SIGKILL');
+    }
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    expect(child.signalCode).toBe('SIGKILL');
+    const state = await open(dir);
+    expect(state.notes).toEqual([expect.stringContaining('cut off')]);
+    for (const id of promised) {
+      expect(state.compare(patchOf(id, { name: `new ${id}` }), ours).send).toEqual(['name']);
+      expect(state.compare(patchOf(id, { name: `old ${id}` }), ours).send).toEqual(['name']);
+    }
+    await state.close();
+  }
+  expect(promised.size).toBeGreaterThan(kills * 40);
+});
+
+/** Delivers an older value, then puts contacts in doubt, eight at a time, and says of which the state has promised it. */
+const CHILD = `
+import { writeSync } from 'node:fs';
+import { openState } from '${new URL('../../dist/state/open-state.js', import.meta.url)}';
+import { systemClock as clock } from '${new URL('../../dist/core/clock.js', import.meta.url)}';
+const [dir, first] = process.argv.slice(1);
+const state = await openState(dir, '${ACCOUNT}', 'm1', { clock });
+const patchOf = (contactId, name) => ({ contactId, body: { name }, fields: ['name'] });
+let next = Number(first);
+await Promise.all(Array.from({ length: 8 }, async () => {
+  for (;;) {
+    const id = next++;
+    const older = patchOf(id, 'old ' + id);
+    await state.doubt(older, older.fields);
+    state.delivered(older, older.fields, undefined);
+    const newer = patchOf(id, 'new ' + id);
+    await state.doubt(newer, newer.fields);
+    writeSync(1, id + '\\n');
+  }
+}));
+`;
