@@ -3,6 +3,7 @@ import { type Listed, type ListingProgress, listContacts } from '../../client/lo
 import { SORT_FIELDS } from '../../client/lookup/list-order.ts';
 import type { Ask } from '../../client/resilience/retry-read.ts';
 import type { Clock } from '../../core/clock.ts';
+import { overlongKey } from '../../core/synced-columns.ts';
 import type { JsonObject, JsonValue } from '../../core/types.ts';
 import type { Pull, State } from '../../state/state.ts';
 
@@ -25,10 +26,14 @@ export interface Pulled {
   readonly isResumed: boolean;
   /** Contacts that the state knew and the account has no more. */
   readonly gone: number;
+  /** Contacts with a city or country that any change would make unchangeable (livedesk-api.md trap 39), and some of their ids. */
+  readonly overlong: { readonly count: number; readonly ids: readonly number[] };
 }
 
 /** A pull that began longer ago is begun anew: what it saw then says little of now. So is one that has not noted where it got. */
 const RESUMABLE_MS = 24 * 60 * 60_000; // a day
+/** Ids of contacts that a warning names. */
+const SHOWN_IDS = 20;
 /** How much of a pull may be read again after a crash. */
 const SAVED_EACH_MS = 1_000;
 
@@ -42,8 +47,16 @@ export async function pullInto(options: PullingOptions): Promise<Pulled> {
   const saved = progressIn(pull.cursor);
   // more may have been learned than was noted before a crash
   const from = saved && { ...saved, met: await state.countMet() };
-  const meet = (contacts: readonly JsonObject[]): number =>
-    contacts.filter((contact) => state.learn(contact)).length;
+  const overlong = { count: 0, ids: [] as number[] };
+  const meet = (contacts: readonly JsonObject[]): number => {
+    const first = contacts.filter((contact) => state.learn(contact));
+    for (const contact of first) {
+      if (overlongKey(contact['additional_attributes']) === undefined) continue;
+      overlong.count += 1;
+      if (overlong.ids.length < SHOWN_IDS) overlong.ids.push(Number(contact['id']));
+    }
+    return first.length;
+  };
   let latest = from;
   let savedAt = clock.monotonic();
   const listed = await listContacts(
@@ -67,14 +80,14 @@ export async function pullInto(options: PullingOptions): Promise<Pulled> {
   const isResumed = from !== undefined;
   if (listed === 'pending' || listed.kind === 'refused') {
     if (latest) await state.progressPull(cursorOf(latest));
-    return { listed, isResumed, gone: 0 };
+    return { listed, isResumed, gone: 0, overlong };
   }
   if (!listed.isComplete) {
     await state.progressPull(null); // from the start the next time: what is missing may be anywhere
-    return { listed, isResumed, gone: 0 };
+    return { listed, isResumed, gone: 0, overlong };
   }
   const { dropped } = await state.endPull();
-  return { listed, isResumed, gone: dropped };
+  return { listed, isResumed, gone: dropped, overlong };
 }
 
 // --- internal ---

@@ -13,6 +13,8 @@ export interface PullSummary {
   readonly contacts_in_account: number | null;
   /** Contacts that the state knew and the account has no more. */
   readonly gone: number;
+  /** Contacts with a city or country of more than 255 characters, which any change makes unchangeable. */
+  readonly overlong: number;
   /** Whether an earlier pull was gone on with. */
   readonly resumed: boolean;
   readonly requests: number;
@@ -38,6 +40,11 @@ export function pullText(summary: PullSummary): string {
     complete ? `Pull complete, in ${took}` : `Pull stopped early, in ${took}`,
     '',
     `  ${plural(contacts, 'contact')}${!complete && of !== null ? ` of ${of.toLocaleString('en-US')}` : ''} read${summary.resumed ? ', those of an earlier pull included' : ''}`,
+    ...(summary.overlong > 0
+      ? [
+          `  ${plural(summary.overlong, 'contact')} with a city or country over 255 characters, whose next change is the last that LiveDesk takes`,
+        ]
+      : []),
     ...(gone > 0 ? [`  ${plural(gone, 'contact')} of the state gone from the account`] : []),
     `  ${plural(summary.requests, 'request')}${more.length > 0 ? ` (${more.join(', ')})` : ''}, ${rate.achieved.toFixed(1)}/s of ${allowed}`,
     ...(stopped ? ['', `Stopped early: ${stopped.message} (${stopped.code})`] : []),

@@ -158,6 +158,13 @@ async function readAll(options: Settled, host: Host, log: Logger, stop: Stop): P
     door.close();
     await state.close();
   }
+  const overlong = pulled?.overlong ?? { count: 0, ids: [] };
+  if (overlong.count > 0) {
+    log.warn(
+      { contacts: overlong.count, contact_ids: overlong.ids },
+      'these contacts have a city or country of more than 255 characters: LiveDesk takes one more change of them and refuses every later one; shorten the value with the first change, or leave them alone',
+    );
+  }
   const listed = pulled?.listed ?? 'pending';
   const isListed = listed !== 'pending' && listed.kind === 'listed';
   const problem = isListed && listed.isComplete ? undefined : problemOf(listed, stop);
@@ -168,6 +175,7 @@ async function readAll(options: Settled, host: Host, log: Logger, stop: Stop): P
     contacts: isListed ? listed.met : reached.met,
     contacts_in_account: isListed ? listed.count : null,
     gone: pulled?.gone ?? 0,
+    overlong: overlong.count,
     resumed: pulled?.isResumed ?? false,
     requests: meter.requests,
     retries: meter.retries,

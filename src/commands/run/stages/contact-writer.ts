@@ -13,6 +13,7 @@ import type { Stop } from '../../../core/shutdown.ts';
 import type { JsonObject, Patch, Row } from '../../../core/types.ts';
 import type { Meter } from '../../../telemetry/meter.ts';
 import type { Plan } from '../plan/plan.ts';
+import { losesLastKey } from './lost-keys.ts';
 
 export interface SendingOptions {
   readonly run: Plan['options'];
@@ -64,6 +65,15 @@ export async function createSending(options: SendingOptions) {
     meter,
   });
   const { send, outage, court } = door;
+  let lost = 0;
+  const tellOfLostKeys = (contactId: number): void => {
+    lost += 1;
+    log.warn({ contact_id: contactId }, 'the contact has no e-mail, phone or identifier any more');
+    if (lost > 1) return;
+    options.onNote(
+      'rows cleared the last of e-mail, phone and identifier of contacts: lists and searches show them no more, and LiveDesk may delete them; only their contact_id names them',
+    );
+  };
   const deliver = createDelivery({
     send,
     court,
@@ -73,12 +83,18 @@ export async function createSending(options: SendingOptions) {
     outages: () => outage.openings,
     onApplied(patch, contact) {
       witnesses.remember(patch.contactId);
+      if (losesLastKey(patch, contact)) tellOfLostKeys(patch.contactId);
       options.onApplied(patch, contact);
     },
     onRetry() {
       meter.retries += 1;
     },
     onStranger: door.onImpostor,
+    onHealed: (contactId) =>
+      log.info(
+        { contact_id: contactId },
+        'writes of this contact broke the API, as they do where its attributes were never set: an empty PATCH set them',
+      ),
     echo: options.echo,
     onNoEcho() {
       const note = 'the answers of this account do not show what was written, so not_applied is left out';
