@@ -95,16 +95,18 @@ export function contactLister(store: ContactStore) {
 
   function select(isWanted: IsWanted, query: URLSearchParams): Ordered {
     const keys = sortKeysOf(query);
-    const found: { readonly id: number; readonly values: readonly (string | number | null)[] }[] = [];
+    const [first] = keys;
+    const found: { readonly contact: Contact; readonly value: string | number | null }[] = [];
     for (const id of store.ids()) {
       const contact = store.get(id);
-      if (contact && isWanted(contact))
-        found.push({ id, values: keys.map(({ sortedBy }) => sortedBy(contact)) });
+      if (contact && isWanted(contact)) found.push({ contact, value: first?.sortedBy(contact) ?? null });
     }
-    if (keys.length === 0) return inPlace(found.map(({ id }) => id));
+    if (!first) return inPlace(found.map(({ contact }) => contact.id));
     const order = (a: (typeof found)[number], b: (typeof found)[number]): number => {
-      for (const [i, key] of keys.entries()) {
-        const between = compare(a.values[i] ?? null, b.values[i] ?? null, key);
+      const byFirst = compare(a.value, b.value, first);
+      if (byFirst !== 0 || keys.length === 1) return byFirst;
+      for (const key of keys.slice(1)) {
+        const between = compare(key.sortedBy(a.contact), key.sortedBy(b.contact), key);
         if (between !== 0) return between;
       }
       return 0;
@@ -116,7 +118,7 @@ export function contactLister(store: ContactStore) {
       groupStart[place] = before && order(before, entry) === 0 ? (groupStart[place - 1] ?? 0) : place;
     }
     const salt = hashOfText(`${query.get('sort')} ${query.get('direction')}`);
-    return { ids: found.map(({ id }) => id), groupStart, salt };
+    return { ids: found.map(({ contact }) => contact.id), groupStart, salt };
   }
 
   return { list, filter };
