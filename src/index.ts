@@ -1,6 +1,6 @@
 /** Syncs contacts to EngageLab LiveDesk from a program: see {@link sync}. */
 export { RunError } from './core/errors.ts';
-export type { LogEntry, LogLevel } from './core/logger.ts';
+export type { LogEntry, LogLevel } from './core/log-entry.ts';
 export {
   type ApiError,
   type JsonObject,

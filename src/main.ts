@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { constants } from 'node:os';
 import { cli } from './cli/cli.ts';
-import { crashText } from './cli/crash-report.ts';
 import { systemClock } from './core/clock.ts';
+import { crashText } from './core/crash-report.ts';
 import { EXIT } from './core/errors.ts';
 import type { Host } from './core/host.ts';
 

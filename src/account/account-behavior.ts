@@ -2,28 +2,28 @@ import type { DatedFinding, Question } from './finding.ts';
 import { type Findings, loadFindings } from './findings-file.ts';
 
 /** What a run takes from a probe. What is absent is not known. */
-export interface Known {
+export interface AccountBehavior {
   /** What the account does with `additional_attributes`. */
   readonly additional?: DatedFinding & { readonly value: 'merges' | 'replaces' };
   /** Whether answers to a PATCH show what was written. */
-  readonly echo?: DatedFinding & { readonly value: 'read-back' | 'not a read-back' };
+  readonly readback?: DatedFinding & { readonly value: 'read-back' | 'not a read-back' };
   /** Contacts to ask for on a page. */
   readonly page?: DatedFinding & { readonly size: number };
 }
 
 /** What the probes that left their findings in `files` found; of several answers the latest counts. */
-export function knownFrom(files: readonly string[], account: string): Known {
+export function accountBehaviorFrom(files: readonly string[], account: string): AccountBehavior {
   const all = files.flatMap((file) => loadFindings(file, account) ?? []);
   const additional = latest(all, 'additional_attributes');
-  const echo = latest(all, 'patch_answer');
+  const readback = latest(all, 'patch_answer');
   const page = latest(all, 'page_size');
   const size = page && sizeIn(page.value);
   return {
     ...(additional?.value === 'merges' || additional?.value === 'replaces'
       ? { additional: { ...additional, value: additional.value } }
       : {}),
-    ...(echo?.value === 'read-back' || echo?.value === 'not a read-back'
-      ? { echo: { ...echo, value: echo.value } }
+    ...(readback?.value === 'read-back' || readback?.value === 'not a read-back'
+      ? { readback: { ...readback, value: readback.value } }
       : {}),
     ...(page && size !== undefined ? { page: { ...page, size } } : {}),
   };

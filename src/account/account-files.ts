@@ -29,7 +29,7 @@ export function probeFiles(account: string, state: string | undefined, env: Env)
 }
 
 /** Where a run looks for what was found: beside its state, and where probes without `--state` leave it. */
-export function placesOfFindings(account: string, state: string | undefined, env: Env): string[] {
+export function findingsDirectories(account: string, state: string | undefined, env: Env): string[] {
   const roots = [state === undefined ? undefined : resolve(state), ownRoot(env)];
   return roots.flatMap((root) => (root === undefined ? [] : filesIn(root, account).findings));
 }

@@ -10,13 +10,13 @@ export interface RememberedRate {
 }
 
 /** A file of one account beside its run directories; lost or unreadable, it costs no more than a slower start. */
-export interface RateMemory {
+export interface LearnedRateFile {
   read(): RememberedRate | undefined;
   /** Does nothing where it cannot be written. `now` is Unix milliseconds. */
   write(rate: RememberedRate, now: number): void;
 }
 
-export function rateMemory(root: string, account: string): RateMemory {
+export function learnedRateFile(root: string, account: string): LearnedRateFile {
   const path = join(root, `.rate-${account}.json`);
   return {
     read() {

@@ -8,10 +8,10 @@ import { probe } from '../commands/probe/command.ts';
 import { pull } from '../commands/pull/command.ts';
 import { report as reportCommand } from '../commands/report/command.ts';
 import { run } from '../commands/run/command.ts';
+import { crashText } from '../core/crash-report.ts';
 import { EXIT, RunError } from '../core/errors.ts';
 import type { Host } from '../core/host.ts';
 import { VERSION } from '../core/version.ts';
-import { crashText } from './crash-report.ts';
 import { usageText } from './usage-errors.ts';
 
 const COMMANDS: readonly Command[] = [run, pull, init, probe, merge, reportCommand, emulate, help];

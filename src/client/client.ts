@@ -2,7 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Credentials } from '../core/credentials.ts';
 import { EXIT, RunError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
-import type { Stop } from '../core/shutdown.ts';
+import type { Shutdown } from '../core/shutdown.ts';
 import type { Rate } from '../core/types.ts';
 import { VERSION } from '../core/version.ts';
 import type { AttemptOptions } from './http/attempt.ts';
@@ -11,17 +11,17 @@ import { type OnAnswer, observe } from './http/observe.ts';
 import { findProxyAgent } from './http/proxy.ts';
 import type { ApiRequest, Attempt } from './http/reply.ts';
 import type { LearnedRateStore, RequestMeter, SharedLimit } from './ports.ts';
-import type { AutoLeases } from './rate-limit/adaptive-rate.ts';
+import type { AdaptiveLeases } from './rate-limit/adaptive-rate.ts';
 import { createLeases, type Leases } from './rate-limit/fixed-rate.ts';
 import type { RatePhase } from './rate-limit/rate-controller.ts';
-import { createPace } from './rate-limit/rate-limiter.ts';
-import { createOutage } from './resilience/circuit-breaker.ts';
-import { createForbiddenCourt } from './resilience/forbidden-policy.ts';
+import { createRateLimiter } from './rate-limit/rate-limiter.ts';
+import { createCircuitBreaker } from './resilience/circuit-breaker.ts';
+import { createForbiddenPolicy } from './resilience/forbidden-policy.ts';
 import { type AskOptions, createAsk, createInquire } from './resilience/retry-read.ts';
 import { createSend, type Send } from './resilience/send.ts';
-import { createImpostorWatch } from './resilience/wrong-server.ts';
+import { createWrongServerDetector } from './resilience/wrong-server.ts';
 
-export interface DoorOptions {
+export interface ClientOptions {
   readonly baseUrl: string;
   readonly credentials: Credentials;
   /** Attempts per second, whatever they are for; `Infinity` for no limit, `auto` to find out. */
@@ -31,7 +31,7 @@ export interface DoorOptions {
   /** Where the rates that were found are remembered. */
   readonly memory?: LearnedRateStore;
   /** Other workers of the account share the rate. */
-  readonly sharing?: SharedLimit | undefined;
+  readonly workers?: SharedLimit | undefined;
   /** Requests open at a time, at most. */
   readonly concurrency: number;
   readonly timeoutMs: number;
@@ -43,7 +43,7 @@ export interface DoorOptions {
   /** Has somebody sent soon who is no suspect, while the breaker is open. Default: there is nobody. */
   readonly callWitness?: (suspects: ReadonlySet<number>) => boolean;
   readonly clock: Clock;
-  readonly stop: Stop;
+  readonly stop: Shutdown;
   readonly log: Logger;
   readonly meter: RequestMeter;
   /** Told of every answer as it came. */
@@ -51,7 +51,7 @@ export interface DoorOptions {
 }
 
 /** The one door to the API, which every request passes: what stops everything there, and what is told of it. */
-export async function openDoor(options: DoorOptions) {
+export async function openClient(options: ClientOptions) {
   const { clock, stop, log, meter } = options;
   const fail = (code: string, message: string): void => {
     stop.fail(new RunError(code, message, { exitCode: EXIT.stopped }));
@@ -71,17 +71,17 @@ export async function openDoor(options: DoorOptions) {
   const remembered = options.rate === 'auto' ? options.memory?.read() : undefined;
   const auto =
     options.rate === 'auto'
-      ? (await import('./rate-limit/adaptive-rate.ts')).createAutoLeases(clock, {
+      ? (await import('./rate-limit/adaptive-rate.ts')).createAdaptiveLeases(clock, {
           maxRate: options.maxRate,
           learned: remembered,
         })
       : undefined;
   if (remembered)
     log.info({ limit: round(remembered.limit) }, 'an earlier run found a limit: beginning below it');
-  const { sharing } = options;
-  const pace = createPace(auto ?? (await openLeases(options)), clock, stop.draining);
-  sharing?.onPause((untilMs) => pace.pauseUntil(untilMs));
-  const outage = createOutage({
+  const { workers } = options;
+  const rateLimiter = createRateLimiter(auto ?? (await openLeases(options)), clock, stop.draining);
+  workers?.onPause((untilMs) => rateLimiter.pauseUntil(untilMs));
+  const breaker = createCircuitBreaker({
     clock,
     draining: stop.draining,
     budgetMs: options.outageBudgetMs,
@@ -99,13 +99,13 @@ export async function openDoor(options: DoorOptions) {
   const remember = (): void => {
     if (auto?.found.learned) options.memory?.write(auto.found.learned, clock.now());
   };
-  const court = createForbiddenCourt(() =>
+  const forbidden = createForbiddenPolicy(() =>
     fail(
       'ERR_FORBIDDEN',
       'the API answers 403 to every contact: the API key may not change contacts, or its IP whitelist leaves this machine out',
     ),
   );
-  const onImpostor = (what: string): void =>
+  const onWrongServer = (what: string): void =>
     fail(
       'ERR_NOT_LIVEDESK',
       `what answers at ${options.baseUrl} is not LiveDesk: it sent ${what}. Check --base-url, and whether a proxy or a login page stands in between.`,
@@ -115,11 +115,11 @@ export async function openDoor(options: DoorOptions) {
       const [name, message] = LOCAL_FAULTS[fault];
       fail(name, message(options.baseUrl, code));
     }),
-    pace,
+    rateLimiter,
     feedback: auto?.feedback,
-    outage,
-    court,
-    impostors: createImpostorWatch(),
+    breaker,
+    forbidden,
+    wrongServer: createWrongServerDetector(),
     clock,
     throttleBudgetMs: options.outageBudgetMs,
     onVerdict(verdict, durationMs) {
@@ -127,7 +127,7 @@ export async function openDoor(options: DoorOptions) {
       if (verdict.kind === 'throttled') meter.throttled += 1;
     },
     onPause(waitMs, asked) {
-      sharing?.pause(waitMs);
+      workers?.pause(waitMs);
       remember(); // a run that is killed leaves what it learned, too
       // who looks for the limit is refused now and then
       log[auto ? 'info' : 'warn'](
@@ -145,7 +145,7 @@ export async function openDoor(options: DoorOptions) {
         'ERR_UNAUTHORIZED',
         `the API refuses the credentials (${api.status}): check LIVEDESK_API_KEY and LIVEDESK_API_SECRET`,
       ),
-    onImpostor,
+    onWrongServer,
   });
   const send: Send = async (request, asked, onSent) => {
     // before its permit: those granted meanwhile would all be used at the same moment
@@ -155,14 +155,14 @@ export async function openDoor(options: DoorOptions) {
   };
   return {
     send,
-    pace,
-    outage,
-    court,
-    onImpostor,
+    rateLimiter,
+    breaker,
+    forbidden,
+    onWrongServer,
     /** Requests per second that are allowed now; undefined without a limit. */
     get allowed(): number | undefined {
       if (auto) return round(auto.found.rate);
-      const rate = sharing ? sharing.ratePerSecond : options.rate;
+      const rate = workers ? workers.ratePerSecond : options.rate;
       return rate === 'auto' || !Number.isFinite(rate) ? undefined : rate;
     },
     /** What was found of the account's limit, where that was asked for. */
@@ -177,7 +177,7 @@ export async function openDoor(options: DoorOptions) {
   };
 }
 
-export type Door = Awaited<ReturnType<typeof openDoor>>;
+export type Client = Awaited<ReturnType<typeof openClient>>;
 
 /** What was found of the limit of an account. */
 export interface FoundRate {
@@ -190,10 +190,10 @@ export interface FoundRate {
 }
 
 export interface AskingOptions {
-  readonly door: Door;
+  readonly client: Client;
   readonly maxAttempts: number;
   readonly clock: Clock;
-  readonly stop: Stop;
+  readonly stop: Shutdown;
   readonly meter: RequestMeter;
   /** A limit beside that of the door: resolves true before each request, false once the run drains. */
   readonly permit?: () => Promise<boolean>;
@@ -207,8 +207,8 @@ export const createInquiring = (options: AskingOptions) => createInquire(through
 
 // --- internal ---
 
-async function openLeases({ rate, sharing, clock }: DoorOptions): Promise<Leases> {
-  if (sharing) return (await import('./rate-limit/shared-rate.ts')).createSharedLeases(sharing, clock);
+async function openLeases({ rate, workers, clock }: ClientOptions): Promise<Leases> {
+  if (workers) return (await import('./rate-limit/shared-rate.ts')).createSharedLeases(workers, clock);
   return createLeases(rate === 'auto' ? Number.POSITIVE_INFINITY : rate, clock);
 }
 
@@ -249,7 +249,7 @@ const LOCAL_FAULTS: Readonly<
   ],
 };
 
-function foundOf({ learned, phase }: AutoLeases['found']): FoundRate {
+function foundOf({ learned, phase }: AdaptiveLeases['found']): FoundRate {
   return {
     limit: learned ? round(learned.limit) : null,
     window_s: learned?.window ? learned.window.ms / 1000 : null,
@@ -266,15 +266,15 @@ function seconds(ms: number): number {
 }
 
 function throughDoor(options: AskingOptions): AskOptions {
-  const { door, stop, meter, permit } = options;
+  const { client, stop, meter, permit } = options;
   return {
-    send: door.send,
+    send: client.send,
     clock: options.clock,
     draining: stop.draining,
     maxAttempts: options.maxAttempts,
-    outages: () => door.outage.openings,
+    outages: () => client.breaker.openings,
     ...(permit ? { permit } : {}),
-    forbidden: createImpostorWatch(),
+    forbidden: createWrongServerDetector(),
     onForbidden: () =>
       stop.fail(
         new RunError(
@@ -286,6 +286,6 @@ function throughDoor(options: AskingOptions): AskOptions {
     onRetry() {
       meter.retries += 1;
     },
-    onStranger: door.onImpostor,
+    onWrongServer: client.onWrongServer,
   };
 }

@@ -1,5 +1,5 @@
 import { checkBaseUrl, LIVEDESK_URL } from '../core/base-url.ts';
-import { LOG_LEVELS, type LogLevel } from '../core/logger.ts';
+import { LOG_LEVELS, type LogLevel } from '../core/log-entry.ts';
 import { FORMATS } from '../core/types.ts';
 import {
   parseCount,
@@ -16,7 +16,7 @@ export const GROUPS = {
   reading: 'Reading:',
   sending: 'Sending:',
   goingOn: 'Going on:',
-  comparing: 'Comparing:',
+  changes: 'Comparing:',
   stopping: 'Stopping:',
   telling: 'Telling:',
 } as const;

@@ -19,7 +19,7 @@ export interface Holder {
  * What stands behind the name of a lock: a process, which says who it is unless it is stopped or very busy; nothing
  * but the name of one that ended; or not even the name any more.
  */
-export type Found = { readonly holder: Holder | undefined } | 'dead' | 'gone';
+export type LockState = { readonly holder: Holder | undefined } | 'dead' | 'gone';
 
 /** A holder that does not answer in this time is taken for alive: its kernel took the call. */
 const ANSWER_MS = 500;
@@ -43,11 +43,11 @@ export async function answerAt(path: string, tell: () => Holder): Promise<{ clos
 }
 
 /** Asks at `path` who holds it. */
-export function askAt(path: string): Promise<Found> {
+export function askAt(path: string): Promise<LockState> {
   return new Promise((resolve) => {
     let text = '';
     const socket = open(shortened(path));
-    const settle = (found: Found): void => {
+    const settle = (found: LockState): void => {
       clearTimeout(timer);
       socket.destroy();
       resolve(found);
@@ -63,7 +63,7 @@ export function askAt(path: string): Promise<Found> {
 
 // --- internal ---
 
-function meaningOf(code: string): Found {
+function meaningOf(code: string): LockState {
   switch (code) {
     case 'ECONNREFUSED':
       return 'dead';

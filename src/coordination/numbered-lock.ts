@@ -1,7 +1,7 @@
 import { linkSync, mkdirSync, readdirSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeOf } from '../core/errors.ts';
-import { answerAt, askAt, type Found, type Holder } from './lock-socket.ts';
+import { answerAt, askAt, type Holder, type LockState } from './lock-socket.ts';
 
 /** What came of trying to take a lock. */
 export type Taken =
@@ -34,7 +34,7 @@ export async function tryLock(dir: string, tell: () => Holder, random: number): 
 }
 
 /** Who has the lock of a directory now. Throws what the file system throws where there is no such directory. */
-export async function lookAt(dir: string): Promise<Found> {
+export async function lookAt(dir: string): Promise<LockState> {
   const last = highestIn(dir);
   return last === 0 ? 'dead' : askAt(join(dir, String(last)));
 }

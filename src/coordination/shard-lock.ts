@@ -5,14 +5,14 @@ import type { Holder } from './lock-socket.ts';
 import { lookAt, type Taken, tryLock } from './numbered-lock.ts';
 
 /** What came of trying: as of any lock, or somebody is just coming or going, and the answer will be clear in a moment. */
-export type Admission = Taken | { readonly kind: 'passing'; readonly holder: Holder };
+export type ShardAdmission = Taken | { readonly kind: 'passing'; readonly holder: Holder };
 
 /**
  * Takes the lock of an account in `dir`: for a run of all rows alone, for a shard beside other shards of the same
  * number. Whoever comes takes the lock of `dir` itself while it looks who else works, so that of two that begin at once
  * the second sees the first. A run of all rows then keeps it; a shard leaves it for a lock of its own below.
  */
-export async function admit(dir: string, holder: Holder, random: () => number): Promise<Admission> {
+export async function admit(dir: string, holder: Holder, random: () => number): Promise<ShardAdmission> {
   let passing = true;
   const gate = await tryLock(dir, () => ({ ...holder, passing }), random());
   if (gate.kind === 'held' && gate.holder?.passing) return { kind: 'passing', holder: gate.holder };

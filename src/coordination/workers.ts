@@ -4,7 +4,7 @@ import { readSecret } from '../core/credentials.ts';
 import { EXIT, RunError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { shardText } from '../core/shard.ts';
-import type { Stop } from '../core/shutdown.ts';
+import type { Shutdown } from '../core/shutdown.ts';
 import type { Rate } from '../core/types.ts';
 import type { Holder } from './account-lock.ts';
 import type { LockEntry, View } from './redis/membership.ts';
@@ -12,19 +12,19 @@ import { parseRedisUrl, type RedisAddress } from './redis/redis-url.ts';
 import type { Budget } from './redis/shared-budget.ts';
 
 /** What the workers of an account share over Redis: the rate, pauses, and the lock. */
-export interface Sharing extends Budget {
+export interface Workers extends Budget {
   /** Calls `listener` with until when another worker asked all to pause (Unix time). */
   onPause(listener: (untilMs: number) => void): void;
 }
 
 /** Where the workers of an account meet, and at which rate this one comes. */
-export interface Meeting {
+export interface WorkersAddress {
   readonly address: RedisAddress;
   /** Requests per second that this worker asks for. */
   readonly rate: number;
 }
 
-export interface SharingOptions {
+export interface WorkersOptions {
   readonly account: string;
   readonly waitLockMs: number;
   /** Absent for a worker that writes nothing: it shares the rate and needs no lock. */
@@ -37,7 +37,7 @@ type Env = Readonly<Record<string, string | undefined>>;
  * The Redis of `LIVEDESK_REDIS_URL` or `LIVEDESK_REDIS_URL_FILE`; undefined where neither is set. Throws where the rate is
  * `auto`: each worker would take the others' requests for what the API allows.
  */
-export function readMeeting(env: Env, rate: Rate): Meeting | undefined {
+export function readWorkersAddress(env: Env, rate: Rate): WorkersAddress | undefined {
   const text = readSecret(env, 'LIVEDESK_REDIS_URL');
   if (text === undefined) return undefined;
   const address = parseRedisUrl(text);
@@ -52,21 +52,21 @@ export function readMeeting(env: Env, rate: Rate): Meeting | undefined {
  * Joins the workers of the account and takes the lock. Throws `ERR_REDIS` (exit 2) where Redis cannot be used: a worker
  * that never reached it cannot know its share. Throws `ERR_LOCKED` (exit 4).
  */
-export async function openSharing(
-  { address, rate }: Meeting,
-  options: SharingOptions,
+export async function openWorkers(
+  { address, rate }: WorkersAddress,
+  options: WorkersOptions,
   clock: Clock,
   log: Logger,
-  stop: Stop,
-): Promise<Sharing> {
+  stop: Shutdown,
+): Promise<Workers> {
   const { connectRedis, faultOf, unreachable } = await import('./redis/connect.ts');
-  const { createMembers } = await import('./redis/membership.ts');
+  const { createMembership } = await import('./redis/membership.ts');
   const { openBudget } = await import('./redis/shared-budget.ts');
   const { account, holder } = options;
   const client = await connectRedis(address, clock, stop.draining);
   const name = `${hostname()}-${Math.floor(clock.random() * 2 ** 48).toString(36)}`;
   const lock: LockEntry | undefined = holder && { host: hostname(), ...holder };
-  const members = createMembers(client, { account, name, clock, ...(lock ? { lock } : {}) });
+  const members = createMembership(client, { account, name, clock, ...(lock ? { lock } : {}) });
   const where = address.where;
   const listeners: ((untilMs: number) => void)[] = [];
   let budget: Budget | undefined;
@@ -135,10 +135,10 @@ const POLL_MS = 500;
 
 async function join(
   beat: () => Promise<View | { readonly heldBy: LockEntry }>,
-  { waitLockMs }: SharingOptions,
+  { waitLockMs }: WorkersOptions,
   clock: Clock,
   log: Logger,
-  stop: Stop,
+  stop: Shutdown,
 ): Promise<View> {
   const giveUpAt = clock.monotonic() + waitLockMs;
   let heldBy: LockEntry | undefined;

@@ -1,19 +1,19 @@
-import { Slots } from './slot-map.ts';
+import { SlotMap } from './slot-map.ts';
 
 /** A contact id, or what stands for one that is not known yet. */
-export type Lane = number | string;
+export type QueueKey = number | string;
 
 /**
  * One job at a time for each contact, in the order in which they were added; jobs of different contacts do not
  * wait for each other. The API's merge is an unlocked read-modify-write (livedesk-api.md 5.3).
  */
-export class Lanes {
+export class KeyedQueue {
   /** Where the newest job of each contact stands in `#tails`. */
-  #slots = new Map<Lane, number>();
-  #tails = new Slots<Promise<void>>();
+  #slots = new Map<QueueKey, number>();
+  #tails = new SlotMap<Promise<void>>();
 
   /** Runs `job` after every earlier job of `contactId` has ended. */
-  add(contactId: Lane, job: () => Promise<void>): Promise<void> {
+  add(contactId: QueueKey, job: () => Promise<void>): Promise<void> {
     const taken = this.#slots.get(contactId);
     const before = taken === undefined ? undefined : this.#tails.at(taken);
     const tail = before ? before.then(job, job) : job();
@@ -30,7 +30,7 @@ export class Lanes {
   }
 
   /** Whether a job of the contact is running or waiting. */
-  isBusy(contactId: Lane): boolean {
+  isBusy(contactId: QueueKey): boolean {
     return this.#slots.has(contactId);
   }
 

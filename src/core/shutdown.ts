@@ -11,7 +11,7 @@ export type StopReason =
  * that are open go on. `aborting` follows when the drain takes too long: open requests are cut, too.
  * The first reason counts; later ones are ignored, but for a bug of ours, which is never hidden behind another.
  */
-export class Stop {
+export class Shutdown {
   #draining = new AbortController();
   #aborting = new AbortController();
   #reason: StopReason | undefined;
@@ -55,7 +55,7 @@ function isBug(reason: StopReason): boolean {
 
 /** Begins what ends a run by the clock: the drain once a stop is asked for, and `--stop-after`. */
 export function stopByClock(
-  stop: Stop,
+  stop: Shutdown,
   options: { readonly drainTimeoutMs: number; readonly stopAfterMs?: number },
 ): { clear(): void } {
   const timers: NodeJS.Timeout[] = [];

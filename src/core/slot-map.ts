@@ -3,7 +3,7 @@
  * that sees such traffic is rebuilt again and again, and each of its old tables keeps the next one, with all that was
  * in it, from the young generation's collector: requests long answered were copied into the old one.
  */
-export class Slots<T> {
+export class SlotMap<T> {
   #things: (T | undefined)[] = [];
   #free: number[] = [];
 

@@ -168,3 +168,13 @@ export type Rate = number | 'auto';
 export type Share =
   | { readonly kind: 'rows'; readonly rows: number }
   | { readonly kind: 'percent'; readonly percent: number };
+
+/** Which value wins where the row and the account both changed a field since it was last sent: the row's, or the account's. */
+export const CONFLICT_POLICIES = ['ours', 'theirs'] as const;
+export type ConflictPolicy = (typeof CONFLICT_POLICIES)[number];
+
+/**
+ * What became of a patch: an outcome, `pending` where the run stops first, or a promise of either where answers to other
+ * contacts have to decide (a 403).
+ */
+export type Delivered = Outcome | 'pending' | { readonly held: Promise<Outcome | 'pending'> };

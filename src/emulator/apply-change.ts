@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { JsonObject, JsonValue } from '../core/types.ts';
 import type { Contact } from './contact.ts';
-import type { Change } from './permit.ts';
+import type { PermittedChange } from './permit.ts';
 
 /** What a change of `additional_attributes` does to the keys it does not name (livedesk-api.md 5.3). */
 export type AdditionalAttributes = 'merge' | 'replace';
@@ -12,7 +12,7 @@ export type NullAttribute = (typeof NULL_ATTRIBUTES)[number];
 /** The columns as the change makes them; those it does not touch are absent. */
 export function applyChange(
   contact: Contact,
-  change: Change,
+  change: PermittedChange,
   mode: AdditionalAttributes,
   nulls: NullAttribute = 'stored',
 ): Partial<Contact> {

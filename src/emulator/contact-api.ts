@@ -1,3 +1,4 @@
+import { isObject } from '../core/json.ts';
 import type { JsonValue } from '../core/types.ts';
 import { applyChange, changedPaths } from './apply-change.ts';
 import type { Contact, UniqueColumn } from './contact.ts';
@@ -5,13 +6,13 @@ import { blankContact, renderContact } from './contact.ts';
 import type { ContactStore } from './contact-store.ts';
 import { filterIn } from './filter-contacts.ts';
 import { linkTo } from './inboxes.ts';
-import type { Journal } from './journal.ts';
-import { contactLister, isRefusedSort, type Page } from './list-contacts.ts';
+import type { WriteJournal } from './journal.ts';
+import { type ContactPage, contactLister, isRefusedSort } from './list-contacts.ts';
 import type { Switches } from './options.ts';
 import { answeredContact } from './patch-answer.ts';
-import type { Change } from './permit.ts';
-import { isEmpty, isObject, permit } from './permit.ts';
-import type { Reply } from './reply.ts';
+import type { PermittedChange } from './permit.ts';
+import { isEmpty, permit } from './permit.ts';
+import type { EmulatorReply } from './reply.ts';
 import {
   BAD_JSON,
   invalidRecord,
@@ -29,10 +30,10 @@ import { breaksDatabase, isUnstorable, overlongColumns, validate } from './valid
 /** The contacts part of the API: a route and a body give a reply, writes go into the store and the journal. */
 export class ContactApi {
   readonly #store: ContactStore;
-  readonly #journal: Journal;
+  readonly #journal: WriteJournal;
   readonly #lister: ReturnType<typeof contactLister>;
 
-  constructor(store: ContactStore, journal: Journal) {
+  constructor(store: ContactStore, journal: WriteJournal) {
     this.#store = store;
     this.#journal = journal;
     this.#lister = contactLister(store);
@@ -42,7 +43,7 @@ export class ContactApi {
    * Answers a request at `at` (unix ms) that passed authentication. `read` is the contact as it was read earlier:
    * what is written back is computed from it, as by a server that holds no lock (livedesk-api.md 5.3).
    */
-  answer(route: Route, text: string, switches: Switches, at: number, read?: Contact): Reply {
+  answer(route: Route, text: string, switches: Switches, at: number, read?: Contact): EmulatorReply {
     switch (route.to) {
       case 'update':
         return this.#update(route.contactId, route.query, text, switches, at, read);
@@ -69,7 +70,14 @@ export class ContactApi {
     }
   }
 
-  #update(id: number, query: string, text: string, switches: Switches, at: number, read?: Contact): Reply {
+  #update(
+    id: number,
+    query: string,
+    text: string,
+    switches: Switches,
+    at: number,
+    read?: Contact,
+  ): EmulatorReply {
     const body = parse(text);
     if (body === undefined) return BAD_JSON;
     const stored = read ?? this.#store.get(id);
@@ -108,7 +116,12 @@ export class ContactApi {
     if (overlong.length > 0) this.#store.put({ ...contact, overlong });
   }
 
-  #refusal(next: Contact, change: Change, text: string, switches: Switches): Reply | undefined {
+  #refusal(
+    next: Contact,
+    change: PermittedChange,
+    text: string,
+    switches: Switches,
+  ): EmulatorReply | undefined {
     // in JSON text such characters can only stand as escapes
     if (text.includes('\\u') && Object.values(change).some(isUnstorable)) return SERVER_ERROR;
     const isTaken = (column: UniqueColumn, value: string) => this.#store.isTaken(column, value, next.id);
@@ -117,18 +130,18 @@ export class ContactApi {
     return breaksDatabase(change, isTaken) ? SERVER_ERROR : undefined;
   }
 
-  #show(id: number, query: string, switches: Switches): Reply {
+  #show(id: number, query: string, switches: Switches): EmulatorReply {
     const contact = this.#store.get(id);
     if (contact === undefined) return noContact(switches.notFound);
     return jsonText(200, `{"payload":${renderContact(contact, wantsInboxes(query))}}`);
   }
 
-  #list(query: URLSearchParams, switches: Switches): Reply {
+  #list(query: URLSearchParams, switches: Switches): EmulatorReply {
     if (isRefusedSort(query, switches)) return json(422, { error: 'Invalid sort' });
     return pageReply(this.#lister.list(query, switches), query);
   }
 
-  #filter(query: string, text: string, switches: Switches): Reply {
+  #filter(query: string, text: string, switches: Switches): EmulatorReply {
     const body = parse(text);
     if (body === undefined) return BAD_JSON;
     const isWanted = filterIn(body);
@@ -137,7 +150,7 @@ export class ContactApi {
     return pageReply(this.#lister.filter(isWanted, params, switches), params);
   }
 
-  #destroyAttributes(id: number, text: string, switches: Switches, at: number): Reply {
+  #destroyAttributes(id: number, text: string, switches: Switches, at: number): EmulatorReply {
     const body = parse(text);
     if (body === undefined) return BAD_JSON;
     const contact = this.#store.get(id);
@@ -151,7 +164,7 @@ export class ContactApi {
   }
 
   /** The inbox is looked up last and an unknown one leaves no contact behind (livedesk-api.md 3.2). */
-  #create(text: string, switches: Switches, at: number): Reply {
+  #create(text: string, switches: Switches, at: number): EmulatorReply {
     const body = parse(text);
     if (body === undefined) return BAD_JSON;
     const inboxId = isObject(body) ? body['inbox_id'] : undefined;
@@ -191,7 +204,11 @@ export class ContactApi {
 }
 
 /** Whether the server merges into an attribute column that is null, which breaks it (livedesk-api.md 6.21). */
-function breaksOnNull(contact: Contact, change: Change, { additionalAttributes }: Switches): boolean {
+function breaksOnNull(
+  contact: Contact,
+  change: PermittedChange,
+  { additionalAttributes }: Switches,
+): boolean {
   const { custom_attributes: custom, additional_attributes: additional } = change;
   return (
     (contact.custom_attributes === null && custom !== undefined) ||
@@ -209,7 +226,7 @@ function healed(contact: Contact): Contact {
   };
 }
 
-function pageReply(page: Page, query: URLSearchParams): Reply {
+function pageReply(page: ContactPage, query: URLSearchParams): EmulatorReply {
   const withInboxes = wantsInboxes(query);
   const { count, currentPage, hasMore } = page;
   const meta = JSON.stringify({ count, current_page: currentPage, has_more: hasMore });
@@ -234,6 +251,6 @@ function wantsInboxes(query: string | URLSearchParams): boolean {
   return asked === null || asked.trim() === '' || asked === 'true';
 }
 
-function wrongMethod(switches: Switches): Reply {
+function wrongMethod(switches: Switches): EmulatorReply {
   return switches.methodNotAllowed === 405 ? METHOD_NOT_ALLOWED : NO_ROUTE;
 }

@@ -2,12 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { messageOf, RunError } from '../core/errors.ts';
+import { isObject } from '../core/json.ts';
 import { renderContact } from './contact.ts';
 import { readBody, send } from './exchange.ts';
 import type { Listener } from './listener.ts';
 import type { LiveDesk } from './live-desk.ts';
-import { isObject } from './permit.ts';
-import type { Reply } from './reply.ts';
+import type { EmulatorReply } from './reply.ts';
 import { json, jsonText, NOT_FOUND, plain } from './reply.ts';
 
 const PREFIX = '/_emulator/';
@@ -48,7 +48,7 @@ export function control(
   else if (request.method === 'GET' && path === 'requests') sendLines(response, desk.arrivals);
   else readBody(request, { done, broken: () => undefined });
 
-  function answer(call: string, text: string): Reply {
+  function answer(call: string, text: string): EmulatorReply {
     const [, method, id] = /^(\w+) contacts\/(\d+)$/.exec(call) ?? [];
     if (method !== undefined) return contactReply(method, Number(id), text);
     switch (call) {
@@ -71,7 +71,7 @@ export function control(
     }
   }
 
-  function contactReply(method: string, id: number, text: string): Reply {
+  function contactReply(method: string, id: number, text: string): EmulatorReply {
     const contact = desk.store.get(id);
     if (contact === undefined) return NOT_FOUND;
     if (method === 'DELETE') {

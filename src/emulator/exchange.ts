@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Reply } from './reply.ts';
+import type { EmulatorReply } from './reply.ts';
 
 const MAX_BODY_BYTES = 1024 * 1024; // 1 MiB
 
@@ -33,7 +33,7 @@ export function readBody(request: IncomingMessage, { done, broken }: BodyReader)
 }
 
 /** Sends a reply. */
-export function send(response: ServerResponse, reply: Reply): void {
+export function send(response: ServerResponse, reply: EmulatorReply): void {
   const { status, type, body, headers } = reply;
   const fields = ['Content-Type', type, 'Content-Length', String(Buffer.byteLength(body))];
   response.writeHead(status, headers ? [...fields, ...headers] : fields);
@@ -41,7 +41,7 @@ export function send(response: ServerResponse, reply: Reply): void {
 }
 
 /** Sends the first half of a body that was announced whole, and hangs up. */
-export function sendHalf(response: ServerResponse, reply: Reply): void {
+export function sendHalf(response: ServerResponse, reply: EmulatorReply): void {
   response.writeHead(reply.status, [
     'Content-Type',
     reply.type,

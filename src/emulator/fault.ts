@@ -1,4 +1,4 @@
-import type { Reply } from './reply.ts';
+import type { EmulatorReply } from './reply.ts';
 import { html, json, plain, SERVER_ERROR } from './reply.ts';
 
 /**
@@ -23,16 +23,16 @@ export const FAULTS = [
   'cut',
   'garbage',
 ] as const;
-export type Fault = (typeof FAULTS)[number];
+export type InjectedFault = (typeof FAULTS)[number];
 
 /** The share of requests, 0 to 1, that each fault befalls. */
-export type FaultShares = { readonly [F in Fault]?: number };
+export type FaultShares = { readonly [F in InjectedFault]?: number };
 
 /** What befalls the requests for one contact: in order, one each, or every one of them. */
-export type ContactFaults = Fault | readonly Fault[];
+export type ContactFaults = InjectedFault | readonly InjectedFault[];
 
 /** The fault that a random number in [0, 1) falls on, or undefined. Shares over 1 together leave no request whole. */
-export function drawFault(shares: FaultShares, random: number): Fault | undefined {
+export function drawFault(shares: FaultShares, random: number): InjectedFault | undefined {
   let upTo = 0;
   for (const fault of FAULTS) {
     upTo += shares[fault] ?? 0;
@@ -42,7 +42,7 @@ export function drawFault(shares: FaultShares, random: number): Fault | undefine
 }
 
 /** The answer given in place of the API's, for the faults that have one. */
-export function faultReply(fault: Fault): Reply | undefined {
+export function faultReply(fault: InjectedFault): EmulatorReply | undefined {
   switch (fault) {
     case '401':
       return json(401, { error: 'Invalid Access Token' });
@@ -67,7 +67,7 @@ export function faultReply(fault: Fault): Reply | undefined {
 }
 
 /** Whether the API does its work before the fault shows. */
-export function isAfterWrite(fault: Fault): boolean {
+export function isAfterWrite(fault: InjectedFault): boolean {
   return (
     fault === 'reset-after' ||
     fault === '504-after' ||

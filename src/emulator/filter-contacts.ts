@@ -1,6 +1,6 @@
+import { isObject } from '../core/json.ts';
 import type { JsonValue } from '../core/types.ts';
 import type { Contact } from './contact.ts';
-import { isObject } from './permit.ts';
 
 /** Fields that a filter compares in any case; a phone has none. */
 const FILTERED = ['name', 'email', 'identifier', 'phone_number'] as const;

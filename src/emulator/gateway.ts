@@ -1,26 +1,26 @@
-import type { Fault } from './fault.ts';
+import type { InjectedFault } from './fault.ts';
 import { drawFault } from './fault.ts';
 import { impostorReply } from './impostor.ts';
 import type { Switches } from './options.ts';
-import type { Reply } from './reply.ts';
+import type { EmulatorReply } from './reply.ts';
 import type { Route } from './route.ts';
 import type { Limit } from './throttle.ts';
 import { Allowance, throttledReply } from './throttle.ts';
 
 /** What is decided of a request before the API sees it. */
-export type Admission =
-  | { readonly kind: 'admitted'; readonly fault?: Fault }
-  | { readonly kind: 'impostor' | 'throttled'; readonly reply: Reply };
+export type GatewayDecision =
+  | { readonly kind: 'admitted'; readonly fault?: InjectedFault }
+  | { readonly kind: 'impostor' | 'throttled'; readonly reply: EmulatorReply };
 
-const ADMITTED: Admission = { kind: 'admitted' };
+const ADMITTED: GatewayDecision = { kind: 'admitted' };
 const SEARCH = /(?:^|&)q=/;
 
 /** The gateway before the API: throttles first, then the faults of a contact, then those that chance has. */
-export class Front {
+export class Gateway {
   readonly #random: () => number;
   readonly #all = new Allowance();
   readonly #searches = new Allowance();
-  readonly #left = new Map<number, Fault | Fault[]>();
+  readonly #left = new Map<number, InjectedFault | InjectedFault[]>();
 
   /** `random` gives numbers in [0, 1). */
   constructor(random: () => number) {
@@ -41,7 +41,7 @@ export class Front {
   }
 
   /** Decides on a request that arrived at `at` (unix ms). */
-  admit(route: Route, switches: Switches, at: number): Admission {
+  admit(route: Route, switches: Switches, at: number): GatewayDecision {
     const { impostor, limit, searchLimit, throttleMode } = switches;
     if (impostor !== null) return { kind: 'impostor', reply: impostorReply(impostor) };
     if (limit !== null) {
@@ -56,13 +56,13 @@ export class Front {
     return fault === undefined ? ADMITTED : { kind: 'admitted', fault };
   }
 
-  #scripted(contactId: number | null): Fault | undefined {
+  #scripted(contactId: number | null): InjectedFault | undefined {
     if (contactId === null || this.#left.size === 0) return undefined;
     const faults = this.#left.get(contactId);
     return typeof faults === 'string' ? faults : faults?.shift();
   }
 
-  #chance({ faults }: Switches): Fault | undefined {
+  #chance({ faults }: Switches): InjectedFault | undefined {
     for (const _ in faults) return drawFault(faults, this.#random());
     return undefined;
   }

@@ -1,4 +1,4 @@
-import type { Reply } from './reply.ts';
+import type { EmulatorReply } from './reply.ts';
 import { html } from './reply.ts';
 
 /** What may stand where the API should be: the login page of a proxy, a redirect to it, a web application. */
@@ -9,7 +9,7 @@ const LOGIN_FORM =
   '<form method="post" action="/login"><input name="user"><input name="password" type="password"></form>';
 
 /** The answer to every path and method. */
-export function impostorReply(impostor: Impostor): Reply {
+export function impostorReply(impostor: Impostor): EmulatorReply {
   switch (impostor) {
     case 'login-page':
       return html(200, 'Sign in to continue', LOGIN_FORM);

@@ -1,6 +1,6 @@
 import type { Contact } from './contact.ts';
 import { hashOf } from './random.ts';
-import { missingParameter, NOT_FOUND, type Reply, SERVER_ERROR } from './reply.ts';
+import { type EmulatorReply, missingParameter, NOT_FOUND, SERVER_ERROR } from './reply.ts';
 
 /** The kinds of channel that differ in what a contact needs to be made through them (livedesk-api.md 6.20). */
 export const INBOX_KINDS = ['web', 'api', 'email', 'whatsapp', 'unsupported'] as const;
@@ -36,7 +36,7 @@ export function renderContactInbox(contactId: number, inboxId: number, kind: Inb
  * Links a new contact to its inbox: the link as JSON text, or the answer that refuses it. The link of a mail or WhatsApp
  * channel is the e-mail or the phone; channels that only their own messages make contacts of break (livedesk-api.md 6.20).
  */
-export function linkTo(inboxes: Inboxes, inboxId: number, contact: Contact): string | Reply {
+export function linkTo(inboxes: Inboxes, inboxId: number, contact: Contact): string | EmulatorReply {
   const kind = Object.hasOwn(inboxes, inboxId) ? inboxes[inboxId] : undefined;
   if (kind === undefined) return NOT_FOUND;
   if (kind === 'unsupported') return SERVER_ERROR;

@@ -43,7 +43,7 @@ export class JournalEntry {
 }
 
 /** Applied writes in order. `PATCH {}` writes nothing and is not among them. */
-export class Journal {
+export class WriteJournal {
   readonly entries: JournalEntry[] = [];
   /** How many writes were not kept because the journal was full. */
   dropped = 0;

@@ -7,10 +7,10 @@ import { contactMatcher } from './search-pattern.ts';
 import { idsOfPage, inPlace, type Ordered } from './ties.ts';
 
 /** LiveDesk's page; `page_size` stands in one example only and is taken to be ignored (livedesk-api.md 3.1). */
-export const PAGE_SIZE = 15;
+export const DEFAULT_PAGE_SIZE = 15;
 
 /** One page of contacts. */
-export interface Page {
+export interface ContactPage {
   /** How many contacts there are in all, or with `--search-count page` on this page. Null for a search with a blank `q` (5.8). */
   readonly count: number | null;
   /** As it was asked for, a string; the number 1 when it was not (livedesk-api.md 0.2). */
@@ -49,7 +49,7 @@ export function contactLister(store: ContactStore) {
   let kept = { version: -1, orders: new Map<string, Ordered>() };
 
   /** The list, or the search where there is a `q`. */
-  function list(given: URLSearchParams, switches: Switches): Page {
+  function list(given: URLSearchParams, switches: Switches): ContactPage {
     const query = withSortTaken(given, switches);
     const currentPage = query.get('page') ?? 1;
     const q = switches.search === 'ignored' ? null : query.get('q');
@@ -64,7 +64,7 @@ export function contactLister(store: ContactStore) {
   }
 
   /** The contacts that `isWanted` takes. */
-  function filter(isWanted: IsWanted, query: URLSearchParams, switches: Switches): Page {
+  function filter(isWanted: IsWanted, query: URLSearchParams, switches: Switches): ContactPage {
     const isListed = listed(switches.searchScope);
     return pageOf(
       select((contact) => isListed(contact) && isWanted(contact), query),
@@ -73,7 +73,7 @@ export function contactLister(store: ContactStore) {
     );
   }
 
-  function pageOf(order: Ordered, query: URLSearchParams, switches: Switches): Page {
+  function pageOf(order: Ordered, query: URLSearchParams, switches: Switches): ContactPage {
     const ids = idsOfPage(order, pageNumber(query), pageSize(query, switches), switches.ties);
     return {
       count: order.ids.length,
@@ -171,9 +171,9 @@ function pageNumber(query: URLSearchParams): number {
 }
 
 function pageSize(query: URLSearchParams, switches: Switches): number {
-  if (switches.pageSize === 'ignored') return PAGE_SIZE;
+  if (switches.pageSize === 'ignored') return DEFAULT_PAGE_SIZE;
   const size = Number.parseInt(query.get('page_size') ?? '', 10);
-  return size > 0 ? Math.min(size, switches.pageSizeMax) : PAGE_SIZE;
+  return size > 0 ? Math.min(size, switches.pageSizeMax) : DEFAULT_PAGE_SIZE;
 }
 
 function endOfPage(query: URLSearchParams, switches: Switches): number {

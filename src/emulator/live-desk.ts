@@ -7,18 +7,18 @@ import type { Contact } from './contact.ts';
 import { ContactApi } from './contact-api.ts';
 import type { ContactStore } from './contact-store.ts';
 import { fillStore } from './fill-store.ts';
-import type { Admission } from './gateway.ts';
-import { Front } from './gateway.ts';
-import { Journal } from './journal.ts';
+import type { GatewayDecision } from './gateway.ts';
+import { Gateway } from './gateway.ts';
+import { WriteJournal } from './journal.ts';
 import type { EmulatorOptions, Switches } from './options.ts';
 import { DEFAULT_SWITCHES } from './options.ts';
 import { seededRandom } from './random.ts';
-import type { Reply } from './reply.ts';
+import type { EmulatorReply } from './reply.ts';
 import { fieldsIn } from './request-summary.ts';
 import type { Route } from './route.ts';
 import { routeOf } from './route.ts';
 import type { Stats } from './tally.ts';
-import { Tally } from './tally.ts';
+import { RequestTally } from './tally.ts';
 import { limitHeaders } from './throttle.ts';
 
 /** A request from its arrival to its end. */
@@ -27,7 +27,7 @@ export interface Visit {
   readonly at: number;
   readonly method: string;
   readonly route: Route;
-  readonly admission: Admission;
+  readonly admission: GatewayDecision;
   /** How long the answer is to wait. */
   readonly waitMs: number;
 }
@@ -38,12 +38,12 @@ const DEFAULT_JOURNAL_LIMIT = 2_000_000;
 export class LiveDesk {
   switches: Switches;
   readonly store: ContactStore;
-  readonly journal: Journal;
+  readonly journal: WriteJournal;
   readonly arrivals = new Arrivals();
   readonly api: ContactApi;
   readonly clock: Clock;
-  readonly #tally = new Tally();
-  readonly #front: Front;
+  readonly #tally = new RequestTally();
+  readonly #front: Gateway;
   readonly #latency: () => number;
   readonly #refusal: ReturnType<typeof basicAuthentication>;
   readonly #onRequest: EmulatorOptions['onRequest'];
@@ -55,10 +55,10 @@ export class LiveDesk {
     this.clock = options.clock ?? systemClock;
     this.#epoch = this.clock.now() - this.clock.monotonic();
     this.store = fillStore(options, seed);
-    this.journal = new Journal(options.journalLimit ?? DEFAULT_JOURNAL_LIMIT);
+    this.journal = new WriteJournal(options.journalLimit ?? DEFAULT_JOURNAL_LIMIT);
     this.api = new ContactApi(this.store, this.journal);
     // one stream of chance each, so that turning one on does not change the other
-    this.#front = new Front(seededRandom(seed));
+    this.#front = new Gateway(seededRandom(seed));
     this.#latency = seededRandom(seed + 1);
     this.#refusal = basicAuthentication(options.apiKey ?? 'demo-key', options.apiSecret ?? 'demo-secret');
     this.#onRequest = options.onRequest;
@@ -94,7 +94,7 @@ export class LiveDesk {
     return visit.route.to === 'update' ? this.store.get(visit.route.contactId) : undefined;
   }
 
-  answer(visit: Visit, authorization: string | undefined, text: string, read?: Contact): Reply {
+  answer(visit: Visit, authorization: string | undefined, text: string, read?: Contact): EmulatorReply {
     const { route } = visit;
     const isRouted = route.to !== 'nowhere' && route.to !== 'wrong-method';
     const refusal = isRouted ? this.#refusal(authorization, this.switches.authBody) : undefined;
@@ -136,7 +136,7 @@ export class LiveDesk {
     this.arrivals.clear();
   }
 
-  #withLimit(reply: Reply): Reply {
+  #withLimit(reply: EmulatorReply): EmulatorReply {
     const { limit, limitHeaders: areTold } = this.switches;
     if (!areTold || limit === null) return reply;
     const told = limitHeaders(limit, this.#front.left(limit), this.now());

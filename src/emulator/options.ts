@@ -7,7 +7,7 @@ import type { Impostor } from './impostor.ts';
 import { DEFAULT_INBOXES, type Inboxes } from './inboxes.ts';
 import type { PatchAnswer } from './patch-answer.ts';
 import type { NotFoundBody } from './reply.ts';
-import type { Seen } from './request-summary.ts';
+import type { RequestSummary } from './request-summary.ts';
 import type { Limit, ThrottleMode } from './throttle.ts';
 import type { TieOrder } from './ties.ts';
 import type { PhonePattern } from './validate.ts';
@@ -167,5 +167,5 @@ export interface EmulatorOptions extends Partial<Switches> {
   readonly journalLimit?: number;
   readonly clock?: Clock;
   /** Told of every request once it is over. Costs a second reading of its body. */
-  readonly onRequest?: (seen: Seen) => void;
+  readonly onRequest?: (seen: RequestSummary) => void;
 }

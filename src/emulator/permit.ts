@@ -1,7 +1,8 @@
+import { isObject } from '../core/json.ts';
 import type { JsonObject, JsonValue } from '../core/types.ts';
 
 /** What is left of a request body: values cast to the type of their column; null stands for a cleared one. */
-export interface Change {
+export interface PermittedChange {
   name?: string | null;
   email?: string | null;
   phone_number?: string | null;
@@ -31,8 +32,8 @@ const FALSE_VALUES: ReadonlySet<JsonValue> = new Set([
  * Filters and casts a body as strong parameters do (livedesk-api.md 5.2): unknown keys, read-only fields and values
  * of the wrong shape are dropped without a word. `avatar_url` is permitted upstream, but nothing stored shows it.
  */
-export function permit(body: JsonValue): Change {
-  const change: Change = {};
+export function permit(body: JsonValue): PermittedChange {
+  const change: PermittedChange = {};
   if (!isObject(body)) return change;
   for (const column of TEXT_COLUMNS) {
     const value = body[column];
@@ -59,14 +60,9 @@ function munged(value: JsonValue): JsonValue {
 }
 
 /** Whether nothing of the body survived. */
-export function isEmpty(change: Change): boolean {
+export function isEmpty(change: PermittedChange): boolean {
   for (const _ in change) return false;
   return true;
-}
-
-/** Whether the value is a JSON object. */
-export function isObject(value: JsonValue): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isScalar(value: JsonValue): value is string | number | boolean | null {

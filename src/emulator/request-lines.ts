@@ -1,4 +1,4 @@
-import type { Seen } from './request-summary.ts';
+import type { RequestSummary } from './request-summary.ts';
 
 /** More requests than this in a second are told in one line. */
 const MAX_LINES_PER_SECOND = 20;
@@ -20,7 +20,7 @@ export class RequestLines {
   }
 
   /** Tells of a request that ended at `now` (ms). */
-  add(seen: Seen, now: number): void {
+  add(seen: RequestSummary, now: number): void {
     this.tick(now);
     this.#requests += 1;
     if (!this.#isBusy && this.#requests <= MAX_LINES_PER_SECOND) {
@@ -60,7 +60,7 @@ export function statusesOf(byStatus: Readonly<Record<string, number>>): string {
   return counts.join(', ') || 'none';
 }
 
-function lineOf({ method, contactId, fields, status, durationMs }: Seen): string {
+function lineOf({ method, contactId, fields, status, durationMs }: RequestSummary): string {
   const parts = [method, contactId === null ? 'contacts' : String(contactId), fieldList(fields)];
   return `${parts.filter(Boolean).join(' ')} -> ${nameOf(status)} ${Math.round(durationMs)} ms`;
 }

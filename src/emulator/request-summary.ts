@@ -1,8 +1,8 @@
+import { isObject } from '../core/json.ts';
 import type { JsonValue } from '../core/types.ts';
-import { isObject } from './permit.ts';
 
 /** What may be told of a request: names, never values. */
-export interface Seen {
+export interface RequestSummary {
   readonly method: string;
   /** The contact that the path names, or null. */
   readonly contactId: number | null;

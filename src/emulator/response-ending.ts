@@ -1,28 +1,28 @@
-import type { Fault } from './fault.ts';
+import type { InjectedFault } from './fault.ts';
 import { faultReply, isAfterWrite } from './fault.ts';
-import type { Reply } from './reply.ts';
+import type { EmulatorReply } from './reply.ts';
 
 /** How a request ends: a reply, half of one on a broken connection, no answer ever, or the connection dropped. */
-export type Ending =
-  | { readonly how: 'reply' | 'half'; readonly reply: Reply }
+export type ResponseEnding =
+  | { readonly how: 'reply' | 'half'; readonly reply: EmulatorReply }
   | { readonly how: 'hang' | 'hang-up' };
 
-export const HANG_UP: Ending = { how: 'hang-up' };
+export const HANG_UP: ResponseEnding = { how: 'hang-up' };
 
 /** An ending that is a plain reply. */
-export function replyWith(reply: Reply): Ending {
+export function replyWith(reply: EmulatorReply): ResponseEnding {
   return { how: 'reply', reply };
 }
 
 /** The ending that a fault gives a request before the API does anything; undefined when it lets the API work. */
-export function endingBefore(fault: Fault | undefined): Ending | undefined {
+export function endingBefore(fault: InjectedFault | undefined): ResponseEnding | undefined {
   if (fault === undefined || isAfterWrite(fault)) return undefined;
   const reply = faultReply(fault);
   return reply ? replyWith(reply) : HANG_UP;
 }
 
 /** The ending of a request that the API answered. */
-export function endingAfter(fault: Fault | undefined, answer: Reply): Ending {
+export function endingAfter(fault: InjectedFault | undefined, answer: EmulatorReply): ResponseEnding {
   switch (fault) {
     case undefined:
       return replyWith(answer);

@@ -3,14 +3,14 @@ import type { Contact } from './contact.ts';
 import { readBody, send, sendHalf } from './exchange.ts';
 import type { LiveDesk, Visit } from './live-desk.ts';
 import { TOO_LARGE } from './reply.ts';
-import type { Ending } from './response-ending.ts';
+import type { ResponseEnding } from './response-ending.ts';
 import { endingAfter, endingBefore, HANG_UP, replyWith } from './response-ending.ts';
 
 /** Serves one request of the API: admit, read, wait, answer, with whatever fault befalls it on the way. */
 export function serve(desk: LiveDesk, request: IncomingMessage, response: ServerResponse): void {
   const visit = desk.arrive(request.method ?? '', request.url ?? '/');
   const act = (text: string | undefined) => {
-    const end = (ending: Ending) =>
+    const end = (ending: ResponseEnding) =>
       perform(ending, response, (status) => desk.end(visit, status, text ?? ''));
     const early = endingBeforeApi(desk, visit, text);
     if (early) end(early);
@@ -25,7 +25,7 @@ export function serve(desk: LiveDesk, request: IncomingMessage, response: Server
   });
 }
 
-function endingBeforeApi(desk: LiveDesk, visit: Visit, text: string | undefined): Ending | undefined {
+function endingBeforeApi(desk: LiveDesk, visit: Visit, text: string | undefined): ResponseEnding | undefined {
   const { admission } = visit;
   // it went down while this request waited
   if (desk.switches.down) return HANG_UP;
@@ -38,7 +38,7 @@ function answer(
   visit: Visit,
   request: IncomingMessage,
   text: string,
-  end: (ending: Ending) => void,
+  end: (ending: ResponseEnding) => void,
 ): void {
   const { authorization, 'content-type': type } = request.headers;
   const fault = visit.admission.kind === 'admitted' ? visit.admission.fault : undefined;
@@ -54,7 +54,7 @@ function answer(
   void desk.clock.sleep(writeDelayMs).then(() => finish(read));
 }
 
-function perform(ending: Ending, response: ServerResponse, end: (status: number) => void): void {
+function perform(ending: ResponseEnding, response: ServerResponse, end: (status: number) => void): void {
   switch (ending.how) {
     case 'reply':
       send(response, ending.reply);

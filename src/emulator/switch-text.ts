@@ -1,5 +1,5 @@
 import { RunError } from '../core/errors.ts';
-import type { ContactFaults, Fault, FaultShares } from './fault.ts';
+import type { ContactFaults, FaultShares, InjectedFault } from './fault.ts';
 import { FAULTS } from './fault.ts';
 import { DEFAULT_INBOXES, INBOX_KINDS, type Inboxes, type InboxKind } from './inboxes.ts';
 import type { Limit } from './throttle.ts';
@@ -7,7 +7,7 @@ import type { Limit } from './throttle.ts';
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
 /** `500/1s`, `60/m`, `150/1s:300` for a bucket that holds 300, `none`. @throws RunError `ERR_EMULATOR_OPTION`, as all of this file do. */
-export function parseLimit(option: string, text: string): Limit | null {
+export function parseRequestLimit(option: string, text: string): Limit | null {
   if (text === 'none') return null;
   const [, requests, count = '', unit = '', burst] = /^(\d+)\/(\d*)(ms|s|m|h)(?::(\d+))?$/.exec(text) ?? [];
   const windowMs = Number(count || '1') * (UNIT_MS[unit] ?? 0);
@@ -28,7 +28,7 @@ export function parseLatency(option: string, text: string): [number, number] {
 
 /** `500=2%`, `reset-after=0.01`, each with the share of requests that it befalls. */
 export function parseFaults(option: string, texts: readonly string[]): FaultShares {
-  const shares: { [F in Fault]?: number } = {};
+  const shares: { [F in InjectedFault]?: number } = {};
   for (const text of texts) {
     const [, name, number, percent] = /^([\w-]+)=(\d+(?:\.\d+)?)(%?)$/.exec(text) ?? [];
     const share = Number(number) / (percent === '%' ? 100 : 1);
@@ -50,7 +50,7 @@ export function parseContactFaults(option: string, texts: readonly string[]): Re
     if (id === undefined || !names.every(isFault) || (always === '*' && names.length > 1)) {
       throw wrong(option, `like 17=500,502 or 17=403*, of ${FAULTS.join(', ')}`);
     }
-    faults[id] = always === '*' ? (first as Fault) : (names as Fault[]);
+    faults[id] = always === '*' ? (first as InjectedFault) : (names as InjectedFault[]);
   }
   return faults;
 }
@@ -68,7 +68,7 @@ export function parseInboxes(option: string, texts: readonly string[]): Inboxes 
   return inboxes;
 }
 
-function isFault(name: string): name is Fault {
+function isFault(name: string): name is InjectedFault {
   return FAULTS.some((fault) => fault === name);
 }
 

@@ -1,4 +1,4 @@
-import type { Fault } from './fault.ts';
+import type { InjectedFault } from './fault.ts';
 
 /** Counters since the start or the last reset. */
 export interface Stats {
@@ -7,7 +7,7 @@ export interface Stats {
   readonly byStatus: Readonly<Record<string, number>>;
   /** Requests over a limit, whatever their status was. */
   readonly throttled: number;
-  readonly faults: Readonly<Partial<Record<Fault, number>>>;
+  readonly faults: Readonly<Partial<Record<InjectedFault, number>>>;
   /** Writes applied, of an agent too. */
   readonly writes: number;
   readonly inFlight: number;
@@ -20,10 +20,10 @@ export interface Stats {
 }
 
 /** What is counted as it happens. */
-export class Tally {
+export class RequestTally {
   byStatus: Record<string, number> = {};
   throttled = 0;
-  faults: Partial<Record<Fault, number>> = {};
+  faults: Partial<Record<InjectedFault, number>> = {};
   inFlight = 0;
   peakInFlight = 0;
   overlaps = 0;
@@ -47,7 +47,7 @@ export class Tally {
     else this.#open.delete(contactId);
   }
 
-  fault(fault: Fault): void {
+  fault(fault: InjectedFault): void {
     this.faults[fault] = (this.faults[fault] ?? 0) + 1;
   }
 

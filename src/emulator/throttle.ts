@@ -1,4 +1,4 @@
-import type { Reply } from './reply.ts';
+import type { EmulatorReply } from './reply.ts';
 import { json, plain } from './reply.ts';
 
 /** So many requests in each window of the clock; with `burst` a bucket that refills at that rate. */
@@ -72,7 +72,7 @@ export function limitHeaders(limit: Limit, left: number, now: number): readonly 
 }
 
 /** The answer to a request over the limit; `waitMs` is what is left of the window. */
-export function throttledReply(mode: ThrottleMode, limit: Limit, waitMs: number): Reply {
+export function throttledReply(mode: ThrottleMode, limit: Limit, waitMs: number): EmulatorReply {
   const seconds = String(Math.ceil(waitMs / 1000));
   const message = 'Too many requests';
   switch (mode) {

@@ -1,7 +1,7 @@
 import type { JsonValue } from '../core/types.ts';
 import type { Contact, SyncedColumn, UniqueColumn } from './contact.ts';
 import { SYNCED_COLUMNS } from './contact.ts';
-import type { Change } from './permit.ts';
+import type { PermittedChange } from './permit.ts';
 
 /** Whether another contact holds the value. */
 export type IsTaken = (column: UniqueColumn, value: string) => boolean;
@@ -74,7 +74,7 @@ export function overlongColumns({ additional_attributes: additional }: Contact):
  * Whether the database refuses what the model let pass, which is a 500 (livedesk-api.md 5.5, 5.6): `blocked` without
  * a value, a second empty identifier, a character that PostgreSQL cannot store.
  */
-export function breaksDatabase(change: Change, isTaken: IsTaken): boolean {
+export function breaksDatabase(change: PermittedChange, isTaken: IsTaken): boolean {
   if (change.blocked === null) return true;
   if (change.identifier !== undefined && change.identifier !== null && !isPresent(change.identifier)) {
     if (isTaken('identifier', change.identifier)) return true;

@@ -3,11 +3,10 @@ import type { Bytes } from './bytes/byte-source.ts';
 import { openBytes } from './bytes/bytes.ts';
 import type { InputOptions } from './options.ts';
 import { openRows } from './program-rows.ts';
-import { type Reading, readRows } from './read.ts';
+import { type RowReading, readRows } from './read.ts';
 import { readOnce } from './read-once.ts';
 import type { Source } from './source.ts';
 
-export type { Identity } from './bytes/byte-source.ts';
 export type { InputOptions } from './options.ts';
 
 /**
@@ -68,7 +67,7 @@ async function open(
   index: number,
   options: InputOptions,
   isIdentified: boolean,
-): Promise<{ bytes: Bytes; reading: Reading }> {
+): Promise<{ bytes: Bytes; reading: RowReading }> {
   let bytes: Bytes | undefined;
   try {
     const { stdin, signal } = options;

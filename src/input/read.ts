@@ -16,7 +16,7 @@ import { type InputOptions, resolveDelimiter, resolveEncoding } from './options.
 import { requireData, requireJsonLines, requireText } from './refuse.ts';
 
 /** An input whose header, or sample, was read. */
-export interface Reading {
+export interface RowReading {
   readonly shape: Shape;
   readonly rows: AsyncIterable<readonly (Row | BadRow)[]>;
 }
@@ -30,7 +30,7 @@ export async function readRows(
   name: string,
   input: number,
   options: Omit<InputOptions, 'stdin' | 'signal'>,
-): Promise<Reading> {
+): Promise<RowReading> {
   const text = await openText(stored, name, options.encoding);
   const { start, pieces } = await peekStart(text.pieces);
   if (options.encoding === undefined) requireText(start, name);

@@ -6,7 +6,7 @@ export function positionOf(input: number, row: number): number {
 }
 
 /** For some contacts, or for all, the last row that delivered each field. */
-export class Deliveries {
+export class DeliveredFields {
   readonly #contacts = new Map<number, Map<string, number>>();
   readonly #wanted: ReadonlySet<number> | undefined;
 

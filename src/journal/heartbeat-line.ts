@@ -1,5 +1,5 @@
 /** What the run did since its last pulse: the part of its course that no row tells. About 130 bytes. */
-export interface PulseLine {
+export interface HeartbeatLine {
   readonly type: 'pulse';
   readonly at: string;
   /** Milliseconds since the last pulse, or since the process began to send. */
@@ -20,18 +20,18 @@ const CLOSE_FOR_MS = 60_000;
 /** How often the waiting is looked at. */
 const LOOK_MS = 100;
 
-export interface PulseOptions {
+export interface HeartbeatLineOptions {
   readonly meter: { readonly requests: number; readonly retries: number; readonly throttled: number };
   /** What holds everybody now. */
   readonly waits: () => 'pause' | 'outage' | undefined;
   readonly now: () => number;
   readonly monotonic: () => number;
-  readonly write: (line: PulseLine) => void;
+  readonly write: (line: HeartbeatLine) => void;
 }
 
 /** Writes pulses into a journal until it is told that the run ends. A time in which nothing happened has none. */
-export function startPulse(options: PulseOptions): () => void {
-  const pulse = createPulse(options);
+export function startHeartbeatLines(options: HeartbeatLineOptions): () => void {
+  const pulse = createHeartbeatLine(options);
   const timer = setInterval(pulse.look, LOOK_MS);
   timer.unref();
   return () => {
@@ -40,8 +40,8 @@ export function startPulse(options: PulseOptions): () => void {
   };
 }
 
-/** The decisions of {@link startPulse}, without its timer. */
-export function createPulse({ meter, waits, now, monotonic, write }: PulseOptions) {
+/** The decisions of {@link startHeartbeatLines}, without its timer. */
+export function createHeartbeatLine({ meter, waits, now, monotonic, write }: HeartbeatLineOptions) {
   const began = monotonic();
   let [last, looked] = [began, began];
   let before = { requests: 0, retries: 0, throttled: 0 };
@@ -50,7 +50,7 @@ export function createPulse({ meter, waits, now, monotonic, write }: PulseOption
 
   const tell = (at: number): void => {
     const { requests, retries, throttled } = meter;
-    const line: PulseLine = {
+    const line: HeartbeatLine = {
       type: 'pulse',
       at: new Date(now()).toISOString(),
       ms: Math.round(at - last),

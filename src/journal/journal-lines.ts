@@ -1,12 +1,12 @@
 import type { Shard } from '../core/shard.ts';
 import type { ApiError, BadRow, Outcome, Row, RowError, Status } from '../core/types.ts';
-import type { PulseLine } from './heartbeat-line.ts';
+import type { HeartbeatLine } from './heartbeat-line.ts';
 import type { Summary } from './summary.ts';
 
 /** Version of the journal's form; a reader refuses a higher one, and skips types of lines that it does not know. */
 export const JOURNAL_VERSION = 2;
 /** The first version whose readers skip what they do not know: only such journals have pulses. */
-export const PULSE_VERSION = 2;
+export const HEARTBEAT_VERSION = 2;
 
 /** An input as the journal names it. */
 export interface InputIdentity {
@@ -117,7 +117,7 @@ export interface EndLine {
   readonly inputs?: readonly (WholeInput | null)[];
 }
 
-export type JournalLine = RunLine | RowLine | IntentLine | ResumeLine | PulseLine | EndLine;
+export type JournalLine = RunLine | RowLine | IntentLine | ResumeLine | HeartbeatLine | EndLine;
 
 /** The journal line of an outcome. `inputs` is how many the run has; `at` Unix milliseconds. */
 export function rowLine(row: Row | BadRow, outcome: Outcome, inputs: number, at: number): RowLine {

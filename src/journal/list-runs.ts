@@ -2,7 +2,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { areSiblings, isSameShard } from '../core/shard.ts';
 import type { RunLine } from './journal-lines.ts';
-import { type Fold, foldJournal, isDelivered, isFinished, readHeader, readJournal } from './read-journal.ts';
+import { type Fold, foldJournal, isDelivered, isFinished, readJournal, readRunLine } from './read-journal.ts';
 
 /** A run directory and the first line of its journal. */
 export interface Run {
@@ -15,7 +15,7 @@ export async function listRuns(root: string): Promise<Run[]> {
   const runs: Run[] = [];
   for (const entry of entriesOf(root)) {
     const dir = join(root, entry);
-    const header = await readHeader(dir);
+    const header = await readRunLine(dir);
     if (header) runs.push({ dir, header });
   }
   return runs.sort((a, b) => b.header.started_at.localeCompare(a.header.started_at));

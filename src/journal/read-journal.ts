@@ -90,7 +90,7 @@ export async function foldJournal(dir: string): Promise<Fold> {
 }
 
 /** The first line of a run directory's journal; undefined where there is none that can be read. */
-export async function readHeader(dir: string): Promise<RunLine | undefined> {
+export async function readRunLine(dir: string): Promise<RunLine | undefined> {
   try {
     for await (const { line } of readJournal(dir)) return line.type === 'run' ? line : undefined;
   } catch {

@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { codeOf, EXIT, RunError } from '../core/errors.ts';
 
 /** Copies a stream to a file with mode 0600, whole, before anything of it is used. */
-export async function spool(stream: Readable, path: string, signal: AbortSignal): Promise<void> {
+export async function spoolStdin(stream: Readable, path: string, signal: AbortSignal): Promise<void> {
   try {
     await pipeline(stream, createWriteStream(path, { mode: 0o600 }), { signal });
   } catch (cause) {

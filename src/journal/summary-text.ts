@@ -1,3 +1,4 @@
+import { durationText } from '../core/duration-text.ts';
 import { shardText } from '../core/shard.ts';
 import { STATUSES, type Status } from '../core/types.ts';
 import type { Summary } from './summary.ts';
@@ -67,7 +68,7 @@ function headline(summary: Summary): string {
   const bad = summary.statuses.invalid + summary.statuses.rejected + summary.statuses.failed;
   const share = summary.shard ? ` of shard ${shardText(summary.shard)}` : '';
   const what = `${summary.dry_run ? 'Dry run' : 'Sync'}${share}`;
-  const took = `in ${duration(summary.duration_s)}`;
+  const took = `in ${durationText(summary.duration_s)}`;
   if (summary.stopped) return `${what} stopped early, ${took}`;
   return bad === 0 ? `${what} complete, ${took}` : `${what} finished with ${plural(bad, 'bad row')}, ${took}`;
 }
@@ -143,12 +144,4 @@ function wrapLine(line: string, columns: number): string[] {
 /** `1 row`, `1,234 rows`. */
 export function plural(n: number, one: string, many = `${one}s`): string {
   return `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;
-}
-
-/** `4.2 s`, `11 min 7 s`, `2 h 5 min`. */
-export function duration(seconds: number): string {
-  if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
-  const whole = Math.round(seconds);
-  const [h, m, s] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60];
-  return h > 0 ? `${h} h ${m} min` : `${m} min ${s} s`;
 }

@@ -5,7 +5,7 @@ import type { RowOutcome } from './outcome.ts';
 const MOST_WAITING = 1_000;
 
 /** Outcomes on their way from the run to whoever iterates over them. */
-export interface Outcomes {
+export interface OutcomeQueue {
   /** Adds one; it is dropped where nobody iterates. */
   add(outcome: RowOutcome): void;
   /** Resolves when few wait, or when the run drains: then each row that is still open may add one. */
@@ -22,7 +22,7 @@ export interface OutcomesOptions {
   readonly leave: () => Promise<void>;
 }
 
-export function createOutcomes({ draining, start, leave }: OutcomesOptions): Outcomes {
+export function createOutcomes({ draining, start, leave }: OutcomesOptions): OutcomeQueue {
   const waiting: RowOutcome[] = [];
   let standing: 'unasked' | 'dropped' | 'iterated' | 'left' = 'unasked';
   let wakeReader: (() => void) | undefined;

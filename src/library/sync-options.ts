@@ -1,4 +1,4 @@
-import type { LogEntry, LogLevel } from '../core/logger.ts';
+import type { LogEntry, LogLevel } from '../core/log-entry.ts';
 import type { GivenRows, JsonValue } from '../core/types.ts';
 import type { InputRow, MappedRow, MapRow, RowPlace } from '../mapping/load/map-row.ts';
 import type { MappingDocument } from './mapping-document.ts';

@@ -1,6 +1,6 @@
 import { systemClock } from '../core/clock.ts';
 import { EXIT, RunError } from '../core/errors.ts';
-import { Stop } from '../core/shutdown.ts';
+import { Shutdown } from '../core/shutdown.ts';
 import type { Summary } from '../journal/summary.ts';
 import { inLibraryWords } from './library-words.ts';
 import { outcomeOf, type RowOutcome } from './outcome.ts';
@@ -31,7 +31,7 @@ export interface SyncRun extends AsyncIterable<RowOutcome> {
  * Reads no environment but the proxy's, hears no signals, prints nothing. One run per account at a time.
  */
 export function sync<Row extends object = InputRow>(options: SyncOptions<Row>): SyncRun {
-  const stop = new Stop();
+  const stop = new Shutdown();
   let running: Promise<Summary> | undefined;
   let isOver = false;
   const start = (): Promise<Summary> => {
@@ -52,19 +52,18 @@ export function sync<Row extends object = InputRow>(options: SyncOptions<Row>): 
     const onAbort = (): void => stop.fail(aborted('its signal was aborted', signal?.reason));
     try {
       // not before somebody asks: whoever imports the library may never do
-      const [{ perform }, { readSyncOptions }, { libraryHost }, { createListenedLogger }] = await Promise.all(
-        [
+      const [{ performRun }, { readSyncOptions }, { libraryHost }, { createListenedLogger }] =
+        await Promise.all([
           import('../commands/run/run.ts'),
           import('./read-sync-options.ts'),
           import('./library-host.ts'),
           import('../core/logger.ts'),
-        ],
-      );
+        ]);
       const { run: checked, env, rows } = readSyncOptions(options as GivenOptions);
       if (signal?.aborted) onAbort();
       signal?.addEventListener('abort', onAbort, { once: true });
       const log = await createListenedLogger({ clock: systemClock }, checked.logLevel, options.onLog);
-      return await perform(checked, libraryHost(env, rows), {
+      return await performRun(checked, libraryHost(env, rows), {
         log,
         stop,
         onRow: (line) => outcomes.add(outcomeOf(line)),

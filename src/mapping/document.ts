@@ -17,7 +17,7 @@ import type { Target } from './targets.ts';
 export type TemplatePart = string | { readonly column: string };
 
 /** Where the value of a field comes from. */
-export type Source =
+export type FieldSource =
   | { readonly kind: 'column'; readonly column: string }
   | {
       readonly kind: 'template';
@@ -32,7 +32,7 @@ export type Source =
 export type Otherwise = (typeof OTHERWISE_POLICIES)[number] | { readonly value: JsonValue };
 
 /** How a cell becomes a value. Options that belong to another type are absent. */
-export interface Reading {
+export interface CellReading {
   /** Absent for an attribute: a CSV cell is text, a JSON value stays what it is. */
   readonly type?: FieldType;
   /** Texts that mean true and false, in lower case; `boolean` only. */
@@ -50,11 +50,11 @@ export interface Reading {
 }
 
 /** One field of the mapping, its defaults filled in. */
-export interface Field extends Reading {
+export interface Field extends CellReading {
   /** The target as written, e.g. `custom_attributes.vip_level`. */
   readonly path: string;
   readonly target: Target;
-  readonly source: Source;
+  readonly source: FieldSource;
   readonly trim: boolean;
   readonly empty: EmptyPolicy;
   /** What a JSON null does. */
@@ -68,7 +68,7 @@ export interface Field extends Reading {
 /** A key to find contacts by, read as the field of its name is; an empty or incomplete one is no key. */
 export interface Key extends Field {
   readonly path: KeyField;
-  readonly source: Extract<Source, { readonly kind: 'column' | 'template' }>;
+  readonly source: Extract<FieldSource, { readonly kind: 'column' | 'template' }>;
 }
 
 /** How a row says whose it is. */

@@ -22,10 +22,6 @@ export type EmptyPolicy = (typeof EMPTY_POLICIES)[number];
 export const PARTIAL_POLICIES = ['keep', 'send', 'error'] as const;
 export type PartialPolicy = (typeof PARTIAL_POLICIES)[number];
 
-/** Who wins when the row and the account both changed a field: the row, or what the account holds. */
-export const CONFLICT_POLICIES = ['ours', 'theirs'] as const;
-export type ConflictPolicy = (typeof CONFLICT_POLICIES)[number];
-
 /** What becomes of a row whose contact no key finds: it is invalid, left out, or makes the contact. */
 export const MISSING_POLICIES = ['error', 'skip', 'create'] as const;
 export type MissingPolicy = (typeof MISSING_POLICIES)[number];
@@ -43,3 +39,5 @@ export const OTHERWISE_POLICIES = ['error', 'keep', 'send'] as const;
 export const EXPECT_POLICIES = ['error', 'keep'] as const;
 
 export const DECIMAL_MARKS = ['.', ','] as const;
+
+export { CONFLICT_POLICIES, type ConflictPolicy } from '../core/types.ts';

@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts';
-import type { JsonObject, JsonValue, KeyField, MatchKey } from '../core/types.ts';
+import type { ConflictPolicy, JsonObject, JsonValue, KeyField, MatchKey } from '../core/types.ts';
 import { KEY_FIELDS } from '../core/types.ts';
 import { applyKept, applySeen, applySent, beginDoubt, endDoubt, rememberDigest } from './change-record.ts';
 import { type Comparison, comparePatch, everything, NOTHING_NEW } from './compare/compare-patch.ts';
@@ -14,8 +14,8 @@ import {
 import { canonicalText } from './compare/normalise.ts';
 import { seenOf } from './compare/paths.ts';
 import { type OtherWriter, Writers } from './other-mappings.ts';
-import { type Pull, PullBook } from './pull-checkpoint.ts';
-import type { ConflictPolicy, State } from './state.ts';
+import { type Pull, PullCheckpoint } from './pull-checkpoint.ts';
+import type { State } from './state.ts';
 import { ContactRecords } from './storage/contact-records.ts';
 import { createLayouts, createPaths, type Paths } from './storage/path-dictionary.ts';
 import type { ContactRecord } from './storage/record.ts';
@@ -45,7 +45,7 @@ export class ContactState implements State {
   readonly #paths: Paths;
   readonly #records: ContactRecords;
   readonly #writers: Writers;
-  readonly #pulls: PullBook;
+  readonly #pulls: PullCheckpoint;
   #epoch: number;
   /** Fields put in doubt by a write that is not answered yet, by contact: those that were not in doubt before. */
   #fresh = new Map<number, number[]>();
@@ -63,7 +63,7 @@ export class ContactState implements State {
     this.#paths = createPaths(store);
     this.#records = new ContactRecords(store, this.#paths, createLayouts(store));
     this.#writers = new Writers(store, options.mappingHash);
-    this.#pulls = new PullBook(store);
+    this.#pulls = new PullCheckpoint(store);
     this.#epoch = nextEpoch(store);
   }
 
@@ -74,7 +74,7 @@ export class ContactState implements State {
     return comparePatch(this.#hash(patch), record, this.#paths.find, policy);
   }
 
-  settledBy(contactId: number, cells: string, fields: readonly string[]): readonly Hash[] | undefined {
+  basesIfUnchanged(contactId: number, cells: string, fields: readonly string[]): readonly Hash[] | undefined {
     const digest = (): Hash => digestOfCells(cells, this.#reading, this.#hasher);
     return this.#records.basesUnder(contactId, digest, fields);
   }
@@ -124,7 +124,7 @@ export class ContactState implements State {
     this.#records.write(patch.contactId, record);
   }
 
-  settled(patch: Comparable, comparison: Comparison): void {
+  confirm(patch: Comparable, comparison: Comparison): void {
     if (comparison.isKnown) return;
     const record = this.#records.read(patch.contactId);
     const kept = this.#hash(patch).filter(({ path }) => !comparison.send.includes(path));

@@ -6,9 +6,9 @@ import { messageOf, RunError } from '../core/errors.ts';
 import { ContactState } from './contact-state.ts';
 import type { State } from './state.ts';
 import { faultOfData } from './storage/check-data-file.ts';
-import { faultOfStamp, writeStamp } from './storage/format-version.ts';
-import { LmdbDisk } from './storage/lmdb-storage.ts';
-import type { Disk } from './storage/storage.ts';
+import { faultOfFormatVersion, writeFormatVersion } from './storage/format-version.ts';
+import { LmdbStorage } from './storage/lmdb-storage.ts';
+import type { Storage } from './storage/storage.ts';
 import { Store } from './storage/store.ts';
 
 export interface OpenStateOptions {
@@ -35,7 +35,7 @@ export async function openState(
   const path = join(dir, account);
   const notes: string[] = [];
   const disk = await openDisk(path, isReadOnly, notes);
-  const store = new Store({ disk, isKept: !isReadOnly, clock, onClosed: () => writeStamp(path) });
+  const store = new Store({ disk, isKept: !isReadOnly, clock, onClosed: () => writeFormatVersion(path) });
   // who only reads may do so while another process writes
   if (!isReadOnly && store.meta.get('is-clean') === false) notes.push(UNCLEAN);
   const kept = store.meta.get('salt');
@@ -51,7 +51,7 @@ export async function openState(
 const UNCLEAN =
   'the last run that used the state was cut off: what it was sending then counts as in doubt and is sent again';
 
-async function openDisk(path: string, isReadOnly: boolean, notes: string[]): Promise<Disk | undefined> {
+async function openDisk(path: string, isReadOnly: boolean, notes: string[]): Promise<Storage | undefined> {
   if (isReadOnly && !existsSync(join(path, 'data.mdb'))) return undefined;
   try {
     if (!isReadOnly) {
@@ -59,11 +59,11 @@ async function openDisk(path: string, isReadOnly: boolean, notes: string[]): Pro
       // an older directory may be open to others
       chmodSync(path, 0o700);
     }
-    const fault = faultOfStamp(path) ?? faultOfData(path, isReadOnly);
+    const fault = faultOfFormatVersion(path) ?? faultOfData(path, isReadOnly);
     if (fault && isReadOnly) return skip(path, fault, notes);
     if (fault) moveAside(path, fault, notes);
-    if (!isReadOnly) writeStamp(path);
-    return await LmdbDisk.open(path, isReadOnly);
+    if (!isReadOnly) writeFormatVersion(path);
+    return await LmdbStorage.open(path, isReadOnly);
   } catch (cause) {
     if (cause instanceof RunError) throw cause;
     if (isReadOnly) return skip(path, messageOf(cause), notes);

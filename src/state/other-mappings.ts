@@ -1,5 +1,5 @@
 import type { Store } from './storage/store.ts';
-import { Numbers } from './storage/string-table.ts';
+import { StringTable } from './storage/string-table.ts';
 
 /** A field to which another mapping had given a different value. */
 export interface OtherWriter {
@@ -22,7 +22,7 @@ export class Writers {
 
   constructor(store: Store, mappingHash: string) {
     this.#store = store;
-    const numbers = new Numbers(store, 'mapping', MAX_WRITERS);
+    const numbers = new StringTable(store, 'mapping', MAX_WRITERS);
     numbers.numberOf('');
     this.own = numbers.numberOf(mappingHash) ?? 0;
   }

@@ -15,7 +15,7 @@ export interface Pull {
 const SWEEP = 5_000;
 
 /** What is kept of pulls: how far the last one got, and when one last saw the whole account. */
-export class PullBook {
+export class PullCheckpoint {
   readonly #store: Store;
   constructor(store: Store) {
     this.#store = store;

@@ -1,5 +1,4 @@
-import type { JsonObject, JsonValue, MatchKey } from '../core/types.ts';
-import type { ConflictPolicy } from './compare/compare-field.ts';
+import type { ConflictPolicy, JsonObject, JsonValue, MatchKey } from '../core/types.ts';
 import type { Comparison } from './compare/compare-patch.ts';
 import type { Hash } from './compare/hash.ts';
 import type { Comparable } from './compare/hashed-patch.ts';
@@ -25,7 +24,7 @@ export interface State {
    * What these fields of the row were last sent as, if a row of these cells has nothing to send to the contact: all that
    * the mapping made of them is as it was last sent. Undefined where that is not known for sure. Changes nothing.
    */
-  settledBy(contactId: number, cells: string, fields: readonly string[]): readonly Hash[] | undefined;
+  basesIfUnchanged(contactId: number, cells: string, fields: readonly string[]): readonly Hash[] | undefined;
   /** What is kept of a value at a path. */
   hashOf(path: string, value: JsonValue | undefined): Hash;
 
@@ -47,7 +46,7 @@ export interface State {
    */
   refused(patch: Comparable, sent: readonly string[]): void;
   /** Nothing was sent: keeps what the comparison found. Does nothing where that was known. */
-  settled(patch: Comparable, comparison: Comparison): void;
+  confirm(patch: Comparable, comparison: Comparison): void;
 
   /**
    * The account holds this contact: from a listing, a search, or a read. Of a contact that this run has written to,

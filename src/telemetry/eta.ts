@@ -7,7 +7,7 @@ const LEAST_S = 2;
  * Foretells how long work takes from how its share grew of late. Give it the seconds since the start and the share
  * done, 0 to 1, now and then; it gives the seconds left, or undefined while nothing moves or too little was seen.
  */
-export function createTimeLeft(): (elapsedS: number, share: number | undefined) => number | undefined {
+export function createEta(): (elapsedS: number, share: number | undefined) => number | undefined {
   let seen: { readonly at: number; readonly share: number }[] = [];
   return (at, share) => {
     if (share === undefined || share >= 1) return undefined;

@@ -1,16 +1,16 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import type { Standing } from './job-status.ts';
+import type { JobStatus } from './job-status.ts';
 
 /** How the jobs stand whose runs lie in one folder, kept in a file there. */
-export interface Standings {
-  of(job: string): Standing | undefined;
+export interface JobStatusFile {
+  of(job: string): JobStatus | undefined;
   /** Throws what the file system throws. */
-  set(job: string, standing: Standing): void;
+  set(job: string, standing: JobStatus): void;
 }
 
 /** A file that cannot be read is begun anew: the worst of it is a change told twice. */
-export function openStandings(path: string): Standings {
-  const standings = new Map<string, Standing>(read(path));
+export function openJobStatusFile(path: string): JobStatusFile {
+  const standings = new Map<string, JobStatus>(read(path));
   return {
     of: (job) => standings.get(job),
     set(job, standing) {
@@ -25,7 +25,7 @@ export function openStandings(path: string): Standings {
 
 // --- internal ---
 
-function read(path: string): [string, Standing][] {
+function read(path: string): [string, JobStatus][] {
   try {
     const found: unknown = JSON.parse(readFileSync(path, 'utf8'));
     return Object.entries(found as Record<string, unknown>).filter(isEntry);
@@ -34,9 +34,9 @@ function read(path: string): [string, Standing][] {
   }
 }
 
-function isEntry(entry: [string, unknown]): entry is [string, Standing] {
+function isEntry(entry: [string, unknown]): entry is [string, JobStatus] {
   const [, value] = entry;
   if (typeof value !== 'object' || value === null) return false;
-  const { state, since } = value as Partial<Standing>;
+  const { state, since } = value as Partial<JobStatus>;
   return (state === 'ok' || state === 'failing') && typeof since === 'string';
 }

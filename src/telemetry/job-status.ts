@@ -1,26 +1,26 @@
 import { EXIT } from '../core/errors.ts';
 
 /** How a job that runs again and again stands. */
-export interface Standing {
+export interface JobStatus {
   readonly state: 'ok' | 'failing';
   /** Since when, ISO 8601. */
   readonly since: string;
 }
 
 /** A change of standing that somebody should hear of. */
-export type Change = 'failing' | 'recovered';
+export type JobChange = 'failing' | 'recovered';
 
 /**
  * What an exit code says of a job; undefined where it says nothing: a run that was told to stop neither failed nor
  * did its work. `code` is that of the error that stopped it.
  */
-export function stateAfter(exitCode: number, code: string | undefined): Standing['state'] | undefined {
+export function stateAfter(exitCode: number, code: string | undefined): JobStatus['state'] | undefined {
   if (exitCode === EXIT.sigint || exitCode === EXIT.sigterm || code === 'ERR_STOP_AFTER') return undefined;
   return exitCode === EXIT.ok ? 'ok' : 'failing';
 }
 
 /** What to tell when a job that stood at `before` (undefined: never heard of) now is in `state`. */
-export function changeOf(before: Standing | undefined, state: Standing['state']): Change | undefined {
+export function changeOf(before: JobStatus | undefined, state: JobStatus['state']): JobChange | undefined {
   if (before?.state === state) return undefined;
   if (state === 'failing') return 'failing';
   return before ? 'recovered' : undefined;

@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { codeOf, RunError } from '../core/errors.ts';
-import { lastSuccessIn, openMetrics, type RunMetrics, type Whose } from './open-metrics.ts';
+import { lastSuccessIn, type MetricLabels, openMetrics, type RunMetrics } from './open-metrics.ts';
 
 /** A file that holds the metrics of the newest run. */
 export interface MetricsFile {
@@ -10,7 +10,7 @@ export interface MetricsFile {
 }
 
 /** Throws `ERR_METRICS_FILE` (exit 2) where the folder of `path` is not there. */
-export function openMetricsFile(path: string, whose: Whose): MetricsFile {
+export function openMetricsFile(path: string, whose: MetricLabels): MetricsFile {
   const folder = dirname(path);
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
     throw new RunError(

@@ -82,10 +82,10 @@ export function openMetrics(run: RunMetrics): string {
 }
 
 /** Whose metrics they are. */
-export type Whose = Pick<RunMetrics, 'account' | 'shard'>;
+export type MetricLabels = Pick<RunMetrics, 'account' | 'shard'>;
 
 /** When such a run last succeeded, in Unix milliseconds, by the metrics that an earlier one wrote. */
-export function lastSuccessIn(text: string, whose: Whose): number | undefined {
+export function lastSuccessIn(text: string, whose: MetricLabels): number | undefined {
   const start = `${LAST_SUCCESS}${labelText(ownLabels(whose))} `;
   const line = text.split('\n').find((one) => one.startsWith(start));
   const seconds = line === undefined ? Number.NaN : Number(line.slice(start.length));
@@ -97,7 +97,7 @@ export function lastSuccessIn(text: string, whose: Whose): number | undefined {
 type Labels = Readonly<Record<string, string>>;
 type Sample = readonly [value: number, labels?: Labels];
 
-function ownLabels({ account, shard }: Whose): Labels {
+function ownLabels({ account, shard }: MetricLabels): Labels {
   return { account, ...(shard === undefined ? {} : { shard }) };
 }
 

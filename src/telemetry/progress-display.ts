@@ -9,7 +9,7 @@ const LOG_MS = 30_000;
  * Tells how far the work is: a line that redraws on a terminal, else a log line each 30 s. Returns how to stop.
  * `draw` makes the line, for a terminal so many columns wide; `fieldsOf` what a log line holds.
  */
-export function startTelling<T extends object>(
+export function startProgressDisplay<T extends object>(
   host: Host,
   log: Logger,
   onTerminal: boolean,

@@ -1,11 +1,11 @@
 import { setMaxListeners } from 'node:events';
 import type { ApiRequest, Attempt, Reply } from '../../src/client/http/reply.ts';
-import type { Pace } from '../../src/client/rate-limit/rate-limiter.ts';
-import { createOutage } from '../../src/client/resilience/circuit-breaker.ts';
-import { createForbiddenCourt } from '../../src/client/resilience/forbidden-policy.ts';
+import type { RateLimiter } from '../../src/client/rate-limit/rate-limiter.ts';
+import { createCircuitBreaker } from '../../src/client/resilience/circuit-breaker.ts';
+import { createForbiddenPolicy } from '../../src/client/resilience/forbidden-policy.ts';
 import { createSend } from '../../src/client/resilience/send.ts';
-import { createImpostorWatch } from '../../src/client/resilience/wrong-server.ts';
-import { createDelivery } from '../../src/client/write/update-contact.ts';
+import { createWrongServerDetector } from '../../src/client/resilience/wrong-server.ts';
+import { createUpdateContact } from '../../src/client/write/update-contact.ts';
 import type { Patch } from '../../src/core/types.ts';
 import { FakeClock } from '../helpers/fake-clock.ts';
 
@@ -72,7 +72,7 @@ export function scriptedSending(
     return answering(asked);
   };
   let pausedUntil = 0;
-  const pace: Pace = {
+  const rateLimiter: RateLimiter = {
     async permit() {
       while (!draining.aborted && pausedUntil > clock.now()) {
         await clock.sleep(pausedUntil - clock.now(), draining);
@@ -91,7 +91,7 @@ export function scriptedSending(
     },
   };
   const budgetMs = options.budgetMs ?? 15 * 60_000;
-  const outage = createOutage({
+  const outage = createCircuitBreaker({
     clock,
     draining,
     budgetMs,
@@ -101,32 +101,32 @@ export function scriptedSending(
     onClose: (lastedMs) => tell(`outage over after ${lastedMs}`),
     onGiveUp: (lastedMs) => stop(`outage of ${lastedMs}`),
   });
-  const court = createForbiddenCourt(() => stop('forbidden'));
+  const forbidden = createForbiddenPolicy(() => stop('forbidden'));
   const send = createSend({
     attempt,
-    pace,
-    outage,
-    court,
-    impostors: createImpostorWatch(),
+    rateLimiter,
+    breaker: outage,
+    forbidden,
+    wrongServer: createWrongServerDetector(),
     clock,
     throttleBudgetMs: budgetMs,
     onVerdict: () => {},
     onPause: (waitMs, isAsked) => tell(`pause ${waitMs}${isAsked ? ' as asked' : ''}`),
     onThrottledTooLong: (waitMs) => stop(`throttled, next wait ${waitMs}`),
     onUnauthorized: () => stop('unauthorized'),
-    onImpostor: (what) => stop(`impostor: ${what}`),
+    onWrongServer: (what) => stop(`impostor: ${what}`),
   });
-  const deliver = createDelivery({
+  const deliver = createUpdateContact({
     send,
-    court,
+    forbidden,
     clock,
     draining,
     maxAttempts: options.maxAttempts ?? 6,
     outages: () => outage.openings,
     onApplied: () => {},
     onRetry: () => tell('retry'),
-    onStranger: (what) => stop(`stranger: ${what}`),
-    onNoEcho: () => tell('no echo'),
+    onWrongServer: (what) => stop(`stranger: ${what}`),
+    onNoReadback: () => tell('no echo'),
   });
-  return { clock, requests, told, outage, court, send, deliver, stop, draining };
+  return { clock, requests, told, outage, forbidden, send, deliver, stop, draining };
 }

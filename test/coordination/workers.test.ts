@@ -1,9 +1,9 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { parseRedisUrl } from '../../src/coordination/redis/redis-url.ts';
-import { openSharing, readMeeting } from '../../src/coordination/workers.ts';
+import { openWorkers, readWorkersAddress } from '../../src/coordination/workers.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import type { Shard } from '../../src/core/shard.ts';
-import { Stop } from '../../src/core/shutdown.ts';
+import { Shutdown } from '../../src/core/shutdown.ts';
 import { type RedisHere, redisHere } from '../helpers/redis-here.ts';
 import { createTestLog } from '../helpers/test-log.ts';
 
@@ -18,10 +18,10 @@ interface Wanted {
 /** A worker in this process; it leaves with the test. */
 async function join(redis: RedisHere, { rate = 100, account = 'a1', lock, waitLockMs = 0 }: Wanted = {}) {
   const log = createTestLog();
-  const stop = new Stop();
+  const stop = new Shutdown();
   const holder = { run_dir: '/runs/one', since: '2026-11-26T02:00:00.000Z', pid: 7 };
   const shard = typeof lock === 'object' ? { shard: lock } : {};
-  const sharing = await openSharing(
+  const sharing = await openWorkers(
     { address: parseRedisUrl(redis.url), rate },
     { account, waitLockMs, ...(lock === 'none' ? {} : { holder: { ...holder, ...shard } }) },
     systemClock,
@@ -44,9 +44,9 @@ const SHARDS = (index: number, of = 2): Wanted => ({ lock: { index, of } });
 
 test('a rate that is to be found out cannot be shared', () => {
   const env = { LIVEDESK_REDIS_URL: 'redis://redis.example' };
-  expect(() => readMeeting(env, 'auto')).toThrowError(expect.objectContaining({ code: 'ERR_USAGE' }));
-  expect(readMeeting(env, 5)).toMatchObject({ rate: 5, address: { where: 'redis.example:6379' } });
-  expect(readMeeting({}, 'auto')).toBeUndefined();
+  expect(() => readWorkersAddress(env, 'auto')).toThrowError(expect.objectContaining({ code: 'ERR_USAGE' }));
+  expect(readWorkersAddress(env, 5)).toMatchObject({ rate: 5, address: { where: 'redis.example:6379' } });
+  expect(readWorkersAddress({}, 'auto')).toBeUndefined();
 });
 
 describe('the lock', () => {
@@ -126,7 +126,7 @@ describe('what is shared', () => {
   test.for([0.7, 3, 30, 333.3])('turns at %s/s', async (rate, context) => {
     const redis = await redisHere(context);
     const { sharing, log } = await join(redis, { rate, lock: 'none' });
-    const [first = 0, second = 0] = [await sharing.reserve(), await sharing.reserve()];
+    const [first = 0, second = 0] = [await sharing.waitingRows(), await sharing.waitingRows()];
     const ms = Math.max(70, 1000 / rate);
     expect(second - first).toBeGreaterThan(ms - 20);
     expect(second - first).toBeLessThan(ms + 60);
@@ -153,7 +153,7 @@ describe('what is shared', () => {
   test('keys are named after the account, go away by themselves, and hold no secret', async (context) => {
     const redis = await redisHere(context);
     const { sharing } = await join(redis);
-    await sharing.reserve();
+    await sharing.waitingRows();
     sharing.pause(1_000);
     await until(() => sharing.workers === 1);
     const keys = await redis.client.keys('*');
@@ -173,11 +173,11 @@ describe('without Redis', () => {
     await redis.kill();
     await until(() => one.sharing.mode === 'alone' && two.sharing.mode === 'alone');
     expect(one.sharing.workers).toBe(2);
-    expect(await one.sharing.reserve()).toBeUndefined();
+    expect(await one.sharing.waitingRows()).toBeUndefined();
     await redis.start();
     await until(() => one.sharing.mode === 'returning' && two.sharing.mode === 'returning');
     await until(() => one.sharing.mode === 'together' && two.sharing.mode === 'together');
-    expect(await one.sharing.reserve()).toBeGreaterThan(0);
+    expect(await one.sharing.waitingRows()).toBeGreaterThan(0);
     expect(one.log.text().match(/Redis fails/g)).toHaveLength(1);
     expect(one.log.text().match(/Redis is back/g)).toHaveLength(1);
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Lanes } from '../../src/core/keyed-queue.ts';
+import { KeyedQueue } from '../../src/core/keyed-queue.ts';
 
 test('law: jobs of one contact run in order and never two at once, in any interleaving', async () => {
   await fc.assert(
@@ -8,7 +8,7 @@ test('law: jobs of one contact run in order and never two at once, in any interl
       fc.scheduler(),
       fc.array(fc.record({ contactId: fc.nat(3), fails: fc.boolean() }), { maxLength: 30 }),
       async (scheduler, jobs) => {
-        const lanes = new Lanes();
+        const lanes = new KeyedQueue();
         const running = new Set<number>();
         const begun = new Map<number, number[]>();
         const ends = jobs.map(({ contactId, fails }, index) =>
@@ -35,7 +35,7 @@ test('law: jobs of one contact run in order and never two at once, in any interl
 });
 
 test('contacts do not wait for each other', async () => {
-  const lanes = new Lanes();
+  const lanes = new KeyedQueue();
   let open = (): void => {};
   const first = lanes.add(
     1,

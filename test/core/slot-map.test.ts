@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Slots } from '../../src/core/slot-map.ts';
+import { SlotMap } from '../../src/core/slot-map.ts';
 
 test('law: each thing is at its own place while it is there, and places are used again', () => {
   fc.assert(
     fc.property(fc.array(fc.nat(9)), (turns) => {
-      const slots = new Slots<string>();
+      const slots = new SlotMap<string>();
       const there = new Map<number, { slot: number; thing: string }>();
       let most = 0;
       for (const [at, who] of turns.entries()) {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Reply } from '../../src/client/http/reply.ts';
-import type { Delivered } from '../../src/client/write/update-contact.ts';
+import type { Delivered } from '../../src/core/types.ts';
 import { applied, patchOf, RESET, scriptedSending } from '../client/scripted-sending.ts';
 
 const REFUSED: Reply = { kind: 'fault', code: 'ECONNREFUSED' };

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Witnesses } from '../../src/client/resilience/health-check.ts';
+import { HealthCheck } from '../../src/client/resilience/health-check.ts';
 import { type PipelineCounts, runPipeline } from '../../src/commands/run/pipeline/pipeline.ts';
-import { Reserve } from '../../src/commands/run/pipeline/waiting-rows.ts';
-import { Lanes } from '../../src/core/keyed-queue.ts';
-import { Stop } from '../../src/core/shutdown.ts';
+import { WaitingRows } from '../../src/commands/run/pipeline/waiting-rows.ts';
+import { KeyedQueue } from '../../src/core/keyed-queue.ts';
+import { Shutdown } from '../../src/core/shutdown.ts';
 import type { Outcome, Row } from '../../src/core/types.ts';
 import {
   type Answering,
@@ -38,7 +38,7 @@ interface Case {
 /** Brings the rows through the pipeline to their ends, on a clock that stands still; what came of them. */
 async function run(one: Case) {
   const { rows, concurrency, poisoned, down = [0, 0], latencyMs = 50 } = one;
-  const counts: PipelineCounts = { read: 0, settled: 0, inFlight: 0 };
+  const counts: PipelineCounts = { read: 0, doneBefore: 0, inFlight: 0 };
   const outcomes = new Map<number, string>();
   const underWay = new Set<number>();
   const fails = one.fault === 'reset' ? RESET : answer(500);
@@ -51,18 +51,18 @@ async function run(one: Case) {
     if (isDown && !(one.readsWork && asked.body === '{}')) return fails;
     return poisoned.has(asked.contactId) ? answer(500) : applied(asked);
   };
-  const reserve = new Reserve();
-  const lanes = new Lanes();
-  const stop = new Stop();
+  const waitingRows = new WaitingRows();
+  const lanes = new KeyedQueue();
+  const stop = new Shutdown();
   const sending = scriptedSending(answering, {
     maxAttempts: one.maxAttempts ?? 6,
     budgetMs: one.budgetMs ?? 15 * 60_000,
     inFlight: () => counts.inFlight,
-    callWitness: (suspects) => reserve.call() || witnesses.ask(suspects),
+    callWitness: (suspects) => waitingRows.startLast() || witnesses.ask(suspects),
   });
   sending.clock.chance = one.chance ?? 0.5;
   sending.draining.addEventListener('abort', () => stop.request({ kind: 'signal', signal: 'SIGINT' }));
-  const witnesses = new Witnesses({ lanes, send: sending.send, earlier: one.earlier ?? [] });
+  const witnesses = new HealthCheck({ lanes, send: sending.send, earlier: one.earlier ?? [] });
   const source = {
     async *rows() {
       for (let row = 1; row <= rows; row += 1) yield [{ input: 0, row, line: row + 1, record: ['x'] }];
@@ -83,7 +83,7 @@ async function run(one: Case) {
       record: (row, { status }) => outcomes.set((row as Row).row, status),
       written: async () => {},
       claim: () => 'ours',
-      settled: () => undefined,
+      unchanged: () => undefined,
       prepare: (_row, patch) => ({ kind: 'send', patch }),
       findKnown: () => undefined,
       find: async () => ({ kind: 'create' }),
@@ -92,7 +92,7 @@ async function run(one: Case) {
       room: async () => {},
       onIdle: () => {},
       concurrency,
-      reserve,
+      waitingRows,
       limit: Number.POSITIVE_INFINITY,
       dryRun: false,
       stop,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { valueAt } from '../../src/client/write/readback.ts';
+import { valueAt } from '../../src/core/field-path.ts';
 import { newSite, type Site, until } from './site.ts';
 
 const ROWS = 60;

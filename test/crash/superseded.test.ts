@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { JsonObject, JsonValue, Patch, PatchBody } from '../../src/core/types.ts';
-import { Deliveries, positionOf, withoutFields } from '../../src/journal/delivered-fields.ts';
+import { DeliveredFields, positionOf, withoutFields } from '../../src/journal/delivered-fields.ts';
 
 const PATHS = [
   'name',
@@ -29,7 +29,7 @@ test('after a retry each field has the value of the last row that set it, as if 
   fc.assert(
     fc.property(rows, fc.nat(2), (list, input) => {
       const patches = list.map(({ fields }, i) => patchOf(i + 1, fields));
-      const deliveries = new Deliveries(new Set([1]));
+      const deliveries = new DeliveredFields(new Set([1]));
       const state = new Map<string, JsonValue>();
       for (const [i, patch] of patches.entries()) {
         if (list[i]?.fails) continue;
@@ -58,12 +58,12 @@ test('an object that was delivered whole counts for its parts, and a part for th
     fields: ['custom_attributes'],
     complete: false,
   };
-  const later = new Deliveries(new Set([1]));
+  const later = new DeliveredFields(new Set([1]));
   later.add(1, positionOf(0, 9), ['custom_attributes.a']);
   expect(later.superseded(whole, positionOf(0, 5))).toEqual(['custom_attributes']);
   expect(later.superseded(patchOf(5, ['custom_attributes.b']), positionOf(0, 5))).toEqual([]);
 
-  const all = new Deliveries(new Set([1]));
+  const all = new DeliveredFields(new Set([1]));
   all.add(1, positionOf(0, 9), ['custom_attributes']);
   expect(all.superseded(patchOf(5, ['custom_attributes.b', 'name']), positionOf(0, 5))).toEqual([
     'custom_attributes.b',

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { systemClock } from '../../src/core/clock.ts';
 import { startEmulator } from '../../src/emulator/emulator.ts';
 import type { EmulatorOptions } from '../../src/emulator/options.ts';
-import type { Seen } from '../../src/emulator/request-summary.ts';
+import type { RequestSummary } from '../../src/emulator/request-summary.ts';
 import { patch } from './call.ts';
 
 test.each([
@@ -35,7 +35,7 @@ test('answers wait between the shortest and the longest latency, on the clock it
 });
 
 test('tells of every request when it is over', async () => {
-  const told: Seen[] = [];
+  const told: RequestSummary[] = [];
   const emulator = await startEmulator({ onRequest: (seen) => told.push(seen) });
   await patch(emulator, 1, { email: 'x@y.z', custom_attributes: { plan: 'x' } });
   await emulator.close();

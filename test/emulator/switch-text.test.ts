@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { parseContactFaults, parseFaults, parseLatency, parseLimit } from '../../src/emulator/switch-text.ts';
+import {
+  parseContactFaults,
+  parseFaults,
+  parseLatency,
+  parseRequestLimit,
+} from '../../src/emulator/switch-text.ts';
 
 test.each([
   ['500/1s', { requests: 500, windowMs: 1000 }],
@@ -8,7 +13,7 @@ test.each([
   ['none', null],
   ['150/1s:300', { requests: 150, windowMs: 1000, burst: 300 }],
 ])('limit %s', (text, limit) => {
-  expect(parseLimit('limit', text)).toEqual(limit);
+  expect(parseRequestLimit('limit', text)).toEqual(limit);
 });
 
 test.each([
@@ -30,8 +35,8 @@ test('faults', () => {
 });
 
 test.each([
-  () => parseLimit('limit', '500'),
-  () => parseLimit('limit', '5/0s'),
+  () => parseRequestLimit('limit', '500'),
+  () => parseRequestLimit('limit', '5/0s'),
   () => parseLatency('latency', '200-20ms'),
   () => parseLatency('latency', 'fast'),
   () => parseFaults('fault', ['500=200%']),

@@ -1,17 +1,17 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createPulse, type PulseLine } from '../../src/journal/heartbeat-line.ts';
+import { createHeartbeatLine, type HeartbeatLine } from '../../src/journal/heartbeat-line.ts';
 import { foldJournal } from '../../src/journal/read-journal.ts';
 import { tempDir } from '../helpers/temp-dir.ts';
 
 /** A pulse that is looked at each 100 ms, with a clock of its own. */
 function pulseOver() {
-  const lines: PulseLine[] = [];
+  const lines: HeartbeatLine[] = [];
   const meter = { requests: 0, retries: 0, throttled: 0 };
   let at = 0;
   let wait: 'pause' | 'outage' | undefined;
-  const pulse = createPulse({
+  const pulse = createHeartbeatLine({
     meter,
     waits: () => wait,
     now: () => at,

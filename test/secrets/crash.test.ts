@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { crashText } from '../../src/cli/crash-report.ts';
+import { crashText } from '../../src/core/crash-report.ts';
 import { codeOf } from '../../src/core/errors.ts';
 import { runCli } from '../helpers/cli-process.ts';
 import { tempDir } from '../helpers/temp-dir.ts';

@@ -102,7 +102,7 @@ class World {
     const comparison = this.#state.compare(patch, () => this.#policy);
     expect([...comparison.send].sort()).toEqual(wanted.map(([path]) => path).sort());
     if (comparison.settled) {
-      this.#state.settled(patch, comparison);
+      this.#state.confirm(patch, comparison);
       this.#settle(id, values, []);
       return;
     }

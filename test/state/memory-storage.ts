@@ -1,11 +1,11 @@
 import type { Clock } from '../../src/core/clock.ts';
 import type { JsonValue, Patch } from '../../src/core/types.ts';
 import { ContactState } from '../../src/state/contact-state.ts';
-import type { Batch, ContactBytes, Disk } from '../../src/state/storage/storage.ts';
+import type { Batch, ContactBytes, Storage } from '../../src/state/storage/storage.ts';
 import { Store } from '../../src/state/storage/store.ts';
 
 /** A disk that outlives the stores over it, as the real one outlives a process that is killed. */
-export class MemoryDisk implements Disk {
+export class MemoryDisk implements Storage {
   commits = 0;
   #meta = new Map<string, JsonValue>();
   #contacts = new Map<number, Buffer>();

@@ -50,7 +50,7 @@ async function take(state: ContactState, one: Step & { kind: 'sync' | 'agent' },
   }
   const row = rowOf(one.row, hasCells);
   const comparison = state.compare(row, ours);
-  if (comparison.settled) return state.settled(row, comparison);
+  if (comparison.settled) return state.confirm(row, comparison);
   await state.doubt(row, comparison.send);
   if (one.end === 'refused') state.refused(row, comparison.send);
   else if (one.end !== 'cut') {
@@ -77,7 +77,7 @@ describe('a row known by its cells', () => {
           const asked = [...rows, ...steps.flatMap((one) => (one.kind === 'sync' ? [one.row] : []))];
           for (const row of asked) {
             const patch = rowOf(row, false);
-            const bases = states[0].settledBy(1, cellsOf(row), patch.fields);
+            const bases = states[0].basesIfUnchanged(1, cellsOf(row), patch.fields);
             // neither knows anything of the patch at a glance: it is compared field by field
             const { send } = states[1].compare({ ...patch, cells: 'never seen' }, ours);
             expect(states[0].compare({ ...patch, cells: 'never seen' }, ours).send).toEqual(send);
@@ -97,13 +97,13 @@ describe('a row known by its cells', () => {
     const state = stateOver(new MemoryDisk());
     const row = { name: 'A', email: 'a@x.de', blanks: 0 };
     await take(state, { kind: 'sync', row, end: 'delivered' }, true);
-    expect(state.settledBy(1, cellsOf(row), ['email'])).toEqual([state.hashOf('email', 'a@x.de')]);
+    expect(state.basesIfUnchanged(1, cellsOf(row), ['email'])).toEqual([state.hashOf('email', 'a@x.de')]);
 
     const other = { ...row, blanks: 1 };
-    expect(state.settledBy(1, cellsOf(other), [])).toBeUndefined();
+    expect(state.basesIfUnchanged(1, cellsOf(other), [])).toBeUndefined();
     await take(state, { kind: 'sync', row: other, end: 'cut' }, true);
-    expect(state.settledBy(1, cellsOf(other), [])).toEqual([]);
-    expect(state.settledBy(1, cellsOf(row), [])).toEqual([]);
+    expect(state.basesIfUnchanged(1, cellsOf(other), [])).toEqual([]);
+    expect(state.basesIfUnchanged(1, cellsOf(row), [])).toEqual([]);
   });
 
   it('is not known while a write is in doubt, under another mapping, of another contact, by other readers', async () => {
@@ -111,20 +111,20 @@ describe('a row known by its cells', () => {
     const state = stateOver(disk);
     const row = { name: 'A', email: '', blanks: 0 };
     await take(state, { kind: 'sync', row, end: 'cut' }, true);
-    expect(state.settledBy(1, cellsOf(row), [])).toBeUndefined();
+    expect(state.basesIfUnchanged(1, cellsOf(row), [])).toBeUndefined();
     await take(state, { kind: 'sync', row, end: 'delivered' }, true);
-    expect(state.settledBy(1, cellsOf(row), [])).toEqual([]);
-    expect(state.settledBy(2, cellsOf(row), [])).toBeUndefined();
+    expect(state.basesIfUnchanged(1, cellsOf(row), [])).toEqual([]);
+    expect(state.basesIfUnchanged(2, cellsOf(row), [])).toBeUndefined();
     await state.close();
-    expect(stateOver(disk, 'm1').settledBy(1, cellsOf(row), [])).toEqual([]);
-    expect(stateOver(disk, 'm2').settledBy(1, cellsOf(row), [])).toBeUndefined();
-    expect(stateOver(disk, 'm1', 'newer').settledBy(1, cellsOf(row), [])).toBeUndefined();
+    expect(stateOver(disk, 'm1').basesIfUnchanged(1, cellsOf(row), [])).toEqual([]);
+    expect(stateOver(disk, 'm2').basesIfUnchanged(1, cellsOf(row), [])).toBeUndefined();
+    expect(stateOver(disk, 'm1', 'newer').basesIfUnchanged(1, cellsOf(row), [])).toBeUndefined();
   });
 
   it('is not known where a field is asked for that was never sent', async () => {
     const state = stateOver(new MemoryDisk());
     const row = { name: 'A', email: '', blanks: 0 };
     await take(state, { kind: 'sync', row, end: 'delivered' }, true);
-    expect(state.settledBy(1, cellsOf(row), ['email'])).toBeUndefined();
+    expect(state.basesIfUnchanged(1, cellsOf(row), ['email'])).toBeUndefined();
   });
 });

@@ -14,7 +14,7 @@ async function sync(
   policy: typeof ours | typeof theirs = ours,
 ) {
   const comparison = state.compare(patch, policy);
-  if (comparison.settled) state.settled(patch, comparison);
+  if (comparison.settled) state.confirm(patch, comparison);
   else {
     await state.doubt(patch, comparison.send);
     state.delivered(patch, comparison.send, shows);
@@ -144,7 +144,7 @@ describe('what was not told in full', () => {
     const state = stateOver(new MemoryDisk());
     await sync(state, patchOf(1, { name: 'old' }));
     const patch = patchOf(1, { name: 'new' });
-    state.settled(patch, state.compare(patch, ours));
+    state.confirm(patch, state.compare(patch, ours));
     expect(state.compare(patch, ours).send).toEqual(['name']);
   });
 

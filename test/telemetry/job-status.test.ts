@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type Change, changeOf, type Standing, stateAfter } from '../../src/telemetry/job-status.ts';
-import { openStandings } from '../../src/telemetry/job-status-file.ts';
+import { changeOf, type JobChange, type JobStatus, stateAfter } from '../../src/telemetry/job-status.ts';
+import { openJobStatusFile } from '../../src/telemetry/job-status-file.ts';
 import { tempDir } from '../helpers/temp-dir.ts';
 
-test.each<[exitCode: number, code: string | undefined, state: Standing['state'] | undefined]>([
+test.each<[exitCode: number, code: string | undefined, state: JobStatus['state'] | undefined]>([
   [0, undefined, 'ok'],
   [1, undefined, 'failing'],
   [2, 'ERR_MAPPING', 'failing'],
@@ -19,10 +19,10 @@ test.each<[exitCode: number, code: string | undefined, state: Standing['state'] 
   expect(stateAfter(exitCode, code)).toBe(state);
 });
 
-const OK: Standing = { state: 'ok', since: '2026-11-21T02:00:00.000Z' };
-const FAILING: Standing = { state: 'failing', since: '2026-11-22T02:00:00.000Z' };
+const OK: JobStatus = { state: 'ok', since: '2026-11-21T02:00:00.000Z' };
+const FAILING: JobStatus = { state: 'failing', since: '2026-11-22T02:00:00.000Z' };
 
-test.each<[before: Standing | undefined, state: Standing['state'], change: Change | undefined]>([
+test.each<[before: JobStatus | undefined, state: JobStatus['state'], change: JobChange | undefined]>([
   [undefined, 'ok', undefined],
   [undefined, 'failing', 'failing'],
   [OK, 'ok', undefined],
@@ -36,11 +36,11 @@ test.each<[before: Standing | undefined, state: Standing['state'], change: Chang
 describe('the file of standings', () => {
   test('is read back', () => {
     const path = join(tempDir(), 'standings.json');
-    const standings = openStandings(path);
+    const standings = openJobStatusFile(path);
     expect(standings.of('a')).toBeUndefined();
     standings.set('a', OK);
     standings.set('b', FAILING);
-    const again = openStandings(path);
+    const again = openJobStatusFile(path);
     expect([again.of('a'), again.of('b')]).toEqual([OK, FAILING]);
   });
 
@@ -49,7 +49,7 @@ describe('the file of standings', () => {
     (text) => {
       const path = join(tempDir(), 'standings.json');
       writeFileSync(path, text);
-      const standings = openStandings(path);
+      const standings = openJobStatusFile(path);
       expect(['a', 'b', 'c'].map((job) => standings.of(job))).toEqual([undefined, undefined, undefined]);
       standings.set('a', OK);
       expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ a: OK });

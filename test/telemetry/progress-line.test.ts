@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { STATUSES, type Status } from '../../src/core/types.ts';
-import { createTimeLeft } from '../../src/telemetry/eta.ts';
+import { createEta } from '../../src/telemetry/eta.ts';
 import { type Progress, progressFields, progressLine, timeLeft } from '../../src/telemetry/progress-line.ts';
-import { type Waits, waitingText } from '../../src/telemetry/wait-reason.ts';
+import { type WaitReasons, waitReasonText } from '../../src/telemetry/wait-reason.ts';
 
 const NONE = Object.fromEntries(STATUSES.map((status) => [status, 0])) as Record<Status, number>;
 
@@ -81,7 +81,7 @@ test.each([
 
 describe('what is left', () => {
   test('is told from how it went of late', () => {
-    const left = createTimeLeft();
+    const left = createEta();
     expect(left(0, 0.5)).toBeUndefined(); // an earlier process did half
     expect(left(1, 0.51)).toBeUndefined(); // too early to tell
     expect(left(10, 0.6)).toBeCloseTo(40);
@@ -89,7 +89,7 @@ describe('what is left', () => {
   });
 
   test('is not told while nothing moves, at the end, and of a pipe', () => {
-    const left = createTimeLeft();
+    const left = createEta();
     left(0, 0.2);
     expect(left(5, 0.2)).toBeUndefined();
     expect(left(6, 1)).toBeUndefined();
@@ -97,7 +97,7 @@ describe('what is left', () => {
   });
 });
 
-test.each<[waits: Waits, text: string | undefined]>([
+test.each<[waits: WaitReasons, text: string | undefined]>([
   [{}, undefined],
   [{ pauseMs: 0 }, undefined],
   [{ pauseMs: 41_200 }, 'throttled, waits 42 s'],
@@ -108,5 +108,5 @@ test.each<[waits: Waits, text: string | undefined]>([
   [{ draining: 12, outageMs: 5 }, 'stopping, 12 in flight'],
   [{ survey: 0.456 }, 'looking at all rows first, 45%'],
 ])('%j is "%s"', (waits, text) => {
-  expect(waitingText(waits)).toBe(text);
+  expect(waitReasonText(waits)).toBe(text);
 });

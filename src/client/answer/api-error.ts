@@ -1,3 +1,4 @@
+import { isObject } from '../../core/json.ts';
 import type { ApiError } from '../../core/types.ts';
 
 /** What an error body said, before redaction. */
@@ -34,10 +35,6 @@ export function parseJson(body: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 // --- internal ---

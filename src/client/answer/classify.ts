@@ -1,6 +1,7 @@
+import { isObject } from '../../core/json.ts';
 import type { ApiError, JsonObject } from '../../core/types.ts';
-import type { Answer, Fault } from '../http/reply.ts';
-import { isObject, type ParsedError, parseApiError, parseJson } from './api-error.ts';
+import type { Answer, NetworkFault } from '../http/reply.ts';
+import { type ParsedError, parseApiError, parseJson } from './api-error.ts';
 import { meaningOf } from './error-codes.ts';
 import { type Expects, findExpected, type Page, whatInstead } from './payload.ts';
 import { type NamedValue, redactText } from './redact.ts';
@@ -43,7 +44,7 @@ export interface Asked {
 }
 
 /** Decides what a reply means. Pure; `nowMs` is Unix time, for waits given as dates. */
-export function classify(reply: Answer | Fault, asked: Asked, nowMs: number): Verdict {
+export function classify(reply: Answer | NetworkFault, asked: Asked, nowMs: number): Verdict {
   if (reply.kind === 'fault') {
     const code = reply.code === 'ETIMEDOUT' ? 'ERR_TIMEOUT' : 'ERR_NETWORK';
     return { kind: 'transient', code, outage: true, api: { status: 0, code: reply.code } };

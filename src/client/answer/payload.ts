@@ -1,5 +1,5 @@
+import { isObject } from '../../core/json.ts';
 import type { JsonObject } from '../../core/types.ts';
-import { isObject } from './api-error.ts';
 
 /** What a good answer holds: the contact asked for, a page of contacts, or one that was made (livedesk-api.md trap 7). */
 export type Expects = 'contact' | 'page' | 'created';
@@ -13,14 +13,14 @@ export interface Page {
 }
 
 /** What was found in an answer. */
-export type Found = { readonly contact: JsonObject } | { readonly page: Page };
+export type ExpectedPayload = { readonly contact: JsonObject } | { readonly page: Page };
 
 /** Finds what was asked for in the JSON of an answer; undefined where it is something else (livedesk-api.md 2.3, 3). */
 export function findExpected(
   json: Record<string, unknown>,
   expects: Expects,
   contactId: number,
-): Found | undefined {
+): ExpectedPayload | undefined {
   const { meta, payload } = json;
   switch (expects) {
     case 'contact':

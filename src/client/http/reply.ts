@@ -20,7 +20,7 @@ export interface Answer {
 }
 
 /** No answer came: refused, reset, timed out, unresolvable. */
-export interface Fault {
+export interface NetworkFault {
   readonly kind: 'fault';
   /** System code such as `ECONNRESET`, or `ETIMEDOUT` for our own time-out. */
   readonly code: string;
@@ -31,7 +31,7 @@ export interface Cut {
   readonly kind: 'cut';
 }
 
-export type Reply = Answer | Fault | Cut;
+export type Reply = Answer | NetworkFault | Cut;
 
 /** Makes one HTTP request. Never throws for what the network or the server does. */
 export type Attempt = (request: ApiRequest) => Promise<Reply>;

@@ -1,5 +1,5 @@
 /** How the contacts of keys are found out. */
-export type How = 'search' | 'list';
+export type LookupMethod = 'search' | 'list';
 
 /** What either way costs, as far as it is known. */
 export interface LookupCost {
@@ -18,8 +18,8 @@ export interface LookupCost {
 }
 
 /** A choice with what it rests on. */
-export interface Choice extends LookupCost {
-  readonly how: How;
+export interface LookupChoice extends LookupCost {
+  readonly how: LookupMethod;
   readonly listSeconds: number;
   /** Of the keys left, or where nobody counted them, of those searched so far. */
   readonly searchSeconds: number;
@@ -32,7 +32,7 @@ const FASTEST = 1_000;
  * Lists where that takes less time than the searches that are left. Where nobody counted the keys: once as much
  * time went into searches as the list would have taken, so that the whole never takes more than twice the best.
  */
-export function choose(cost: LookupCost): Choice {
+export function chooseLookup(cost: LookupCost): LookupChoice {
   const searches = cost.keysLeft ?? cost.searched;
   const searchSeconds = searches / Math.min(cost.searchRate, cost.rate, FASTEST);
   const listSeconds = cost.listCalls / Math.min(cost.rate, FASTEST);

@@ -10,7 +10,7 @@ import {
 import type { Ask } from '../resilience/retry-read.ts';
 
 /** How big a listing is, known after its first request. */
-export interface Forecast {
+export interface ListEstimate {
   /** Contacts of the account. */
   readonly count: number;
   /** Contacts of one page. */
@@ -35,7 +35,10 @@ const LARGE_PAGE = 100;
  * How big a listing would be, with one request: asks for a large page, to see whether it is given. `largePage` is
  * the size to ask for where it is known which one is given.
  */
-export async function foresee(ask: Ask, largePage = LARGE_PAGE): Promise<Forecast | NotListed | 'pending'> {
+export async function estimateList(
+  ask: Ask,
+  largePage = LARGE_PAGE,
+): Promise<ListEstimate | NotListed | 'pending'> {
   let order = OLDEST_FIRST_UNTIED;
   let asked = await ask(listRequest(1, largePage, order));
   if (
@@ -59,7 +62,7 @@ export async function foresee(ask: Ask, largePage = LARGE_PAGE): Promise<Forecas
 }
 
 /** The page size to ask for where pages turned out to hold `pageSize` contacts. */
-export function askedSize(pageSize: number, largePage = LARGE_PAGE): number {
+export function requestedPageSize(pageSize: number, largePage = LARGE_PAGE): number {
   return pageSize > PAGE_SIZE ? largePage : PAGE_SIZE;
 }
 

@@ -1,17 +1,17 @@
 import type { JsonObject, MatchKey, RowError } from '../../core/types.ts';
 import { contactIdOf } from '../answer/payload.ts';
 import type { Ask } from '../resilience/retry-read.ts';
-import { type Choice, choose } from './choose-lookup.ts';
+import { chooseLookup, type LookupChoice } from './choose-lookup.ts';
 import { ContactIndex } from './contact-index.ts';
-import { type Forecast, foresee } from './estimate-list.ts';
+import { estimateList, type ListEstimate } from './estimate-list.ts';
 import { type Listed, listContacts } from './list-contacts.ts';
-import { FoundKeys } from './lookup-cache.ts';
+import { LookupCache } from './lookup-cache.ts';
 import { unanswered } from './match-error.ts';
 import { onlyKeys, textOf } from './match-key.ts';
 import type { Search } from './search.ts';
 
 /** Whose contact a row is for. */
-export type Found =
+export type LookupResult =
   | { readonly kind: 'one'; readonly id: number }
   | { readonly kind: 'none' }
   /** Several contacts have the key, and nothing says which one is meant. */
@@ -26,9 +26,9 @@ export type Found =
 /** Finds contacts by their keys. */
 export interface Finder {
   /** As far as it is known without asking anybody. */
-  known(keys: readonly MatchKey[]): Found | undefined;
+  known(keys: readonly MatchKey[]): LookupResult | undefined;
   /** Asks where it is not known. The first key that finds anything decides. */
-  find(keys: readonly MatchKey[]): Promise<Found | 'pending'>;
+  find(keys: readonly MatchKey[]): Promise<LookupResult | 'pending'>;
   /** A contact is now as given; fields that it does not show are as before. */
   learn(contact: JsonObject): void;
 }
@@ -51,7 +51,7 @@ export interface FinderOptions {
   readonly rate: number;
   readonly searchRate: number;
   /** Whether keys are searched for one by one, or all contacts are read; told when it is settled and when it changes. */
-  readonly onChoice: (choice: Choice) => void;
+  readonly onChoice: (choice: LookupChoice) => void;
   /** The list could not be read, or not be read completely; keys are searched for. */
   readonly onListFailed: (listed: Exclude<Listed, 'pending'>) => void;
 }
@@ -67,14 +67,14 @@ const FEW_SEARCHES = 5;
  */
 export function createFinder(options: FinderOptions): Finder {
   const { pulled, search } = options;
-  const found = new FoundKeys(REMEMBERED);
+  const found = new LookupCache(REMEMBERED);
   const open = new Map<string, Promise<Ids>>();
   let index: ContactIndex | undefined;
   /** Learned while a list is read, which may show them as they were before. */
   let learnedMeanwhile: JsonObject[] | undefined;
-  let forecast: Promise<Forecast | undefined> | undefined;
+  let forecast: Promise<ListEstimate | undefined> | undefined;
   let listing: Promise<void> | undefined;
-  let choice: Choice | undefined;
+  let choice: LookupChoice | undefined;
   let mayList = pulled === undefined;
   let searched = 0;
   const missesChecked = options.missesChecked ?? 0;
@@ -89,7 +89,7 @@ export function createFinder(options: FinderOptions): Finder {
   async function consider(): Promise<void> {
     const enough = (options.keys ?? searched) > FEW_SEARCHES;
     if (!mayList || !enough) return;
-    forecast ??= foresee(options.ask, options.largePage).then((seen) =>
+    forecast ??= estimateList(options.ask, options.largePage).then((seen) =>
       seen === 'pending' || 'kind' in seen ? undefined : seen,
     );
     const size = await forecast;
@@ -97,7 +97,7 @@ export function createFinder(options: FinderOptions): Finder {
     const { keys, rate, searchRate } = options;
     const keysLeft = keys === undefined ? undefined : Math.max(0, keys - searched);
     const cost = { keysLeft, searched, contacts: size.count, listCalls: size.pages, rate, searchRate };
-    const now = choose(cost);
+    const now = chooseLookup(cost);
     if (now.how !== choice?.how) options.onChoice(now);
     choice = now;
     if (now.how === 'list') listing ??= list();
@@ -169,11 +169,11 @@ export function createFinder(options: FinderOptions): Finder {
 
 // --- internal ---
 
-type Ids = readonly number[] | (Found & { kind: 'refused' }) | 'pending';
+type Ids = readonly number[] | (LookupResult & { kind: 'refused' }) | 'pending';
 
-const NONE: Found = { kind: 'none' };
+const NONE: LookupResult = { kind: 'none' };
 
-function decide(key: MatchKey, ids: readonly number[]): Found {
+function decide(key: MatchKey, ids: readonly number[]): LookupResult {
   const [id] = ids;
   return id !== undefined && ids.length === 1 ? { kind: 'one', id } : { kind: 'several', key, ids };
 }

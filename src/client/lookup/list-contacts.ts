@@ -1,10 +1,10 @@
 import type { JsonObject, JsonValue } from '../../core/types.ts';
 import { contactIdOf } from '../answer/payload.ts';
 import { type ListOrder, listRequest, OLDEST_FIRST } from '../http/requests.ts';
-import { askedSize, type Forecast, foresee, type NotListed } from './estimate-list.ts';
+import { estimateList, type ListEstimate, type NotListed, requestedPageSize } from './estimate-list.ts';
 import { Gaps } from './gaps.ts';
 import { hasValue, isTieBroken, SORT_FIELDS, type SortField } from './list-order.ts';
-import { type Leg, type Roll, type SweepOptions, type Swept, sweepDown } from './walk-pages.ts';
+import { type Leg, type PageWalkOptions, type Roll, type Swept, walkPages } from './walk-pages.ts';
 
 /** Where a listing stands, for going on with it in another process. */
 export interface ListingProgress extends Roll {
@@ -16,8 +16,8 @@ export interface ListingProgress extends Roll {
   readonly next: number;
 }
 
-export interface ListOptions extends SweepOptions {
-  readonly onForecast?: (forecast: Forecast) => void;
+export interface ListOptions extends PageWalkOptions {
+  readonly onForecast?: (forecast: ListEstimate) => void;
   /** Called after pages were met. */
   readonly onProgress?: (progress: ListingProgress) => void | Promise<void>;
 }
@@ -45,7 +45,7 @@ export type Listed =
  * which are not met for certain, until as many were met as there are.
  */
 export async function listContacts(options: ListOptions, from?: ListingProgress): Promise<Listed> {
-  const forecast = await foresee(options.ask, options.largePage);
+  const forecast = await estimateList(options.ask, options.largePage);
   if (forecast === 'pending' || 'kind' in forecast) return forecast;
   options.onForecast?.(forecast);
   return new Listing(options, forecast, from).read();
@@ -65,13 +65,13 @@ type Look = (number: number, contacts: readonly JsonObject[]) => boolean | Promi
 /** A listing as it goes on. */
 class Listing {
   readonly #options: ListOptions;
-  readonly #forecast: Forecast;
+  readonly #forecast: ListEstimate;
   readonly #gaps = new Gaps();
   readonly #done: SortField[];
   readonly #roll: Roll;
   #from: ListingProgress | undefined;
 
-  constructor(options: ListOptions, forecast: Forecast, from: ListingProgress | undefined) {
+  constructor(options: ListOptions, forecast: ListEstimate, from: ListingProgress | undefined) {
     this.#options = options;
     this.#forecast = forecast;
     this.#from = from;
@@ -229,7 +229,7 @@ class Listing {
           next: isOver ? 0 : next,
         }),
     };
-    return sweepDown(this.#options, leg, this.#roll);
+    return walkPages(this.#options, leg, this.#roll);
   }
 
   /** As many contacts as arrived since may have moved up from the pages that are still to be read. */
@@ -255,7 +255,9 @@ class Listing {
   /** One page by itself, whose contacts are met as well. */
   async #page(number: number, order: ListOrder): Promise<readonly JsonObject[] | Stopped> {
     const { ask, largePage, meet } = this.#options;
-    const asked = await ask(listRequest(number, askedSize(this.#forecast.pageSize, largePage), order));
+    const asked = await ask(
+      listRequest(number, requestedPageSize(this.#forecast.pageSize, largePage), order),
+    );
     if (asked === 'pending' || asked.kind === 'refused') return asked;
     this.#roll.met += meet(asked.page.contacts);
     return asked.page.contacts;

@@ -3,7 +3,7 @@ import { contactIdOf } from '../answer/payload.ts';
 import { keyValue, textOf } from './match-key.ts';
 
 /** Remembers what was found for keys, the most recent ones only. */
-export class FoundKeys {
+export class LookupCache {
   readonly #room: number;
   /** In order of use. */
   #ids = new Map<string, readonly number[]>();

@@ -17,7 +17,7 @@ export function hasKey(contact: JsonObject, { field, value }: MatchKey): boolean
 }
 
 /** Every key of a contact. */
-export function keysOf(contact: JsonObject): MatchKey[] {
+export function matchKeysOf(contact: JsonObject): MatchKey[] {
   return KEY_FIELDS.flatMap((field) => {
     const value = keyValue(contact, field);
     return value === undefined ? [] : [{ field, value }];

@@ -5,7 +5,7 @@
  * is not listed until it gets one, livedesk-api.md 5.8) moves others up, and pages read at the same time may be of
  * different moments. Both show in `meta.count` or in contacts seen twice, and those pages are read again.
  */
-export interface Sweep {
+export interface PageWalk {
   /** The highest page that is still to be read; 0 when none is. */
   readonly next: number;
   /** Pages to read at the same time. */
@@ -25,23 +25,23 @@ export interface Sweep {
 const LEAST_PATIENCE = 20;
 
 /** A sweep over `count` contacts from page `from` down, by default the last. */
-export function startSweep(
+export function startPageWalk(
   count: number,
   size: number,
   maxWidth: number,
   from = Math.ceil(count / size),
-): Sweep {
+): PageWalk {
   const patience = LEAST_PATIENCE + Math.ceil(from / 4);
   return { next: from, width: 1, maxWidth, size, count, arrived: 0, patience };
 }
 
 /** The pages to read now, highest first. */
-export function pagesOf({ next, width }: Sweep): number[] {
+export function pagesOf({ next, width }: PageWalk): number[] {
   return Array.from({ length: Math.min(width, next) }, (_, i) => next - i);
 }
 
 /** The sweep after those pages: `counts` as each answer told it, and whether any contact was seen a moment before. */
-export function afterPages(sweep: Sweep, counts: readonly number[], hasRepeats: boolean): Sweep {
+export function afterPages(sweep: PageWalk, counts: readonly number[], hasRepeats: boolean): PageWalk {
   const { next, width, maxWidth, size, patience } = sweep;
   const count = counts.at(-1) ?? sweep.count;
   const rise = Math.max(0, Math.max(...counts) - sweep.count);

@@ -2,12 +2,12 @@ import type { JsonObject } from '../../core/types.ts';
 import type { Page } from '../answer/payload.ts';
 import { type ListOrder, listRequest } from '../http/requests.ts';
 import type { Ask } from '../resilience/retry-read.ts';
-import { askedSize, type NotListed } from './estimate-list.ts';
+import { type NotListed, requestedPageSize } from './estimate-list.ts';
 import { sortedBy } from './list-order.ts';
-import { afterPages, pagesOf, startSweep } from './page-walk.ts';
+import { afterPages, pagesOf, startPageWalk } from './page-walk.ts';
 import { RecentPages } from './recent-pages.ts';
 
-export interface SweepOptions {
+export interface PageWalkOptions {
   readonly ask: Ask;
   /** Pages read at the same time, at most. */
   readonly width: number;
@@ -55,15 +55,15 @@ export interface Swept {
 }
 
 /** One way down the pages; ends early where everybody was met. Keeps `roll` up to date. */
-export async function sweepDown(
-  options: SweepOptions,
+export async function walkPages(
+  options: PageWalkOptions,
   leg: Leg,
   roll: Roll,
 ): Promise<Swept | NotListed | 'pending'> {
   const { ask, width, meet } = options;
   const { order, pageSize, isTail } = leg;
-  const size = askedSize(pageSize, options.largePage);
-  let sweep = startSweep(roll.count, pageSize, isTail ? 1 : width, leg.top);
+  const size = requestedPageSize(pageSize, options.largePage);
+  let sweep = startPageWalk(roll.count, pageSize, isTail ? 1 : width, leg.top);
   let isTied = false;
   let sum = 0;
   const recent = new RecentPages(2 * width + 1, sortedBy(order));

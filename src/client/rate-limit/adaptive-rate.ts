@@ -13,7 +13,7 @@ export interface RateFeedback {
 }
 
 /** Leases at a rate that is found while they are handed out. */
-export interface AutoLeases extends Leases {
+export interface AdaptiveLeases extends Leases {
   readonly feedback: RateFeedback;
   readonly found: Pick<RateController, 'rate' | 'phase' | 'learned'>;
 }
@@ -26,10 +26,10 @@ const MAX_RATE = 5_000;
 const WORTH_TELLING = 0.005;
 
 /** Never faster than `maxRate` per second; `learned` is what an earlier run found. */
-export function createAutoLeases(
+export function createAdaptiveLeases(
   clock: Clock,
   options: { readonly maxRate?: number | undefined; readonly learned?: LearnedRate | undefined },
-): AutoLeases {
+): AdaptiveLeases {
   const controller = createRateController({
     startAt: START_AT,
     maxRate: options.maxRate ?? MAX_RATE,

@@ -2,7 +2,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { Lease, Leases } from './fixed-rate.ts';
 
 /** Hands out permission to send, at a rate, in the order in which it is asked for. */
-export interface Pace {
+export interface RateLimiter {
   /** Resolves true when one attempt may be sent now, false once the run drains. */
   permit(): Promise<boolean>;
   /** Nobody gets a permit before `untilMs` (Unix time). A later call can only prolong the pause. */
@@ -16,7 +16,7 @@ export interface Pace {
 }
 
 /** A pace that hands out the permits of `leases`. */
-export function createPace(leases: Leases, clock: Clock, draining: AbortSignal): Pace {
+export function createRateLimiter(leases: Leases, clock: Clock, draining: AbortSignal): RateLimiter {
   const waiters: ((granted: boolean) => void)[] = [];
   let head = 0;
   let lease: Lease = NO_LEASE;

@@ -14,7 +14,7 @@ export interface SharedBudget {
   /** How long a turn is, in milliseconds. */
   readonly turnMs: number;
   /** Takes the next turn. Resolves when it begins, with when it should have (monotonic); undefined if none can be had. */
-  reserve(): Promise<number | undefined>;
+  waitingRows(): Promise<number | undefined>;
   setRate(ratePerSecond: number): void;
   /** Calls `listener` whenever the mode changed. */
   onChange(listener: () => void): void;
@@ -73,9 +73,9 @@ export function createSharedLeases(budget: SharedBudget, clock: Clock): EvenLeas
     const ms = Math.max(turnMs, sinceLast > 2 * fairMs ? fairMs : sinceLast);
     turns.push(createTurn(at, ms, permitsOfTurn()));
   }
-  function reserve(): void {
+  function waitingRows(): void {
     reserved += 1;
-    void budget.reserve().then((beginsAt) => {
+    void budget.waitingRows().then((beginsAt) => {
       reserved = Math.max(0, reserved - 1);
       if (beginsAt !== undefined) begin(beginsAt);
       wake();
@@ -123,7 +123,7 @@ export function createSharedLeases(budget: SharedBudget, clock: Clock): EvenLeas
         const left = turns.reduce((sum, turn) => sum + turn.left, credit);
         const enough = budget.turnMs < AHEAD_MS ? ENOUGH * permitsOfTurn() : 1;
         const ahead = Math.max(1, Math.ceil(COVER_MS / (budget.workers * budget.turnMs)));
-        if (left < enough) while (reserved < ahead) reserve();
+        if (left < enough) while (reserved < ahead) waitingRows();
         if (credit >= 1) return { permits: Math.floor(credit), lapsesAt: now + SLICE_MS };
         const waitMs = turns.length > 0 ? Math.min(...turns.map((turn) => turn.nextMs(now))) : budget.turnMs;
         await clock.sleep(waitMs, woken.signal);

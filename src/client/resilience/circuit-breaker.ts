@@ -14,7 +14,7 @@ import {
 import { chooseProbe, type Witness } from './choose-probe.ts';
 
 /** Keeps rows waiting while the service is down. */
-export interface Outage {
+export interface CircuitBreaker {
   /** Resolves when an attempt for `contactId` may go ahead, as one of many or as the one probe, or when the run drains. */
   admit(contactId: number): Promise<Pass | 'drained'>;
   /** What an attempt showed: `alive` is an answer, `well` a good one. */
@@ -48,7 +48,7 @@ export interface Admitted {
   readonly isWitness?: boolean | undefined;
 }
 
-export interface OutageOptions {
+export interface CircuitBreakerOptions {
   readonly clock: Clock;
   readonly draining: AbortSignal;
   /** How long one unbroken outage may last, in milliseconds. */
@@ -71,7 +71,7 @@ const PATIENCE_MS = 5_000;
 const BETWEEN_DOUBTS_MS = 1_000;
 
 /** The circuit breaker as something to wait at. */
-export function createOutage(options: OutageOptions): Outage {
+export function createCircuitBreaker(options: CircuitBreakerOptions): CircuitBreaker {
   const { clock, draining, budgetMs } = options;
   let state = CLOSED;
   let openings = 0;

@@ -9,7 +9,7 @@ export type Ruling = 'rejected' | 'pending';
  * different answer it is the contact's (`rejected`); five in a row, or nothing but 403 until the end, is the
  * key's (`pending`).
  */
-export interface ForbiddenCourt {
+export interface ForbiddenPolicy {
   /** Resolves when the case of `contactId` is settled. */
   hold(contactId: number): Promise<Ruling>;
   /** An answer other than 403 came for `contactId`. */
@@ -21,7 +21,7 @@ export interface ForbiddenCourt {
 }
 
 /** `onKeyRefused` is called when contacts are left `pending`: the key is at fault. */
-export function createForbiddenCourt(onKeyRefused: () => void): ForbiddenCourt {
+export function createForbiddenPolicy(onKeyRefused: () => void): ForbiddenPolicy {
   const held = new Map<number, (ruling: Ruling) => void>();
   /** Contacts that got another answer; two are enough to know that one of them is another contact. */
   const others = new Set<number>();

@@ -1,11 +1,11 @@
-import type { Lanes } from '../../core/keyed-queue.ts';
+import type { KeyedQueue } from '../../core/keyed-queue.ts';
 import { updateRequest } from '../http/requests.ts';
 import type { Send } from './send.ts';
 
-export interface WitnessesOptions {
+export interface HealthCheckOptions {
   readonly send: Send;
   /** A contact is asked in its lane, so that no row of it is under way meanwhile. */
-  readonly lanes: Lanes;
+  readonly lanes: KeyedQueue;
   /** Contacts that were answered well before, the latest at the end. */
   readonly earlier: readonly number[];
 }
@@ -17,12 +17,12 @@ const MOST = 16;
  * The contacts that were answered well of late. One of them is asked again where it must be known whether an API that
  * has faults for some contacts is alive for others.
  */
-export class Witnesses {
-  readonly #options: WitnessesOptions;
+export class HealthCheck {
+  readonly #options: HealthCheckOptions;
   /** The next one to be asked at the end. */
   readonly #contacts: number[] = [];
 
-  constructor(options: WitnessesOptions) {
+  constructor(options: HealthCheckOptions) {
     this.#options = options;
     for (const contactId of options.earlier) this.remember(contactId);
   }

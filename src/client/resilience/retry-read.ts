@@ -6,7 +6,7 @@ import type { NamedValue } from '../answer/redact.ts';
 import type { ApiRequest } from '../http/reply.ts';
 import { backoffMs } from './backoff.ts';
 import type { Send } from './send.ts';
-import type { ImpostorWatch } from './wrong-server.ts';
+import type { WrongServerDetector } from './wrong-server.ts';
 
 /** A request that got no good answer: refused for good, or given up after all attempts. */
 export interface Refusal {
@@ -42,11 +42,11 @@ export interface AskOptions {
   /** Resolves before each attempt; false once the run drains. */
   readonly permit?: () => Promise<boolean>;
   /** Counts 403s: the first answer of all, or five in a row, are the key's fault. */
-  readonly forbidden: ImpostorWatch;
+  readonly forbidden: WrongServerDetector;
   readonly onForbidden: () => void;
   readonly onRetry: () => void;
   /** A question used up its attempts on answers that are not the API's. */
-  readonly onStranger: (what: string) => void;
+  readonly onWrongServer: (what: string) => void;
 }
 
 /** The retry loop around a read of pages. */
@@ -77,7 +77,7 @@ export function createInquire(options: AskOptions): Inquire {
       if (verdict === 'cut' || verdict.kind === 'unauthorized') return 'pending';
       if (verdict.kind === 'throttled') continue; // everybody is paused; no attempt is used up
       if (verdict.kind === 'forbidden') {
-        if (!forbidden.stranger())
+        if (!forbidden.foreignResponse())
           return { kind: 'refused', status: 'rejected', code: 'ERR_FORBIDDEN', api: verdict.api };
         options.onForbidden();
         return 'pending';
@@ -97,7 +97,7 @@ export function createInquire(options: AskOptions): Inquire {
         if (verdict.kind === 'transient') {
           return { kind: 'refused', status: 'failed', code: verdict.code, api: verdict.api ?? { status: 0 } };
         }
-        options.onStranger(verdict.what);
+        options.onWrongServer(verdict.what);
         return 'pending';
       }
       await clock.sleep(backoffMs(Math.max(1, failures), clock.random()), draining);

@@ -2,12 +2,12 @@ import type { Clock } from '../../core/clock.ts';
 import { type Asked, classify, type Verdict, wasNeverSent } from '../answer/classify.ts';
 import type { ApiRequest, Attempt } from '../http/reply.ts';
 import type { RateFeedback } from '../rate-limit/adaptive-rate.ts';
-import type { Pace } from '../rate-limit/rate-limiter.ts';
+import type { RateLimiter } from '../rate-limit/rate-limiter.ts';
 import { NOT_THROTTLED, passed, type ThrottleState, throttled } from '../rate-limit/throttle-pause.ts';
 import type { LateAttempt } from './breaker-state.ts';
-import type { Outage, Pass } from './circuit-breaker.ts';
-import type { ForbiddenCourt } from './forbidden-policy.ts';
-import type { ImpostorWatch } from './wrong-server.ts';
+import type { CircuitBreaker, Pass } from './circuit-breaker.ts';
+import type { ForbiddenPolicy } from './forbidden-policy.ts';
+import type { WrongServerDetector } from './wrong-server.ts';
 
 /** Sends one request when breaker and pace allow it, and says what its reply means. `cut` when the run stops. */
 export type Send = (request: ApiRequest, asked: AskedOnce, onSent: () => void) => Promise<Verdict | 'cut'>;
@@ -22,10 +22,10 @@ export interface AskedOnce extends Asked {
 
 export interface SendOptions {
   readonly attempt: Attempt;
-  readonly pace: Pace;
-  readonly outage: Outage;
-  readonly court: ForbiddenCourt;
-  readonly impostors: ImpostorWatch;
+  readonly rateLimiter: RateLimiter;
+  readonly breaker: CircuitBreaker;
+  readonly forbidden: ForbiddenPolicy;
+  readonly wrongServer: WrongServerDetector;
   readonly clock: Clock;
   /** Whom to tell of every request, where the rate follows from them. */
   readonly feedback?: RateFeedback | undefined;
@@ -40,24 +40,24 @@ export interface SendOptions {
   /** 401. */
   readonly onUnauthorized: (verdict: Verdict & { kind: 'unauthorized' }) => void;
   /** Something else answers in the API's place: the first answer of all, or five in a row. */
-  readonly onImpostor: (what: string) => void;
+  readonly onWrongServer: (what: string) => void;
 }
 
 /** The order in which the policies stand around an attempt: breaker, then pace, then the request. */
 export function createSend(options: SendOptions): Send {
-  const { attempt, pace, outage, court, impostors, clock, feedback } = options;
+  const { attempt, rateLimiter, breaker, forbidden, wrongServer, clock, feedback } = options;
   let throttle: ThrottleState = NOT_THROTTLED;
 
   async function admitted(contactId: number): Promise<Pass | undefined> {
     for (;;) {
-      const pass = await outage.admit(contactId);
+      const pass = await breaker.admit(contactId);
       if (pass === 'drained') return undefined;
-      if (!(await pace.permit())) {
-        outage.report({ contactId, pass, sentAt: clock.monotonic() }, 'nothing');
+      if (!(await rateLimiter.permit())) {
+        breaker.report({ contactId, pass, sentAt: clock.monotonic() }, 'nothing');
         return undefined;
       }
       // the breaker may have opened while this row waited for its permit
-      if (pass === 'probe' || !outage.isOpen) return pass;
+      if (pass === 'probe' || !breaker.isOpen) return pass;
     }
   }
 
@@ -69,15 +69,16 @@ export function createSend(options: SendOptions): Send {
       feedback?.passed(clock.now(), clock.now() - sentAt);
     }
     if (verdict.kind === 'not_livedesk') {
-      if (impostors.stranger()) options.onImpostor(verdict.what);
+      if (wrongServer.foreignResponse()) options.onWrongServer(verdict.what);
       return;
     }
     if (isFault || verdict.kind === 'throttled') return;
-    impostors.known();
+    wrongServer.known();
     if (verdict.kind === 'unauthorized') options.onUnauthorized(verdict);
     // a key that may read says nothing of whether it may write
     const isWrite = expects !== 'page';
-    if (isWrite && (verdict.kind === 'applied' || verdict.kind === 'rejected')) court.different(contactId);
+    if (isWrite && (verdict.kind === 'applied' || verdict.kind === 'rejected'))
+      forbidden.different(contactId);
   }
 
   function pauseAll(verdict: Verdict & { kind: 'throttled' }, sentAt: number): void {
@@ -88,7 +89,7 @@ export function createSend(options: SendOptions): Send {
     const before = throttle;
     throttle = throttled(before, { sentAt, now, random: clock.random(), ...asked });
     if (throttle === before) return;
-    pace.pauseUntil(throttle.pausedUntil);
+    rateLimiter.pauseUntil(throttle.pausedUntil);
     const pauseMs = throttle.pausedUntil - now;
     options.onPause(pauseMs, verdict.waitMs !== undefined);
     const lasted = throttle.pausedUntil - (throttle.since ?? now);
@@ -107,14 +108,14 @@ export function createSend(options: SendOptions): Send {
     const reply = await attempt(request);
     feedback?.ended();
     if (reply.kind === 'cut') {
-      outage.report(sent, 'nothing');
+      breaker.report(sent, 'nothing');
       return 'cut';
     }
     const verdict = classify(reply, asked, clock.now());
     options.onVerdict(verdict, clock.monotonic() - began);
     const late = lateAttempt(asked, verdict);
-    if (late) return (await outage.reportLate(sent, late)) ? verdict : 'cut';
-    outage.report(sent, whatItShows(verdict));
+    if (late) return (await breaker.reportLate(sent, late)) ? verdict : 'cut';
+    breaker.report(sent, whatItShows(verdict));
     learn(verdict, asked, sentAt);
     return verdict;
   };

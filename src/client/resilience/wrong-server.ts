@@ -2,18 +2,18 @@
 const IN_A_ROW = 5;
 
 /** Counts answers of something that is not LiveDesk: a login page, a proxy, another service. */
-export interface ImpostorWatch {
+export interface WrongServerDetector {
   /** Such an answer came; true when the run must stop: it is the first answer of all, or the fifth in a row. */
-  stranger(): boolean;
+  foreignResponse(): boolean;
   /** An answer of the API came. */
   known(): void;
 }
 
-export function createImpostorWatch(): ImpostorWatch {
+export function createWrongServerDetector(): WrongServerDetector {
   let everKnown = false;
   let inARow = 0;
   return {
-    stranger() {
+    foreignResponse() {
       inARow += 1;
       return !everKnown || inARow >= IN_A_ROW;
     },

@@ -1,4 +1,5 @@
-import type { JsonObject, JsonValue, PatchBody } from '../../core/types.ts';
+import { isObject } from '../../core/json.ts';
+import type { JsonObject, PatchBody } from '../../core/types.ts';
 
 /**
  * The body with `additional_attributes` completed by what the contact has: accounts may replace the object whole,
@@ -8,18 +9,14 @@ import type { JsonObject, JsonValue, PatchBody } from '../../core/types.ts';
 export function completeBody(body: PatchBody, contact: JsonObject): PatchBody | undefined {
   const sent = body['additional_attributes'];
   const stored = contact['additional_attributes'] === null ? {} : contact['additional_attributes'];
-  if (!isPlain(sent)) return body;
-  if (!isPlain(stored)) return undefined;
+  if (!isObject(sent)) return body;
+  if (!isObject(stored)) return undefined;
   const merged: JsonObject = { ...stored, ...sent };
   const [sentProfiles, storedProfiles] = [sent['social_profiles'], stored['social_profiles']];
-  if (isPlain(sentProfiles) && isPlain(storedProfiles)) {
+  if (isObject(sentProfiles) && isObject(storedProfiles)) {
     merged['social_profiles'] = { ...storedProfiles, ...sentProfiles };
   }
   return { ...body, additional_attributes: merged };
 }
 
 // --- internal ---
-
-function isPlain(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

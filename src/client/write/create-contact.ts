@@ -9,7 +9,7 @@ import { createRequest } from '../http/requests.ts';
 import { ambiguous, taken, unanswered } from '../lookup/match-error.ts';
 import type { Search } from '../lookup/search.ts';
 import { backoffMs } from '../resilience/backoff.ts';
-import type { ForbiddenCourt } from '../resilience/forbidden-policy.ts';
+import type { ForbiddenPolicy } from '../resilience/forbidden-policy.ts';
 import type { Send } from '../resilience/send.ts';
 import { CREATE_FIELDS, certainKeys, creationBody, isSamePerson } from './create-request.ts';
 
@@ -32,7 +32,7 @@ export type Created =
   | 'pending';
 
 /** A contact that is wished for. */
-export interface Wish {
+export interface NewContact {
   /** The channel that the contact comes through (livedesk-api.md 3.2). */
   readonly inboxId: number | string;
   /** Of the row's patch. Name, email, phone_number and identifier are sent; email or identifier must be there. */
@@ -47,12 +47,12 @@ export interface Wish {
  * Makes a contact, or finds the one that is there. `onIntent` is awaited before anything that could make one is
  * sent. Throws `ERR_INBOX` where the account has no such inbox, or none through which contacts can be made.
  */
-export type Create = (wish: Wish, onIntent: () => Promise<void>) => Promise<Created>;
+export type CreateContact = (wish: NewContact, onIntent: () => Promise<void>) => Promise<Created>;
 
 export interface CreateOptions {
   readonly send: Send;
   readonly search: Search;
-  readonly court: ForbiddenCourt;
+  readonly forbidden: ForbiddenPolicy;
   readonly clock: Clock;
   readonly draining: AbortSignal;
   /** Per contact, the first included; throttled answers do not count. */
@@ -61,18 +61,21 @@ export interface CreateOptions {
   readonly outages: () => number;
   readonly onRetry: () => void;
   /** A wish used up its attempts on answers that are not the API's. */
-  readonly onStranger: (what: string) => void;
+  readonly onWrongServer: (what: string) => void;
 }
 
 /** Makes the one call that must not be repeated blindly: after a POST without a clear answer it looks first. */
-export function createCreate(options: CreateOptions): Create {
-  const { send, search, court, clock, draining, maxAttempts } = options;
+export function createContactCreator(options: CreateOptions): CreateContact {
+  const { send, search, forbidden, clock, draining, maxAttempts } = options;
   let wishes = 0;
   /** Wishes that broke the API at an inbox through which nothing was made yet, while look-ups passed (trap 40). */
-  const broken = new Map<Wish['inboxId'], Set<number>>();
+  const broken = new Map<NewContact['inboxId'], Set<number>>();
 
   /** Whoever has a key of the body already. */
-  async function lookUp(body: JsonObject, values: Wish['values']): Promise<Existing | 'pending' | undefined> {
+  async function lookUp(
+    body: JsonObject,
+    values: NewContact['values'],
+  ): Promise<Existing | 'pending' | undefined> {
     for (const key of certainKeys(body)) {
       const hits = await search(key);
       if (hits === 'pending') return hits;
@@ -90,9 +93,9 @@ export function createCreate(options: CreateOptions): Create {
     return undefined;
   }
 
-  const isWorking = new Set<Wish['inboxId']>();
+  const isWorking = new Set<NewContact['inboxId']>();
 
-  function strike(inboxId: Wish['inboxId'], wish: number): void {
+  function strike(inboxId: NewContact['inboxId'], wish: number): void {
     if (isWorking.has(inboxId)) return;
     const wishesOf = (broken.get(inboxId) ?? new Set()).add(wish);
     broken.set(inboxId, wishesOf);
@@ -159,7 +162,7 @@ export function createCreate(options: CreateOptions): Create {
         case 'unauthorized':
           return 'pending';
         case 'forbidden': {
-          const ruling = court.hold(about.contactId);
+          const ruling = forbidden.hold(about.contactId);
           const { api } = verdict;
           return {
             kind: 'held',
@@ -189,7 +192,7 @@ export function createCreate(options: CreateOptions): Create {
       failures = outages === options.outages() ? failures + 1 : 0;
       outages = options.outages();
       if (failures >= maxAttempts && verdict.kind === 'not_livedesk') {
-        options.onStranger(verdict.what);
+        options.onWrongServer(verdict.what);
         return 'pending';
       }
       await clock.sleep(backoffMs(Math.max(1, failures), clock.random()), draining);

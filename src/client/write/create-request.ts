@@ -1,5 +1,5 @@
 import type { JsonObject, MatchKey, PatchBody } from '../../core/types.ts';
-import { keysOf, keyValue } from '../lookup/match-key.ts';
+import { keyValue, matchKeysOf } from '../lookup/match-key.ts';
 
 /** Fields that a new contact is made with; attributes follow in a patch (livedesk-api.md 3.2). */
 export const CREATE_FIELDS = ['name', 'email', 'phone_number', 'identifier'] as const;
@@ -18,7 +18,7 @@ export function creationBody(inboxId: number | string, body: PatchBody): JsonObj
  * database holds each value once (livedesk-api.md 5.4). A phone says nothing: several contacts may have it.
  */
 export function certainKeys(body: JsonObject): MatchKey[] {
-  return keysOf(body).filter(({ field }) => field !== 'phone_number');
+  return matchKeysOf(body).filter(({ field }) => field !== 'phone_number');
 }
 
 /**

@@ -1,3 +1,5 @@
+import { valueAt } from '../../core/field-path.ts';
+import { isObject } from '../../core/json.ts';
 import type { JsonObject, JsonValue, PatchBody } from '../../core/types.ts';
 
 /** Answers without a sign of what was sent, after which answers are not taken for read-backs. */
@@ -8,15 +10,19 @@ const ANSWERS_TO_JUDGE = 20;
  * does not (livedesk-api.md 2.3), so it is learned: one custom attribute that comes back as sent proves it, 20
  * answers without one disprove it.
  */
-export interface EchoTrust {
+export interface ReadbackTrust {
   readonly verdict: 'unknown' | 'read-back' | 'not a read-back';
   readonly misses: number;
 }
 
-export const ECHO_UNKNOWN: EchoTrust = { verdict: 'unknown', misses: 0 };
+export const READBACK_UNKNOWN: ReadbackTrust = { verdict: 'unknown', misses: 0 };
 
 /** The trust after one more answer. */
-export function learnFromEcho(trust: EchoTrust, body: PatchBody, missing: readonly string[]): EchoTrust {
+export function learnFromReadback(
+  trust: ReadbackTrust,
+  body: PatchBody,
+  missing: readonly string[],
+): ReadbackTrust {
   if (trust.verdict !== 'unknown') return trust;
   // what was cleared proves nothing: an answer that shows nothing "shows" it
   const sentPaths = leafPaths(body).filter((path) => !isEmpty(valueAt(body, path)));
@@ -30,7 +36,7 @@ export function learnFromEcho(trust: EchoTrust, body: PatchBody, missing: readon
 }
 
 /** Paths of `body` whose value `contact` does not show. Letter case of e-mails, number or text, and null, "" or absent are the same. */
-export function missingFromEcho(body: PatchBody, contact: JsonObject): string[] {
+export function missingFromReadback(body: PatchBody, contact: JsonObject): string[] {
   return leafPaths(body).filter((path) => !sameValue(path, valueAt(body, path), valueAt(contact, path)));
 }
 
@@ -42,27 +48,17 @@ export function sameValue(path: string, a: JsonValue | undefined, b: JsonValue |
   return left === right || (path === 'email' && left.toLowerCase() === right.toLowerCase());
 }
 
-/** The value at a dotted path of at most three steps; keys may not hold dots beyond the attribute's own name. */
-export function valueAt(object: JsonObject, path: string): JsonValue | undefined {
-  let value: JsonValue | undefined = object;
-  for (const step of stepsOf(path)) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-    value = Object.hasOwn(value, step) ? value[step] : undefined;
-  }
-  return value;
-}
-
 // --- internal ---
 
 function leafPaths(body: PatchBody): string[] {
   const paths: string[] = [];
   for (const [field, value] of Object.entries(body)) {
-    if (!NESTED.has(field) || !isPlain(value)) {
+    if (!NESTED.has(field) || !isObject(value)) {
       paths.push(field);
       continue;
     }
     for (const [key, inner] of Object.entries(value)) {
-      if (field === 'additional_attributes' && key === 'social_profiles' && isPlain(inner)) {
+      if (field === 'additional_attributes' && key === 'social_profiles' && isObject(inner)) {
         for (const profile of Object.keys(inner)) paths.push(`${field}.${key}.${profile}`);
       } else paths.push(`${field}.${key}`);
     }
@@ -71,17 +67,6 @@ function leafPaths(body: PatchBody): string[] {
 }
 
 const NESTED: ReadonlySet<string> = new Set(['custom_attributes', 'additional_attributes']);
-const SOCIAL = 'additional_attributes.social_profiles.';
-
-function stepsOf(path: string): string[] {
-  if (path.startsWith(SOCIAL)) return ['additional_attributes', 'social_profiles', path.slice(SOCIAL.length)];
-  const dot = path.indexOf('.');
-  return dot < 0 ? [path] : [path.slice(0, dot), path.slice(dot + 1)];
-}
-
-function isPlain(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 function isEmpty(value: JsonValue | undefined): boolean {
   return value === undefined || value === null || value === '';

@@ -1,29 +1,34 @@
 import type { Clock } from '../../core/clock.ts';
+import { valueAt } from '../../core/field-path.ts';
 import { MAX_COLUMN_LENGTH, overlongKey, type SyncedKey } from '../../core/synced-columns.ts';
-import type { ApiError, JsonObject, Outcome, Patch, PatchBody, RowError } from '../../core/types.ts';
+import type {
+  ApiError,
+  Delivered,
+  JsonObject,
+  Outcome,
+  Patch,
+  PatchBody,
+  RowError,
+} from '../../core/types.ts';
 import type { Verdict } from '../answer/classify.ts';
 import { describeFailure } from '../answer/failure-text.ts';
 import { type NamedValue, redactApiError } from '../answer/redact.ts';
 import { updateRequest } from '../http/requests.ts';
 import { backoffMs } from '../resilience/backoff.ts';
-import type { ForbiddenCourt } from '../resilience/forbidden-policy.ts';
+import type { ForbiddenPolicy } from '../resilience/forbidden-policy.ts';
 import type { Send } from '../resilience/send.ts';
 import { completeBody } from './complete-attributes.ts';
 import {
-  ECHO_UNKNOWN,
-  type EchoTrust,
-  learnFromEcho,
-  missingFromEcho,
+  learnFromReadback,
+  missingFromReadback,
+  READBACK_UNKNOWN,
+  type ReadbackTrust,
   sameValue,
-  valueAt,
 } from './readback.ts';
 
-/** What became of a patch: an outcome, `pending` where the run stops first, or a case that others decide. */
-export type Delivered = Outcome | 'pending' | { readonly held: Promise<Outcome | 'pending'> };
-
-export interface DeliveryOptions {
+export interface UpdateContactOptions {
   readonly send: Send;
-  readonly court: ForbiddenCourt;
+  readonly forbidden: ForbiddenPolicy;
   readonly clock: Clock;
   readonly draining: AbortSignal;
   /** Per row, the first included; throttled answers do not count. */
@@ -37,20 +42,20 @@ export interface DeliveryOptions {
   /** An empty patch was sent to a contact whose writes broke the API, and was taken. */
   readonly onHealed?: (contactId: number) => void;
   /** A row used up its attempts without ever meeting the API. */
-  readonly onStranger: (what: string) => void;
+  readonly onWrongServer: (what: string) => void;
   /** Called once, when answers turn out not to show what was written. */
-  readonly onNoEcho: () => void;
+  readonly onNoReadback: () => void;
   /** What is known of the answers before the first one. Default: nothing. */
-  readonly echo?: EchoTrust;
+  readonly readback?: ReadbackTrust;
 }
 
 /** Brings a patch to its outcome. `values` names every value of the row, to keep them out of what is logged. */
-export type Deliver = (patch: Patch, values: () => Iterable<NamedValue>) => Promise<Delivered>;
+export type UpdateContact = (patch: Patch, values: () => Iterable<NamedValue>) => Promise<Delivered>;
 
 /** The retry loop around {@link Send}: attempts, backoff, and what an answer means for the row. */
-export function createDelivery(options: DeliveryOptions): Deliver {
-  const { send, court, clock, draining, maxAttempts } = options;
-  let trust = options.echo ?? ECHO_UNKNOWN;
+export function createUpdateContact(options: UpdateContactOptions): UpdateContact {
+  const { send, forbidden, clock, draining, maxAttempts } = options;
+  let trust = options.readback ?? READBACK_UNKNOWN;
 
   return async (patch, values) => {
     let startedAt: number | undefined;
@@ -122,10 +127,10 @@ export function createDelivery(options: DeliveryOptions): Deliver {
         options.onApplied(patch, undefined);
         return ended('updated', sent);
       }
-      const missing = missingFromEcho(patch.body, contact);
+      const missing = missingFromReadback(patch.body, contact);
       const before = trust.verdict;
-      trust = learnFromEcho(trust, patch.body, missing);
-      if (before === 'unknown' && trust.verdict === 'not a read-back') options.onNoEcho();
+      trust = learnFromReadback(trust, patch.body, missing);
+      if (before === 'unknown' && trust.verdict === 'not a read-back') options.onNoReadback();
       options.onApplied(patch, trust.verdict === 'read-back' ? contact : undefined);
       const notApplied = trust.verdict === 'read-back' ? missing : [];
       return ended('updated', { ...sent, ...(notApplied.length > 0 ? { notApplied } : {}) });
@@ -144,7 +149,7 @@ export function createDelivery(options: DeliveryOptions): Deliver {
           return 'pending';
         case 'forbidden': {
           const { api } = verdict;
-          const ruling = court.hold(patch.contactId);
+          const ruling = forbidden.hold(patch.contactId);
           return {
             held: ruling.then((says) =>
               says === 'pending' ? says : refused('rejected', 'ERR_FORBIDDEN', api),
@@ -164,7 +169,7 @@ export function createDelivery(options: DeliveryOptions): Deliver {
         if (verdict.kind === 'transient') {
           return refused('failed', verdict.code, verdict.api ?? { status: 0 });
         }
-        options.onStranger(verdict.what);
+        options.onWrongServer(verdict.what);
         return 'pending';
       }
       await clock.sleep(backoffMs(Math.max(1, failures), clock.random()), draining);

@@ -159,7 +159,7 @@ export async function emulatorOptions(
   args: Readonly<Record<string, unknown>>,
   host: Host,
 ): Promise<EmulatorOptions> {
-  const { parseContactFaults, parseFaults, parseInboxes, parseLatency, parseLimit } = await import(
+  const { parseContactFaults, parseFaults, parseInboxes, parseLatency, parseRequestLimit } = await import(
     '../../emulator/switch-text.ts'
   );
   const text = (name: keyof typeof EMULATE_OPTIONS) => String(args[name]);
@@ -174,8 +174,8 @@ export async function emulatorOptions(
     sharedPhones: args['shared-phones'],
     imported: args['imported'],
     nullAttributesOf: args['null-attributes-of'],
-    limit: parseLimit('limit', text('limit')),
-    searchLimit: parseLimit('search-limit', text('search-limit')),
+    limit: parseRequestLimit('limit', text('limit')),
+    searchLimit: parseRequestLimit('search-limit', text('search-limit')),
     throttleMode: args['throttle-mode'],
     latencyMs: parseLatency('latency', text('latency')),
     writeDelayMs: parseLatency('write-delay', text('write-delay'))[0],

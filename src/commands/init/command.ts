@@ -26,7 +26,7 @@ export const init: Command = {
     ['$0 init crm.csv --output -', 'look at it first'],
   ],
   async run(args, host) {
-    const { init: draft } = await import('./init.ts');
+    const { initMapping: draft } = await import('./init.ts');
     const reader = createArgsReader(args);
     return draft(
       {

@@ -12,7 +12,7 @@ import { compileMapping } from '../../mapping/compile/compile.ts';
 import type { Draft } from '../../mapping/draft/draft.ts';
 import { draftMapping } from '../../mapping/draft/draft-mapping.ts';
 import { draftText } from '../../mapping/draft/draft-text.ts';
-import { takeSample } from '../../mapping/draft/sample.ts';
+import { sampleColumns } from '../../mapping/draft/sample.ts';
 import { parseMapping } from '../../mapping/parse/parse.ts';
 
 /** What a draft is made of and where it goes. */
@@ -32,7 +32,7 @@ const SAMPLE_LENGTH = 4 * 1024 * 1024;
 const SCHEMA = fileURLToPath(new URL('./mapping.schema.json', import.meta.url));
 
 /** Drafts a mapping from an input, writes it, and says on stderr what comes next. Throws `RunError` (exit 2). */
-export async function init(options: InitOptions, host: Host): Promise<number> {
+export async function initMapping(options: InitOptions, host: Host): Promise<number> {
   const { input, output, force, ...reading } = options;
   const source = await openSource(input, 0, { ...reading, stdin: host.stdin });
   const { shape } = source;
@@ -42,7 +42,7 @@ export async function init(options: InitOptions, host: Host): Promise<number> {
   } finally {
     await source.close();
   }
-  const draft = draftMapping(takeSample(shape, rows), shape);
+  const draft = draftMapping(sampleColumns(shape, rows), shape);
   const text = draftText(draft, { schema: schemaPath(output), input });
   // a draft that the loader would refuse is our fault, and must not be left for the user to find
   await compileMapping(parseMapping(text, output), shape);

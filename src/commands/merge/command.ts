@@ -23,7 +23,7 @@ export const merge: Command = {
   async run(args, host) {
     const { text, flag } = createArgsReader(args);
     const dirs = (Array.isArray(args['dir']) ? args['dir'] : []).map(String);
-    const { merge: join } = await import('./merge.ts');
+    const { mergeShards: join } = await import('./merge.ts');
     if (dirs.length === 0) throw usage('which runs? Name the run directories of all shards.');
     return join({ dirs, ...optional('runDir', text('run-dir')), json: flag('json') ?? false }, host);
   },

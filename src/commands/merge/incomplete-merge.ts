@@ -3,7 +3,7 @@ import type { ShardParent } from '../../journal/journal-lines.ts';
 import { plural } from '../../journal/summary-text.ts';
 import type { Accounts, Span, Spans } from './row-coverage.ts';
 import type { Job } from './shard-compatibility.ts';
-import type { Double, Fault } from './shard-faults.ts';
+import type { Double, ShardFault } from './shard-faults.ts';
 
 /** What `merge --json` prints where not every row has exactly one outcome. Free of personal data. */
 export interface Unproven {
@@ -21,14 +21,14 @@ export interface Unproven {
   readonly doubles: readonly object[];
   readonly shards: readonly ShardParent[];
   readonly missing_shards: readonly number[];
-  readonly faults: readonly Fault[];
+  readonly faults: readonly ShardFault[];
 }
 
 /** What is known of a job that is not proven to be done. */
 export interface Evidence {
   readonly job: Job;
   readonly accounts: Accounts;
-  readonly faults: readonly Fault[];
+  readonly faults: readonly ShardFault[];
   readonly doubles: readonly Double[];
   readonly shards: readonly ShardParent[];
 }

@@ -25,7 +25,7 @@ export interface MergeOptions {
  * Joins the runs of a job's shards into one run directory, once it is proven that every row of the inputs has exactly
  * one outcome. Gives 0 then, whatever the rows ended as; else nothing is written, and it throws or gives 1.
  */
-export async function merge(options: MergeOptions, host: Host): Promise<number> {
+export async function mergeShards(options: MergeOptions, host: Host): Promise<number> {
   const coverage = new Coverage();
   const index = new RejectIndex();
   const runs: ShardRun[] = [];

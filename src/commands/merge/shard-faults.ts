@@ -8,7 +8,7 @@ import type { Accounts } from './row-coverage.ts';
 import type { Job } from './shard-compatibility.ts';
 
 /** Something about the shards because of which the job is not proven done, and what to do about it. */
-export interface Fault {
+export interface ShardFault {
   /** Counted from 1. */
   readonly shard: number;
   readonly message: string;
@@ -23,8 +23,8 @@ export interface Double {
 }
 
 /** What is wrong with each shard: not there, there twice, not finished, or with a journal that lost lines. */
-export function faultsOf(runs: readonly ShardRun[], { of }: Job): Fault[] {
-  const faults: Fault[] = [];
+export function faultsOf(runs: readonly ShardRun[], { of }: Job): ShardFault[] {
+  const faults: ShardFault[] = [];
   for (let shard = 1; shard <= of; shard += 1) {
     const own = runs.filter(({ header }) => header.shard.index === shard);
     if (own.length === 0) faults.push(missing(shard, of, runs));
@@ -57,7 +57,7 @@ export async function findDoubles(runs: readonly ShardRun[], { doubles }: Accoun
 
 // --- internal ---
 
-function missing(shard: number, of: number, runs: readonly ShardRun[]): Fault {
+function missing(shard: number, of: number, runs: readonly ShardRun[]): ShardFault {
   const inputs = runs[0]?.header.inputs.map(({ name }) => shellWord(name)) ?? [];
   const share = shardText({ index: shard, of });
   return {
@@ -67,7 +67,7 @@ function missing(shard: number, of: number, runs: readonly ShardRun[]): Fault {
   };
 }
 
-function twice(shard: number, of: number, own: readonly ShardRun[]): Fault {
+function twice(shard: number, of: number, own: readonly ShardRun[]): ShardFault {
   const dirs = own.map(({ dir }) => shownPath(dir));
   return {
     shard,
@@ -76,7 +76,7 @@ function twice(shard: number, of: number, own: readonly ShardRun[]): Fault {
   };
 }
 
-function unfinished({ dir, header, end, rows }: ShardRun): Omit<Fault, 'shard'> | undefined {
+function unfinished({ dir, header, end, rows }: ShardRun): Omit<ShardFault, 'shard'> | undefined {
   const who = `shard ${shardText(header.shard)} (${shownPath(dir)})`;
   const isPipe = header.inputs.some(({ sha256 }) => sha256 === undefined);
   const { stopped, pending } = end?.summary ?? { stopped: undefined, pending: 0 };
@@ -98,7 +98,7 @@ function unfinished({ dir, header, end, rows }: ShardRun): Omit<Fault, 'shard'> 
 }
 
 /** A journal without some of the lines that its own end counted. */
-function torn({ dir, header, end, rows }: ShardRun): Omit<Fault, 'shard'> | undefined {
+function torn({ dir, header, end, rows }: ShardRun): Omit<ShardFault, 'shard'> | undefined {
   const counted = end?.summary.rows_read;
   if (counted === undefined || counted === rows) return undefined;
   return {

@@ -60,7 +60,7 @@ export const probe: Command = {
     ['$0 probe --contact 318763', 'the rest, too, with one or two writes of its own values'],
   ],
   async run(args, host) {
-    const { probe: learn } = await import('./probe.ts');
+    const { probeAccount: learn } = await import('./probe.ts');
     return learn(readOptions(args, host.stderr.isTTY === true), host);
   },
 };

@@ -13,7 +13,7 @@ const NEEDED = ['city', 'country', 'source_id', 'social_profiles'];
  */
 export function keyToLeaveOut(attributes: JsonObject): string | undefined {
   const telling = Object.keys(attributes).filter((key) => !isEmpty(attributes[key]));
-  if (Object.keys(attributes).length < 2 || !isExact(attributes)) return undefined;
+  if (Object.keys(attributes).length < 2 || !isExactValue(attributes)) return undefined;
   const rank = (key: string): number => {
     if (SPARED.includes(key)) return SPARED.indexOf(key);
     return NEEDED.includes(key) ? 100 + NEEDED.indexOf(key) : 50;
@@ -22,11 +22,11 @@ export function keyToLeaveOut(attributes: JsonObject): string | undefined {
 }
 
 /** Whether the value goes out as it came in: a double cannot hold every number of a JSON text. */
-export function isExact(value: JsonValue): boolean {
+export function isExactValue(value: JsonValue): boolean {
   if (typeof value === 'number') {
     return Number.isInteger(value) ? Number.isSafeInteger(value) : String(value).length < 17;
   }
-  return typeof value !== 'object' || value === null || Object.values(value).every(isExact);
+  return typeof value !== 'object' || value === null || Object.values(value).every(isExactValue);
 }
 
 /** What a write without `key` did to it. `after` is read afresh: the answer to the write may show what was before. */
@@ -58,7 +58,7 @@ export function judgeMerge(key: string, before: JsonObject, after: JsonObject): 
 }
 
 /** What is known of the answers to a PATCH. */
-export type PatchAnswer = 'read-back' | 'stored' | 'not a read-back';
+export type AnswerKind = 'read-back' | 'stored' | 'not a read-back';
 
 /**
  * Whether the answer to a write is what the contact holds afterwards, at `path`. Undefined where the write changed
@@ -68,13 +68,13 @@ export function judgeAnswer(
   before: JsonValue | undefined,
   answered: JsonValue | undefined,
   after: JsonValue | undefined,
-): PatchAnswer | undefined {
+): AnswerKind | undefined {
   if (isDeepStrictEqual(before, after)) return undefined;
   return isDeepStrictEqual(answered, after) ? 'read-back' : 'not a read-back';
 }
 
 /** The finding that these observations make; the worst one counts. */
-export function patchAnswerFinding(seen: readonly PatchAnswer[], why: string): Finding {
+export function patchAnswerFinding(seen: readonly AnswerKind[], why: string): Finding {
   const question = 'patch_answer';
   const value = (['not a read-back', 'read-back', 'stored'] as const).find((one) => seen.includes(one));
   switch (value) {

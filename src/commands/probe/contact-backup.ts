@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { codeOf, EXIT, RunError } from '../../core/errors.ts';
+import { isObject } from '../../core/json.ts';
 import type { JsonObject, JsonValue } from '../../core/types.ts';
 import { READ_BY, type ReadBy } from './read-contact.ts';
 
@@ -98,7 +99,7 @@ export function attributesOf(
   field: 'additional_attributes' | 'custom_attributes',
 ): JsonObject {
   const value: JsonValue | undefined = contact[field];
-  return isPlain(value) ? value : {};
+  return isObject(value) ? value : {};
 }
 
 /** The error where a contact could not be put back; the file stays. */
@@ -125,13 +126,9 @@ function isSavedContact(value: unknown): value is SavedContact {
     typeof saved['account'] === 'string' &&
     typeof saved['base_url'] === 'string' &&
     Number.isSafeInteger(saved['contact_id']) &&
-    isPlain(saved['contact']) &&
+    isObject(saved['contact']) &&
     READ_BY.some((how) => how === saved['read_by']) &&
     (saved['left_out'] === null || typeof saved['left_out'] === 'string') &&
     (saved['test_key'] === null || typeof saved['test_key'] === 'string')
   );
-}
-
-function isPlain(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,4 @@
-import type { LogLevel } from '../../core/logger.ts';
+import type { LogLevel } from '../../core/log-entry.ts';
 
 /** Options of `probe`, checked: durations in milliseconds. */
 export interface ProbeOptions {

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { type ProbeFiles, probeFiles } from '../../account/account-files.ts';
 import type { Finding } from '../../account/finding.ts';
 import { joinFindings, loadFindings, saveFindings } from '../../account/findings-file.ts';
-import { createInquiring, openDoor } from '../../client/client.ts';
+import { createInquiring, openClient } from '../../client/client.ts';
 import type { Answer } from '../../client/http/reply.ts';
 import { takeLock } from '../../coordination/account-lock.ts';
 import { LIVEDESK_URL } from '../../core/base-url.ts';
@@ -12,7 +12,7 @@ import { EXIT, RunError } from '../../core/errors.ts';
 import type { Host } from '../../core/host.ts';
 import { createLogger, type Logger } from '../../core/logger.ts';
 import { shownPath } from '../../core/shell-text.ts';
-import { Stop } from '../../core/shutdown.ts';
+import { Shutdown } from '../../core/shutdown.ts';
 import { Meter } from '../../telemetry/meter.ts';
 import { isLimitHeader, judgeLimitHeaders } from './conclude-reads.ts';
 import {
@@ -32,7 +32,7 @@ import { type Restored, restore } from './restore-contact.ts';
 import { askWrites } from './write-experiments.ts';
 
 /** Learns what the API leaves undocumented, on one contact, and puts it back. Gives the exit code. */
-export async function probe(options: ProbeOptions, host: Host): Promise<number> {
+export async function probeAccount(options: ProbeOptions, host: Host): Promise<number> {
   const { clock } = host;
   const log = await createLogger(host, { level: options.logLevel, format: options.logFormat });
   const credentials = readCredentials(host.env);
@@ -40,7 +40,7 @@ export async function probe(options: ProbeOptions, host: Host): Promise<number> 
   const baseUrl = options.baseUrl ?? LIVEDESK_URL;
   const account = accountOf(baseUrl, credentials.apiKey);
   const files = probeFiles(account, options.state, host.env);
-  const stop = new Stop();
+  const stop = new Shutdown();
   const deafen = host.onSignal((signal) => {
     stop.request({ kind: 'signal', signal });
     log.warn('stopping; what was written is put back first, unless there is a second signal');
@@ -88,7 +88,7 @@ interface Work {
   writes: number;
 }
 
-async function learn(work: Work, stop: Stop): Promise<number> {
+async function learn(work: Work, stop: Shutdown): Promise<number> {
   const { options, account, baseUrl, files, host, meter } = work;
   const { clock } = host;
   if (existsSync(files.savedContact)) throw leftBehind(files.savedContact);
@@ -215,7 +215,7 @@ async function askAll(
 
 /** Puts the contact back with a door of its own: the first one may be closed by a signal or a failure. */
 async function putBackAfterAll(work: Work, saved: SavedContact): Promise<Restored | string> {
-  const stop = new Stop();
+  const stop = new Shutdown();
   try {
     return await withTalk(work, stop, false, (talk) =>
       restore(saved, talk, readerBy(saved.read_by, talk, saved.contact_id, saved.contact)),
@@ -260,14 +260,14 @@ interface Answers {
 
 async function withTalk<T>(
   work: Work,
-  stop: Stop,
+  stop: Shutdown,
   isReadOnly: boolean,
   use: (talk: Talk, answers: Answers) => Promise<T>,
 ): Promise<T> {
   const { options, baseUrl, credentials, host, log, meter } = work;
   const { clock } = host;
   const answers: Answers = { last: undefined, onHeaders: () => {} };
-  const door = await openDoor({
+  const client = await openClient({
     ...options,
     baseUrl,
     credentials,
@@ -283,12 +283,12 @@ async function withTalk<T>(
       answers.onHeaders(answer.headers);
     },
   });
-  const talk = createTalk(createInquiring({ door, maxAttempts: options.maxAttempts, clock, stop, meter }));
+  const talk = createTalk(createInquiring({ client, maxAttempts: options.maxAttempts, clock, stop, meter }));
   try {
     return await use(talk, answers);
   } finally {
     work.writes += talk.writes;
-    door.close();
+    client.close();
   }
 }
 
@@ -302,7 +302,7 @@ function probedContact({ saved, restored }: Trial, files: ProbeFiles): ProbedCon
 }
 
 /** Why the probe was cut. */
-function problemOf({ reason }: Stop): RunError {
+function problemOf({ reason }: Shutdown): RunError {
   if (reason?.kind === 'signal') {
     const exitCode = reason.signal === 'SIGINT' ? EXIT.sigint : EXIT.sigterm;
     return new RunError(reason.signal, 'a signal ended it', { exitCode });

@@ -13,7 +13,7 @@ import {
   nextPageSize,
   type PageTried,
 } from './conclude-reads.ts';
-import { type PatchAnswer, patchAnswerFinding } from './conclude-writes.ts';
+import { type AnswerKind, patchAnswerFinding } from './conclude-writes.ts';
 import { attributesOf } from './contact-backup.ts';
 import { isRefused, isStranger, type Refused, type Stranger, type Talk } from './probe-client.ts';
 import { findByKeys, hitIn, type ReadBy } from './read-contact.ts';
@@ -38,7 +38,7 @@ export interface ReadResult {
   /** How it is to be read again. */
   readonly readBy: ReadBy;
   /** What is known of the answers to a PATCH. */
-  readonly patchAnswer: readonly PatchAnswer[];
+  readonly patchAnswer: readonly AnswerKind[];
 }
 
 /** Asks everything that is asked without a write. Throws `RunError` (2) where the contact cannot be read. */
@@ -121,7 +121,7 @@ async function askSearch(
 }
 
 /** What the answer to an empty PATCH says of answers, beside the same contact as another request showed it. */
-function answersSeen(patched: JsonObject, other: JsonObject | undefined): PatchAnswer[] {
+function answersSeen(patched: JsonObject, other: JsonObject | undefined): AnswerKind[] {
   const isMissing = (field: 'custom_attributes' | 'additional_attributes'): boolean =>
     Object.keys(attributesOf(other ?? {}, field)).some(
       (key) => !Object.hasOwn(attributesOf(patched, field), key),

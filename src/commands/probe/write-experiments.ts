@@ -2,12 +2,12 @@ import { type Finding, notLearnt } from '../../account/finding.ts';
 import { RunError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/types.ts';
 import {
-  isExact,
+  type AnswerKind,
+  isExactValue,
   judgeAnswer,
   judgeMerge,
   judgeNull,
   keyToLeaveOut,
-  type PatchAnswer,
   patchAnswerFinding,
 } from './conclude-writes.ts';
 import { attributesOf, TEST_VALUE } from './contact-backup.ts';
@@ -19,7 +19,7 @@ export interface WritesOptions {
   readonly contactId: number;
   readonly contact: JsonObject;
   readonly read: Read;
-  readonly patchAnswer: readonly PatchAnswer[];
+  readonly patchAnswer: readonly AnswerKind[];
   /** A custom attribute that may be set and cleared. */
   readonly testKey: string | undefined;
   /** Called before the first write, and resolves when the contact is safe. `leftOut` is the key to be left out. */
@@ -46,7 +46,7 @@ export async function askWrites(options: WritesOptions): Promise<void> {
 
 // --- internal ---
 
-async function askMerge(options: WritesOptions, leftOut: string): Promise<PatchAnswer[]> {
+async function askMerge(options: WritesOptions, leftOut: string): Promise<AnswerKind[]> {
   const { talk, contactId, contact, onFinding } = options;
   const { [leftOut]: was, ...subset } = attributesOf(contact, 'additional_attributes');
   options.onWrite();
@@ -70,13 +70,13 @@ async function askMerge(options: WritesOptions, leftOut: string): Promise<PatchA
 async function askNull(
   options: WritesOptions,
   key: string,
-  known: readonly PatchAnswer[],
-): Promise<PatchAnswer[]> {
+  known: readonly AnswerKind[],
+): Promise<AnswerKind[]> {
   const { talk, contactId, contact, onFinding } = options;
   const question = 'null_attribute';
   const custom = attributesOf(contact, 'custom_attributes');
   const mayStay = !Object.hasOwn(custom, key);
-  const seen: PatchAnswer[] = [];
+  const seen: AnswerKind[] = [];
   const write = async (value: string | null, before: JsonObject): Promise<JsonObject | Refused> => {
     options.onWrite();
     const answer = await talk.update(contactId, { custom_attributes: { [key]: value } });
@@ -99,7 +99,7 @@ async function askNull(
     );
     return seen;
   }
-  if (!isExact(custom[key] ?? null)) {
+  if (!isExactValue(custom[key] ?? null)) {
     onFinding(notLearnt(question, 'the test key holds a number that would not survive being sent back'));
     return seen;
   }
@@ -130,7 +130,7 @@ async function readAgain({ read, contactId }: WritesOptions): Promise<JsonObject
 
 function whyNoMerge(contact: JsonObject): string {
   const attributes = attributesOf(contact, 'additional_attributes');
-  if (!isExact(attributes))
+  if (!isExactValue(attributes))
     return 'they hold a number that would not survive being sent back; offer another contact';
   return Object.keys(attributes).length < 2
     ? 'the contact has fewer than two keys of them; offer one that has'

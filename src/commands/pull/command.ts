@@ -12,7 +12,7 @@ export const pull: Command = {
     state: {
       type: 'string',
       demandOption: 'Where to? Name the directory of the state with --state DIR.',
-      group: GROUPS.comparing,
+      group: GROUPS.changes,
       describe: 'Directory of the state; the same as of the runs that shall use it',
     },
     'base-url': SHARED['base-url'],
@@ -37,7 +37,7 @@ export const pull: Command = {
     ['$0 pull --state state --rate 50', 'faster: 100,000 contacts are 6,667 requests'],
   ],
   async run(args, host) {
-    const { pull: read } = await import('./pull.ts');
+    const { pullContacts: read } = await import('./pull.ts');
     return read(readOptions(args, host.stderr.isTTY === true), host);
   },
 };

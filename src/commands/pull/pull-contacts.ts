@@ -1,4 +1,4 @@
-import type { Forecast } from '../../client/lookup/estimate-list.ts';
+import type { ListEstimate } from '../../client/lookup/estimate-list.ts';
 import { type Listed, type ListingProgress, listContacts } from '../../client/lookup/list-contacts.ts';
 import { SORT_FIELDS } from '../../client/lookup/list-order.ts';
 import type { Ask } from '../../client/resilience/retry-read.ts';
@@ -15,7 +15,7 @@ export interface PullingOptions {
   /** Contacts to ask for on a page, where it is known how many are given. */
   readonly largePage?: number | undefined;
   readonly clock: Clock;
-  readonly onForecast: (forecast: Forecast, from: ListingProgress | undefined) => void;
+  readonly onForecast: (forecast: ListEstimate, from: ListingProgress | undefined) => void;
   readonly onProgress: (progress: ListingProgress) => void;
 }
 

@@ -1,4 +1,4 @@
-import type { LogLevel } from '../../core/logger.ts';
+import type { LogLevel } from '../../core/log-entry.ts';
 import type { Rate } from '../../core/types.ts';
 
 /** Options of `pull`, checked: durations in milliseconds, `Infinity` for no bound. */

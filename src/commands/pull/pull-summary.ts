@@ -1,4 +1,5 @@
-import { duration, plural } from '../../journal/summary-text.ts';
+import { durationText } from '../../core/duration-text.ts';
+import { plural } from '../../journal/summary-text.ts';
 import { fitLine, timeLeft } from '../../telemetry/progress-line.ts';
 
 /** What a pull did; `--json` prints it as it is. */
@@ -29,7 +30,7 @@ export interface PullSummary {
 /** The summary of a pull as a person reads it. */
 export function pullText(summary: PullSummary): string {
   const { complete, contacts, gone, retries, throttled, stopped, rate } = summary;
-  const took = duration(summary.duration_s);
+  const took = durationText(summary.duration_s);
   const more = [
     retries > 0 ? plural(retries, 'retry', 'retries') : '',
     throttled > 0 ? `${throttled.toLocaleString('en-US')} throttled` : '',

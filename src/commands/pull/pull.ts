@@ -1,39 +1,40 @@
 import { join, resolve } from 'node:path';
-import { knownFrom } from '../../account/account-behavior.ts';
-import { placesOfFindings } from '../../account/account-files.ts';
-import { rateMemory } from '../../account/learned-rate.ts';
-import { createAsking, openDoor } from '../../client/client.ts';
+import { accountBehaviorFrom } from '../../account/account-behavior.ts';
+import { findingsDirectories } from '../../account/account-files.ts';
+import { learnedRateFile } from '../../account/learned-rate.ts';
+import { createAsking, openClient } from '../../client/client.ts';
 import type { Listed } from '../../client/lookup/list-contacts.ts';
 import { takeLock } from '../../coordination/account-lock.ts';
-import { openSharing, readMeeting, type Sharing } from '../../coordination/workers.ts';
+import { openWorkers, readWorkersAddress, type Workers } from '../../coordination/workers.ts';
 import { LIVEDESK_URL } from '../../core/base-url.ts';
 import { accountOf, type Credentials, credentialsMissing, readCredentials } from '../../core/credentials.ts';
+import { durationText } from '../../core/duration-text.ts';
 import { EXIT, RunError } from '../../core/errors.ts';
 import type { Host } from '../../core/host.ts';
 import { createLogger, type Logger } from '../../core/logger.ts';
 import { shownPath } from '../../core/shell-text.ts';
-import { Stop } from '../../core/shutdown.ts';
+import { Shutdown } from '../../core/shutdown.ts';
 import type { Rate } from '../../core/types.ts';
-import { duration, plural } from '../../journal/summary-text.ts';
-import { createTimeLeft } from '../../telemetry/eta.ts';
+import { plural } from '../../journal/summary-text.ts';
+import { createEta } from '../../telemetry/eta.ts';
 import { Meter } from '../../telemetry/meter.ts';
-import { startTelling } from '../../telemetry/progress-display.ts';
-import { waitingText } from '../../telemetry/wait-reason.ts';
+import { startProgressDisplay } from '../../telemetry/progress-display.ts';
+import { waitReasonText } from '../../telemetry/wait-reason.ts';
 import { type Pulled, pullInto } from './pull-contacts.ts';
 import type { PullOptions } from './pull-options.ts';
 import { type PullProgress, type PullSummary, pullLine, pullText } from './pull-summary.ts';
 
 /** Reads the contacts of the account into the state and writes a summary. Gives the exit code. */
-export async function pull(options: PullOptions, host: Host): Promise<number> {
+export async function pullContacts(options: PullOptions, host: Host): Promise<number> {
   const { clock } = host;
   const log = await createLogger(host, { level: options.logLevel, format: options.logFormat });
   const credentials = readCredentials(host.env);
   if (!credentials) throw credentialsMissing();
-  const meeting = readMeeting(host.env, options.rate);
+  const meeting = readWorkersAddress(host.env, options.rate);
   const baseUrl = options.baseUrl ?? LIVEDESK_URL;
   const account = accountOf(baseUrl, credentials.apiKey);
   const dir = resolve(options.state);
-  const stop = new Stop();
+  const stop = new Shutdown();
   const deafen = host.onSignal((signal) => {
     stop.request({ kind: 'signal', signal });
     stop.abort(); // nothing is lost with a read that is cut
@@ -58,17 +59,17 @@ export async function pull(options: PullOptions, host: Host): Promise<number> {
           'no lock can be kept on these file systems: make sure that no other run of this account is going on',
         ),
     });
-    let sharing: Sharing | undefined;
+    let workers: Workers | undefined;
     try {
       const { waitLockMs } = options;
       const shared = { account, waitLockMs, holder };
-      if (meeting) sharing = await openSharing(meeting, shared, clock, log, stop);
-      const settled = { ...options, baseUrl, account, dir, credentials, sharing };
+      if (meeting) workers = await openWorkers(meeting, shared, clock, log, stop);
+      const settled = { ...options, baseUrl, account, dir, credentials, workers };
       const summary = await readAll(settled, host, log, stop);
       host.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : pullText(summary));
       return summary.exit_code;
     } finally {
-      await sharing?.close();
+      await workers?.close();
       release();
     }
   } finally {
@@ -84,10 +85,10 @@ type Settled = PullOptions & {
   /** Absolute. */
   readonly dir: string;
   readonly credentials: Credentials;
-  readonly sharing: Sharing | undefined;
+  readonly workers: Workers | undefined;
 };
 
-async function readAll(options: Settled, host: Host, log: Logger, stop: Stop): Promise<PullSummary> {
+async function readAll(options: Settled, host: Host, log: Logger, stop: Shutdown): Promise<PullSummary> {
   const { account, dir, rate } = options;
   const { clock } = host;
   const began = clock.monotonic();
@@ -96,13 +97,13 @@ async function readAll(options: Settled, host: Host, log: Logger, stop: Stop): P
   const state = await openState(dir, account, 'pull', { clock });
   for (const note of state.notes) log.warn(note);
   const width = widthFor(rate);
-  const { page } = knownFrom(placesOfFindings(account, dir, host.env), account);
+  const { page } = accountBehaviorFrom(findingsDirectories(account, dir, host.env), account);
   if (page) {
     log.info({ page_size: page.size, probed_at: page.at }, 'the size of pages is what a probe found');
   }
-  const door = await openDoor({
+  const client = await openClient({
     ...options,
-    memory: rateMemory(dir, account),
+    memory: learnedRateFile(dir, account),
     concurrency: width,
     isReadOnly: true,
     inFlight: () => width,
@@ -113,15 +114,15 @@ async function readAll(options: Settled, host: Host, log: Logger, stop: Stop): P
   });
   let count = 0;
   let reached = { met: 0 };
-  const left = createTimeLeft();
-  const silence = startTelling(host, log, options.progress, look, pullLine);
+  const left = createEta();
+  const silence = startProgressDisplay(host, log, options.progress, look, pullLine);
   function look(): PullProgress {
     const share = count === 0 ? undefined : Math.min(1, reached.met / count);
     return {
       contacts: reached.met,
       share,
       rate: meter.recentRate(clock.monotonic()),
-      waiting: waitingText({ outageMs: door.outage.lastsMs, pauseMs: door.pace.pauseLeftMs }),
+      waiting: waitReasonText({ outageMs: client.breaker.lastsMs, pauseMs: client.rateLimiter.pauseLeftMs }),
       leftS: left((clock.monotonic() - began) / 1000, share),
     };
   }
@@ -129,7 +130,7 @@ async function readAll(options: Settled, host: Host, log: Logger, stop: Stop): P
   try {
     pulled = await pullInto({
       state,
-      ask: createAsking({ door, maxAttempts: options.maxAttempts, clock, stop, meter }),
+      ask: createAsking({ client, maxAttempts: options.maxAttempts, clock, stop, meter }),
       width,
       largePage: page?.size,
       clock,
@@ -137,9 +138,9 @@ async function readAll(options: Settled, host: Host, log: Logger, stop: Stop): P
         count = forecast.count;
         reached = from ?? { met: 0 };
         const left = from?.sweep === 'age' ? from.next : forecast.pages;
-        const { allowed } = door;
+        const { allowed } = client;
         const time =
-          allowed === undefined || rate === 'auto' ? '' : `, ${duration(left / allowed)} at ${allowed}/s`;
+          allowed === undefined || rate === 'auto' ? '' : `, ${durationText(left / allowed)} at ${allowed}/s`;
         const more = from ? ` Going on with an earlier pull.` : '';
         log.info(
           { contacts: forecast.count, page_size: forecast.pageSize, calls: left },
@@ -155,7 +156,7 @@ async function readAll(options: Settled, host: Host, log: Logger, stop: Stop): P
     stop.fail(error);
   } finally {
     silence();
-    door.close();
+    client.close();
     await state.close();
   }
   const overlong = pulled?.overlong ?? { count: 0, ids: [] };
@@ -181,7 +182,7 @@ async function readAll(options: Settled, host: Host, log: Logger, stop: Stop): P
     retries: meter.retries,
     throttled: meter.throttled,
     duration_s: Math.round(clock.monotonic() - began) / 1000,
-    rate: { allowed: door.allowed ?? null, achieved: meter.achieved() },
+    rate: { allowed: client.allowed ?? null, achieved: meter.achieved() },
     stopped: problem ? { code: problem.code, message: problem.message } : null,
     exit_code: problem?.exitCode ?? EXIT.ok,
   };
@@ -193,7 +194,7 @@ function widthFor(rate: Rate): number {
 }
 
 /** Why the account was not read to its end. */
-function problemOf(listed: Listed, { reason }: Stop): RunError {
+function problemOf(listed: Listed, { reason }: Shutdown): RunError {
   if (reason?.kind === 'error') return reason.error;
   if (reason) {
     const exitCode = reason.signal === 'SIGINT' ? EXIT.sigint : EXIT.sigterm;

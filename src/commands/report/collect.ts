@@ -1,5 +1,5 @@
 import { BAD_STATUSES, STATUSES, type Status } from '../../core/types.ts';
-import type { EarlierRun, Ending, ReportError, ReportPulse, ReportRow, RunFacts } from './facts.ts';
+import type { EarlierRun, ReportError, ReportHeartbeat, ReportRow, RunEnd, RunFacts } from './facts.ts';
 import { overTime } from './over-time.ts';
 import { REPORT_VERSION, type Report, type ReportCause } from './report-model.ts';
 import { TimeSketch } from './time-sketch.ts';
@@ -35,7 +35,7 @@ export class Collector {
   #fields = new Map<string, number>();
   #notApplied = new Map<string, number>();
   #conflicts = new Map<string, number>();
-  #ending: Ending | undefined;
+  #ending: RunEnd | undefined;
   #rows = 0;
 
   constructor(options: CollectorOptions) {
@@ -53,7 +53,7 @@ export class Collector {
     if (row.error) this.#cause(row.error, row);
   }
 
-  pulse(pulse: ReportPulse): void {
+  pulse(pulse: ReportHeartbeat): void {
     this.#timeline.addPulse(pulse);
   }
 
@@ -62,7 +62,7 @@ export class Collector {
     this.#timeline.addResume(at);
   }
 
-  end(ending: Ending): void {
+  end(ending: RunEnd): void {
     this.#ending = ending;
   }
 

@@ -31,7 +31,7 @@ export const report: Command = {
     const dir = text('dir');
     if (dir === undefined) throw usage('which run? Name its directory, e.g. runs/latest.');
     const format = given('format', (_option, value) => FORMATS.find((known) => known === value)) ?? 'html';
-    const { report: draw } = await import('./write-report.ts');
+    const { writeReport: draw } = await import('./write-report.ts');
     return draw({ dir, format, ...optional('output', text('output')) }, host);
   },
 };

@@ -24,7 +24,7 @@ export interface ReportError {
 }
 
 /** What a report reads of a pulse: what was new since the one before. */
-export interface ReportPulse {
+export interface ReportHeartbeat {
   readonly at: string;
   readonly ms: number;
   readonly requests: number;
@@ -63,7 +63,7 @@ export interface EarlierRun {
 }
 
 /** How the last process of a run ended, as its summary tells. */
-export interface Ending {
+export interface RunEnd {
   readonly ended_at: string;
   readonly duration_s: number;
   readonly pending: number;

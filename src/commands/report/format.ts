@@ -1,3 +1,4 @@
+import { durationText } from '../../core/duration-text.ts';
 import type { Report } from './report-model.ts';
 
 /** `12,345`. */
@@ -14,16 +15,7 @@ export function share(part: number, whole: number): string {
 
 /** `84 ms`, `1.2 s`, `3 min 5 s`. */
 export function ms(value: number): string {
-  return value < 1_000 ? `${count(value)} ms` : duration(value / 1_000);
-}
-
-/** `4.2 s`, `3 min 5 s`, `2 h 4 min`. */
-export function duration(seconds: number): string {
-  if (seconds < 59.95) return `${count(Math.round(seconds * 10) / 10)} s`;
-  const whole = Math.round(seconds);
-  const minutes = Math.floor(whole / 60);
-  if (minutes < 60) return `${minutes} min ${whole % 60} s`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  return value < 1_000 ? `${count(value)} ms` : durationText(value / 1_000);
 }
 
 /** `2026-11-22 02:00:03 UTC`. */

@@ -1,5 +1,6 @@
+import { durationText } from '../../core/duration-text.ts';
 import { STATUSES } from '../../core/types.ts';
-import { count, duration, headline, ms, share } from './format.ts';
+import { count, headline, ms, share } from './format.ts';
 import type { Report } from './report-model.ts';
 
 /** Causes and fields that are listed; the page has the rest. */
@@ -26,7 +27,7 @@ export function markdown(report: Report): string {
     lines.push(
       '',
       `${count(requests)} requests, ${count(retries)} retries, ${count(throttled)} throttled; ` +
-        `${rate.achieved}/s of ${rate.allowed === null ? 'unlimited' : `${rate.allowed}/s`} in ${duration(ending.duration_s)}.`,
+        `${rate.achieved}/s of ${rate.allowed === null ? 'unlimited' : `${rate.allowed}/s`} in ${durationText(ending.duration_s)}.`,
     );
   }
   if (report.next !== undefined) {
@@ -57,7 +58,7 @@ export function markdown(report: Report): string {
   if (report.earlier_runs.length > 0) {
     lines.push('', '#### Earlier runs', '', '| began | rows | bad | time |', '|---|--:|--:|--:|');
     for (const { started_at, rows: its, bad, duration_s } of report.earlier_runs) {
-      lines.push(`| ${started_at} | ${count(its)} | ${count(bad)} | ${duration(duration_s)} |`);
+      lines.push(`| ${started_at} | ${count(its)} | ${count(bad)} | ${durationText(duration_s)} |`);
     }
   }
   return `${lines.join('\n')}\n`;

@@ -1,5 +1,5 @@
 import type { Status } from '../../core/types.ts';
-import type { EarlierRun, Ending, RunFacts } from './facts.ts';
+import type { EarlierRun, RunEnd, RunFacts } from './facts.ts';
 
 /** Version of the shape below; it changes when a name goes away or means something else. */
 export const REPORT_VERSION = 1;
@@ -16,7 +16,7 @@ export interface Report {
   readonly statuses: Readonly<Record<Status, number>>;
   readonly bad: number;
   /** Of the last process; absent while the run goes on. */
-  readonly ending?: Ending;
+  readonly ending?: RunEnd;
   /** The command to type next, one way a line; absent if all is done. */
   readonly next?: string;
   /** Requests per second allowed; null for none, absent where the journal does not tell. */

@@ -1,5 +1,5 @@
 import { STATUSES, type Status } from '../../core/types.ts';
-import type { ReportPulse, ReportRow } from './facts.ts';
+import type { ReportHeartbeat, ReportRow } from './facts.ts';
 import { TimeSketch } from './time-sketch.ts';
 
 /** Slices kept apart: as many as a screen can show. */
@@ -67,7 +67,7 @@ export class Timeline {
     slice.rowRetries += Math.max(0, (row.attempts ?? 0) - 1);
   }
 
-  addPulse(pulse: ReportPulse): void {
+  addPulse(pulse: ReportHeartbeat): void {
     this.hasPulses = true;
     const slice = this.#at(pulse.at);
     // the share of a pulse that belongs to the slices before

@@ -27,7 +27,7 @@ export interface ReportOptions {
 }
 
 /** Reads a run directory and writes what it tells, as a page, as text or as figures. Gives the exit code. */
-export async function report(options: ReportOptions, host: Host): Promise<number> {
+export async function writeReport(options: ReportOptions, host: Host): Promise<number> {
   const dir = realDirectory(options.dir);
   const gathered = await gather(dir, host.env['LIVEDESK_BASE_URL']?.replace(/\/+$/, ''));
   const text =

@@ -109,29 +109,29 @@ export const run: Command = {
     },
     state: {
       type: 'string',
-      group: GROUPS.comparing,
+      group: GROUPS.changes,
       describe: 'Directory that remembers what was sent, so that only what changed is sent again',
     },
     full: {
       type: 'boolean',
       default: false,
-      group: GROUPS.comparing,
+      group: GROUPS.changes,
       describe: 'Send every field whatever the state says',
     },
     'max-changes': {
       type: 'string',
-      group: GROUPS.comparing,
+      group: GROUPS.changes,
       describe: 'Send nothing if more rows than that would change a contact: N or N%',
     },
     show: {
       type: 'string',
-      group: GROUPS.comparing,
+      group: GROUPS.changes,
       describe: 'With --dry-run on a terminal: show old and new values of that many rows',
     },
     'search-rate': {
       type: 'string',
       default: '1',
-      group: GROUPS.comparing,
+      group: GROUPS.changes,
       describe: 'Searches per second, for mappings with `match`; they count for --rate, too',
     },
     'max-errors': {
@@ -189,7 +189,7 @@ export const run: Command = {
 export function readRunOptions(args: Readonly<Record<string, unknown>>, isTerminal: boolean): RunOptions {
   const read = createArgsReader(args);
   const { text, given, need } = read;
-  const sending = { ...readRate(read), ...readSending(read) };
+  const writer = { ...readRate(read), ...readSending(read) };
   const inputs = (Array.isArray(args['input']) ? args['input'] : []).map(String);
   const goesOn = [args['resume'] !== undefined, args['retry'] !== undefined, args['continue'] === true];
   if (goesOn.filter(Boolean).length > 1) throw usage('--resume, --retry and --continue exclude each other');
@@ -200,9 +200,9 @@ export function readRunOptions(args: Readonly<Record<string, unknown>>, isTermin
     inputs,
     ...optional('mapping', text('mapping')),
     ...optional('runDir', text('run-dir')),
-    ...sending,
+    ...writer,
     ...readTelling(read, isTerminal),
-    concurrency: given('concurrency', parseConcurrency) ?? defaultConcurrency(sending),
+    concurrency: given('concurrency', parseConcurrency) ?? defaultConcurrency(writer),
     maxErrors: need('max-errors', parseShare),
     drainTimeoutMs: need('drain-timeout', parseDuration),
     ...optional('stopAfterMs', given('stop-after', parseDuration)),

@@ -1,5 +1,5 @@
 import type { Logger } from '../../core/logger.ts';
-import type { Stop } from '../../core/shutdown.ts';
+import type { Shutdown } from '../../core/shutdown.ts';
 import type { RowLine } from '../../journal/journal-lines.ts';
 import type { Summary } from '../../journal/summary.ts';
 
@@ -7,7 +7,7 @@ import type { Summary } from '../../journal/summary.ts';
 export interface Observer {
   readonly log: Logger;
   /** Asked from outside, it ends the run; the run itself asks it when it cannot go on. */
-  readonly stop: Stop;
+  readonly stop: Shutdown;
   /** The journal has the outcome of a row. */
   onRow?(line: RowLine): void;
   /** Resolves when there is room for more outcomes; reading waits for it. */

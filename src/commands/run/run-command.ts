@@ -1,20 +1,20 @@
-import { crashText } from '../../cli/crash-report.ts';
+import { crashText } from '../../core/crash-report.ts';
 import { EXIT } from '../../core/errors.ts';
 import type { Host } from '../../core/host.ts';
 import { createLogger } from '../../core/logger.ts';
-import { Stop } from '../../core/shutdown.ts';
+import { Shutdown } from '../../core/shutdown.ts';
 import { summaryText } from '../../journal/summary-text.ts';
-import { perform } from './run.ts';
+import { performRun } from './run.ts';
 import type { RunOptions } from './run-options.ts';
 
 /** The command line's side of a run: signals stop it, and the summary goes to stdout. Gives the exit code. */
 export async function runCommand(options: RunOptions, host: Host): Promise<number> {
   const { stdout } = host;
   const log = await createLogger(host, { level: options.logLevel, format: options.logFormat });
-  const stop = new Stop();
+  const stop = new Shutdown();
   const deafen = host.onSignal((signal) => stop.request({ kind: 'signal', signal }));
   try {
-    const summary = await perform(options, host, {
+    const summary = await performRun(options, host, {
       log,
       stop,
       ...(stdout.isTTY ? { onChanges: (text: string) => stdout.write(text) } : {}),

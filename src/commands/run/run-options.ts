@@ -1,4 +1,4 @@
-import type { LogLevel } from '../../core/logger.ts';
+import type { LogLevel } from '../../core/log-entry.ts';
 import type { ShardChoice } from '../../core/shard.ts';
 import type { Format, Rate, Share } from '../../core/types.ts';
 import type { Keep } from '../../journal/list-runs.ts';

@@ -1,59 +1,59 @@
 import { dirname } from 'node:path';
-import { knownFrom } from '../../account/account-behavior.ts';
-import { placesOfFindings } from '../../account/account-files.ts';
-import { rateMemory } from '../../account/learned-rate.ts';
+import { accountBehaviorFrom } from '../../account/account-behavior.ts';
+import { findingsDirectories } from '../../account/account-files.ts';
+import { learnedRateFile } from '../../account/learned-rate.ts';
 import { EXIT, RunError, stoppingError } from '../../core/errors.ts';
 import type { Host } from '../../core/host.ts';
 import { shardText } from '../../core/shard.ts';
 import { shownPath } from '../../core/shell-text.ts';
-import { type Stop, stopByClock } from '../../core/shutdown.ts';
+import { type Shutdown, stopByClock } from '../../core/shutdown.ts';
 import type { Row } from '../../core/types.ts';
 import type { Summary } from '../../journal/summary.ts';
 import { Tally } from '../../journal/tally.ts';
 import { rejectsOf, writeSummary } from '../../journal/write-summary.ts';
 import { Meter } from '../../telemetry/meter.ts';
-import { startTelling } from '../../telemetry/progress-display.ts';
+import { startProgressDisplay } from '../../telemetry/progress-display.ts';
 import { progressFields, progressLine } from '../../telemetry/progress-line.ts';
 import { isBeyond, tooManyErrors } from './error-limit.ts';
 import type { Observer } from './observer.ts';
 import { laneOfKeys, type PipelineCounts, runPipeline } from './pipeline/pipeline.ts';
-import { surveyRows } from './pipeline/preflight.ts';
-import { Reserve } from './pipeline/waiting-rows.ts';
+import { preflight } from './pipeline/preflight.ts';
+import { WaitingRows } from './pipeline/waiting-rows.ts';
 import { makePlan } from './plan/make-plan.ts';
 import { wholeOf } from './plan/open-inputs.ts';
 import type { Plan } from './plan/plan.ts';
-import { startPulsing } from './reporting/heartbeat.ts';
-import { tellOfBadRow } from './reporting/log-bad-row.ts';
-import { type Announcing, createAnnouncing } from './reporting/notifications.ts';
+import { startHeartbeat } from './reporting/heartbeat.ts';
+import { logBadRow } from './reporting/log-bad-row.ts';
+import { createNotifications, type Notifications } from './reporting/notifications.ts';
 import { openJournal } from './reporting/open-journal.ts';
-import { createWatch } from './reporting/progress.ts';
+import { createProgressWatch } from './reporting/progress.ts';
 import { incompleteness, pendingRows, summarise } from './reporting/summarise.ts';
 import type { RunOptions } from './run-options.ts';
-import { createComparing } from './stages/change-detector.ts';
-import { createSending } from './stages/contact-writer.ts';
-import { openFinding } from './stages/open-resolver.ts';
-import { openStateOf } from './stages/open-state.ts';
-import { takeFromProbe } from './stages/probe-settings.ts';
-import { createGlancing } from './stages/unchanged-check.ts';
+import { createChangeDetector } from './stages/change-detector.ts';
+import { createContactWriter } from './stages/contact-writer.ts';
+import { openContactResolver } from './stages/open-resolver.ts';
+import { openRunState } from './stages/open-state.ts';
+import { probeSettings } from './stages/probe-settings.ts';
+import { createUnchangedCheck } from './stages/unchanged-check.ts';
 
 /**
  * The main job: plans the run, does the work, writes the summary and gives it. Throws `RunError` where it ends before
  * its first row; later a reason to stop stands in the summary.
  */
-export async function perform(options: RunOptions, host: Host, observer: Observer): Promise<Summary> {
+export async function performRun(options: RunOptions, host: Host, observer: Observer): Promise<Summary> {
   const { log, stop } = observer;
   const startedAt = host.clock.monotonic();
-  const announcing = await createAnnouncing(options, host, log);
+  const notifications = await createNotifications(options, host, log);
   try {
     const plan = await makePlan(options, host, log, stop);
     try {
-      return await work(plan, { host, observer, startedAt, announcing });
+      return await work(plan, { host, observer, startedAt, notifications });
     } finally {
       await plan.close();
     }
   } catch (error) {
     const end = endOf(error, stop);
-    await announcing.failed(end);
+    await notifications.failed(end);
     throw end;
   }
 }
@@ -64,7 +64,7 @@ const NOT_LOOKED_UP =
   'no credentials are set, so nobody was asked for the contacts of rows with keys: whether they exist is not known, and each would be looked up first';
 
 /** What is told of an error before the first row: who asked for the stop, where that was the reason. */
-function endOf(error: unknown, { reason }: Stop): unknown {
+function endOf(error: unknown, { reason }: Shutdown): unknown {
   if (!reason || !(error instanceof RunError)) return error;
   if (reason.kind === 'error') return reason.error;
   return new RunError(reason.signal, 'stopped before the first row', { exitCode: signalExit(reason.signal) });
@@ -75,11 +75,11 @@ interface Around {
   readonly observer: Observer;
   /** Monotonic milliseconds. */
   readonly startedAt: number;
-  readonly announcing: Announcing;
+  readonly notifications: Notifications;
 }
 
 /** Does what the plan says, from the first line of the journal to the last. */
-async function work(plan: Plan, { host, observer, startedAt, announcing }: Around): Promise<Summary> {
+async function work(plan: Plan, { host, observer, startedAt, notifications }: Around): Promise<Summary> {
   const { log, stop } = observer;
   const { options, reading, dir, earlier } = plan;
   const { clock } = host;
@@ -92,13 +92,13 @@ async function work(plan: Plan, { host, observer, startedAt, announcing }: Aroun
   const tally = earlier?.tally ?? new Tally();
   const before = { rows: tally.rows, bad: tally.bad };
   const meter = new Meter();
-  const counts: PipelineCounts = { read: 0, settled: 0, inFlight: 0 };
+  const counts: PipelineCounts = { read: 0, doneBefore: 0, inFlight: 0 };
   const { journal, header } = openJournal(plan, {
     clock,
     onBroken: (error) => stop.fail(error),
     onWritten(line) {
       tally.add(line);
-      tellOfBadRow(log, line, tally);
+      logBadRow(log, line, tally);
       observer.onRow?.(line);
       const now = { rows: tally.rows - before.rows, bad: tally.bad - before.bad };
       if (isBeyond(options.maxErrors, now)) stop.fail(tooManyErrors(options.maxErrors, now));
@@ -114,21 +114,21 @@ async function work(plan: Plan, { host, observer, startedAt, announcing }: Aroun
     options.dryRun ? 'dry run begins: nothing will be sent' : earlier ? 'run goes on' : 'run begins',
   );
 
-  const places = placesOfFindings(header.account, options.state, host.env);
-  const probed = takeFromProbe(knownFrom(places, header.account), reading.mapping);
+  const places = findingsDirectories(header.account, options.state, host.env);
+  const probed = probeSettings(accountBehaviorFrom(places, header.account), reading.mapping);
   for (const found of probed.used) log.info(found);
   for (const warning of probed.warnings) {
     notes.add(warning);
     log.warn(warning);
   }
 
-  const state = await openStateOf(plan, host);
+  const state = await openRunState(plan, host);
   for (const note of state?.notes ?? []) {
     notes.add(note);
     log.warn(note);
   }
   const samples = options.dryRun && observer.onChanges ? options.show : 0;
-  const comparing = createComparing({
+  const changes = createChangeDetector({
     state,
     full: options.full,
     dryRun: options.dryRun,
@@ -138,22 +138,22 @@ async function work(plan: Plan, { host, observer, startedAt, announcing }: Aroun
     policyOf: (row) => compiledOf(plan, row).conflictPolicy,
     withoutSuperseded: plan.withoutSuperseded,
   });
-  const reserve = new Reserve();
-  const sending = await createSending({
+  const waitingRows = new WaitingRows();
+  const writer = await createContactWriter({
     run: options,
-    memory: rateMemory(dirname(dir), plan.account),
+    memory: learnedRateFile(dirname(dir), plan.account),
     credentials: plan.credentials,
-    sharing: plan.sharing,
+    workers: plan.workers,
     clock,
     stop,
     log,
     meter,
     inFlight: () => counts.inFlight,
-    callRow: () => reserve.call(),
+    callRow: () => waitingRows.startLast(),
     answeredBefore: plan.answeredBefore ?? [],
     columnsOf: (input) => shapes[input]?.columns ?? [],
-    onApplied: comparing.applied,
-    echo: probed.echo,
+    onApplied: changes.applied,
+    readback: probed.readback,
     onNote: (note) => notes.add(note),
   });
   const spentMs = began - startedAt;
@@ -162,34 +162,34 @@ async function work(plan: Plan, { host, observer, startedAt, announcing }: Aroun
     ...(options.stopAfterMs === undefined ? {} : { stopAfterMs: Math.max(0, options.stopAfterMs - spentMs) }),
   });
   meter.watch(() => ({
-    isServerWait: sending.door.pace.paused || sending.door.outage.isOpen,
-    waitingForRate: sending.door.pace.waiting,
+    isServerWait: writer.client.rateLimiter.paused || writer.client.breaker.isOpen,
+    waitingForRate: writer.client.rateLimiter.waiting,
     isFull: counts.inFlight >= options.concurrency,
   }));
-  const calm = startPulsing({ journal, header, meter, door: sending.door, clock });
-  announcing.begins(plan, () => ({
+  const calm = startHeartbeat({ journal, header, meter, client: writer.client, clock });
+  notifications.begins(plan, () => ({
     statuses: tally.statuses,
     pending: pendingRows(counts, tally.rows - before.rows),
     requests: meter.requests,
     retries: meter.retries,
     throttled: meter.throttled,
-    rate: { allowed: sending.door.allowed, achieved: meter.achieved() },
+    rate: { allowed: writer.client.allowed, achieved: meter.achieved() },
     latencyMs: meter.latency(),
   }));
-  const watch = createWatch({ plan, clock, tally, meter, counts, stop, door: sending.door });
-  const silence = startTelling(host, log, options.progress, watch.look, progressLine, progressFields);
+  const watch = createProgressWatch({ plan, clock, tally, meter, counts, stop, client: writer.client });
+  const silence = startProgressDisplay(host, log, options.progress, watch.look, progressLine, progressFields);
 
   try {
-    const glancing = createGlancing(plan, state);
-    const survey = await surveyRows({ plan, state, comparing, glancing, onBegin: watch.surveyBegins });
-    const { clashOf, lookups: keys, settled } = survey;
-    watch.surveyEnded(survey.rows);
-    const { door } = sending;
-    const deliver = comparing.around(sending.deliver);
+    const unchangedCheck = createUnchangedCheck(plan, state);
+    const found = await preflight({ plan, state, changes, unchangedCheck, onBegin: watch.preflightBegins });
+    const { clashOf, lookups: keys, settled } = found;
+    watch.preflightEnded(found.rows);
+    const { client } = writer;
+    const deliver = changes.around(writer.deliver);
     const { largePage } = probed;
-    const finding = await openFinding(samples > 0, {
+    const resolver = await openContactResolver(samples > 0, {
       plan,
-      door,
+      client,
       state,
       journal,
       meter,
@@ -200,7 +200,7 @@ async function work(plan: Plan, { host, observer, startedAt, announcing }: Aroun
       largePage,
       deliver,
       onUnasked(complete) {
-        comparing.foresee(complete);
+        changes.expectRequests(complete);
         notes.add(NOT_LOOKED_UP);
       },
     });
@@ -208,11 +208,11 @@ async function work(plan: Plan, { host, observer, startedAt, announcing }: Aroun
     await runPipeline(
       {
         sources: settled?.sources() ?? sources,
-        settled(row: Row) {
+        unchanged(row: Row) {
           if (settled) return settled.contactOf(row);
-          if (!glancing || clashOf(row)) return undefined;
-          return glancing.contactOf(row, (keys) =>
-            sending.isBusy(laneOfKeys(keys, isOneKey)) ? undefined : finding.idOf(keys),
+          if (!unchangedCheck || clashOf(row)) return undefined;
+          return unchangedCheck.contactOf(row, (keys) =>
+            writer.isBusy(laneOfKeys(keys, isOneKey)) ? undefined : resolver.idOf(keys),
           );
         },
         map(row: Row) {
@@ -223,13 +223,13 @@ async function work(plan: Plan, { host, observer, startedAt, announcing }: Aroun
             ? { kind: 'invalid', contactId: mapped.patch.contactId, error: clash }
             : { kind: 'invalid', error: clash };
         },
-        prepare: comparing.prepare,
-        findKnown: finding.findKnown,
-        find: finding.find,
-        create: finding.create,
+        prepare: changes.prepare,
+        findKnown: resolver.findKnown,
+        find: resolver.find,
+        create: resolver.create,
         deliver,
-        inLane: sending.inLane,
-        isBusy: sending.isBusy,
+        inLane: writer.inLane,
+        isBusy: writer.isBusy,
         isOneKey,
         record: (row, outcome) => journal.row(row, outcome, clock.now()),
         written: () => journal.written(),
@@ -238,9 +238,9 @@ async function work(plan: Plan, { host, observer, startedAt, announcing }: Aroun
           await observer.room?.();
         },
         claim: plan.claim,
-        onIdle: sending.judge,
+        onIdle: writer.judge,
         concurrency: options.concurrency,
-        reserve,
+        waitingRows,
         limit: options.limit,
         dryRun: options.dryRun,
         stop,
@@ -249,9 +249,9 @@ async function work(plan: Plan, { host, observer, startedAt, announcing }: Aroun
     );
     const incomplete = incompleteness(counts, { outcomes: tally.rows - before.rows, earlier: before.rows });
     if (incomplete && !stop.reason) throw incomplete;
-    if (comparing.samples.length > 0) {
+    if (changes.samples.length > 0) {
       const { describeChanges } = await import('./reporting/dry-run-preview.ts');
-      observer.onChanges?.(await describeChanges(comparing.samples, finding.search));
+      observer.onChanges?.(await describeChanges(changes.samples, resolver.search));
     }
   } catch (error) {
     stop.fail(stoppingError(error));
@@ -260,7 +260,7 @@ async function work(plan: Plan, { host, observer, startedAt, announcing }: Aroun
     silence();
     calm();
     meter.stop();
-    sending.close();
+    writer.close();
     await state?.close();
   }
   if (counts.read === 0 && !stop.reason) notes.add(`the ${plan.shard ? 'shard' : 'input'} has no rows`);
@@ -274,12 +274,12 @@ async function work(plan: Plan, { host, observer, startedAt, announcing }: Aroun
     outcomes: tally.rows - before.rows,
     rejects: await rejectsOf(dir, shapes),
     meter,
-    allowed: sending.door.allowed,
-    found: sending.door.found,
+    allowed: writer.client.allowed,
+    found: writer.client.found,
     limit: options.limit,
     durationS: (clock.monotonic() - began) / 1000,
     endedAt: clock.now(),
-    plannedRequests: comparing.requests,
+    plannedRequests: changes.requests,
     warnings: [...notes],
     probed: probed.used,
     isOfProgram: (host.rows !== undefined && !options.spool) || reading.mapping.ownFunction !== undefined,
@@ -299,7 +299,7 @@ async function work(plan: Plan, { host, observer, startedAt, announcing }: Aroun
     summary = summarise({ ...ending, reason: stop.reason });
   }
   observer.onSummary?.(summary);
-  await announcing.ended(plan, summary);
+  await notifications.ended(plan, summary);
   if (options.keep && !stop.reason) {
     const { deleteOldRuns } = await import('../../journal/list-runs.ts');
     const deleted = await deleteOldRuns(dirname(dir), options.keep, { dir, header }, clock.now());

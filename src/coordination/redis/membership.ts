@@ -23,7 +23,7 @@ export interface View {
 }
 
 /** The workers of an account, as Redis knows them. Everything fails when Redis does. */
-export interface Members {
+export interface Membership {
   /** Says that this worker is there. Gives who holds the lock where it may not work beside them. */
   beat(ratePerSecond: number): Promise<View | { readonly heldBy: LockEntry }>;
   /** All workers pause from now on, for at least so long. */
@@ -40,10 +40,10 @@ const GONE_MS = 3_500;
 const LOCK_MS = 6_000;
 
 /** `name` tells this worker from all others; `lock` is absent for one that writes nothing. */
-export function createMembers(
+export function createMembership(
   client: Redis,
   options: { account: string; name: string; lock?: LockEntry; clock: Clock },
-): Members {
+): Membership {
   const { name, lock, clock } = options;
   const key = (what: string) => `livedesk-sync:{${options.account}}:${what}`;
   const scripts = client as Redis & Scripts;

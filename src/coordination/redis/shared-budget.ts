@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis';
 import type { Clock } from '../../core/clock.ts';
 import { faultOf } from './connect.ts';
-import type { LockEntry, Members, View } from './membership.ts';
-import { openTimeLine } from './turn-queue.ts';
+import type { LockEntry, Membership, View } from './membership.ts';
+import { openTurnQueue } from './turn-queue.ts';
 
 /**
  * How the rate is shared: `together` by turns; `alone`, since Redis fails, each its fair share; `returning` by turns,
@@ -20,7 +20,7 @@ export interface Budget {
   /** How long a turn is, in milliseconds. */
   readonly turnMs: number;
   /** Takes the next turn. Resolves when it begins, with when it should have (monotonic); undefined where Redis fails. */
-  reserve(): Promise<number | undefined>;
+  waitingRows(): Promise<number | undefined>;
   /** What this worker asks for from now on. */
   setRate(ratePerSecond: number): void;
   /** Calls `listener` whenever the mode changed. */
@@ -35,7 +35,7 @@ export interface Budget {
 
 export interface BudgetOptions {
   readonly client: Redis;
-  readonly members: Members;
+  readonly members: Membership;
   readonly account: string;
   readonly ratePerSecond: number;
   readonly clock: Clock;
@@ -87,7 +87,7 @@ export async function openBudget(options: BudgetOptions, first: View): Promise<B
     if (!told.lost) options.onLost(faultOf(error));
     told.lost = true;
   };
-  const line = await openTimeLine(client, {
+  const line = await openTurnQueue(client, {
     account: options.account,
     turnMs: turnOf(rate),
     clock,
@@ -155,7 +155,7 @@ export async function openBudget(options: BudgetOptions, first: View): Promise<B
       return turnOf(rate);
     },
     onChange: (listener) => void listeners.push(listener),
-    reserve: () => line.reserve(),
+    waitingRows: () => line.waitingRows(),
     setRate(ratePerSecond) {
       asked = ratePerSecond;
     },

@@ -4,12 +4,12 @@ import type { Clock } from '../../core/clock.ts';
 import { onRedisTime } from './lua-scripts.ts';
 
 /** The turns of all workers of an account, one after the other. */
-export interface TimeLine {
+export interface TurnQueue {
   /**
    * Takes the next turn. Resolves when it begins, with the time at which it should have (monotonic); undefined where
    * there is none since Redis fails.
    */
-  reserve(): Promise<number | undefined>;
+  waitingRows(): Promise<number | undefined>;
   /** How long a turn is from now on, for all workers. */
   setTurn(ms: number): void;
   /** Calls `listener` with what other workers publish there. */
@@ -30,10 +30,10 @@ const PATIENCE_MS = 3_000;
  * when the next turn begins. A worker that dies leaves at most one turn unused. `onFault` hears of every call that
  * failed.
  */
-export async function openTimeLine(
+export async function openTurnQueue(
   client: Redis,
   options: { account: string; turnMs: number; clock: Clock; onFault: (error: unknown) => void },
-): Promise<TimeLine> {
+): Promise<TurnQueue> {
   const { clock } = options;
   const turns: number[] = [];
   const define = client.defineCommand.bind(client);
@@ -67,7 +67,7 @@ export async function openTimeLine(
 
   let isStopped = false;
   return {
-    async reserve() {
+    async waitingRows() {
       try {
         return await new Promise<number>((begin, fail) => {
           // jobs begin in the order in which they were registered

@@ -4,7 +4,7 @@ import type { Piece } from '../bytes/decode.ts';
 import { encodingFault } from '../bytes/encoding-fault.ts';
 import { peek } from '../bytes/peek.ts';
 import { explainCsvBreak } from './csv-fault.ts';
-import { readHeader } from './header.ts';
+import { checkHeader } from './header.ts';
 import { Written } from './raw-bytes.ts';
 import { type Dialect, type Inspect, MAX_ROW_BYTES, RowParser } from './row-parser.ts';
 
@@ -57,7 +57,7 @@ export async function readCsv(
     const fault = encodingFault(written.slice(0, parser.headerEnd), origin.encoding);
     throw new RunError('ERR_ENCODING', `${origin.name}: the header ${fault}`);
   }
-  return { columns: readHeader(header, origin.name), rows: all };
+  return { columns: checkHeader(header, origin.name), rows: all };
 }
 
 async function* parse(

@@ -9,7 +9,7 @@ const MAX_NAME_LENGTH = 1_000;
  * Makes column names of a CSV header: the cells without the white space around them. Throws `ERR_HEADER`
  * (exit 2) where a name is missing, doubled, or too long to be one, and for a file that begins with a row.
  */
-export function readHeader(cells: readonly string[], input: string): readonly string[] {
+export function checkHeader(cells: readonly string[], input: string): readonly string[] {
   const refuse = (message: string) => new RunError('ERR_HEADER', `${input}, header: ${message}`);
   if (cells.length > MAX_COLUMNS) {
     throw refuse(

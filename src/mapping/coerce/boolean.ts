@@ -1,12 +1,12 @@
-import type { Reading } from '../document.ts';
-import { type Coerce, Fault } from './fault.ts';
+import type { CellReading } from '../document.ts';
+import { CellFault, type Coerce } from './fault.ts';
 
 /** A real JSON boolean: the API takes "False" and "no" for true (livedesk-api.md 5.5). */
-export function coerceBoolean(booleans: Reading['booleans'] & object): Coerce {
+export function coerceBoolean(booleans: CellReading['booleans'] & object): Coerce {
   const meanings = new Map<string, boolean>();
   for (const text of booleans.true) meanings.set(text, true);
   for (const text of booleans.false) meanings.set(text, false);
-  const fault = new Fault(
+  const fault = new CellFault(
     'ERR_BOOLEAN',
     `is none of ${booleans.true.join(', ')} (true) and ${booleans.false.join(', ')} (false).`,
   );

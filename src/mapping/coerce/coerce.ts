@@ -1,4 +1,4 @@
-import type { Reading } from '../document.ts';
+import type { CellReading } from '../document.ts';
 import type { Target } from '../targets.ts';
 import { coerceBoolean } from './boolean.ts';
 import { coerceDate } from './date.ts';
@@ -9,7 +9,11 @@ import { coercePhone } from './phone.ts';
 import { asItIs, coerceEmail, coerceString, coerceUrl } from './text.ts';
 
 /** The coercer of a type. Waits because phones and time zones load their rules when they are first asked for. */
-export async function coercerFor(reading: Reading, target: Target, at: string | undefined): Promise<Coerce> {
+export async function coercerFor(
+  reading: CellReading,
+  target: Target,
+  at: string | undefined,
+): Promise<Coerce> {
   const { type } = reading;
   if (type === undefined) return asItIs;
   switch (type) {

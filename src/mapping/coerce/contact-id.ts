@@ -1,7 +1,7 @@
 import { InexactNumber } from '../../core/types.ts';
-import { Fault } from './fault.ts';
+import { CellFault } from './fault.ts';
 
-const fault = (reason: string) => new Fault('ERR_CONTACT_ID', reason);
+const fault = (reason: string) => new CellFault('ERR_CONTACT_ID', reason);
 
 const EMPTY = fault('is empty: without a contact id nothing can be sent.');
 const SCIENTIFIC = fault(
@@ -26,7 +26,7 @@ export class ContactIdReader {
    * The id in a cell or JSON value: digits, no leading zero, within the safe integers (livedesk-api.md, trap 34).
    * Space around it and one leading `'` are removed.
    */
-  read(value: unknown): number | Fault {
+  read(value: unknown): number | CellFault {
     if (typeof value === 'string') return this.#readText(value);
     if (typeof value === 'number') {
       if (!Number.isInteger(value) || value < 1) return NOT_WHOLE;
@@ -36,7 +36,7 @@ export class ContactIdReader {
     return value instanceof InexactNumber ? TOO_LARGE : WRONG_KIND;
   }
 
-  #readText(cell: string): number | Fault {
+  #readText(cell: string): number | CellFault {
     let text = cell.trim();
     // spreadsheets write it to keep a cell a text
     if (text.charCodeAt(0) === 39) text = text.slice(1).trimStart();
@@ -52,7 +52,7 @@ export class ContactIdReader {
   }
 }
 
-function faultOf(text: string): Fault {
+function faultOf(text: string): CellFault {
   if (/^[-+]?\d+([.,]\d+)?[eE][-+]?\d+$/.test(text)) return SCIENTIFIC;
   if (/^0\d*(\.0+)?$/.test(text)) return LEADING_ZERO;
   if (/^[-+\u2212]\d+(\.0+)?$/.test(text)) return SIGN;

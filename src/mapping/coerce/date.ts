@@ -1,27 +1,27 @@
-import type { Reading } from '../document.ts';
+import type { CellReading } from '../document.ts';
 import { type DateParts, type DateReader, readDateFormat, readIsoDate } from './date-format.ts';
-import { type Coerce, type Coerced, Fault } from './fault.ts';
+import { CellFault, type Coerce, type Coerced } from './fault.ts';
 import { utcSeconds, zonedTime } from './zoned-time.ts';
 
 /** Unix milliseconds of today have 13 digits, unix seconds 10. */
 const MAX_SECONDS = 1e11;
-const MILLISECONDS = new Fault(
+const MILLISECONDS = new CellFault(
   'ERR_DATE',
   'looks like milliseconds. LiveDesk counts in seconds: divide by 1000.',
 );
-const NOT_A_DATE = new Fault('ERR_DATE', 'is not a date. Write it as a text, as in 2026-11-22.');
-const NOT_SECONDS = new Fault('ERR_DATE', 'is not unix seconds, which are a whole number.');
+const NOT_A_DATE = new CellFault('ERR_DATE', 'is not a date. Write it as a text, as in 2026-11-22.');
+const NOT_SECONDS = new CellFault('ERR_DATE', 'is not unix seconds, which are a whole number.');
 
 /** `date` gives `yyyy-MM-dd`, `timestamp` unix seconds (livedesk-api.md, trap 21). */
-export async function coerceDate(reading: Reading, type: 'date' | 'timestamp'): Promise<Coerce> {
+export async function coerceDate(reading: CellReading, type: 'date' | 'timestamp'): Promise<Coerce> {
   const { format, zone = 'UTC' } = reading;
   const read = readerFor(format, type);
   const local = await zonedTime(zone);
-  const malformed = new Fault(
+  const malformed = new CellFault(
     'ERR_DATE',
     `is not a real date in the form ${format ?? 'yyyy-MM-dd, alone or with THH:mm:ss and an offset'}.`,
   );
-  const noSuchTime = new Fault(
+  const noSuchTime = new CellFault(
     'ERR_DATE',
     `is a time that does not exist in ${zone}, or exists twice, as the clocks change. Write it with an offset.`,
   );

@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../core/types.ts';
 
 /** Why a cell has no value. Made once and used for every row: `reason` goes on after the name of the column. */
-export class Fault {
+export class CellFault {
   /** Stable, `ERR_…`. */
   readonly code: string;
   /** What is wrong and what to write instead; never the cell itself. */
@@ -13,7 +13,7 @@ export class Fault {
 }
 
 /** The value of a cell, or why there is none. */
-export type Coerced = JsonValue | Fault;
+export type Coerced = JsonValue | CellFault;
 
 /** Makes a cell into a value. */
 export interface Coerce {

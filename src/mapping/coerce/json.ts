@@ -1,13 +1,16 @@
 import type { JsonValue } from '../../core/types.ts';
 import { survivesJson } from './exact-number.ts';
-import { type Coerce, type Coerced, Fault } from './fault.ts';
+import { CellFault, type Coerce, type Coerced } from './fault.ts';
 import { textFault, valueFault } from './sendable.ts';
 
 /** A text that is no JSON. */
-export const MALFORMED = new Fault('ERR_JSON', 'is not JSON. A text needs quotes around it.');
-const INEXACT = new Fault('ERR_NUMBER', 'holds a number with more digits than JSON keeps. Put it in quotes.');
-const NO_ITEM = new Fault('ERR_VALUE', 'holds separators and no item. Leave it empty.');
-const NOT_A_LIST = new Fault('ERR_VALUE', 'is not a list.');
+export const MALFORMED = new CellFault('ERR_JSON', 'is not JSON. A text needs quotes around it.');
+const INEXACT = new CellFault(
+  'ERR_NUMBER',
+  'holds a number with more digits than JSON keeps. Put it in quotes.',
+);
+const NO_ITEM = new CellFault('ERR_VALUE', 'holds separators and no item. Leave it empty.');
+const NOT_A_LIST = new CellFault('ERR_VALUE', 'is not a list.');
 
 /** JSON as it stands in a cell, or a JSON value as it is. */
 export const coerceJson: Coerce = {

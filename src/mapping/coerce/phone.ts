@@ -1,14 +1,14 @@
 import { createRequire } from 'node:module';
 import type { CountryCode } from 'libphonenumber-js/min';
 import { mappingError } from '../mapping-error.ts';
-import { type Coerce, type Coerced, Fault } from './fault.ts';
+import { CellFault, type Coerce, type Coerced } from './fault.ts';
 import { fromText } from './text.ts';
 
-const SCIENTIFIC = new Fault(
+const SCIENTIFIC = new CellFault(
   'ERR_PHONE',
   'is in scientific notation, so digits are lost. Format the column as a text and export it again.',
 );
-const EXTENSION = new Fault(
+const EXTENSION = new CellFault(
   'ERR_PHONE',
   'has an extension, which LiveDesk cannot keep. Move it to another column.',
 );
@@ -23,7 +23,7 @@ export async function coercePhone(country: string | undefined, at: string | unde
     );
   }
   const options = { extract: false, ...(defaultCountry && { defaultCountry }) };
-  const malformed = new Fault(
+  const malformed = new CellFault(
     'ERR_PHONE',
     defaultCountry === undefined
       ? 'is not a phone number with "+" and country code. Write it like +14155552671, or set "country" in the mapping.'

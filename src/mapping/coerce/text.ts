@@ -1,12 +1,15 @@
 import { InexactNumber } from '../../core/types.ts';
 import { isStringColumn, type Target } from '../targets.ts';
-import { type Coerce, type Coerced, Fault } from './fault.ts';
+import { CellFault, type Coerce, type Coerced } from './fault.ts';
 import { columnTextFault, textFault, valueFault } from './sendable.ts';
 
-const NOT_TEXT = new Fault('ERR_VALUE', 'is a list or an object where a text belongs.');
-const EMAIL = new Fault('ERR_EMAIL', 'is not an e-mail address: one "@", something on both sides, no space.');
-const URL_FAULT = new Fault('ERR_URL', 'is not a web address. Write it with http:// or https://.');
-const SCIENTIFIC = new Fault(
+const NOT_TEXT = new CellFault('ERR_VALUE', 'is a list or an object where a text belongs.');
+const EMAIL = new CellFault(
+  'ERR_EMAIL',
+  'is not an e-mail address: one "@", something on both sides, no space.',
+);
+const URL_FAULT = new CellFault('ERR_URL', 'is not a web address. Write it with http:// or https://.');
+const SCIENTIFIC = new CellFault(
   'ERR_SCIENTIFIC',
   'is in scientific notation, so digits are lost. Format the column as a text and export it again.',
 );

@@ -1,14 +1,14 @@
 import type { JsonValue, Mapped, Row, RowError } from '../../core/types.ts';
-import { Fault } from '../coerce/fault.ts';
+import { CellFault } from '../coerce/fault.ts';
 import { placeFault } from '../coerce/sendable.ts';
 import { BodyBuilder } from './body.ts';
-import type { ReadWhose } from './contact-reference.ts';
+import type { ReadContactReference } from './contact-reference.ts';
 import { rowError } from './row-error.ts';
 import type { Step } from './step.ts';
 
 /** What a row is mapped with: everything looked up once, nothing per row. */
 export interface Machine {
-  readonly whose: ReadWhose;
+  readonly whose: ReadContactReference;
   /** Whether `only` lets the row pass; absent: every row passes. */
   readonly passes?: (record: Row['record']) => boolean;
   readonly steps: readonly Step[];
@@ -34,8 +34,8 @@ export function applyMapping(machine: Machine, { record }: Row): Mapped {
   for (const step of machine.steps) {
     const taken = step.take(record);
     if (taken === undefined) continue;
-    const value = taken instanceof Fault ? taken : (placeFault(step.target, taken) ?? taken);
-    if (value instanceof Fault) {
+    const value = taken instanceof CellFault ? taken : (placeFault(step.target, taken) ?? taken);
+    if (value instanceof CellFault) {
       const error = rowError(value, step);
       if (!machine.dropsInvalidFields) return { kind: 'invalid', ...contact, error };
       dropped.push(error);
@@ -54,7 +54,8 @@ export function applyMapping(machine: Machine, { record }: Row): Mapped {
   let expect: { [path: string]: JsonValue } | undefined;
   for (const expectation of machine.expectations) {
     const value = expectation.take(record);
-    if (value instanceof Fault) return { kind: 'invalid', ...contact, error: rowError(value, expectation) };
+    if (value instanceof CellFault)
+      return { kind: 'invalid', ...contact, error: rowError(value, expectation) };
     if (value === undefined) continue;
     expect ??= {};
     expect[expectation.path] = value;

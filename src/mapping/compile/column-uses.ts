@@ -1,4 +1,4 @@
-import type { Field, Mapping, Source } from '../document.ts';
+import type { Field, FieldSource, Mapping } from '../document.ts';
 
 /** A column that the mapping names. */
 export interface ColumnUse {
@@ -29,7 +29,7 @@ export function columnUses(mapping: Mapping, fields: readonly Field[]): readonly
 
 // --- internal ---
 
-function columnsOf(source: Source): readonly string[] {
+function columnsOf(source: FieldSource): readonly string[] {
   if (source.kind === 'column') return [source.column];
   if (source.kind !== 'template') return [];
   return source.parts.flatMap((part) => (typeof part === 'string' ? [] : [part.column]));

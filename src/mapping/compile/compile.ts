@@ -1,16 +1,16 @@
-import type { KeyField, Mapped, Row, Shape } from '../../core/types.ts';
+import type { ConflictPolicy, KeyField, Mapped, Row, Shape } from '../../core/types.ts';
 import { ContactIdReader } from '../coerce/contact-id.ts';
 import type { Expectation, Field, Mapping, Only } from '../document.ts';
-import type { ConflictPolicy, MissingPolicy } from '../policies.ts';
+import type { MissingPolicy } from '../policies.ts';
 import { applyMapping, type Machine } from './apply.ts';
 import { cellReader, cellText, type ReadCell } from './cell.ts';
 import { checkColumns } from './check-columns.ts';
 import { conflictPolicies } from './conflict-policy.ts';
-import { byContactId, byKeys, nameOf, type ReadWhose } from './contact-reference.ts';
+import { byContactId, byKeys, nameOf, type ReadContactReference } from './contact-reference.ts';
 import { expandGlobs } from './expand-globs.ts';
 import { makeKeyStep, makeStep } from './make-step.ts';
 import { plainField } from './plain-field.ts';
-import { createGlance, type Glance } from './row-fingerprint.ts';
+import { createRowFingerprint, type RowFingerprint } from './row-fingerprint.ts';
 import type { Step } from './step.ts';
 import { noticedNotes, warningsOf } from './warnings.ts';
 
@@ -24,7 +24,7 @@ export interface CompiledMapping {
    */
   contactOf(row: Row): string | undefined;
   /** What can be told of a row for less than it takes to map it. */
-  readonly glance: Glance;
+  readonly glance: RowFingerprint;
   /** Fields that contacts are searched by, in the order of the mapping; empty where rows have the contact id. */
   readonly matchedBy: readonly KeyField[];
   /** What becomes of a row whose contact is not found. */
@@ -68,7 +68,7 @@ export async function compileMapping(mapping: Mapping, shape: Shape): Promise<Co
   return {
     apply: (row) => applyMapping(machine, row),
     contactOf: ({ record }) => nameOf(whose(record)),
-    glance: createGlance({ mapping, fields, steps: machine.steps, whose: machine.whose, readerOf }),
+    glance: createRowFingerprint({ mapping, fields, steps: machine.steps, whose: machine.whose, readerOf }),
     matchedBy: contact.kind === 'match' ? contact.keys.map(({ path }) => path) : [],
     onMissing: contact.kind === 'match' ? contact.onMissing : 'error',
     ...(contact.kind === 'match' && contact.inboxId !== undefined && { inboxId: contact.inboxId }),
@@ -106,7 +106,7 @@ async function readsWhose(
   mapping: Mapping,
   ids: ContactIdReader,
   readerOf: (column: string) => ReadCell,
-): Promise<ReadWhose> {
+): Promise<ReadContactReference> {
   const { contact } = mapping;
   if (contact.kind === 'id') return byContactId(contact.column, readerOf(contact.column), ids);
   return byKeys(

@@ -1,5 +1,5 @@
+import type { ConflictPolicy } from '../../core/types.ts';
 import type { Field } from '../document.ts';
-import type { ConflictPolicy } from '../policies.ts';
 
 /**
  * Answers `on_conflict` by path: the field's own, or that of the whole object which the path lies in. Paths that no

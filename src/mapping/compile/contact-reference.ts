@@ -1,27 +1,27 @@
 import type { KeyField, MatchKey, Row, RowError } from '../../core/types.ts';
 import type { ContactIdReader } from '../coerce/contact-id.ts';
-import { Fault } from '../coerce/fault.ts';
+import { CellFault } from '../coerce/fault.ts';
 import type { ReadCell } from './cell.ts';
 import { rowError } from './row-error.ts';
 import type { Step } from './step.ts';
 
 /** Whose row it is: the contact's id, keys to find it by in the order to try them, or why nobody can tell. */
-export type Whose =
+export type ContactReference =
   | { readonly contactId: number }
   | { readonly keys: readonly MatchKey[] }
   | { readonly error: RowError };
 
 /** Reads whose row it is. */
-export type ReadWhose = (record: Row['record']) => Whose;
+export type ReadContactReference = (record: Row['record']) => ContactReference;
 
 /** What names the contact in one text: its id in digits, or the first of its keys; undefined where nobody can tell. */
-export function nameOf(whose: Whose): string | undefined {
+export function nameOf(whose: ContactReference): string | undefined {
   if ('contactId' in whose) return String(whose.contactId);
   return 'keys' in whose ? whose.keys[0]?.value : undefined;
 }
 
 /** Takes the contact id out of a column. */
-export function byContactId(column: string, read: ReadCell, ids: ContactIdReader): ReadWhose {
+export function byContactId(column: string, read: ReadCell, ids: ContactIdReader): ReadContactReference {
   return (record) => {
     const id = ids.read(read(record));
     return typeof id === 'number'
@@ -40,13 +40,13 @@ export interface KeyStep {
  * Takes the keys that a row has, e-mails in lower case as the API stores them (livedesk-api.md 5.4). A malformed key
  * makes the row invalid even beside a good one: a mistyped key must not let a lesser one pick the contact.
  */
-export function byKeys(steps: readonly KeyStep[]): ReadWhose {
+export function byKeys(steps: readonly KeyStep[]): ReadContactReference {
   const noKey = { error: noKeyError(steps) };
   return (record) => {
     const keys: MatchKey[] = [];
     for (const { field, step } of steps) {
       const value = step.take(record);
-      if (value instanceof Fault) return { error: rowError(value, step) };
+      if (value instanceof CellFault) return { error: rowError(value, step) };
       // a null is a cell with the clear marker: nothing to search for
       if (typeof value !== 'string') continue;
       keys.push({ field, value: field === 'email' ? value.toLowerCase() : value });

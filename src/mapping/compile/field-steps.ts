@@ -1,5 +1,5 @@
 import { coercerFor } from '../coerce/coerce.ts';
-import { Fault } from '../coerce/fault.ts';
+import { CellFault } from '../coerce/fault.ts';
 import { valueFault } from '../coerce/sendable.ts';
 import { asItIs } from '../coerce/text.ts';
 import { COLUMN_NAMES, readTarget, type Target } from '../targets.ts';
@@ -9,12 +9,12 @@ import { wholeStep } from './whole-step.ts';
 
 type Fields = { readonly [path: string]: unknown };
 /** The step of a path, or why it cannot be set beside the other fields. */
-export type FieldSteps = (path: string, fields: Fields) => Step | Fault;
+export type FieldSteps = (path: string, fields: Fields) => Step | CellFault;
 
 /** Attributes that steps are kept for: their keys may be data. */
 const MAX_KEPT = 10_000;
 
-const NOT_PLAIN = new Fault(
+const NOT_PLAIN = new CellFault(
   'ERR_JSON',
   'holds an object that is neither plain nor a list, such as a Date or a Map. Give what JSON knows.',
 );
@@ -24,7 +24,7 @@ const NOT_PLAIN = new Fault(
  * beforehand.
  */
 export async function createFieldSteps(): Promise<FieldSteps> {
-  const steps = new Map<string, Step | Fault>();
+  const steps = new Map<string, Step | CellFault>();
   for (const path of COLUMN_NAMES) {
     const target: Target = { kind: 'column', key: path };
     const field = fieldOf(path, target);
@@ -36,7 +36,7 @@ export async function createFieldSteps(): Promise<FieldSteps> {
       step = attributeStep(path);
       if (steps.size < MAX_KEPT) steps.set(path, step);
     }
-    if (step instanceof Fault) return step;
+    if (step instanceof CellFault) return step;
     const whole = path.slice(0, path.indexOf('.'));
     if (step.target.kind !== 'column' && Object.hasOwn(fields, whole)) return setTwice(whole);
     const fault = oddity(fields[path]);
@@ -46,11 +46,11 @@ export async function createFieldSteps(): Promise<FieldSteps> {
 
 // --- internal ---
 
-function attributeStep(path: string): Step | Fault {
+function attributeStep(path: string): Step | CellFault {
   const target = readTarget(path);
-  if (typeof target === 'string') return new Fault('ERR_FIELD', `is no field: ${target}`);
+  if (typeof target === 'string') return new CellFault('ERR_FIELD', `is no field: ${target}`);
   if (target.kind === 'custom' && target.key === '*') {
-    return new Fault('ERR_FIELD', 'is a pattern, which a function cannot set. Name each attribute.');
+    return new CellFault('ERR_FIELD', 'is a pattern, which a function cannot set. Name each attribute.');
   }
   const field = fieldOf(path, target);
   return target.kind === 'whole'
@@ -72,12 +72,15 @@ function copyOf(value: unknown): unknown {
   return typeof value === 'object' && value !== null ? structuredClone(value) : value;
 }
 
-function setTwice(whole: string): Fault {
-  return new Fault('ERR_FIELD', `is set twice: "${whole}" as a whole and one of its keys. Set one of them.`);
+function setTwice(whole: string): CellFault {
+  return new CellFault(
+    'ERR_FIELD',
+    `is set twice: "${whole}" as a whole and one of its keys. Set one of them.`,
+  );
 }
 
 /** Why a value is not what JSON knows, before anything else is made of it. */
-function oddity(value: unknown): Fault | undefined {
+function oddity(value: unknown): CellFault | undefined {
   if (value === undefined) return undefined;
   return valueFault(value) ?? (isPlain(value) ? undefined : NOT_PLAIN);
 }

@@ -1,9 +1,9 @@
-import type { Field, Source } from '../document.ts';
+import type { Field, FieldSource } from '../document.ts';
 import { parseReading } from '../parse/reading.ts';
 import type { Target } from '../targets.ts';
 
 /** A field that says nothing but its target and source: every option has its default. */
-export function plainField(path: string, target: Target, source: Source): Field {
+export function plainField(path: string, target: Target, source: FieldSource): Field {
   return {
     path,
     target,

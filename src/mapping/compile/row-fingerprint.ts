@@ -2,11 +2,11 @@ import { KEY_FIELDS, type KeyField, type MatchKey, type Row } from '../../core/t
 import type { Field, Mapping } from '../document.ts';
 import type { ReadCell } from './cell.ts';
 import { columnUses } from './column-uses.ts';
-import type { ReadWhose } from './contact-reference.ts';
+import type { ReadContactReference } from './contact-reference.ts';
 import type { Step } from './step.ts';
 
 /** What can be told of a row before its cells are coerced. */
-export interface Glance {
+export interface RowFingerprint {
   /** Whose row it is: an id as it is mostly written, or keys; undefined: only the mapping can tell. */
   whose(row: Row): number | readonly MatchKey[] | undefined;
   /**
@@ -18,17 +18,17 @@ export interface Glance {
   keyFields(row: Row): readonly KeyField[];
 }
 
-export interface GlanceOptions {
+export interface RowFingerprintOptions {
   readonly mapping: Mapping;
   /** The fields of the mapping, globs expanded, and a step for each. */
   readonly fields: readonly Field[];
   readonly steps: readonly Step[];
-  readonly whose: ReadWhose;
+  readonly whose: ReadContactReference;
   readonly readerOf: (column: string) => ReadCell;
 }
 
-/** Makes the {@link Glance} of a mapping. */
-export function createGlance(options: GlanceOptions): Glance {
+/** Makes the {@link RowFingerprint} of a mapping. */
+export function createRowFingerprint(options: RowFingerprintOptions): RowFingerprint {
   const { mapping, fields, readerOf } = options;
   const uses = columnUses(mapping, fields).filter(({ key }) => key === undefined);
   const columns = [...new Set(uses.map(({ column }) => column))];
@@ -68,7 +68,7 @@ export function createGlance(options: GlanceOptions): Glance {
 /** Fifteen digits are a safe integer in any case. Whatever else may be an id is left to the mapping. */
 const PLAIN_ID = /^[1-9]\d{0,14}$/;
 
-function whoseOf({ mapping, whose, readerOf }: GlanceOptions): Glance['whose'] {
+function whoseOf({ mapping, whose, readerOf }: RowFingerprintOptions): RowFingerprint['whose'] {
   const { contact } = mapping;
   if (contact.kind === 'id') {
     const read = readerOf(contact.column);

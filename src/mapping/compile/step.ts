@@ -1,6 +1,6 @@
 import type { Row } from '../../core/types.ts';
-import { type Coerce, type Coerced, Fault } from '../coerce/fault.ts';
-import type { Field, Source } from '../document.ts';
+import { CellFault, type Coerce, type Coerced } from '../coerce/fault.ts';
+import type { Field, FieldSource } from '../document.ts';
 import type { EmptyPolicy } from '../policies.ts';
 import { clearingValue, type Target } from '../targets.ts';
 import { cellText, type ReadCell } from './cell.ts';
@@ -17,18 +17,18 @@ export interface Step {
   take(record: Row['record']): Coerced | undefined;
 }
 
-const EMPTY = new Fault('ERR_EMPTY', 'is empty, which the mapping forbids (empty: error).');
-const NULL = new Fault(
+const EMPTY = new CellFault('ERR_EMPTY', 'is empty, which the mapping forbids (empty: error).');
+const NULL = new CellFault(
   'ERR_EMPTY',
   'is null, which the mapping forbids (null: error) or the field does not allow.',
 );
-const PARTIAL = new Fault(
+const PARTIAL = new CellFault(
   'ERR_EMPTY',
   'has some of its columns empty, which the mapping forbids (partial: error).',
 );
-const NOT_CLEARABLE = new Fault('ERR_CLEAR', 'holds the clear marker, but this field cannot be cleared.');
-const NOT_LISTED = new Fault('ERR_VALUE', 'is none of the cells listed under "values" in the mapping.');
-const NOT_TEXT = new Fault('ERR_VALUE', 'is a list or an object where a text belongs.');
+const NOT_CLEARABLE = new CellFault('ERR_CLEAR', 'holds the clear marker, but this field cannot be cleared.');
+const NOT_LISTED = new CellFault('ERR_VALUE', 'is none of the cells listed under "values" in the mapping.');
+const NOT_TEXT = new CellFault('ERR_VALUE', 'is a list or an object where a text belongs.');
 
 /** What a field does where no value stands; undefined leaves the contact as it is. */
 export interface Absences {
@@ -73,7 +73,7 @@ export function columnStep(
 /** A step that puts several columns together. */
 export function templateStep(
   field: Field,
-  { parts, partial }: Extract<Source, { kind: 'template' }>,
+  { parts, partial }: Extract<FieldSource, { kind: 'template' }>,
   readerOf: (column: string) => ReadCell,
   coerce: Coerce,
   marker?: string,
@@ -98,7 +98,7 @@ export function templateStep(
         const cell = piece(record);
         const part = typeof cell === 'string' && !field.trim ? cell : cellText(cell);
         if (part === undefined) return NOT_TEXT;
-        if (cell === null && absent.null instanceof Fault) return absent.null;
+        if (cell === null && absent.null instanceof CellFault) return absent.null;
         if (part === marker || (cell === null && field.null === 'clear')) cleared++;
         else if (part === '') empty++;
         else text += part;
@@ -115,7 +115,7 @@ export function templateStep(
 /** What the policies of a field come to. */
 export function absencesOf(field: Field): Absences {
   const clearing = clearingValue(field.target);
-  const outcome = (policy: EmptyPolicy, fault: Fault): Coerced | undefined => {
+  const outcome = (policy: EmptyPolicy, fault: CellFault): Coerced | undefined => {
     if (policy === 'keep') return undefined;
     return policy === 'error' ? fault : (clearing ?? (clearing === null ? null : fault));
   };

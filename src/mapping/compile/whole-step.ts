@@ -1,14 +1,17 @@
 import type { JsonObject } from '../../core/types.ts';
-import { type Coerced, Fault } from '../coerce/fault.ts';
+import { CellFault, type Coerced } from '../coerce/fault.ts';
 import { coerceJson, MALFORMED } from '../coerce/json.ts';
-import { isObject } from '../coerce/sendable.ts';
+import { isPlainObject } from '../coerce/sendable.ts';
 import type { Field } from '../document.ts';
 import { refusedKey } from '../targets.ts';
 import type { ReadCell } from './cell.ts';
 import { absencesOf, columnStep, type Step } from './step.ts';
 
-const NOT_AN_OBJECT = new Fault('ERR_JSON', 'is not an object of keys and values, as in {"plan": "team"}.');
-const RESERVED = new Fault(
+const NOT_AN_OBJECT = new CellFault(
+  'ERR_JSON',
+  'is not an object of keys and values, as in {"plan": "team"}.',
+);
+const RESERVED = new CellFault(
   'ERR_JSON',
   'holds a key that is empty or reserved (__proto__, constructor, prototype). Rename it.',
 );
@@ -29,7 +32,7 @@ export function wholeStep(field: Field, column: string, read: ReadCell, marker?:
       const value = object[key];
       if (value !== null && (typeof value !== 'string' || value.trim() !== '')) continue;
       const outcome = value === null ? absent.null : absent.empty;
-      if (outcome instanceof Fault) return outcome;
+      if (outcome instanceof CellFault) return outcome;
       kept ??= { ...object };
       if (outcome === undefined) delete kept[key];
       else kept[key] = outcome;
@@ -42,8 +45,8 @@ export function wholeStep(field: Field, column: string, read: ReadCell, marker?:
     take(record) {
       const value = step.take(record);
       if (value === MALFORMED) return NOT_AN_OBJECT;
-      if (value === undefined || value instanceof Fault) return value;
-      if (!isObject(value)) return NOT_AN_OBJECT;
+      if (value === undefined || value instanceof CellFault) return value;
+      if (!isPlainObject(value)) return NOT_AN_OBJECT;
       const keys = Object.keys(value);
       if (keys.length === 0) return field.empty === 'error' ? absent.empty : undefined;
       if (keys.some((key) => refusedKey(key) !== undefined)) return RESERVED;

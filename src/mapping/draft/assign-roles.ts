@@ -1,8 +1,8 @@
 import { ContactIdReader } from '../coerce/contact-id.ts';
-import { Fault } from '../coerce/fault.ts';
+import { CellFault } from '../coerce/fault.ts';
 import { coerceEmail } from '../coerce/text.ts';
 import { headerNames, placeName } from './header-name.ts';
-import type { Sample } from './sample.ts';
+import type { ColumnSample } from './sample.ts';
 import { type Role, VOCABULARY } from './vocabulary.ts';
 
 /** The column that was found for each role. */
@@ -12,7 +12,7 @@ export type Roles = ReadonlyMap<Role, string>;
 const CONTACT_ID = 'contact_id';
 
 /** Finds the columns to map by their names; where several fit, one that the sample fills, then the better name. */
-export function assignRoles(sample: Sample): Roles {
+export function assignRoles(sample: ColumnSample): Roles {
   const roles = new Map<Role, string>();
   const free = new Map([...sample.keys()].map((column) => [column, headerNames(column)]));
   const take = (role: Role, column: string | undefined): void => {
@@ -32,11 +32,11 @@ export function assignRoles(sample: Sample): Roles {
 // --- internal ---
 
 /** The contact id goes by the exact name alone, and only if it can be one. */
-function livedeskId(sample: Sample): string | undefined {
+function livedeskId(sample: ColumnSample): string | undefined {
   const ids = new ContactIdReader();
   const canBe = (column: string) => {
     const cells = sample.get(column) ?? [];
-    return cells.length === 0 || share(cells, (cell) => !(ids.read(cell) instanceof Fault)) >= 0.5;
+    return cells.length === 0 || share(cells, (cell) => !(ids.read(cell) instanceof CellFault)) >= 0.5;
   };
   const named = [...sample.keys()].filter(
     (column) =>
@@ -89,7 +89,7 @@ const EMPTY = 10_000;
 
 const share = (cells: readonly unknown[], test: (cell: unknown) => boolean) =>
   cells.filter(test).length / cells.length;
-const isEmail = (cell: unknown) => typeof cell === 'string' && !(coerceEmail.text(cell) instanceof Fault);
+const isEmail = (cell: unknown) => typeof cell === 'string' && !(coerceEmail.text(cell) instanceof CellFault);
 const hasDigits = (cell: unknown) => String(cell).replace(/\D/g, '').length >= 5;
 
 /** "Name" beside "Vorname" is the family name, as "Nom" is beside "Prénom". */

@@ -2,12 +2,12 @@ import type { KeyField } from '../../core/types.ts';
 import type { Roles } from './assign-roles.ts';
 import type { Draft, DraftField } from './draft.ts';
 import { phoneField } from './phone-field.ts';
-import type { Sample } from './sample.ts';
+import type { ColumnSample } from './sample.ts';
 
 /** How rows say whose they are, or undefined where nothing in them does. */
 export function draftContact(
   roles: Roles,
-  sample: Sample,
+  sample: ColumnSample,
   product: string | undefined,
 ): Draft['contact'] | undefined {
   const id = roles.get('livedeskId');

@@ -9,14 +9,14 @@ import { draftRest } from './draft-rest.ts';
 import { headerNames } from './header-name.ts';
 import { phoneField } from './phone-field.ts';
 import { recogniseProduct } from './products.ts';
-import type { Sample } from './sample.ts';
+import type { ColumnSample } from './sample.ts';
 import type { Role } from './vocabulary.ts';
 
 /**
  * Proposes a mapping for an input by the names of its columns and a sample of its cells. Never `blocked`, and no id but
  * LiveDesk's own for the contact id. Throws `ERR_MAPPING` where no column says whose a row is.
  */
-export function draftMapping(sample: Sample, shape: Shape): Draft {
+export function draftMapping(sample: ColumnSample, shape: Shape): Draft {
   const product = recogniseProduct(new Set([...sample.keys()].flatMap(headerNames)));
   const roles = assignRoles(sample);
   const contact = draftContact(roles, sample, product);
@@ -41,7 +41,7 @@ export function draftMapping(sample: Sample, shape: Shape): Draft {
 
 // --- internal ---
 
-function namedFields(roles: Roles, sample: Sample): readonly DraftField[] {
+function namedFields(roles: Roles, sample: ColumnSample): readonly DraftField[] {
   const fields: DraftField[] = [];
   const add = (path: string, role: Role, why: string): void => {
     const column = roles.get(role);
@@ -67,7 +67,7 @@ function namedFields(roles: Roles, sample: Sample): readonly DraftField[] {
   return fields;
 }
 
-function nameField(roles: Roles, sample: Sample): DraftField | undefined {
+function nameField(roles: Roles, sample: ColumnSample): DraftField | undefined {
   const [full, first, last] = [roles.get('name'), roles.get('firstName'), roles.get('lastName')];
   const isFilled = (column: string | undefined) =>
     column !== undefined && (sample.get(column) ?? []).length > 0;
@@ -92,7 +92,7 @@ function nameField(roles: Roles, sample: Sample): DraftField | undefined {
 }
 
 /** Columns named like a field are that field: `custom_attributes.plan`, `additional_attributes.city`. */
-function exactFields(sample: Sample): readonly DraftField[] {
+function exactFields(sample: ColumnSample): readonly DraftField[] {
   return [...sample.keys()].flatMap((column) => {
     const target = readTarget(column);
     if (typeof target === 'string' || target.kind === 'column' || target.kind === 'whole') return [];

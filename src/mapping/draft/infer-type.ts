@@ -1,5 +1,5 @@
 import { InexactNumber, type JsonObject } from '../../core/types.ts';
-import { type Coerce, Fault } from '../coerce/fault.ts';
+import { CellFault, type Coerce } from '../coerce/fault.ts';
 import { coerceInteger, coerceNumber } from '../coerce/number.ts';
 import { coerceEmail, coerceUrl } from '../coerce/text.ts';
 import { FALSE_TEXTS, TRUE_TEXTS } from '../vocabulary.ts';
@@ -140,5 +140,5 @@ function named(texts: readonly string[]): Inferred | undefined {
 }
 
 function areAll(texts: readonly string[], coerce: Coerce): boolean {
-  return texts.every((text) => !(coerce.text(text) instanceof Fault));
+  return texts.every((text) => !(coerce.text(text) instanceof CellFault));
 }

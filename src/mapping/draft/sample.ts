@@ -2,10 +2,10 @@ import type { Row, Shape } from '../../core/types.ts';
 import { cellReader } from '../compile/cell.ts';
 
 /** The cells of each column in the first rows, without empty ones. */
-export type Sample = ReadonlyMap<string, readonly unknown[]>;
+export type ColumnSample = ReadonlyMap<string, readonly unknown[]>;
 
 /** Takes the columns worth mapping out of rows: values, not the objects they lie in, and no column of a rejects file. */
-export function takeSample(shape: Shape, rows: readonly Row[]): Sample {
+export function sampleColumns(shape: Shape, rows: readonly Row[]): ColumnSample {
   const objects = enclosingObjects(shape);
   const columns = shape.columns.filter(
     (column) => column.trim() !== '' && !column.startsWith('_') && !objects.has(column),

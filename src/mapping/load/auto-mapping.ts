@@ -2,7 +2,7 @@ import { nearMiss } from '../../core/did-you-mean.ts';
 import type { Shape } from '../../core/types.ts';
 import { columnList } from '../compile/column-list.ts';
 import { plainField } from '../compile/plain-field.ts';
-import type { Field, Mapping, Source } from '../document.ts';
+import type { Field, FieldSource, Mapping } from '../document.ts';
 import { mappingError } from '../mapping-error.ts';
 import { readTarget } from '../targets.ts';
 
@@ -73,7 +73,7 @@ function isEverywhere(column: string, shapes: readonly Shape[]): boolean {
   );
 }
 
-function customSource(shapes: readonly Shape[]): Source | undefined {
+function customSource(shapes: readonly Shape[]): FieldSource | undefined {
   const has = (shape: Shape) =>
     shape.columns.some((column) => column === CUSTOM || column.startsWith(`${CUSTOM}.`));
   if (!shapes.some(has)) return undefined;
@@ -82,7 +82,7 @@ function customSource(shapes: readonly Shape[]): Source | undefined {
   return { kind: 'columns', globs: [`${CUSTOM}.*`] };
 }
 
-function fieldOf(path: string, source: Source): Field {
+function fieldOf(path: string, source: FieldSource): Field {
   const target = readTarget(path);
   if (typeof target === 'string') throw new TypeError(target);
   return plainField(path, target, source);

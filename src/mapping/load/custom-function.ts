@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Mapped, Row, RowError, Shape } from '../../core/types.ts';
 import { ContactIdReader } from '../coerce/contact-id.ts';
-import { Fault } from '../coerce/fault.ts';
+import { CellFault } from '../coerce/fault.ts';
 import { BodyBuilder } from '../compile/body.ts';
 import type { CompiledMapping } from '../compile/compile.ts';
 import { createFieldSteps } from '../compile/field-steps.ts';
@@ -33,19 +33,19 @@ export async function compileFunction(map: MapRow, shape: Shape): Promise<Compil
     if ('skip' in made) return { kind: 'skipped', reason: 'only' };
     if ('invalid' in made) return invalid({ code: 'ERR_REFUSED', message: String(made.invalid) });
     const contactId = ids.read(made.contactId);
-    if (contactId instanceof Fault) {
+    if (contactId instanceof CellFault) {
       return invalid({ code: contactId.code, message: `contactId ${contactId.reason}`, field: 'contact_id' });
     }
     const builder = new BodyBuilder();
     let complete = false;
     for (const path of Object.keys(made.fields)) {
       const step = steps(path, made.fields);
-      const value = step instanceof Fault ? step : step.take(made.fields);
-      if (value instanceof Fault) {
+      const value = step instanceof CellFault ? step : step.take(made.fields);
+      if (value instanceof CellFault) {
         const message = `${JSON.stringify(path)} ${value.reason}`;
         return { kind: 'invalid', contactId, error: { code: value.code, message, field: path } };
       }
-      if (value === undefined || step instanceof Fault) continue;
+      if (value === undefined || step instanceof CellFault) continue;
       builder.set(step.target, path, value);
       // the account may replace the object whole (livedesk-api.md 5.3)
       if (step.target.kind === 'additional' || step.target.kind === 'social') complete = true;

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../../core/types.ts';
 import { plainField } from '../compile/plain-field.ts';
-import type { Field, Key, Mapping, Source } from '../document.ts';
+import type { Field, FieldSource, Key, Mapping } from '../document.ts';
 import { looksLikeTemplate } from '../parse/template.ts';
 import { flow, keyText } from './flow-text.ts';
 import { resolvedField, resolvedKey, resolvedMapping } from './resolved.ts';
@@ -45,7 +45,7 @@ function shortKey(key: Key): JsonValue {
 }
 
 /** A mere text if the options say nothing but the source. */
-function shortest(source: Source, options: JsonObject): JsonValue {
+function shortest(source: FieldSource, options: JsonObject): JsonValue {
   if (Object.keys(options).length > 1) return options;
   if (source.kind === 'template') return source.text;
   return source.kind === 'column' && !looksLikeTemplate(source.column) ? source.column : options;

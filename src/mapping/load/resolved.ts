@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../../core/types.ts';
-import type { ContactSource, Field, Key, Mapping, Otherwise, Source } from '../document.ts';
+import type { ContactSource, Field, FieldSource, Key, Mapping, Otherwise } from '../document.ts';
 
 /**
  * The mapping as a document again, every default written out and every key in a fixed order: what `mapping.json`
@@ -68,7 +68,7 @@ function resolvedContact(contact: ContactSource): JsonObject {
   return { match, on_missing: onMissing, ...(inboxId !== undefined && { inbox_id: inboxId }) };
 }
 
-function resolvedSource(source: Exclude<Source, { kind: 'value' }>): JsonObject {
+function resolvedSource(source: Exclude<FieldSource, { kind: 'value' }>): JsonObject {
   switch (source.kind) {
     case 'column':
       return { column: source.column };

@@ -1,5 +1,5 @@
 import { plainField } from '../compile/plain-field.ts';
-import type { Field, Source } from '../document.ts';
+import type { Field, FieldSource } from '../document.ts';
 import { mappingError } from '../mapping-error.ts';
 import { CONFLICT_POLICIES } from '../policies.ts';
 import type { Target } from '../targets.ts';
@@ -54,13 +54,13 @@ function refuseBareTemplate(map: MapNode): void {
   );
 }
 
-function shortSource(node: Node, defaults: Defaults): Source {
+function shortSource(node: Node, defaults: Defaults): FieldSource {
   const text = asText(node, 'the name of a column, or a template like "{first_name} {last_name}"');
   return looksLikeTemplate(text) ? templateSource(node, defaults.partial) : { kind: 'column', column: text };
 }
 
 /** A glob needs a target with a `*`, and a whole object comes from one place. */
-function refuseMisfit(path: string, target: Target, source: Source, node: Node): void {
+function refuseMisfit(path: string, target: Target, source: FieldSource, node: Node): void {
   const isGlobTarget = target.kind === 'custom' && target.key === '*';
   if (isGlobTarget && source.kind !== 'columns') {
     throw mappingError(node.at, `${path} takes its columns by a pattern. Write { columns: "cf_*" }.`);

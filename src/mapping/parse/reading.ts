@@ -1,5 +1,5 @@
 import { readDateFormat } from '../coerce/date-format.ts';
-import type { Reading } from '../document.ts';
+import type { CellReading } from '../document.ts';
 import { mappingError } from '../mapping-error.ts';
 import { DECIMAL_MARKS, FIELD_TYPES, type FieldType } from '../policies.ts';
 import { defaultType, fixedType, type Target } from '../targets.ts';
@@ -10,7 +10,7 @@ import type { MapNode, Node } from './yaml.ts';
 type Option = keyof typeof OPTION_TYPES;
 
 /** Checks the type of a field and the options of that type, defaults filled in. */
-export function parseReading(map: MapNode | undefined, target: Target, at: string | undefined): Reading {
+export function parseReading(map: MapNode | undefined, target: Target, at: string | undefined): CellReading {
   const option = (key: Option | 'type') => (map === undefined ? undefined : child(map, key));
   const type = parseType(option('type'), target);
   for (const key of Object.keys(OPTION_TYPES) as Option[]) {
@@ -57,7 +57,7 @@ function parseBooleans(
   yes: Node | undefined,
   no: Node | undefined,
   at: string | undefined,
-): Reading['booleans'] & object {
+): CellReading['booleans'] & object {
   const texts = (node: Node | undefined, fallback: readonly string[]) =>
     node === undefined
       ? fallback

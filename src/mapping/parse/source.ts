@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../core/types.ts';
 import { refusedConstant } from '../coerce/sendable.ts';
-import type { Source } from '../document.ts';
+import type { FieldSource } from '../document.ts';
 import { mappingError } from '../mapping-error.ts';
 import { PARTIAL_POLICIES, type PartialPolicy } from '../policies.ts';
 import type { Target } from '../targets.ts';
@@ -11,7 +11,7 @@ import { readTemplate } from './template.ts';
 import type { MapNode, Node } from './yaml.ts';
 
 /** Checks the source of a field that is written out. */
-export function parseSource(map: MapNode, path: string, target: Target, defaults: Defaults): Source {
+export function parseSource(map: MapNode, path: string, target: Target, defaults: Defaults): FieldSource {
   const partial = child(map, 'partial');
   const [kind, second] = wordsOf(SOURCE_WORDS).filter((key) => child(map, key) !== undefined);
   if (kind === undefined) {
@@ -46,7 +46,7 @@ export function parseSource(map: MapNode, path: string, target: Target, defaults
 export function templateSource(
   node: Node,
   partial: PartialPolicy,
-): Extract<Source, { readonly kind: 'template' }> {
+): Extract<FieldSource, { readonly kind: 'template' }> {
   const text = asText(node, 'a template');
   const parts = readTemplate(text);
   if (typeof parts === 'string') throw mappingError(node.at, parts);

@@ -1,7 +1,5 @@
+import type { ConflictPolicy } from '../../core/types.ts';
 import { EMPTY, type Hash } from './hash.ts';
-
-/** Who wins where both sides changed a field since it was last sent. */
-export type ConflictPolicy = 'ours' | 'theirs';
 
 /** What is known of a field: `base` is what we last sent, `theirs` what the account was last seen to hold. */
 export interface KnownField {

@@ -1,5 +1,6 @@
+import type { ConflictPolicy } from '../../core/types.ts';
 import type { ContactRecord } from '../storage/record.ts';
-import { type ConflictPolicy, decide, isSent, type KnownField } from './compare-field.ts';
+import { decide, isSent, type KnownField } from './compare-field.ts';
 import { EMPTY } from './hash.ts';
 import type { OurField } from './hashed-patch.ts';
 import { areaOf } from './paths.ts';

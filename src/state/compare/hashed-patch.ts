@@ -1,7 +1,7 @@
+import { valueAt } from '../../core/field-path.ts';
 import type { Patch } from '../../core/types.ts';
 import type { Hash, Hasher } from './hash.ts';
 import { canonicalText, type Kind, kindOf } from './normalise.ts';
-import { valueAt } from './paths.ts';
 
 /** A field of a patch as the comparison knows it. */
 export interface OurField {

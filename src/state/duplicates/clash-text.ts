@@ -1,14 +1,14 @@
 import { KEY_FIELDS, type RowError } from '../../core/types.ts';
-import type { RowPlace } from './given-values.ts';
+import type { GivenPlace } from './given-values.ts';
 
 /** Why a row must not be sent because of another one. `field` is an index among the key fields. */
 export type Reason =
-  | { readonly kind: 'duplicate'; readonly field: number; readonly other: RowPlace }
+  | { readonly kind: 'duplicate'; readonly field: number; readonly other: GivenPlace }
   /** The contact `holder` has the value until the other row gives it another one. */
   | {
       readonly kind: 'swap' | 'move';
       readonly field: number;
-      readonly other: RowPlace;
+      readonly other: GivenPlace;
       readonly holder: number;
     };
 

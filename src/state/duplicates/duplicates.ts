@@ -4,7 +4,7 @@ import { createHasher, type Hash, type Hasher } from '../compare/hash.ts';
 import { canonicalText } from '../compare/normalise.ts';
 import type { State } from '../state.ts';
 import { describe, type Reason } from './clash-text.ts';
-import type { GivenValue, RowPlace } from './given-values.ts';
+import type { GivenPlace, GivenValue } from './given-values.ts';
 import { type Move, Moves } from './moves.ts';
 import { PairFinder } from './pair-finder.ts';
 import { Partitions } from './partitions.ts';
@@ -18,7 +18,7 @@ export interface Clashes {
 }
 
 /** What is known of the account, as far as it is asked here. */
-export type Known = Pick<State, 'compare' | 'find' | 'hashOf'>;
+export type KnownFields = Pick<State, 'compare' | 'find' | 'hashOf'>;
 
 /**
  * Looks for e-mails, phones and identifiers that the rows of a run give to two contacts, and for values that go from
@@ -26,19 +26,19 @@ export type Known = Pick<State, 'compare' | 'find' | 'hashOf'>;
  * first pass; memory does not grow with them beyond some 20 MB.
  */
 export class DuplicateFinder {
-  readonly #known: Known | undefined;
+  readonly #known: KnownFields | undefined;
   readonly #hasher: Hasher = createHasher(randomBytes(16).toString('hex'));
   readonly #given: Partitions;
   #moves: Move[] = [];
 
   /** Without `known` only what the rows say of each other is found. */
-  constructor(known?: Known, given = new Partitions()) {
+  constructor(known?: KnownFields, given = new Partitions()) {
     this.#known = known;
     this.#given = given;
   }
 
   /** A row gives these values to a contact: its id, or a text that stands for it as long as the id is not known. */
-  add(place: RowPlace, contact: number | string, patch: Pick<Patch, 'body' | 'fields'>): void {
+  add(place: GivenPlace, contact: number | string, patch: Pick<Patch, 'body' | 'fields'>): void {
     // most rows give their contact what it has, which is known at a glance
     const isNew = typeof contact === 'number' ? this.#changes(contact, patch) : undefined;
     for (const [index, field] of KEY_FIELDS.entries()) {
@@ -58,7 +58,11 @@ export class DuplicateFinder {
   }
 
   /** A row gives a contact what it has already: hashes as `known` makes them, by the index of their field. */
-  addKnown(place: RowPlace, contact: number, given: readonly (readonly [field: number, hash: Hash])[]): void {
+  addKnown(
+    place: GivenPlace,
+    contact: number,
+    given: readonly (readonly [field: number, hash: Hash])[],
+  ): void {
     const { input, row, line } = place;
     for (const [field, hash] of given) this.#given.add({ input, row, line, hash, contact, field });
   }

@@ -1,7 +1,7 @@
 import type { Hash } from '../compare/hash.ts';
 
 /** Where a row stands. */
-export interface RowPlace {
+export interface GivenPlace {
   /** Index of the input. */
   readonly input: number;
   readonly row: number;
@@ -9,7 +9,7 @@ export interface RowPlace {
 }
 
 /** A row gives a value to a contact. */
-export interface GivenValue extends RowPlace {
+export interface GivenValue extends GivenPlace {
   readonly hash: Hash;
   /** The contact's id, or a negative number that stands for one whose id is not known. */
   readonly contact: number;

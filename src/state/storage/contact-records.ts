@@ -1,7 +1,7 @@
 import { KEY_FIELDS, type MatchKey } from '../../core/types.ts';
 import type { Hash } from '../compare/hash.ts';
 import { baseIn, decodeRecord, encodeRecord, holdsDigest, type Layouts } from './codec.ts';
-import { keysOf, mayHold, prefixOf } from './keys.ts';
+import { indexKeysOf, mayHold, prefixOf } from './keys.ts';
 import type { Paths } from './path-dictionary.ts';
 import { type ContactRecord, emptyRecord } from './record.ts';
 import type { Store } from './store.ts';
@@ -50,8 +50,8 @@ export class ContactRecords {
   /** Writes a record back. `doubted`: keys that the contact may be about to hold. */
   write(id: number, record: ContactRecord, doubted: readonly Hash[] = []): void {
     const keyIds = this.#keyIds();
-    const before = keysOf(this.read(id), keyIds);
-    const after = new Set([...keysOf(record, keyIds), ...doubted]);
+    const before = indexKeysOf(this.read(id), keyIds);
+    const after = new Set([...indexKeysOf(record, keyIds), ...doubted]);
     for (const hash of before) if (!after.has(hash)) this.#store.setHolder(prefixOf(hash), id, false);
     for (const hash of after) if (!before.has(hash)) this.#store.setHolder(prefixOf(hash), id, true);
     this.#store.setContact(id, encodeRecord(record, this.#layouts, this.#paths.areaOf));

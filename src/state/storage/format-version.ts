@@ -7,7 +7,7 @@ import { dataSize } from './check-data-file.ts';
 const VERSION = 1;
 
 /** Writes beside the database which version it is of, and how large it is at least: it never shrinks. */
-export function writeStamp(path: string): void {
+export function writeFormatVersion(path: string): void {
   const bytes = dataSize(path) ?? 0;
   const file = join(path, 'state.json');
   writeFileSync(`${file}.new`, `${JSON.stringify({ version: VERSION, bytes })}\n`, { mode: 0o600 });
@@ -18,7 +18,7 @@ export function writeStamp(path: string): void {
  * Why the database is not what was left behind, if it is not: LMDB maps the file, and the process would die of a part
  * that is missing. Throws `RunError` (2) where it is of a newer version.
  */
-export function faultOfStamp(path: string): string | undefined {
+export function faultOfFormatVersion(path: string): string | undefined {
   const size = dataSize(path);
   const stamp = readStamp(path);
   if (!stamp) return size === undefined ? undefined : 'it has no state.json';

@@ -35,7 +35,7 @@ export function idOf(key: Uint8Array): number {
 }
 
 /** Hashes of the keys that the record says the contact holds, or may hold; none where a pull has not met it. */
-export function keysOf(record: ContactRecord, keyFields: readonly number[]): Set<Hash> {
+export function indexKeysOf(record: ContactRecord, keyFields: readonly number[]): Set<Hash> {
   const keys = new Set<Hash>();
   if (record.isUnlisted) return keys;
   for (const id of keyFields) {

@@ -2,10 +2,10 @@ import type { Database, RootDatabase } from 'lmdb';
 import { EXIT, messageOf, RunError } from '../../core/errors.ts';
 import type { JsonValue } from '../../core/types.ts';
 import { idBytes, idOf, PREFIX_BYTES } from './keys.ts';
-import type { Batch, ContactBytes, Disk } from './storage.ts';
+import type { Batch, ContactBytes, Storage } from './storage.ts';
 
 /** One LMDB environment in one directory: `data.mdb` and `lock.mdb`. */
-export class LmdbDisk implements Disk {
+export class LmdbStorage implements Storage {
   readonly #dir: string;
   #root: RootDatabase<Buffer, Uint8Array>;
   #meta: Database<JsonValue, string>;
@@ -24,7 +24,7 @@ export class LmdbDisk implements Disk {
   }
 
   /** Opens the environment in `dir`, made where it is missing unless `readOnly`. Throws what LMDB throws. */
-  static async open(dir: string, readOnly: boolean): Promise<LmdbDisk> {
+  static async open(dir: string, readOnly: boolean): Promise<LmdbStorage> {
     const { open } = await import('lmdb');
     const options = {
       readOnly,
@@ -35,7 +35,7 @@ export class LmdbDisk implements Disk {
       overlappingSync: false,
       permissionsMode: 0o600,
     } as const;
-    return new LmdbDisk(dir, open<Buffer, Uint8Array>(dir, options));
+    return new LmdbStorage(dir, open<Buffer, Uint8Array>(dir, options));
   }
 
   *meta(): Iterable<readonly [string, JsonValue]> {

@@ -3,7 +3,7 @@ import { areaOf } from '../compare/paths.ts';
 import type { Layouts } from './codec.ts';
 import { decodeLayout, type Layout } from './record-layout.ts';
 import type { Store } from './store.ts';
-import { Numbers } from './string-table.ts';
+import { StringTable } from './string-table.ts';
 
 /** Paths that may be known: a number takes two bytes. */
 const MAX_PATHS = 2 ** 16;
@@ -17,7 +17,7 @@ export interface Paths extends PathNumbers {
 
 /** Paths by number. */
 export function createPaths(store: Store): Paths {
-  const numbers = new Numbers(store, 'path', MAX_PATHS);
+  const numbers = new StringTable(store, 'path', MAX_PATHS);
   const pathOf = (id: number) => numbers.textOf(id);
   return {
     find: (path) => numbers.find(path),
@@ -32,7 +32,7 @@ export function createPaths(store: Store): Paths {
 
 /** Layouts by number. */
 export function createLayouts(store: Store): Layouts {
-  const numbers = new Numbers(store, 'layout', MAX_LAYOUTS);
+  const numbers = new StringTable(store, 'layout', MAX_LAYOUTS);
   const parsed: (Layout | undefined)[] = [];
   return {
     numberOf: (bytes) => numbers.numberOf(bytes.toString('hex')),

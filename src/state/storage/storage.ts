@@ -15,7 +15,7 @@ export interface ContactBytes {
 }
 
 /** What holds the state when the process is gone. */
-export interface Disk {
+export interface Storage {
   /** Everything under `meta`. */
   meta(): Iterable<readonly [string, JsonValue]>;
   /** The contact's record: good until the next call. */

@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
 import { EXIT, messageOf, RunError } from '../../core/errors.ts';
 import type { JsonValue } from '../../core/types.ts';
-import type { Batch, ContactBytes, Disk } from './storage.ts';
+import type { Batch, ContactBytes, Storage } from './storage.ts';
 
 /** Milliseconds from one urgent commit to the next: under load, what comes meanwhile shares a sync of the disk. */
 const URGENT_MS = 10;
@@ -19,7 +19,7 @@ const MAX_WAITING = 1_000;
  * one that is read only, it stays in memory and goes with the process.
  */
 export class Store {
-  readonly #disk: Disk | undefined;
+  readonly #disk: Storage | undefined;
   readonly #isKept: boolean;
   readonly #clock: Clock;
   readonly #onClosed: (() => void) | undefined;
@@ -36,7 +36,7 @@ export class Store {
   readonly #closing = new AbortController();
 
   /** `isKept`: whether what is set goes to the disk. `onClosed` is called after the disk was closed, if it is. */
-  constructor(options: { disk: Disk | undefined; isKept: boolean; clock: Clock; onClosed?: () => void }) {
+  constructor(options: { disk: Storage | undefined; isKept: boolean; clock: Clock; onClosed?: () => void }) {
     this.#disk = options.disk;
     this.#isKept = options.isKept && options.disk !== undefined;
     this.#clock = options.clock;

@@ -1,7 +1,7 @@
 import type { Store } from './store.ts';
 
 /** Texts under numbers, kept with the state so that records need only say the number. */
-export class Numbers {
+export class StringTable {
   #texts: string[] = [];
   #numbers = new Map<string, number>();
   readonly #store: Store;

@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { createFinder, type FinderOptions, type Found } from '../../../src/client/lookup/find-contact.ts';
+import {
+  createFinder,
+  type FinderOptions,
+  type LookupResult,
+} from '../../../src/client/lookup/find-contact.ts';
 import { hasKey } from '../../../src/client/lookup/match-key.ts';
 import type { Hits, Search } from '../../../src/client/lookup/search.ts';
 import type { Ask } from '../../../src/client/resilience/retry-read.ts';
@@ -42,7 +46,7 @@ function finderOver(contacts: JsonObject[], options: Partial<FinderOptions> = {}
 }
 
 const PEOPLE = Array.from({ length: 300 }, (_, i) => person(i + 1));
-const one = (id: number): Found => ({ kind: 'one', id });
+const one = (id: number): LookupResult => ({ kind: 'one', id });
 
 describe('the first key that finds anything decides', () => {
   const contacts: JsonObject[] = [
@@ -50,7 +54,7 @@ describe('the first key that finds anything decides', () => {
     { id: 2, email: 'b@y.z', phone_number: '+15550001' },
     { id: 3, phone_number: '+15550001' },
   ];
-  test.each<[what: string, keys: MatchKey[], found: Found]>([
+  test.each<[what: string, keys: MatchKey[], found: LookupResult]>([
     ['the first', [key('a', 'identifier'), key('b@y.z')], one(1)],
     ['the second', [key('no', 'identifier'), key('b@y.z')], one(2)],
     ['none', [key('no', 'identifier'), key('no@y.z')], { kind: 'none' }],

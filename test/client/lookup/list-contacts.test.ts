@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Forecast } from '../../../src/client/lookup/estimate-list.ts';
+import type { ListEstimate } from '../../../src/client/lookup/estimate-list.ts';
 import { type ListingProgress, listContacts } from '../../../src/client/lookup/list-contacts.ts';
 import type { Ask } from '../../../src/client/resilience/retry-read.ts';
 import type { JsonObject } from '../../../src/core/types.ts';
@@ -65,7 +65,7 @@ async function list(
   from?: ListingProgress,
   metBefore = new Set<unknown>(),
 ) {
-  let forecast: Forecast | undefined;
+  let forecast: ListEstimate | undefined;
   const met = new Set(metBefore);
   const progress: ListingProgress[] = [];
   const listed = await listContacts(

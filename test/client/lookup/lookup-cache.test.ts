@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { FoundKeys } from '../../../src/client/lookup/lookup-cache.ts';
+import { LookupCache } from '../../../src/client/lookup/lookup-cache.ts';
 import type { KeyField, MatchKey } from '../../../src/core/types.ts';
 
 const key = (value: string, field: KeyField = 'email'): MatchKey => ({ field, value });
 
 test('forgets what was not asked for the longest', () => {
-  const found = new FoundKeys(2);
+  const found = new LookupCache(2);
   found.set(key('a'), [1]);
   found.set(key('b'), []);
   found.get(key('a'));
@@ -14,13 +14,13 @@ test('forgets what was not asked for the longest', () => {
 });
 
 test('the same value of two fields are two keys', () => {
-  const found = new FoundKeys(9);
+  const found = new LookupCache(9);
   found.set(key('7', 'identifier'), [1]);
   expect(found.get(key('7', 'phone_number'))).toBeUndefined();
 });
 
 test('forgets what a contact contradicts, and only that', () => {
-  const found = new FoundKeys(9);
+  const found = new LookupCache(9);
   found.set(key('old@b.c'), [1]);
   found.set(key('new@b.c'), []);
   found.set(key('crm-1', 'identifier'), [1]);
@@ -35,7 +35,7 @@ test('forgets what a contact contradicts, and only that', () => {
 });
 
 test('keeps what a contact confirms', () => {
-  const found = new FoundKeys(9);
+  const found = new LookupCache(9);
   found.set(key('a@b.c'), [1]);
   found.learn({ id: '1', email: 'a@b.c' });
   found.learn({ email: 'x@y.z' });

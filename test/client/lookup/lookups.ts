@@ -2,13 +2,13 @@ import { onTestFinished } from 'vitest';
 import { createAttempt } from '../../../src/client/http/attempt.ts';
 import { createSearch } from '../../../src/client/lookup/search.ts';
 import { createLeases } from '../../../src/client/rate-limit/fixed-rate.ts';
-import { createPace } from '../../../src/client/rate-limit/rate-limiter.ts';
-import { createOutage } from '../../../src/client/resilience/circuit-breaker.ts';
-import { createForbiddenCourt } from '../../../src/client/resilience/forbidden-policy.ts';
+import { createRateLimiter } from '../../../src/client/rate-limit/rate-limiter.ts';
+import { createCircuitBreaker } from '../../../src/client/resilience/circuit-breaker.ts';
+import { createForbiddenPolicy } from '../../../src/client/resilience/forbidden-policy.ts';
 import { createAsk } from '../../../src/client/resilience/retry-read.ts';
 import { createSend } from '../../../src/client/resilience/send.ts';
-import { createImpostorWatch } from '../../../src/client/resilience/wrong-server.ts';
-import { createCreate } from '../../../src/client/write/create-contact.ts';
+import { createWrongServerDetector } from '../../../src/client/resilience/wrong-server.ts';
+import { createContactCreator } from '../../../src/client/write/create-contact.ts';
 import { type Clock, systemClock } from '../../../src/core/clock.ts';
 
 /** Nobody waits between attempts. */
@@ -38,7 +38,7 @@ export function lookupsAt(
     aborting: new AbortController().signal,
   });
   onTestFinished(close);
-  const outage = createOutage({
+  const outage = createCircuitBreaker({
     clock,
     draining,
     budgetMs: 60_000,
@@ -48,20 +48,20 @@ export function lookupsAt(
     onClose: () => told.push('outage over'),
     onGiveUp: () => stop('outage of a minute'),
   });
-  const court = createForbiddenCourt(() => stop('key refused'));
+  const forbidden = createForbiddenPolicy(() => stop('key refused'));
   const send = createSend({
     attempt,
-    pace: createPace(createLeases(Number.POSITIVE_INFINITY, clock), clock, draining),
-    outage,
-    court,
-    impostors: createImpostorWatch(),
+    rateLimiter: createRateLimiter(createLeases(Number.POSITIVE_INFINITY, clock), clock, draining),
+    breaker: outage,
+    forbidden,
+    wrongServer: createWrongServerDetector(),
     clock,
     throttleBudgetMs: 60_000,
     onVerdict: () => {},
     onPause: () => told.push('pause'),
     onThrottledTooLong: () => stop('throttled too long'),
     onUnauthorized: () => stop('unauthorized'),
-    onImpostor: (what) => stop(`impostor: ${what}`),
+    onWrongServer: (what) => stop(`impostor: ${what}`),
   });
   const common = {
     send,
@@ -70,13 +70,13 @@ export function lookupsAt(
     maxAttempts,
     outages: () => outage.openings,
     onRetry: () => told.push('retry'),
-    onStranger: (what: string) => stop(`stranger: ${what}`),
+    onWrongServer: (what: string) => stop(`stranger: ${what}`),
   };
   const ask = createAsk({
     ...common,
-    forbidden: createImpostorWatch(),
+    forbidden: createWrongServerDetector(),
     onForbidden: () => stop('may not read'),
   });
   const search = createSearch(ask);
-  return { ask, search, create: createCreate({ ...common, search, court }), court, told };
+  return { ask, search, create: createContactCreator({ ...common, search, forbidden }), forbidden, told };
 }

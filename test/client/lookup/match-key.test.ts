@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { createRequest, listRequest, searchRequest } from '../../../src/client/http/requests.ts';
-import { choose } from '../../../src/client/lookup/choose-lookup.ts';
+import { chooseLookup } from '../../../src/client/lookup/choose-lookup.ts';
 import { ambiguous, noMatch } from '../../../src/client/lookup/match-error.ts';
-import { hasKey, keysOf, onlyKeys } from '../../../src/client/lookup/match-key.ts';
+import { hasKey, matchKeysOf, onlyKeys } from '../../../src/client/lookup/match-key.ts';
 import { certainKeys, creationBody, isSamePerson } from '../../../src/client/write/create-request.ts';
 import type { JsonObject, KeyField } from '../../../src/core/types.ts';
 
@@ -24,7 +24,7 @@ test.each<[contact: JsonObject, field: KeyField, value: string, has: boolean]>([
 
 test('the keys of a contact, and a contact of nothing else', () => {
   const contact = { id: 5, name: 'Anna', email: 'A@b.c', phone_number: '', identifier: null };
-  expect(keysOf(contact)).toEqual([{ field: 'email', value: 'a@b.c' }]);
+  expect(matchKeysOf(contact)).toEqual([{ field: 'email', value: 'a@b.c' }]);
   expect(onlyKeys(contact)).toEqual({ id: 5, email: 'A@b.c', phone_number: '', identifier: null });
 });
 
@@ -100,7 +100,7 @@ describe('searches or a list', () => {
       6.667,
     ],
   ] as const)('%s', (_what, given, how, searchSeconds, listSeconds) => {
-    expect(choose(given)).toMatchObject({ how, searchSeconds, listSeconds });
+    expect(chooseLookup(given)).toMatchObject({ how, searchSeconds, listSeconds });
   });
 });
 

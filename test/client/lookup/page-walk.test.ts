@@ -1,25 +1,27 @@
 import { describe, expect, test } from 'vitest';
 import { OLDEST_FIRST } from '../../../src/client/http/requests.ts';
 import { sortedBy } from '../../../src/client/lookup/list-order.ts';
-import { afterPages, pagesOf, type Sweep, startSweep } from '../../../src/client/lookup/page-walk.ts';
+import { afterPages, type PageWalk, pagesOf, startPageWalk } from '../../../src/client/lookup/page-walk.ts';
 import { RecentPages } from '../../../src/client/lookup/recent-pages.ts';
 
 /** A sweep at `next` that reads `width` pages, of an account that had 150 contacts, 15 on a page. */
-const at = (next: number, width: number, more: Partial<Sweep> = {}): Sweep => ({
-  ...startSweep(150, 15, 8),
+const at = (next: number, width: number, more: Partial<PageWalk> = {}): PageWalk => ({
+  ...startPageWalk(150, 15, 8),
   next,
   width,
   ...more,
 });
 
 test('begins at the last page, one page at a time', () => {
-  expect(pagesOf(startSweep(150, 15, 8))).toEqual([10]);
-  expect(pagesOf(startSweep(151, 15, 8))).toEqual([11]);
-  expect(pagesOf(startSweep(0, 15, 8))).toEqual([]);
+  expect(pagesOf(startPageWalk(150, 15, 8))).toEqual([10]);
+  expect(pagesOf(startPageWalk(151, 15, 8))).toEqual([11]);
+  expect(pagesOf(startPageWalk(0, 15, 8))).toEqual([]);
   expect(pagesOf(at(3, 8))).toEqual([3, 2, 1]);
 });
 
-test.each<[what: string, sweep: Sweep, counts: number[], hasRepeats: boolean, next: number, width: number]>([
+test.each<
+  [what: string, sweep: PageWalk, counts: number[], hasRepeats: boolean, next: number, width: number]
+>([
   ['all is quiet: wider', at(10, 2), [150, 150], false, 8, 4],
   ['but not beyond what is allowed', at(10, 8), Array(8).fill(150), false, 2, 8],
   ['one left: one page is enough to go on', at(10, 1), [149], false, 9, 1],

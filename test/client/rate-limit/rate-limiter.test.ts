@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { createLeases } from '../../../src/client/rate-limit/fixed-rate.ts';
-import { createPace } from '../../../src/client/rate-limit/rate-limiter.ts';
+import { createRateLimiter } from '../../../src/client/rate-limit/rate-limiter.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 
 const NEVER = new AbortController().signal;
@@ -9,12 +9,12 @@ setMaxListeners(0, NEVER);
 
 /** Takes permits one after the other for `ms`; gives when each came. */
 async function permitsOf(ratePerSecond: number, ms: number, workers = 1): Promise<number[]> {
-  const pace = createPace(createLeases(ratePerSecond, systemClock), systemClock, NEVER);
+  const rateLimiter = createRateLimiter(createLeases(ratePerSecond, systemClock), systemClock, NEVER);
   const times: number[] = [];
   const end = performance.now() + ms;
   const work = async (): Promise<void> => {
     while (performance.now() < end) {
-      await pace.permit();
+      await rateLimiter.permit();
       times.push(performance.now());
     }
   };
@@ -46,41 +46,41 @@ describe('in real time', { retry: 2 }, () => {
   });
 
   test.concurrent('a pause in demand turns into no burst', async () => {
-    const pace = createPace(createLeases(100, systemClock), systemClock, NEVER);
-    for (let i = 0; i < 10; i += 1) await pace.permit();
+    const rateLimiter = createRateLimiter(createLeases(100, systemClock), systemClock, NEVER);
+    for (let i = 0; i < 10; i += 1) await rateLimiter.permit();
     await systemClock.sleep(500);
     const began = performance.now();
-    for (let i = 0; i < 20; i += 1) await pace.permit();
+    for (let i = 0; i < 20; i += 1) await rateLimiter.permit();
     expect(performance.now() - began).toBeGreaterThanOrEqual(160);
   });
 
   test.concurrent('less than one per second', async () => {
-    const pace = createPace(createLeases(0.8, systemClock), systemClock, NEVER);
+    const rateLimiter = createRateLimiter(createLeases(0.8, systemClock), systemClock, NEVER);
     const began = performance.now();
-    await pace.permit();
-    await pace.permit();
+    await rateLimiter.permit();
+    await rateLimiter.permit();
     expect(performance.now() - began).toBeGreaterThanOrEqual(1_240);
   });
 
   test.concurrent.each([[50], [Number.POSITIVE_INFINITY]])('a pause is kept, also at %s/s', async (rate) => {
-    const pace = createPace(createLeases(rate, systemClock), systemClock, NEVER);
-    await pace.permit();
+    const rateLimiter = createRateLimiter(createLeases(rate, systemClock), systemClock, NEVER);
+    await rateLimiter.permit();
     const until = Date.now() + 300;
-    pace.pauseUntil(until);
-    pace.pauseUntil(until - 200); // shortens nothing
-    expect(pace.paused).toBe(true);
-    await Promise.all([pace.permit(), pace.permit()]);
+    rateLimiter.pauseUntil(until);
+    rateLimiter.pauseUntil(until - 200); // shortens nothing
+    expect(rateLimiter.paused).toBe(true);
+    await Promise.all([rateLimiter.permit(), rateLimiter.permit()]);
     expect(Date.now()).toBeGreaterThanOrEqual(until);
-    expect(pace.paused).toBe(false);
+    expect(rateLimiter.paused).toBe(false);
   });
 
   test.concurrent('a pause that begins while rows wait holds them, too', async () => {
-    const pace = createPace(createLeases(20, systemClock), systemClock, NEVER);
+    const rateLimiter = createRateLimiter(createLeases(20, systemClock), systemClock, NEVER);
     const granted: number[] = [];
-    const all = Array.from({ length: 6 }, () => pace.permit().then(() => granted.push(Date.now())));
+    const all = Array.from({ length: 6 }, () => rateLimiter.permit().then(() => granted.push(Date.now())));
     await systemClock.sleep(75);
     const until = Date.now() + 300;
-    pace.pauseUntil(until);
+    rateLimiter.pauseUntil(until);
     const before = granted.length;
     await Promise.all(all);
     expect(before).toBeGreaterThan(0);
@@ -91,9 +91,11 @@ describe('in real time', { retry: 2 }, () => {
 /** Not beside others: they keep the event loop for themselves. */
 describe('in real time, alone', { retry: 2 }, () => {
   test('a process that was held up does not catch up in a burst', async () => {
-    const pace = createPace(createLeases(500, systemClock), systemClock, NEVER);
+    const rateLimiter = createRateLimiter(createLeases(500, systemClock), systemClock, NEVER);
     const times: number[] = [];
-    const all = Array.from({ length: 700 }, () => pace.permit().then(() => times.push(performance.now())));
+    const all = Array.from({ length: 700 }, () =>
+      rateLimiter.permit().then(() => times.push(performance.now())),
+    );
     await systemClock.sleep(200);
     for (const until = performance.now() + 250; performance.now() < until; ); // nothing runs meanwhile
     await Promise.all(all);
@@ -112,11 +114,11 @@ describe('in real time, alone', { retry: 2 }, () => {
   });
 
   test('what is left of a lease lapses', async () => {
-    const pace = createPace(createLeases(1_000, systemClock), systemClock, NEVER);
-    await pace.permit();
+    const rateLimiter = createRateLimiter(createLeases(1_000, systemClock), systemClock, NEVER);
+    await rateLimiter.permit();
     await systemClock.sleep(200);
     const began = performance.now();
-    await Promise.all(Array.from({ length: 39 }, () => pace.permit()));
+    await Promise.all(Array.from({ length: 39 }, () => rateLimiter.permit()));
     expect(performance.now() - began).toBeGreaterThanOrEqual(26);
   });
 
@@ -126,32 +128,32 @@ describe('in real time, alone', { retry: 2 }, () => {
 });
 
 test('permits come in the order in which they were asked for', async () => {
-  const pace = createPace(createLeases(2_000, systemClock), systemClock, NEVER);
+  const rateLimiter = createRateLimiter(createLeases(2_000, systemClock), systemClock, NEVER);
   const order: number[] = [];
-  await Promise.all(Array.from({ length: 100 }, (_one, i) => pace.permit().then(() => order.push(i))));
+  await Promise.all(Array.from({ length: 100 }, (_one, i) => rateLimiter.permit().then(() => order.push(i))));
   expect(order).toEqual([...order].sort((a, b) => a - b));
 });
 
 describe('draining', () => {
   test('ends every wait at once, and later ones too', async () => {
     const stopping = new AbortController();
-    const pace = createPace(createLeases(1, systemClock), systemClock, stopping.signal);
-    expect(await pace.permit()).toBe(true);
-    const waiting = Array.from({ length: 5 }, () => pace.permit());
-    expect(pace.waiting).toBe(5);
+    const rateLimiter = createRateLimiter(createLeases(1, systemClock), systemClock, stopping.signal);
+    expect(await rateLimiter.permit()).toBe(true);
+    const waiting = Array.from({ length: 5 }, () => rateLimiter.permit());
+    expect(rateLimiter.waiting).toBe(5);
     const began = performance.now();
     stopping.abort();
     expect(await Promise.all(waiting)).toEqual(Array(5).fill(false));
-    expect(await pace.permit()).toBe(false);
+    expect(await rateLimiter.permit()).toBe(false);
     expect(performance.now() - began).toBeLessThan(50);
-    expect(pace.waiting).toBe(0);
+    expect(rateLimiter.waiting).toBe(0);
   });
 
   test('ends a pause', async () => {
     const stopping = new AbortController();
-    const pace = createPace(createLeases(100, systemClock), systemClock, stopping.signal);
-    pace.pauseUntil(Date.now() + 60_000);
-    const permit = pace.permit();
+    const rateLimiter = createRateLimiter(createLeases(100, systemClock), systemClock, stopping.signal);
+    rateLimiter.pauseUntil(Date.now() + 60_000);
+    const permit = rateLimiter.permit();
     stopping.abort();
     expect(await permit).toBe(false);
   });

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import { createPace } from '../../../src/client/rate-limit/rate-limiter.ts';
+import { createRateLimiter } from '../../../src/client/rate-limit/rate-limiter.ts';
 import { createSharedLeases, type SharedBudget } from '../../../src/client/rate-limit/shared-rate.ts';
 import { FakeClock } from '../../helpers/fake-clock.ts';
 
@@ -24,7 +24,7 @@ function together(workers: number, ratePerSecond: number, turnMs = 70) {
       return state.ratePerSecond;
     },
     turnMs,
-    async reserve() {
+    async waitingRows() {
       const beginsAt = Math.max(nextTurn, clock.monotonic());
       nextTurn = beginsAt + turnMs;
       await clock.sleep(beginsAt - clock.monotonic());
@@ -35,14 +35,14 @@ function together(workers: number, ratePerSecond: number, turnMs = 70) {
     stop() {},
   });
   const paces = Array.from({ length: workers }, () =>
-    createPace(createSharedLeases(budgetOf(), clock), clock, NEVER),
+    createRateLimiter(createSharedLeases(budgetOf(), clock), clock, NEVER),
   );
   const times: number[][] = paces.map(() => []);
   const work = (index: number, until: number): void => {
-    const pace = paces[index];
+    const rateLimiter = paces[index];
     void (async () => {
       while (clock.monotonic() < until) {
-        await pace?.permit();
+        await rateLimiter?.permit();
         times[index]?.push(clock.monotonic());
       }
     })();

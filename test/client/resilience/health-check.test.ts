@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { Witnesses } from '../../../src/client/resilience/health-check.ts';
+import { HealthCheck } from '../../../src/client/resilience/health-check.ts';
 import type { Send } from '../../../src/client/resilience/send.ts';
-import { Lanes } from '../../../src/core/keyed-queue.ts';
+import { KeyedQueue } from '../../../src/core/keyed-queue.ts';
 
 /** Witnesses whose requests are kept open until `answer`. */
 function witnessesOf(earlier: readonly number[]) {
   const asked: number[] = [];
-  const lanes = new Lanes();
+  const lanes = new KeyedQueue();
   let answer = (): void => {};
   const send: Send = (request, { contactId, isWitness }) => {
     expect(request).toMatchObject({ method: 'PATCH', body: '{}' });
@@ -16,7 +16,7 @@ function witnessesOf(earlier: readonly number[]) {
       answer = () => resolve('cut');
     });
   };
-  return { witnesses: new Witnesses({ send, lanes, earlier }), asked, lanes, answer: () => answer() };
+  return { witnesses: new HealthCheck({ send, lanes, earlier }), asked, lanes, answer: () => answer() };
 }
 
 const NOBODY = new Set<number>();

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Reply } from '../../../src/client/http/reply.ts';
 import { listRequest } from '../../../src/client/http/requests.ts';
 import { createAsk } from '../../../src/client/resilience/retry-read.ts';
-import { createImpostorWatch } from '../../../src/client/resilience/wrong-server.ts';
+import { createWrongServerDetector } from '../../../src/client/resilience/wrong-server.ts';
 import { type Answering, answer, RESET, scriptedSending } from '../scripted-sending.ts';
 
 const PAGE = answer(200, { meta: { count: '1', current_page: '1' }, payload: [{ id: 5 }] });
@@ -23,10 +23,10 @@ function asking(...replies: Reply[]) {
       permits += 1;
       return !scripted.draining.aborted;
     },
-    forbidden: createImpostorWatch(),
+    forbidden: createWrongServerDetector(),
     onForbidden: () => scripted.stop('may not read'),
     onRetry: () => scripted.told.push('retry'),
-    onStranger: (what) => scripted.stop(`stranger: ${what}`),
+    onWrongServer: (what) => scripted.stop(`stranger: ${what}`),
   });
   const read = async () => {
     let done = false;
@@ -108,10 +108,10 @@ test.each([
 });
 
 test('what a key may read says nothing of what it may write', async () => {
-  const { read, court } = asking(PAGE);
-  const held = court.hold(5);
+  const { read, forbidden } = asking(PAGE);
+  const held = forbidden.hold(5);
   await read();
-  expect(court.held).toBe(1);
-  court.close();
+  expect(forbidden.held).toBe(1);
+  forbidden.close();
   expect(await held).toBe('pending');
 });

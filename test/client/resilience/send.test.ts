@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Reply } from '../../../src/client/http/reply.ts';
-import type { Delivered } from '../../../src/client/write/update-contact.ts';
+import type { Delivered } from '../../../src/core/types.ts';
 import { type Answering, answer, applied, patchOf, RESET, scriptedSending } from '../scripted-sending.ts';
 
 /** Delivers one patch to each contact at the same time; the ends come in as they come. */

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { createImpostorWatch } from '../../../src/client/resilience/wrong-server.ts';
+import { createWrongServerDetector } from '../../../src/client/resilience/wrong-server.ts';
 
 /** What the watch says at each stranger (`s`) of a sequence; `k` is an answer of the API. */
 function said(sequence: string): boolean[] {
-  const watch = createImpostorWatch();
+  const watch = createWrongServerDetector();
   const stops: boolean[] = [];
   for (const one of sequence) {
-    if (one === 's') stops.push(watch.stranger());
+    if (one === 's') stops.push(watch.foreignResponse());
     else watch.known();
   }
   return stops;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Created, Wish } from '../../../src/client/write/create-contact.ts';
+import type { Created, NewContact } from '../../../src/client/write/create-contact.ts';
 import type { Emulator } from '../../../src/emulator/emulator.ts';
-import { FAULTS, type Fault } from '../../../src/emulator/fault.ts';
+import { FAULTS, type InjectedFault } from '../../../src/emulator/fault.ts';
 import type { EmulatorOptions } from '../../../src/emulator/options.ts';
 import { emulatorHere } from '../../helpers/emulator-here.ts';
 import { lookupsAt } from '../lookup/lookups.ts';
@@ -15,14 +15,19 @@ const BODY = {
   blocked: false,
 };
 
-const wishFor = (more: Partial<Wish> = {}): Wish => ({ inboxId: 407, body: BODY, values: () => [], ...more });
+const wishFor = (more: Partial<NewContact> = {}): NewContact => ({
+  inboxId: 407,
+  body: BODY,
+  values: () => [],
+  ...more,
+});
 
 /** An emulator, what wishes for contacts at it, and how often an intent was noted. */
 async function setUp(options: EmulatorOptions = {}, limits: Parameters<typeof lookupsAt>[1] = {}) {
   const emulator = await emulatorHere({ contacts: 0, ...options });
   const lookups = lookupsAt(emulator, limits);
   let intents = 0;
-  const wish = (more: Partial<Wish> = {}): Promise<Created> =>
+  const wish = (more: Partial<NewContact> = {}): Promise<Created> =>
     lookups.create(wishFor(more), async () => {
       intents += 1;
     });
@@ -66,8 +71,8 @@ test('sends nothing where the intent cannot be noted', async () => {
 });
 
 describe('a POST without a clear answer', () => {
-  const AFTER: readonly Fault[] = ['reset-after', '504-after', 'hang', 'cut', 'garbage'];
-  const BEFORE: readonly Fault[] = ['reset-before', '500', '502', '503', '504', '408', '425'];
+  const AFTER: readonly InjectedFault[] = ['reset-after', '504-after', 'hang', 'cut', 'garbage'];
+  const BEFORE: readonly InjectedFault[] = ['reset-before', '500', '502', '503', '504', '408', '425'];
 
   test.each([...AFTER, ...BEFORE])('%s: one contact is made, and no second one', async (fault) => {
     let posts = 0;
@@ -226,10 +231,10 @@ test('a refused key ends no row', async () => {
 });
 
 test('who is forbidden is held until others testify', async () => {
-  const { wish, court } = await setUp({ faults: { '403': 1 } });
+  const { wish, forbidden } = await setUp({ faults: { '403': 1 } });
   const held = await wish();
   if (held === 'pending' || held.kind !== 'held') throw new Error('not held');
-  court.different(318763);
+  forbidden.different(318763);
   expect(await held.held).toMatchObject({ status: 'rejected', error: { code: 'ERR_FORBIDDEN' } });
 });
 

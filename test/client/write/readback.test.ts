@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import {
-  ECHO_UNKNOWN,
-  type EchoTrust,
-  learnFromEcho,
-  missingFromEcho,
+  learnFromReadback,
+  missingFromReadback,
+  READBACK_UNKNOWN,
+  type ReadbackTrust,
   sameValue,
-  valueAt,
 } from '../../../src/client/write/readback.ts';
+import { valueAt } from '../../../src/core/field-path.ts';
 import type { JsonObject, JsonValue, PatchBody } from '../../../src/core/types.ts';
 
 describe('sameValue', () => {
@@ -55,7 +55,7 @@ describe('missingFromEcho', () => {
       custom_attributes: { 'a.b': 1, other: 2 },
       additional_attributes: { city: 'Ulm', social_profiles: { github: 'anna' } },
     };
-    expect(missingFromEcho(body, contact)).toEqual([
+    expect(missingFromReadback(body, contact)).toEqual([
       'thumbnail',
       'custom_attributes.vip',
       'additional_attributes.social_profiles.twitter',
@@ -63,13 +63,13 @@ describe('missingFromEcho', () => {
   });
 
   test('an answer that shows nothing lacks all but what was cleared', () => {
-    expect(missingFromEcho(body, { id: 1 })).toHaveLength(7);
-    expect(missingFromEcho(body, { id: 1, custom_attributes: 'text' })).toHaveLength(7);
+    expect(missingFromReadback(body, { id: 1 })).toHaveLength(7);
+    expect(missingFromReadback(body, { id: 1, custom_attributes: 'text' })).toHaveLength(7);
   });
 
   test('keys that every object has are no values', () => {
     const odd: PatchBody = { custom_attributes: { constructor: 'x', toString: 'y' } };
-    expect(missingFromEcho(odd, { custom_attributes: {} })).toHaveLength(2);
+    expect(missingFromReadback(odd, { custom_attributes: {} })).toHaveLength(2);
     expect(valueAt({ custom_attributes: {} }, 'custom_attributes.constructor')).toBeUndefined();
   });
 });
@@ -77,8 +77,11 @@ describe('missingFromEcho', () => {
 describe('learnFromEcho', () => {
   const body: PatchBody = { name: 'Anna', custom_attributes: { vip: 'gold' } };
   /** The trust after answers of which each lacks the given paths. */
-  const trustAfter = (patch: PatchBody, ...answers: readonly (readonly string[])[]): EchoTrust =>
-    answers.reduce<EchoTrust>((trust, missing) => learnFromEcho(trust, patch, missing), ECHO_UNKNOWN);
+  const trustAfter = (patch: PatchBody, ...answers: readonly (readonly string[])[]): ReadbackTrust =>
+    answers.reduce<ReadbackTrust>(
+      (trust, missing) => learnFromReadback(trust, patch, missing),
+      READBACK_UNKNOWN,
+    );
 
   test('one custom attribute that comes back proves it', () => {
     expect(trustAfter(body, []).verdict).toBe('read-back');
@@ -102,8 +105,10 @@ describe('learnFromEcho', () => {
   });
 
   test('what was cleared tells nothing', () => {
-    expect(trustAfter({ custom_attributes: { vip: null } }, [])).toBe(ECHO_UNKNOWN);
-    expect(trustAfter({ phone_number: null, additional_attributes: { city: '' } }, [])).toBe(ECHO_UNKNOWN);
-    expect(trustAfter({}, [])).toBe(ECHO_UNKNOWN);
+    expect(trustAfter({ custom_attributes: { vip: null } }, [])).toBe(READBACK_UNKNOWN);
+    expect(trustAfter({ phone_number: null, additional_attributes: { city: '' } }, [])).toBe(
+      READBACK_UNKNOWN,
+    );
+    expect(trustAfter({}, [])).toBe(READBACK_UNKNOWN);
   });
 });

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { NamedValue } from '../../../src/client/answer/redact.ts';
-import type { Delivered } from '../../../src/client/write/update-contact.ts';
-import type { Outcome, Patch } from '../../../src/core/types.ts';
+import type { Delivered, Outcome, Patch } from '../../../src/core/types.ts';
 import { type Answering, answer, applied, patchOf, RESET, scriptedSending } from '../scripted-sending.ts';
 
 const PATH = '/api/v2/accounts/contacts/7';
@@ -196,7 +195,7 @@ describe('403', () => {
       asked.contactId === 7 ? answer(403, 'Forbidden\n') : applied(asked),
     );
     const end = (await sending.deliver(patchOf(7), () => [])) as { held: Promise<Outcome> };
-    expect(sending.court.held).toBe(1);
+    expect(sending.forbidden.held).toBe(1);
     await sending.deliver(patchOf(8), () => []);
     expect(await end.held).toMatchObject({
       status: 'rejected',

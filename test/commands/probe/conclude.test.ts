@@ -11,12 +11,12 @@ import {
   type Shown,
 } from '../../../src/commands/probe/conclude-reads.ts';
 import {
-  isExact,
+  type AnswerKind,
+  isExactValue,
   judgeAnswer,
   judgeMerge,
   judgeNull,
   keyToLeaveOut,
-  type PatchAnswer,
   patchAnswerFinding,
 } from '../../../src/commands/probe/conclude-writes.ts';
 import type { JsonObject, JsonValue } from '../../../src/core/types.ts';
@@ -172,7 +172,7 @@ test.each<[value: JsonValue, is: boolean]>([
   [{ a: [1, { b: 1e300 }] }, false],
   [['x', null, true, {}], true],
 ])('%j goes out as it came in: %s', (value, is) => {
-  expect(isExact(value)).toBe(is);
+  expect(isExactValue(value)).toBe(is);
 });
 
 const additional = (attributes: JsonObject): JsonObject => ({ additional_attributes: attributes });
@@ -190,7 +190,7 @@ test.each<
     before: JsonValue | undefined,
     answered: JsonValue | undefined,
     after: JsonValue | undefined,
-    says: PatchAnswer | undefined,
+    says: AnswerKind | undefined,
   ]
 >([
   ['a', 'b', 'b', 'read-back'],
@@ -202,7 +202,7 @@ test.each<
   expect(judgeAnswer(before, answered, after)).toBe(says);
 });
 
-test.each<[seen: PatchAnswer[], value: JsonValue]>([
+test.each<[seen: AnswerKind[], value: JsonValue]>([
   [[], null],
   [['stored'], 'stored'],
   [['stored', 'read-back'], 'read-back'],

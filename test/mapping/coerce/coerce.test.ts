@@ -3,25 +3,25 @@ import { expect, test } from 'vitest';
 import { InexactNumber } from '../../../src/core/types.ts';
 import { coercerFor } from '../../../src/mapping/coerce/coerce.ts';
 import { survivesJson } from '../../../src/mapping/coerce/exact-number.ts';
-import { Fault } from '../../../src/mapping/coerce/fault.ts';
-import type { Reading } from '../../../src/mapping/document.ts';
+import { CellFault } from '../../../src/mapping/coerce/fault.ts';
+import type { CellReading } from '../../../src/mapping/document.ts';
 import { readTarget } from '../../../src/mapping/targets.ts';
 
 const BOOLEANS = { true: ['true', 'yes', 'y', '1', 'on'], false: ['false', 'no', 'n', '0', 'off'] };
-const JA_NEIN: Reading = { type: 'boolean', booleans: { true: ['ja'], false: ['nein'] } };
-const COMMA: Reading = { type: 'number', decimal: ',' };
-const DOTTED: Reading = { type: 'date', format: 'dd/MM/yyyy' };
-const BERLIN: Reading = { type: 'timestamp', zone: 'Europe/Berlin' };
+const JA_NEIN: CellReading = { type: 'boolean', booleans: { true: ['ja'], false: ['nein'] } };
+const COMMA: CellReading = { type: 'number', decimal: ',' };
+const DOTTED: CellReading = { type: 'date', format: 'dd/MM/yyyy' };
+const BERLIN: CellReading = { type: 'timestamp', zone: 'Europe/Berlin' };
 
-async function coerce(reading: Reading, value: unknown, path = 'custom_attributes.x'): Promise<unknown> {
+async function coerce(reading: CellReading, value: unknown, path = 'custom_attributes.x'): Promise<unknown> {
   const target = readTarget(path);
   if (typeof target === 'string') throw new Error(target);
   const coercer = await coercerFor(reading, target, undefined);
   const result = typeof value === 'string' ? coercer.text(value) : coercer.json(value);
-  return result instanceof Fault ? result.code : result;
+  return result instanceof CellFault ? result.code : result;
 }
 
-test.each<[string, Reading, unknown, unknown]>([
+test.each<[string, CellReading, unknown, unknown]>([
   ['a text stays as it is', {}, '007', '007'],
   ['a JSON number stays a number', {}, 7, 7],
   ['a JSON object stays an object', {}, { a: [1] }, { a: [1] }],
@@ -218,7 +218,7 @@ test('whatever a text holds, each type gives a value that JSON carries, or a fau
         fc.oneof(fc.string({ unit: 'binary' }), fc.json(), fc.date({ noInvalidDate: true }).map(String)),
         (text) => {
           const value = coercer.text(text);
-          if (!(value instanceof Fault)) expect(JSON.parse(JSON.stringify(value))).toEqual(value);
+          if (!(value instanceof CellFault)) expect(JSON.parse(JSON.stringify(value))).toEqual(value);
         },
       ),
     );

@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { InexactNumber } from '../../../src/core/types.ts';
 import { ContactIdReader } from '../../../src/mapping/coerce/contact-id.ts';
-import { Fault } from '../../../src/mapping/coerce/fault.ts';
+import { CellFault } from '../../../src/mapping/coerce/fault.ts';
 
 const read = (value: unknown) => {
   const id = new ContactIdReader().read(value);
-  return id instanceof Fault ? id.reason.split(/[,:.]/)[0] : id;
+  return id instanceof CellFault ? id.reason.split(/[,:.]/)[0] : id;
 };
 
 test.each<[unknown, number]>([
@@ -70,7 +70,7 @@ test('no cell makes the reader throw, and what it takes is a safe integer', () =
   fc.assert(
     fc.property(fc.anything(), (cell) => {
       const id = new ContactIdReader().read(cell);
-      expect(id instanceof Fault || (Number.isSafeInteger(id) && id > 0)).toBe(true);
+      expect(id instanceof CellFault || (Number.isSafeInteger(id) && id > 0)).toBe(true);
     }),
   );
 });

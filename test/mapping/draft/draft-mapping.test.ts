@@ -4,7 +4,7 @@ import type { Row, Shape } from '../../../src/core/types.ts';
 import { compileMapping } from '../../../src/mapping/compile/compile.ts';
 import { draftMapping } from '../../../src/mapping/draft/draft-mapping.ts';
 import { draftText } from '../../../src/mapping/draft/draft-text.ts';
-import { takeSample } from '../../../src/mapping/draft/sample.ts';
+import { sampleColumns } from '../../../src/mapping/draft/sample.ts';
 import { parseMapping } from '../../../src/mapping/parse/parse.ts';
 import { uncommented } from './draft-of.ts';
 
@@ -227,5 +227,5 @@ function shapeOf(columns: readonly string[]): Shape {
 
 function sampleOf(columns: readonly string[], rows: readonly (readonly string[])[]) {
   const all = rows.map((record, index): Row => ({ input: 0, row: index + 1, line: index + 2, record }));
-  return takeSample(shapeOf(columns), all);
+  return sampleColumns(shapeOf(columns), all);
 }

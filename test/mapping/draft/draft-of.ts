@@ -4,7 +4,7 @@ import { openSource } from '../../../src/input/open.ts';
 import type { Draft } from '../../../src/mapping/draft/draft.ts';
 import { draftMapping } from '../../../src/mapping/draft/draft-mapping.ts';
 import { draftText } from '../../../src/mapping/draft/draft-text.ts';
-import { takeSample } from '../../../src/mapping/draft/sample.ts';
+import { sampleColumns } from '../../../src/mapping/draft/sample.ts';
 
 /** The draft of a file, its text, and the shape of the file. */
 export async function draftOf(path: string): Promise<{ draft: Draft; text: string; shape: Shape }> {
@@ -12,7 +12,7 @@ export async function draftOf(path: string): Promise<{ draft: Draft; text: strin
   const rows: Row[] = [];
   for await (const batch of source.rows()) rows.push(...batch.filter((row): row is Row => !('error' in row)));
   await source.close();
-  const draft = draftMapping(takeSample(source.shape, rows), source.shape);
+  const draft = draftMapping(sampleColumns(source.shape, rows), source.shape);
   return { draft, text: draftText(draft, { schema: 'schema.json', input: path }), shape: source.shape };
 }
 

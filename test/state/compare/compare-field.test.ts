@@ -1,11 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  type ConflictPolicy,
-  type Decision,
-  decide,
-  isSent,
-} from '../../../src/state/compare/compare-field.ts';
+import type { ConflictPolicy } from '../../../src/core/types.ts';
+import { type Decision, decide, isSent } from '../../../src/state/compare/compare-field.ts';
 import { EMPTY } from '../../../src/state/compare/hash.ts';
 
 const A = 'a';

@@ -1,5 +1,6 @@
+import { durationText } from '../../../core/duration-text.ts';
 import { STATUSES } from '../../../core/types.ts';
-import { count, duration, ms } from '../format.ts';
+import { count, ms } from '../format.ts';
 import type { Report } from '../report-model.ts';
 
 /** A line or a layer of bars: `colour` is the name of a custom property of the page. */
@@ -74,7 +75,7 @@ function rate({ over_time: time, allowed, ending, stints }: Report): Chart | und
   const whose = stints.length > 1 ? ' by the last process' : '';
   const held = ending ? `${count(ending.rate.achieved)}/s${limit} achieved${whose}. ` : '';
   const waited = sum(time.paused_s) + sum(time.outage_s);
-  const wait = waited > 0 ? `Shaded: everybody waited, ${duration(waited)} in all. ` : '';
+  const wait = waited > 0 ? `Shaded: everybody waited, ${durationText(waited)} in all. ` : '';
   const source = time.requests_from === 'rows' ? 'Counted when their row ended.' : '';
   const says = `${held}${wait}${source}`.trim();
   return {
@@ -100,7 +101,9 @@ function trouble({ over_time: time }: Report): Chart | undefined {
   ].filter(({ values }) => sum(values) > 0);
   if (series.length === 0) return undefined;
   const told = series.map(({ label, values }) => `${count(Math.round(sum(values)))} ${label}`);
-  const waited = waits.map(({ label, values }) => `${label.replace(' (s)', '')} ${duration(sum(values))}`);
+  const waited = waits.map(
+    ({ label, values }) => `${label.replace(' (s)', '')} ${durationText(sum(values))}`,
+  );
   const says = `${[...told, ...waited].join(', ')}.`;
   return {
     id: 'trouble',
@@ -110,7 +113,7 @@ function trouble({ over_time: time }: Report): Chart | undefined {
         ? `${says} This journal does not tell when requests were throttled.`
         : says,
     kind: 'stack',
-    unit: `per ${duration(time.slice_s)}`,
+    unit: `per ${durationText(time.slice_s)}`,
     isLog: false,
     series,
     ...(waits.length > 0 ? { aside: waits } : {}),

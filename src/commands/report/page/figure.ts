@@ -1,4 +1,5 @@
-import { count, duration } from '../format.ts';
+import { durationText } from '../../../core/duration-text.ts';
+import { count } from '../format.ts';
 import type { Chart, ChartFrame } from './charts.ts';
 import { escapeHtml } from './escape.ts';
 
@@ -31,13 +32,13 @@ function table({ title, unit, series, aside = [], kind }: Chart, { atS, sliceS }
     .filter(({ cells }) => cells.some((value) => value !== null && value !== 0))
     .map(({ at, cells }) => {
       const tds = cells.map((value) => `<td class="n">${value === null ? '' : count(value)}</td>`);
-      return `<tr><th scope="row">${duration(at)}</th>${tds.join('')}</tr>`;
+      return `<tr><th scope="row">${durationText(at)}</th>${tds.join('')}</tr>`;
     });
   return [
     '<details>',
     `<summary>${escapeHtml(title)} as a table</summary>`,
     `<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(title)}, table">`,
-    `<table><caption class="muted">${escapeHtml(unit)}, in slices of ${duration(sliceS)}; slices without any are left out</caption>`,
+    `<table><caption class="muted">${escapeHtml(unit)}, in slices of ${durationText(sliceS)}; slices without any are left out</caption>`,
     `<thead><tr><th scope="col">from</th>${columns.map(({ label }) => `<th scope="col" class="n">${escapeHtml(label)}</th>`).join('')}</tr></thead>`,
     `<tbody>${rows.join('\n')}</tbody></table></div>`,
     '</details>',

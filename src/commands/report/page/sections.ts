@@ -1,5 +1,6 @@
+import { durationText } from '../../../core/duration-text.ts';
 import { STATUSES } from '../../../core/types.ts';
-import { count, duration, headline, ms, share, time } from '../format.ts';
+import { count, headline, ms, share, time } from '../format.ts';
 import type { Report, ReportCause } from '../report-model.ts';
 import { escapeHtml } from './escape.ts';
 
@@ -58,7 +59,7 @@ export function figures({
     );
   }
   if (times) add('time per row, median', ms(times.p50), `95 % within ${ms(times.p95)}`);
-  if (ending) add(all.length > 1 ? 'time, last process' : 'time', duration(ending.duration_s));
+  if (ending) add(all.length > 1 ? 'time, last process' : 'time', durationText(ending.duration_s));
   const lines = STATUSES.filter((status) => statuses[status] > 0).map(
     (status) =>
       `<tr><th scope="row"><span class="swatch" style="background:var(--${status})"></span>${status}</th>` +
@@ -125,7 +126,7 @@ export function stints({ stints: all }: Report): string {
   const lines = all.map(
     ({ began_at, after_s, idle_s }, i) =>
       `<tr><th scope="row">${i === 0 ? 'began' : 'resumed'}</th><td class="when">${time(began_at)}</td>` +
-      `<td class="n">${i === 0 ? '–' : duration(after_s)}</td><td class="n">${i === 0 ? '–' : duration(idle_s)}</td></tr>`,
+      `<td class="n">${i === 0 ? '–' : durationText(after_s)}</td><td class="n">${i === 0 ? '–' : durationText(idle_s)}</td></tr>`,
   );
   return section('Stops and resumes', ['', 'when', 'after work of', 'nobody worked for'], lines, '', 2);
 }
@@ -146,7 +147,7 @@ export function earlier({ earlier_runs: all, run, rows, bad, ending }: Report): 
     (other) =>
       `<tr><th scope="row">${time(other.started_at)}${other === own ? ' (this run)' : ''}<br><code class="muted">${escapeHtml(other.dir)}</code></th>` +
       `<td class="n">${count(other.rows)}</td><td class="n">${count(other.bad)}</td><td class="n">${other.requests === undefined ? '–' : count(other.requests)}</td>` +
-      `<td class="n">${other.duration_s === undefined ? '–' : duration(other.duration_s)}</td>${bar(other.rows, most, 'updated')}</tr>`,
+      `<td class="n">${other.duration_s === undefined ? '–' : durationText(other.duration_s)}</td>${bar(other.rows, most, 'updated')}</tr>`,
   );
   return section('Runs of the same mapping', ['began', 'rows', 'bad', 'requests', 'time'], lines);
 }

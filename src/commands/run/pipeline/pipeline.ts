@@ -1,22 +1,22 @@
 import pLimit from 'p-limit';
 import { stoppingError } from '../../../core/errors.ts';
-import type { Stop } from '../../../core/shutdown.ts';
-import type { BadRow, Mapped, MatchKey, Outcome, Patch, Row } from '../../../core/types.ts';
-import type { Delivered, Found, Prepared, RowSource, Unmatched } from '../stages/stage-types.ts';
-import { createWindow } from './row-window.ts';
-import type { Reserve } from './waiting-rows.ts';
+import type { Shutdown } from '../../../core/shutdown.ts';
+import type { BadRow, Delivered, Mapped, MatchKey, Outcome, Patch, Row } from '../../../core/types.ts';
+import type { Prepared, Resolution, RowSource, Unmatched } from '../stages/stage-types.ts';
+import { createRowWindow } from './row-window.ts';
+import type { WaitingRows } from './waiting-rows.ts';
 
 export interface PipelineOptions {
   readonly sources: readonly RowSource[];
   readonly map: (row: Row) => Mapped;
   /** The contact of a row that is known to have nothing to send to it, before it is mapped. */
-  readonly settled: (row: Row) => number | undefined;
+  readonly unchanged: (row: Row) => number | undefined;
   /** What of a patch need be sent, as things stand now. `isWhole`: no field of the row was left out of it. */
   readonly prepare: (row: Row, patch: Patch, isWhole: boolean) => Prepared;
   /** The contact of a patch as far as it is known without asking anybody. */
-  readonly findKnown: (mapped: Unmatched, row: Row) => Found | undefined;
+  readonly findKnown: (mapped: Unmatched, row: Row) => Resolution | undefined;
   /** The contact of a patch, asking the API. */
-  readonly find: (mapped: Unmatched, row: Row) => Promise<Found>;
+  readonly find: (mapped: Unmatched, row: Row) => Promise<Resolution>;
   /** Makes a contact, or gives the patch for one that turns out to be there. */
   readonly create: (mapped: Unmatched, row: Row) => Promise<Delivered | { readonly found: Patch }>;
   readonly deliver: (patch: Patch, row: Row) => Promise<Delivered>;
@@ -37,23 +37,23 @@ export interface PipelineOptions {
    * Whether the row is to be done, was settled by an earlier process, does not belong to this run, or does but to
    * another shard.
    */
-  readonly claim: (row: Row | BadRow) => 'ours' | 'settled' | 'foreign' | 'elsewhere';
+  readonly claim: (row: Row | BadRow) => 'ours' | 'done' | 'foreign' | 'elsewhere';
   /** Nothing is being sent and nothing else can be begun: whoever is held must be judged now. */
   readonly onIdle: () => void;
   /** Rows in flight, beside those that are called from the reserve. */
   readonly concurrency: number;
-  readonly reserve: Reserve;
+  readonly waitingRows: WaitingRows;
   /** Rows to read at most, over all inputs. */
   readonly limit: number;
   readonly dryRun: boolean;
-  readonly stop: Stop;
+  readonly stop: Shutdown;
 }
 
 export interface PipelineCounts {
   /** Rows read, settled ones included. */
   read: number;
   /** Rows among them that an earlier process settled. */
-  settled: number;
+  doneBefore: number;
   /** Rows being delivered now. */
   inFlight: number;
 }
@@ -69,9 +69,9 @@ const WINDOW_CHARACTERS = 8 * 1024 * 1024;
  * outcome, and the run stops with that error. What the inputs throw is thrown after the rows in flight have ended.
  */
 export async function runPipeline(options: PipelineOptions, counts: PipelineCounts): Promise<void> {
-  const { prepare, record, written, stop, inLane, reserve } = options;
+  const { prepare, record, written, stop, inLane, waitingRows } = options;
   const limit = pLimit(options.concurrency);
-  const window = createWindow(options.concurrency + WAITING_ROWS, WINDOW_CHARACTERS);
+  const window = createRowWindow(options.concurrency + WAITING_ROWS, WINDOW_CHARACTERS);
   const draining = stop.draining;
   /**
    * As many rows wait for a place in flight as there are places: more would only grow old, which costs twice, since
@@ -79,7 +79,7 @@ export async function runPipeline(options: PipelineOptions, counts: PipelineCoun
    * far away is wanted.
    */
   const isAhead = (): boolean =>
-    window.isFull() || limit.pendingCount >= Math.max(options.concurrency, reserve.depth);
+    window.isFull() || limit.pendingCount >= Math.max(options.concurrency, waitingRows.depth);
   let isReading = true;
   let heldRows = 0;
   /** The job of a row threw: its row stays pending, and no other one begins. */
@@ -110,7 +110,7 @@ export async function runPipeline(options: PipelineOptions, counts: PipelineCoun
         counts.inFlight -= 1;
       }
     };
-    const held = await reserve.inTurn(limit, begin).finally(() => {
+    const held = await waitingRows.inTurn(limit, begin).finally(() => {
       window.look(); // a held row frees its place without leaving the window
       judgeSoon();
     });
@@ -193,7 +193,7 @@ export async function runPipeline(options: PipelineOptions, counts: PipelineCoun
 
   /** Maps a row and begins its way, or ends it here where nothing is to be sent. Waits only for room. */
   const begin = (row: Row): Promise<void> | undefined => {
-    const settled = options.settled(row);
+    const settled = options.unchanged(row);
     if (settled !== undefined && !options.isBusy(settled)) {
       record(row, { status: 'unchanged', contactId: settled });
       return undefined;
@@ -232,7 +232,7 @@ export async function runPipeline(options: PipelineOptions, counts: PipelineCoun
           const claim = options.claim(row);
           if (claim === 'foreign' || claim === 'elsewhere') continue;
           counts.read += 1;
-          if (claim === 'settled') counts.settled += 1;
+          if (claim === 'done') counts.doneBefore += 1;
           else if ('error' in row) record(row, { status: 'invalid', error: row.error });
           else {
             const room = begin(row);
@@ -266,7 +266,7 @@ interface Joined {
 const EVERY_KEY = 'any key';
 
 const NOTHING_MORE: Partial<Outcome> = {};
-const PENDING: Found = { kind: 'done', outcome: 'pending' };
+const PENDING: Resolution = { kind: 'done', outcome: 'pending' };
 
 /** The lane in which a contact is looked up by these keys; `isOneKey` as in {@link PipelineOptions}. */
 export function laneOfKeys(keys: readonly MatchKey[], isOneKey: boolean): string {

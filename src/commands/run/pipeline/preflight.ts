@@ -9,15 +9,15 @@ import {
   type Share,
 } from '../../../core/types.ts';
 import type { State } from '../../../state/state.ts';
-import { bytesReadOf, type Reading } from '../plan/open-inputs.ts';
+import { bytesReadOf, type RunInputs } from '../plan/open-inputs.ts';
 import type { Claim, Plan } from '../plan/plan.ts';
-import type { Comparing } from '../stages/change-detector.ts';
-import type { Glanced, Glancing } from '../stages/unchanged-check.ts';
+import type { ChangeDetector } from '../stages/change-detector.ts';
+import type { UnchangedCheck, UnchangedRow } from '../stages/unchanged-check.ts';
 import { laneOf } from './pipeline.ts';
-import { SettledRows } from './unchanged-rows.ts';
+import { UnchangedRows } from './unchanged-rows.ts';
 
 /** What a look at all rows, before the first one is sent, tells. */
-export interface Survey {
+export interface Preflight {
   /** Why a row must not be sent, because of another one. */
   clashOf(row: Row): RowError | undefined;
   /** Rows whose contact has to be looked up; undefined where nobody looked. */
@@ -25,14 +25,14 @@ export interface Survey {
   /** Rows of the run, those that an earlier process settled included; undefined where nobody looked. */
   readonly rows?: number;
   /** All rows, if none of them has anything to send: there is nothing to read them again for. */
-  readonly settled?: SettledRows;
+  readonly settled?: UnchangedRows;
 }
 
-export interface SurveyOptions {
+export interface PreflightOptions {
   readonly plan: Plan;
   readonly state: State | undefined;
-  readonly comparing: Comparing;
-  readonly glancing: Glancing | undefined;
+  readonly changes: ChangeDetector;
+  readonly unchangedCheck: UnchangedCheck | undefined;
   /** Called where all rows are looked at, with a function that tells the bytes read so far. */
   readonly onBegin: (bytesRead: () => number) => void;
 }
@@ -41,13 +41,13 @@ export interface SurveyOptions {
  * Reads all rows once before anything is sent, where the inputs can be read twice: for values that two contacts
  * cannot both have, and for more changes than `--max-changes` allows, which throws `ERR_MAX_CHANGES` (exit 3).
  */
-export async function surveyRows({
+export async function preflight({
   plan,
   state,
-  comparing,
-  glancing,
+  changes,
+  unchangedCheck,
   onBegin,
-}: SurveyOptions): Promise<Survey> {
+}: PreflightOptions): Promise<Preflight> {
   const { maxChanges } = plan.options;
   const isRepeatable = plan.reading.identities.every(({ sha256 }) => sha256 !== undefined);
   if (!isRepeatable || (!maxChanges && !isWorthwhile(plan))) return { clashOf: () => undefined };
@@ -55,17 +55,17 @@ export async function surveyRows({
   const { DuplicateFinder } = await import('../../../state/duplicates/duplicates.ts');
   const finder = new DuplicateFinder(state);
   const seen = { rows: 0, changes: 0, lookups: 0 };
-  const settled = new SettledRows();
-  const glanceAt = (row: Row): Glanced | undefined =>
-    glancing?.lookAt(row, (keys) => knownContact(keys, state));
+  const settled = new UnchangedRows();
+  const unchangedAt = (row: Row): UnchangedRow | undefined =>
+    unchangedCheck?.lookAt(row, (keys) => knownContact(keys, state));
   const reading = await plan.reopen();
   onBegin(() => bytesReadOf(reading.sources));
   let isWhole = true;
   try {
-    await lookAtAll(plan, reading, glanceAt, (row, mapped, claim) => {
+    await lookAtAll(plan, reading, unchangedAt, (row, mapped, claim) => {
       if (claim !== 'elsewhere') seen.rows += 1;
       if ('error' in row) return settled.giveUp();
-      if (mapped?.kind === 'settled') {
+      if (mapped?.kind === 'unchanged') {
         finder.addKnown(row, mapped.contactId, mapped.given);
         return settled.add(row, mapped.contactId);
       }
@@ -76,8 +76,7 @@ export async function surveyRows({
       if (claim === 'elsewhere') return;
       if (contact === undefined) seen.lookups += 1;
       if (claim !== 'ours' || !maxChanges) return;
-      const isChange =
-        contact === undefined || comparing.differs(row, { ...mapped.patch, contactId: contact });
+      const isChange = contact === undefined || changes.differs(row, { ...mapped.patch, contactId: contact });
       if (isChange) seen.changes += 1;
     });
     // what was read must be what the run was planned for
@@ -90,8 +89,10 @@ export async function surveyRows({
   } finally {
     await reading.close();
   }
-  const { rows, changes, lookups } = seen;
-  if (maxChanges && isMore(maxChanges, changes, rows)) throw tooManyChanges(maxChanges, changes, rows);
+  const { rows, lookups } = seen;
+  if (maxChanges && isMore(maxChanges, seen.changes, rows)) {
+    throw tooManyChanges(maxChanges, seen.changes, rows);
+  }
   const clashes = finder.clashes();
   const isSettled = settled.isWhole && clashes.size === 0;
   return {
@@ -105,13 +106,13 @@ export async function surveyRows({
 // --- internal ---
 
 type Sendable = Mapped & { readonly kind: 'patch' | 'unmatched' };
-type Seen = Sendable | (Glanced & { readonly kind: 'settled' });
+type Seen = Sendable | (UnchangedRow & { readonly kind: 'unchanged' });
 
 /** Shows every row of the run, those of other shards too, to `look`, with what it is mapped to where that is to be sent, or may be. */
 async function lookAtAll(
   { options, claim }: Plan,
-  { sources, compiled }: Reading,
-  glanceAt: (row: Row) => Glanced | undefined,
+  { sources, compiled }: RunInputs,
+  unchangedAt: (row: Row) => UnchangedRow | undefined,
   look: (row: Row | BadRow, seen: Seen | undefined, claim: Claim) => void,
 ): Promise<void> {
   let rows = 0;
@@ -123,9 +124,9 @@ async function lookAtAll(
         if (whose === 'foreign') continue;
         if (whose !== 'elsewhere') rows += 1;
         // the state knows nothing of rows of other shards
-        const glanced = 'error' in row || whose !== 'ours' ? undefined : glanceAt(row);
+        const glanced = 'error' in row || whose !== 'ours' ? undefined : unchangedAt(row);
         if (glanced) {
-          look(row, { kind: 'settled', ...glanced }, whose);
+          look(row, { kind: 'unchanged', ...glanced }, whose);
           continue;
         }
         const mapped = 'error' in row ? undefined : compiled[i]?.apply(row);
@@ -146,7 +147,7 @@ function isWorthwhile({ reading }: Plan): boolean {
   );
 }
 
-function isSame(read: Reading['identities'], planned: Reading['identities']): boolean {
+function isSame(read: RunInputs['identities'], planned: RunInputs['identities']): boolean {
   return read.every(({ sha256 }, i) => sha256 !== undefined && sha256 === planned[i]?.sha256);
 }
 

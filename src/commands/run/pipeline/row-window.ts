@@ -1,5 +1,5 @@
 /** Rows between reading and outcome: how many, how heavy, and a way to wait for a change. */
-export interface Window {
+export interface RowWindow {
   isFull(): boolean;
   isEmpty(): boolean;
   enter(weight: number): void;
@@ -11,7 +11,7 @@ export interface Window {
 }
 
 /** A window of at most `maxRows` rows, or of `maxWeight` characters; a single row always fits. */
-export function createWindow(maxRows: number, maxWeight: number): Window {
+export function createRowWindow(maxRows: number, maxWeight: number): RowWindow {
   let rows = 0;
   let total = 0;
   let wake: (() => void) | undefined;

@@ -10,7 +10,7 @@ const BATCH_ROWS = 1_024;
  * Rows of a run as a first reading found them, as long as none has anything to send: then there is nothing to read a
  * second time for. Kept are their contacts and lines.
  */
-export class SettledRows {
+export class UnchangedRows {
   #inputs: { rows: number; contacts: Float64Array; lines: Uint32Array }[] = [];
   #rows = 0;
   #isWhole = true;

@@ -1,4 +1,4 @@
-import { Slots } from '../../../core/slot-map.ts';
+import { SlotMap } from '../../../core/slot-map.ts';
 
 /** What bounds the rows in flight: runs a job when its turn comes. */
 type Limit = <T>(job: () => Promise<T>) => Promise<T>;
@@ -12,8 +12,8 @@ interface Waiting {
 const FURTHER = 4;
 
 /** The rows that wait for a place in flight, of which one may be called out of its turn. */
-export class Reserve {
-  readonly #waiting = new Slots<Waiting & { slot: number }>();
+export class WaitingRows {
+  readonly #waiting = new SlotMap<Waiting & { slot: number }>();
   #entered = 0;
   #depth = 0;
 
@@ -41,7 +41,7 @@ export class Reserve {
    * Begins the row that is the furthest away; false where none waits. Whatever befell the rows in front may have
    * befallen their neighbours, too, so that each call that follows is to reach further.
    */
-  call(): boolean {
+  startLast(): boolean {
     const waiting = this.#waiting.values();
     const [first] = waiting;
     if (!first) return false;

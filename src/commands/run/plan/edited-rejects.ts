@@ -7,7 +7,7 @@ import type { Fold } from '../../../journal/read-journal.ts';
 import { FILES } from '../../../journal/run-directory.ts';
 
 /** Says which rejects files were corrected since the run ended: a retry reads the original inputs, not them. */
-export async function tellOfEditedRejects(dir: string, { end }: Fold, log: Logger): Promise<void> {
+export async function warnOfEditedRejects(dir: string, { end }: Fold, log: Logger): Promise<void> {
   for (const file of await editedSince(dir, end)) {
     log.warn(
       `${shownPath(join(dir, file))} was edited since the run, but --retry reads the original inputs. ` +

@@ -4,16 +4,16 @@ import type { Logger } from '../../../core/logger.ts';
 import { shownPath } from '../../../core/shell-text.ts';
 import type { RunLine } from '../../../journal/journal-lines.ts';
 import { findNewerDelivery, isSameWork, listRuns } from '../../../journal/list-runs.ts';
-import { foldJournal, isFinished, readHeader } from '../../../journal/read-journal.ts';
+import { foldJournal, isFinished, readRunLine } from '../../../journal/read-journal.ts';
 import { RUNS_ROOT } from '../../../journal/run-directory.ts';
 import type { RunOptions } from '../run-options.ts';
-import { mappingHash, type Reading } from './open-inputs.ts';
+import { mappingHash, type RunInputs } from './open-inputs.ts';
 import type { Common } from './plan.ts';
 
 /** The newest run of the same account, mapping and content, if it is unfinished and no later run made it stale. */
 export async function findUnfinished(
   newDir: string,
-  reading: Reading,
+  reading: RunInputs,
   options: RunOptions,
   common: Common,
   log: Logger,
@@ -26,7 +26,7 @@ export async function findUnfinished(
     inputs: reading.identities,
     ...(common.shard ? { shard: common.shard } : {}),
   } as RunLine;
-  const own = options.runDir === undefined ? undefined : await readHeader(newDir);
+  const own = options.runDir === undefined ? undefined : await readRunLine(newDir);
   const runs = own
     ? [{ dir: newDir, header: own }]
     : await listRuns(options.runDir === undefined ? resolve(RUNS_ROOT) : dirname(newDir));

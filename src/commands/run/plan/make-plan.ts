@@ -1,6 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
 import { type Holder, takeLock } from '../../../coordination/account-lock.ts';
-import { openSharing, readMeeting, type Sharing } from '../../../coordination/workers.ts';
+import { openWorkers, readWorkersAddress, type Workers } from '../../../coordination/workers.ts';
 import { LIVEDESK_URL } from '../../../core/base-url.ts';
 import {
   accountOf,
@@ -12,7 +12,7 @@ import { RunError } from '../../../core/errors.ts';
 import type { Host } from '../../../core/host.ts';
 import type { Logger } from '../../../core/logger.ts';
 import { shownPath } from '../../../core/shell-text.ts';
-import type { Stop } from '../../../core/shutdown.ts';
+import type { Shutdown } from '../../../core/shutdown.ts';
 import type { RunLine } from '../../../journal/journal-lines.ts';
 import {
   createRunDirectory,
@@ -22,26 +22,26 @@ import {
 } from '../../../journal/run-directory.ts';
 import type { RunOptions } from '../run-options.ts';
 import { chooseShard, rateNote } from './choose-shard.ts';
-import { openReading, type Reading } from './open-inputs.ts';
-import { type Common, type Draft, draft, type Open, type Plan } from './plan.ts';
+import { openRunInputs, type RunInputs } from './open-inputs.ts';
+import { type Common, draftPlan, type Open, type Plan, type PlanDraft } from './plan.ts';
 import { inShard, requireOneKey } from './shard-filter.ts';
 
 /** Settles what the run is to do: takes the lock, opens the inputs, and checks them against earlier runs. */
-export async function makePlan(options: RunOptions, host: Host, log: Logger, stop: Stop): Promise<Plan> {
+export async function makePlan(options: RunOptions, host: Host, log: Logger, stop: Shutdown): Promise<Plan> {
   const closers: (() => void | Promise<void>)[] = [];
   const close = async (): Promise<void> => {
     for (const one of closers.splice(0).reverse()) await one();
   };
   try {
-    let sharing: Sharing | undefined;
+    let workers: Workers | undefined;
     const plan = await settle(options, host, log, stop, {
       onClose: (closer) => closers.push(closer),
       onSharing: (shared) => {
-        sharing = shared;
+        workers = shared;
         closers.push(shared.close);
       },
     });
-    return { ...plan, sharing, close };
+    return { ...plan, workers, close };
   } catch (error) {
     await close();
     throw error;
@@ -54,16 +54,16 @@ type Closer = () => void | Promise<void>;
 /** Keeps what was opened, to be closed with the plan. */
 interface Keeper {
   readonly onClose: (closer: Closer) => void;
-  readonly onSharing: (sharing: Sharing) => void;
+  readonly onSharing: (workers: Workers) => void;
 }
 
 async function settle(
   options: RunOptions,
   host: Host,
   log: Logger,
-  stop: Stop,
+  stop: Shutdown,
   { onClose, onSharing }: Keeper,
-): Promise<Draft> {
+): Promise<PlanDraft> {
   const earlierDir = options.resume ?? options.retry;
   const origin = earlierDir === undefined ? undefined : await originOf(earlierDir);
   const baseUrl = options.baseUrl ?? origin?.base_url ?? LIVEDESK_URL;
@@ -76,7 +76,7 @@ async function settle(
   }
 
   const shard = chooseShard(options, origin, host, log);
-  const meeting = readMeeting(host.env, options.rate);
+  const meeting = readWorkersAddress(host.env, options.rate);
   const note = dryRun || meeting ? undefined : rateNote(shard, options.rate);
   if (note) log.warn(note);
   const newDir = resolve(
@@ -99,11 +99,11 @@ async function settle(
   if (meeting && credentials.apiKey !== '') {
     const { waitLockMs } = options;
     const shared = { account, waitLockMs, ...(dryRun ? {} : { holder }) };
-    onSharing(await openSharing(meeting, shared, host.clock, log, stop));
+    onSharing(await openWorkers(meeting, shared, host.clock, log, stop));
   }
   const common = { account, credentials, baseUrl, dryRun, shard };
   const open: Open = async (some) => {
-    const reading = await openReading(some, host, log, stop.draining);
+    const reading = await openRunInputs(some, host, log, stop.draining);
     onClose(() => reading.close());
     requireOneKey(reading.mapping, shard);
     if (options.maxChanges) requireRepeatable(reading);
@@ -140,14 +140,14 @@ async function settle(
     }
   }
   return {
-    ...draft(createRunDirectory(newDir), reading, options, common, open),
+    ...draftPlan(createRunDirectory(newDir), reading, options, common, open),
     claim: inShard(shard, reading, () => 'ours'),
     withoutSuperseded: (_row, patch) => patch,
   };
 }
 
 /** The changes are counted before anything is sent, so the input is read twice. */
-function requireRepeatable({ identities }: Reading): void {
+function requireRepeatable({ identities }: RunInputs): void {
   if (identities.every(({ sha256 }) => sha256 !== undefined)) return;
   throw new RunError(
     'ERR_USAGE',
@@ -161,16 +161,16 @@ async function spooledRun(
   common: Common,
   open: Open,
   host: Host,
-  stop: Stop,
-): Promise<Draft> {
+  stop: Shutdown,
+): Promise<PlanDraft> {
   const dir = createRunDirectory(newDir);
   const copy = join(dir, FILES.spool);
-  const { spool } = await import('../../../journal/spool-stdin.ts');
-  await spool(host.stdin, copy, stop.draining);
+  const { spoolStdin } = await import('../../../journal/spool-stdin.ts');
+  await spoolStdin(host.stdin, copy, stop.draining);
   const inputs = options.inputs.map((name) => (name === '-' ? copy : name));
   const reading = await open({ ...options, inputs });
   return {
-    ...draft(dir, reading, options, common, open),
+    ...draftPlan(dir, reading, options, common, open),
     claim: inShard(common.shard, reading, () => 'ours'),
     withoutSuperseded: (_row, patch) => patch,
   };
@@ -194,7 +194,7 @@ async function lock(
   options: RunOptions,
   host: Host,
   log: Logger,
-  stop: Stop,
+  stop: Shutdown,
 ): Promise<Closer> {
   const release = await takeLock({
     account,

@@ -15,7 +15,7 @@ import { resolvedMapping } from '../../../mapping/load/resolved.ts';
 import type { RunOptions } from '../run-options.ts';
 
 /** The inputs of a run, opened and checked against its mapping; no row is read yet. */
-export interface Reading {
+export interface RunInputs {
   /** How it was opened. */
   readonly options: ReadingOptions;
   readonly sources: readonly Source[];
@@ -56,12 +56,12 @@ export function bytesOf(identities: readonly InputIdentity[]): number | undefine
 }
 
 /** Opens every input and the mapping, before anything is sent. Throws `RunError` (exit 2). */
-export async function openReading(
+export async function openRunInputs(
   options: ReadingOptions,
   host: Host,
   log: Logger,
   signal: AbortSignal,
-): Promise<Reading> {
+): Promise<RunInputs> {
   const { inputs } = options;
   if (inputs.filter((name) => name === '-').length > 1) {
     throw new RunError('ERR_USAGE', 'stdin (-) can be read only once');

@@ -1,18 +1,18 @@
 import { join } from 'node:path';
-import type { Sharing } from '../../../coordination/workers.ts';
+import type { Workers } from '../../../coordination/workers.ts';
 import type { Credentials } from '../../../core/credentials.ts';
 import type { Shard } from '../../../core/shard.ts';
 import type { BadRow, Patch, Row } from '../../../core/types.ts';
 import type { Fold } from '../../../journal/read-journal.ts';
 import { FILES } from '../../../journal/run-directory.ts';
 import type { RunOptions } from '../run-options.ts';
-import type { Reading, ReadingOptions } from './open-inputs.ts';
+import type { ReadingOptions, RunInputs } from './open-inputs.ts';
 
 /**
  * Whether a row is to be done, was settled by an earlier process, does not belong to this run, or does but to another
  * shard.
  */
-export type Claim = 'ours' | 'settled' | 'foreign' | 'elsewhere';
+export type Claim = 'ours' | 'done' | 'foreign' | 'elsewhere';
 
 /** What a run is to do, settled before its first request. */
 export interface Plan {
@@ -21,13 +21,13 @@ export interface Plan {
   readonly credentials: Credentials;
   readonly account: string;
   /** Other workers of the account share the rate. */
-  readonly sharing?: Sharing | undefined;
+  readonly workers?: Workers | undefined;
   readonly shard?: Shard;
   /** Absolute. */
   readonly dir: string;
-  readonly reading: Reading;
+  readonly reading: RunInputs;
   /** Opens the inputs once more with the mapping of the run directory, for a look at all rows. */
-  reopen(): Promise<Reading>;
+  reopen(): Promise<RunInputs>;
   /** The run gone on with. */
   readonly earlier?: Fold;
   /** The run whose bad rows these are. */
@@ -42,7 +42,7 @@ export interface Plan {
 }
 
 /** A plan without what only its maker knows. */
-export type Draft = Omit<Plan, 'close'>;
+export type PlanDraft = Omit<Plan, 'close'>;
 
 /** What every kind of run shares. */
 export interface Common {
@@ -54,19 +54,19 @@ export interface Common {
 }
 
 /** Opens inputs and mapping; they are closed with the plan. */
-export type Open = (options: ReadingOptions) => Promise<Reading>;
+export type Open = (options: ReadingOptions) => Promise<RunInputs>;
 
 /** The parts of a plan that do not depend on earlier runs. */
-export function draft(
+export function draftPlan(
   dir: string,
-  reading: Reading,
+  reading: RunInputs,
   options: RunOptions,
   common: Common,
   open: Open,
   limit = options.limit ?? Number.POSITIVE_INFINITY,
 ) {
   const { account, credentials, baseUrl, dryRun, shard } = common;
-  const reopen = (): Promise<Reading> => {
+  const reopen = (): Promise<RunInputs> => {
     const { minRows: _, ...how } = reading.options;
     const isOwn = reading.mapping.ownFunction !== undefined;
     return open(isOwn ? how : { ...how, mapping: join(dir, FILES.mapping) });

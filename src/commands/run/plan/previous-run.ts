@@ -8,7 +8,7 @@ import { findNewerDelivery } from '../../../journal/list-runs.ts';
 import { FILES } from '../../../journal/run-directory.ts';
 import { functionOf } from '../../../mapping/load/mapping-source.ts';
 import type { RunOptions } from '../run-options.ts';
-import { mappingHash, type Reading, type ReadingOptions } from './open-inputs.ts';
+import { mappingHash, type ReadingOptions, type RunInputs } from './open-inputs.ts';
 
 /** How inputs and mapping of an earlier run are opened again. What is given anew must not change their meaning. */
 export function earlierReading(dir: string, header: RunLine, options: RunOptions): ReadingOptions {
@@ -61,7 +61,7 @@ function pathOf({ path, sha256 }: InputIdentity, dir: string, how: '--resume' | 
 }
 
 /** Refuses inputs whose content is not that of the earlier run; time stamps do not matter. */
-export function requireSameContent(header: RunLine, reading: Reading, dir: string): void {
+export function requireSameContent(header: RunLine, reading: RunInputs, dir: string): void {
   for (const [i, now] of reading.identities.entries()) {
     const then = header.inputs[i];
     if (then?.size === now.size && then?.sha256 === now.sha256) continue;
@@ -79,7 +79,7 @@ export function requireSameContent(header: RunLine, reading: Reading, dir: strin
 }
 
 /** Refuses another mapping function than that of the run gone on with; documents come from its directory. */
-export function requireSameFunction({ mapping_hash }: RunLine, { mapping }: Reading, dir: string): void {
+export function requireSameFunction({ mapping_hash }: RunLine, { mapping }: RunInputs, dir: string): void {
   if (mapping.ownFunction === undefined || mappingHash(mapping) === mapping_hash) return;
   throw new RunError(
     'ERR_OTHER_MAPPING',

@@ -4,10 +4,10 @@ import { shownPath } from '../../../core/shell-text.ts';
 import { foldJournal } from '../../../journal/read-journal.ts';
 import type { RunOptions } from '../run-options.ts';
 import { keepEditedRejects } from './edited-rejects.ts';
-import { type Claim, type Common, type Draft, draft, type Open } from './plan.ts';
+import { type Claim, type Common, draftPlan, type Open, type PlanDraft } from './plan.ts';
 import { earlierReading, refuseOlderData, requireSameContent, requireSameFunction } from './previous-run.ts';
 import { inShard } from './shard-filter.ts';
-import { lineage, supersession } from './superseded-fields.ts';
+import { lineage, supersededFields } from './superseded-fields.ts';
 
 /** Goes on with a run in place. */
 export async function resumeRun(
@@ -16,7 +16,7 @@ export async function resumeRun(
   common: Common,
   open: Open,
   log: Logger,
-): Promise<Draft> {
+): Promise<PlanDraft> {
   const earlier = await foldJournal(dir);
   const { header } = earlier;
   if (header.shards) {
@@ -48,16 +48,16 @@ export async function resumeRun(
   const shard = parentFold?.header.shard ? undefined : common.shard;
   const claim = inShard(shard, reading, (row): Claim => {
     if (parentFold && !parentFold.bad.has(row.input, row.row)) return 'foreign';
-    return earlier.done.has(row.input, row.row) ? 'settled' : 'ours';
+    return earlier.done.has(row.input, row.row) ? 'done' : 'ours';
   });
   return {
-    ...draft(dir, reading, options, common, open, limit),
+    ...draftPlan(dir, reading, options, common, open, limit),
     earlier,
     ...(header.parent_run ? { parent: header.parent_run } : {}),
     answeredBefore: [...(parentFold?.latest ?? []), ...earlier.latest],
     claim,
     withoutSuperseded: header.parent_run
-      ? await supersession(await lineage(header.parent_run.dir), claim, () =>
+      ? await supersededFields(await lineage(header.parent_run.dir), claim, () =>
           open(earlierReading(dir, header, options)),
         )
       : (_row, patch) => patch,

@@ -4,11 +4,11 @@ import { shownPath } from '../../../core/shell-text.ts';
 import { foldJournal, isFinished } from '../../../journal/read-journal.ts';
 import { createRunDirectory } from '../../../journal/run-directory.ts';
 import type { RunOptions } from '../run-options.ts';
-import { tellOfEditedRejects } from './edited-rejects.ts';
-import { type Common, type Draft, draft, type Open } from './plan.ts';
+import { warnOfEditedRejects } from './edited-rejects.ts';
+import { type Common, draftPlan, type Open, type PlanDraft } from './plan.ts';
 import { earlierReading, refuseOlderData, requireSameContent } from './previous-run.ts';
 import { inShard } from './shard-filter.ts';
-import { lineage, supersession } from './superseded-fields.ts';
+import { lineage, supersededFields } from './superseded-fields.ts';
 
 /** A new run over the bad rows of another. */
 export async function retryRun(
@@ -18,7 +18,7 @@ export async function retryRun(
   common: Common,
   open: Open,
   log: Logger,
-): Promise<Draft> {
+): Promise<PlanDraft> {
   const parent = await foldJournal(parentDir);
   const { header } = parent;
   if (parent.bad.size === 0) {
@@ -33,7 +33,7 @@ export async function retryRun(
       `${shownPath(parentDir)} is unfinished: going on with it by --resume is refused once this retry has delivered something`,
     );
   }
-  await tellOfEditedRejects(parentDir, parent, log);
+  await warnOfEditedRejects(parentDir, parent, log);
   const wanted = earlierReading(parentDir, header, options);
   const reading = await open(wanted);
   requireSameContent(header, reading, parentDir);
@@ -41,10 +41,10 @@ export async function retryRun(
   const shard = header.shard ? undefined : common.shard;
   const claim = inShard(shard, reading, (row) => (parent.bad.has(row.input, row.row) ? 'ours' : 'foreign'));
   return {
-    ...draft(createRunDirectory(newDir), reading, options, common, open),
+    ...draftPlan(createRunDirectory(newDir), reading, options, common, open),
     parent: { run_id: header.run_id, dir: parentDir },
     answeredBefore: parent.latest,
     claim,
-    withoutSuperseded: await supersession(await lineage(parentDir), claim, () => open(wanted)),
+    withoutSuperseded: await supersededFields(await lineage(parentDir), claim, () => open(wanted)),
   };
 }

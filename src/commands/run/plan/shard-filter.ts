@@ -3,7 +3,7 @@ import { RunError } from '../../../core/errors.ts';
 import type { Shard } from '../../../core/shard.ts';
 import type { BadRow, Row } from '../../../core/types.ts';
 import type { Mapping } from '../../../mapping/document.ts';
-import type { Reading } from './open-inputs.ts';
+import type { RunInputs } from './open-inputs.ts';
 import type { Claim } from './plan.ts';
 
 /**
@@ -23,7 +23,7 @@ export function shardOfRow(row: number, of: number): number {
 /** Narrows a claim to the rows of a shard; rows of the run that others have are claimed `elsewhere`. */
 export function inShard<C extends Claim>(
   shard: Shard | undefined,
-  { compiled }: Pick<Reading, 'compiled'>,
+  { compiled }: Pick<RunInputs, 'compiled'>,
   claim: (row: Row | BadRow) => C,
 ): (row: Row | BadRow) => C | 'elsewhere' {
   if (!shard) return claim;

@@ -1,16 +1,16 @@
 import { RunError } from '../../../core/errors.ts';
 import type { BadRow, Patch, Row } from '../../../core/types.ts';
-import { Deliveries, positionOf, withoutFields } from '../../../journal/delivered-fields.ts';
+import { DeliveredFields, positionOf, withoutFields } from '../../../journal/delivered-fields.ts';
 import type { RunLine } from '../../../journal/journal-lines.ts';
-import { isDelivered, readHeader, readJournal } from '../../../journal/read-journal.ts';
-import type { Reading } from './open-inputs.ts';
+import { isDelivered, readJournal, readRunLine } from '../../../journal/read-journal.ts';
+import type { RunInputs } from './open-inputs.ts';
 
 /** The runs whose deliveries count for the rows of a retry: the parent and its parents. */
 export async function lineage(dir: string): Promise<string[]> {
   const dirs: string[] = [];
   for (let next: string | undefined = dir; next !== undefined && !dirs.includes(next); ) {
     dirs.push(next);
-    const header: RunLine | undefined = await readHeader(next);
+    const header: RunLine | undefined = await readRunLine(next);
     if (!header) {
       throw new RunError(
         'ERR_NO_RUN',
@@ -23,10 +23,10 @@ export async function lineage(dir: string): Promise<string[]> {
 }
 
 /** Reads the rows once for their contacts and the journals once for what later rows of these delivered. */
-export async function supersession(
+export async function supersededFields(
   dirs: readonly string[],
   claim: (row: Row | BadRow) => string,
-  open: () => Promise<Reading>,
+  open: () => Promise<RunInputs>,
 ): Promise<(row: Row, patch: Patch) => Patch | undefined> {
   const contacts = new Set<number>();
   let isAnybody = false;
@@ -41,7 +41,7 @@ export async function supersession(
       }
     }
   }
-  const deliveries = new Deliveries(isAnybody ? undefined : contacts);
+  const deliveries = new DeliveredFields(isAnybody ? undefined : contacts);
   for (const dir of dirs) {
     for await (const { line } of readJournal(dir)) {
       if (line.type !== 'row' || line.contact_id === undefined || !isDelivered(line)) continue;

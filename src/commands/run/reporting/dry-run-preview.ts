@@ -1,6 +1,6 @@
 import { hasKey } from '../../../client/lookup/match-key.ts';
 import type { Search } from '../../../client/lookup/search.ts';
-import { valueAt } from '../../../client/write/readback.ts';
+import { valueAt } from '../../../core/field-path.ts';
 import {
   type JsonObject,
   type JsonValue,

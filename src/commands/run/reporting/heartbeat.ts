@@ -1,26 +1,26 @@
-import type { Door } from '../../../client/client.ts';
+import type { Client } from '../../../client/client.ts';
 import type { Clock } from '../../../core/clock.ts';
 import { RunError } from '../../../core/errors.ts';
-import { startPulse } from '../../../journal/heartbeat-line.ts';
+import { startHeartbeatLines } from '../../../journal/heartbeat-line.ts';
 import type { Journal } from '../../../journal/journal.ts';
-import { PULSE_VERSION, type RunLine } from '../../../journal/journal-lines.ts';
+import { HEARTBEAT_VERSION, type RunLine } from '../../../journal/journal-lines.ts';
 import type { Meter } from '../../../telemetry/meter.ts';
 
-export interface PulsingOptions {
+export interface HeartbeatOptions {
   readonly journal: Journal;
   readonly header: RunLine;
   readonly meter: Meter;
-  readonly door: Door;
+  readonly client: Client;
   readonly clock: Clock;
 }
 
 /** Lets the journal tell of requests, throttling and waiting while a run goes on. Returns how to stop. */
-export function startPulsing({ journal, header, meter, door, clock }: PulsingOptions): () => void {
+export function startHeartbeat({ journal, header, meter, client, clock }: HeartbeatOptions): () => void {
   // a program that wrote an older journal, and may go on with it, would take such a line for damage
-  if (header.version < PULSE_VERSION) return () => {};
-  return startPulse({
+  if (header.version < HEARTBEAT_VERSION) return () => {};
+  return startHeartbeatLines({
     meter,
-    waits: () => (door.outage.isOpen ? 'outage' : door.pace.paused ? 'pause' : undefined),
+    waits: () => (client.breaker.isOpen ? 'outage' : client.rateLimiter.paused ? 'pause' : undefined),
     now: () => clock.now(),
     monotonic: () => clock.monotonic(),
     write(line) {

@@ -6,7 +6,7 @@ import type { Tally } from '../../../journal/tally.ts';
 const LOGGED_PER_CAUSE = 5;
 
 /** Logs a row that ended badly: the first few of each cause loudly. */
-export function tellOfBadRow(log: Logger, line: RowLine, tally: Tally): void {
+export function logBadRow(log: Logger, line: RowLine, tally: Tally): void {
   if (!line.error) return;
   const { code, message, column } = line.error;
   const level = tally.countOf(line.error) <= LOGGED_PER_CAUSE ? 'warn' : 'debug';

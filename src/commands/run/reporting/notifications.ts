@@ -12,7 +12,7 @@ import { VERSION } from '../../../core/version.ts';
 import { RUNS_ROOT } from '../../../journal/run-directory.ts';
 import type { Summary } from '../../../journal/summary.ts';
 import { Tally } from '../../../journal/tally.ts';
-import type { Change, Standing } from '../../../telemetry/job-status.ts';
+import type { JobChange, JobStatus } from '../../../telemetry/job-status.ts';
 import type { MetricsFile } from '../../../telemetry/metrics-file.ts';
 import type { RunMetrics } from '../../../telemetry/open-metrics.ts';
 import { mappingHash } from '../plan/open-inputs.ts';
@@ -26,7 +26,7 @@ export type Counts = Pick<
 >;
 
 /** Tells machines how a run goes: a file of metrics, and a notice when the outcome changes. */
-export interface Announcing {
+export interface Notifications {
   /** The run begins; `look` is asked now and then. */
   begins(plan: Plan, look: () => Counts): void;
   /** It ended with a summary. */
@@ -41,7 +41,11 @@ const WRITE_MS = 15_000;
 const NOTICE_MS = 10_000;
 
 /** Throws `RunError` (exit 2) where the metrics file or the URL of notices cannot be used. Dry runs tell nothing. */
-export async function createAnnouncing(options: RunOptions, host: Host, log: Logger): Promise<Announcing> {
+export async function createNotifications(
+  options: RunOptions,
+  host: Host,
+  log: Logger,
+): Promise<Notifications> {
   const { clock } = host;
   const notifyUrl = readSecretUrl(host.env, 'LIVEDESK_NOTIFY_URL');
   if (options.dryRun) return { begins() {}, async ended() {}, async failed() {} };
@@ -80,9 +84,9 @@ export async function createAnnouncing(options: RunOptions, host: Host, log: Log
     const state = stateAfter(told.exitCode, told.code);
     if (!state) return;
     try {
-      const { openStandings } = await import('../../../telemetry/job-status-file.ts');
+      const { openJobStatusFile } = await import('../../../telemetry/job-status-file.ts');
       mkdirSync(root, { recursive: true, mode: 0o700 });
-      const standings = openStandings(join(root, standingsFile(shard)));
+      const standings = openJobStatusFile(join(root, standingsFile(shard)));
       const beginning = beginningOf(options);
       const couldNotBegin = standings.of(beginning)?.state === 'failing';
       const before = couldNotBegin ? standings.of(beginning) : standings.of(job ?? beginning);
@@ -101,7 +105,7 @@ export async function createAnnouncing(options: RunOptions, host: Host, log: Log
         log.info({ event: change }, 'notice sent');
       }
       const since = new Date(clock.now()).toISOString();
-      const now: Standing = change || !before ? { state, since } : { state, since: before.since };
+      const now: JobStatus = change || !before ? { state, since } : { state, since: before.since };
       standings.set(job ?? beginning, now);
       if (couldNotBegin && job !== undefined) standings.set(beginning, { state: 'ok', since });
     } catch (error) {
@@ -163,8 +167,8 @@ const NOTHING_DONE: Counts = {
 
 /** `text` is what chat services show of a posted object. */
 function noticeOf(
-  event: Change,
-  before: Standing | undefined,
+  event: JobChange,
+  before: JobStatus | undefined,
   { exitCode, code, text, summary }: Told,
 ): object {
   const what = event === 'failing' ? 'is failing' : 'has recovered';

@@ -11,14 +11,14 @@ import { resolvedMapping } from '../../../mapping/load/resolved.ts';
 import type { Plan } from '../plan/plan.ts';
 import { headerOf } from '../plan/run-header.ts';
 
-export interface JournallingOptions {
+export interface OpenJournalOptions {
   readonly clock: Clock;
   readonly onWritten: (line: RowLine) => void;
   readonly onBroken: (error: RunError) => void;
 }
 
 /** Opens the journal of a run and writes its first line, or the line that tells of a continuation. */
-export function openJournal(plan: Plan, options: JournallingOptions): { journal: Journal; header: RunLine } {
+export function openJournal(plan: Plan, options: OpenJournalOptions): { journal: Journal; header: RunLine } {
   const { reading, dir, earlier } = plan;
   const { clock, onWritten, onBroken } = options;
   const journal = new Journal({

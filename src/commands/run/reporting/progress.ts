@@ -1,41 +1,49 @@
-import type { Door } from '../../../client/client.ts';
+import type { Client } from '../../../client/client.ts';
 import type { Clock } from '../../../core/clock.ts';
-import type { Stop } from '../../../core/shutdown.ts';
+import type { Shutdown } from '../../../core/shutdown.ts';
 import type { Tally } from '../../../journal/tally.ts';
-import { createTimeLeft } from '../../../telemetry/eta.ts';
+import { createEta } from '../../../telemetry/eta.ts';
 import type { Meter } from '../../../telemetry/meter.ts';
 import type { Progress } from '../../../telemetry/progress-line.ts';
-import { waitingText } from '../../../telemetry/wait-reason.ts';
+import { waitReasonText } from '../../../telemetry/wait-reason.ts';
 import type { PipelineCounts } from '../pipeline/pipeline.ts';
 import { bytesOf, bytesReadOf } from '../plan/open-inputs.ts';
 import type { Plan } from '../plan/plan.ts';
 
-export interface WatchOptions {
+export interface ProgressOptions {
   readonly plan: Plan;
   readonly clock: Clock;
   readonly tally: Tally;
   readonly meter: Meter;
   readonly counts: PipelineCounts;
-  readonly stop: Stop;
-  readonly door: Door;
+  readonly stop: Shutdown;
+  readonly client: Client;
 }
 
 /** Sees how far a run is. */
-export interface Watch {
+export interface ProgressWatch {
   look(): Progress;
   /** A look at all rows begins, which tells the bytes it has read. */
-  surveyBegins(bytesRead: () => number): void;
+  preflightBegins(bytesRead: () => number): void;
   /** It is over, or there was none. `rows` of the input, where it counted them. */
-  surveyEnded(rows: number | undefined): void;
+  preflightEnded(rows: number | undefined): void;
 }
 
-export function createWatch({ plan, clock, tally, meter, counts, stop, door }: WatchOptions): Watch {
+export function createProgressWatch({
+  plan,
+  clock,
+  tally,
+  meter,
+  counts,
+  stop,
+  client,
+}: ProgressOptions): ProgressWatch {
   const { sources, identities } = plan.reading;
   const { limit } = plan.options;
   const total = bytesOf(identities);
   const began = clock.monotonic();
   const rowsBefore = tally.rows;
-  const left = createTimeLeft();
+  const left = createEta();
   let surveyed: (() => number) | undefined;
   let totalRows: number | undefined;
 
@@ -44,7 +52,7 @@ export function createWatch({ plan, clock, tally, meter, counts, stop, door }: W
     if (totalRows !== undefined) return totalRows === 0 ? undefined : Math.min(1, tally.rows / totalRows);
     const ofLimit = Number.isFinite(limit) ? Math.min(1, tally.rows / limit) : undefined;
     if (!total || counts.read === 0) return ofLimit;
-    const doneOfRead = counts.settled + tally.rows - rowsBefore;
+    const doneOfRead = counts.doneBefore + tally.rows - rowsBefore;
     return Math.max(ofLimit ?? 0, (doneOfRead / counts.read) * Math.min(1, bytesRead / total));
   };
 
@@ -59,21 +67,21 @@ export function createWatch({ plan, clock, tally, meter, counts, stop, door }: W
         share,
         statuses: tally.statuses,
         rate: meter.recentRate(clock.monotonic()),
-        allowed: door.allowed,
+        allowed: client.allowed,
         retries: meter.retries,
-        waiting: waitingText({
+        waiting: waitReasonText({
           survey: surveyed && total ? surveyed() / total : undefined,
           draining: stop.draining.aborted ? counts.inFlight : undefined,
-          outageMs: door.outage.lastsMs,
-          pauseMs: door.pace.pauseLeftMs,
+          outageMs: client.breaker.lastsMs,
+          pauseMs: client.rateLimiter.pauseLeftMs,
         }),
         leftS: left((clock.monotonic() - began) / 1000, share),
       };
     },
-    surveyBegins(bytesRead) {
+    preflightBegins(bytesRead) {
       surveyed = bytesRead;
     },
-    surveyEnded(rows) {
+    preflightEnded(rows) {
       surveyed = undefined;
       totalRows = rows;
     },

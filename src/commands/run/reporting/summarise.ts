@@ -10,7 +10,7 @@ import type { Tally } from '../../../journal/tally.ts';
 import type { Meter } from '../../../telemetry/meter.ts';
 import type { PipelineCounts } from '../pipeline/pipeline.ts';
 
-export interface Ending {
+export interface FinishedRun {
   readonly header: RunLine;
   /** Absolute. */
   readonly dir: string;
@@ -43,7 +43,7 @@ export interface Ending {
 }
 
 /** The summary of a run that has ended, for whatever reason. Checks that the counts add up. */
-export function summarise(ending: Ending): Summary {
+export function summarise(ending: FinishedRun): Summary {
   const { tally, counts, meter, reason, header } = ending;
   const pending = pendingRows(counts, ending.outcomes);
   const next = nextCommand({
@@ -94,10 +94,10 @@ export function summarise(ending: Ending): Summary {
  * Rows read by this process that have no outcome in the journal. A row that was given two outcomes makes more outcomes
  * than rows, which is a bug of ours.
  */
-export function pendingRows({ read, settled }: PipelineCounts, outcomes: number): number {
-  const pending = read - settled - outcomes;
+export function pendingRows({ read, doneBefore }: PipelineCounts, outcomes: number): number {
+  const pending = read - doneBefore - outcomes;
   if (pending < 0) {
-    throw new Error(`counts do not add up: ${read - settled} rows read, ${outcomes} outcomes`);
+    throw new Error(`counts do not add up: ${read - doneBefore} rows read, ${outcomes} outcomes`);
   }
   return pending;
 }
@@ -111,10 +111,10 @@ export function incompleteness(
   { outcomes, earlier }: { readonly outcomes: number; readonly earlier: number },
 ): RunError | undefined {
   const pending = pendingRows(counts, outcomes);
-  if (counts.settled < earlier) {
+  if (counts.doneBefore < earlier) {
     return new RunError(
       'ERR_INPUT_CHANGED',
-      `the journal has the outcomes of ${earlier} rows, but the input gave only ${counts.settled} of them: it is not the input that this run began with`,
+      `the journal has the outcomes of ${earlier} rows, but the input gave only ${counts.doneBefore} of them: it is not the input that this run began with`,
       { exitCode: EXIT.stopped },
     );
   }

@@ -1,11 +1,11 @@
-import type { JsonObject, Outcome, Patch, Row } from '../../../core/types.ts';
+import type { Delivered, JsonObject, Outcome, Patch, Row } from '../../../core/types.ts';
 import { withoutFields } from '../../../journal/delivered-fields.ts';
 import type { Comparable, State } from '../../../state/state.ts';
-import type { Delivered, Prepared } from './stage-types.ts';
+import type { Prepared } from './stage-types.ts';
 
 type Deliver = (patch: Patch, row: Row) => Promise<Delivered>;
 
-export interface ComparingOptions {
+export interface ChangeDetectorOptions {
   /** What is known of the account; without it every field is sent. */
   readonly state: State | undefined;
   /** Send every field whatever the state says (`--full`). */
@@ -25,7 +25,7 @@ export interface ComparingOptions {
 }
 
 /** Leaves out what need not be sent, and keeps the state in step with what was. */
-export interface Comparing {
+export interface ChangeDetector {
   /** What of a patch need be sent, as things stand now. `isWhole`: no field of the row was left out of it. */
   prepare(row: Row, patch: Patch, isWhole: boolean): Prepared;
   /** Whether a patch leaves anything to send, as things stand; changes nothing. */
@@ -37,12 +37,12 @@ export interface Comparing {
   /** The first patches that are to be sent, whole, for showing them. */
   readonly samples: readonly Patch[];
   /** A patch will have to be sent whose contact is not known yet; `complete` as in {@link Patch}. */
-  foresee(complete: boolean): void;
+  expectRequests(complete: boolean): void;
   /** Requests that the patches prepared so far take, reads included. */
   readonly requests: number;
 }
 
-export function createComparing(options: ComparingOptions): Comparing {
+export function createChangeDetector(options: ChangeDetectorOptions): ChangeDetector {
   const { state, full, dryRun, policyOf, withoutSuperseded } = options;
   /** The whole patch behind one that was cut down to what differs. */
   const wholes = new WeakMap<Patch, Comparable>();
@@ -76,7 +76,7 @@ export function createComparing(options: ComparingOptions): Comparing {
         patch.fields.filter((path) => !send.includes(path)),
       );
       if (!differing) {
-        if (!dryRun) state.settled(whole, comparison);
+        if (!dryRun) state.confirm(whole, comparison);
         const more = conflicts.length > 0 ? { conflicts } : undefined;
         return { kind: 'done', outcome: { status: 'unchanged', contactId, ...more } };
       }
@@ -107,7 +107,7 @@ export function createComparing(options: ComparingOptions): Comparing {
     applied(patch, contact) {
       state?.delivered(wholes.get(patch) ?? patch, patch.fields, contact);
     },
-    foresee(complete) {
+    expectRequests(complete) {
       requests += complete ? 2 : 1;
     },
     samples,

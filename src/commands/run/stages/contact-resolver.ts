@@ -1,32 +1,32 @@
 import { namedValues } from '../../../client/answer/row-values.ts';
-import { createAsking, type Door } from '../../../client/client.ts';
-import { type Found as Answer, createFinder } from '../../../client/lookup/find-contact.ts';
+import { type Client, createAsking } from '../../../client/client.ts';
+import { type LookupResult as Answer, createFinder } from '../../../client/lookup/find-contact.ts';
 import { ambiguous, noMatch } from '../../../client/lookup/match-error.ts';
 import { createSearch, type Search } from '../../../client/lookup/search.ts';
 import { createLeases } from '../../../client/rate-limit/fixed-rate.ts';
-import { createPace } from '../../../client/rate-limit/rate-limiter.ts';
-import { createCreate } from '../../../client/write/create-contact.ts';
+import { createRateLimiter } from '../../../client/rate-limit/rate-limiter.ts';
+import { createContactCreator } from '../../../client/write/create-contact.ts';
 import { CREATE_FIELDS } from '../../../client/write/create-request.ts';
 import type { Clock } from '../../../core/clock.ts';
 import type { Logger } from '../../../core/logger.ts';
-import type { Stop } from '../../../core/shutdown.ts';
-import type { MatchKey, Patch, PatchBody, Row, RowError } from '../../../core/types.ts';
+import type { Shutdown } from '../../../core/shutdown.ts';
+import type { Delivered, MatchKey, Patch, PatchBody, Row, RowError } from '../../../core/types.ts';
 import { withoutFields } from '../../../journal/delivered-fields.ts';
 import type { Journal } from '../../../journal/journal.ts';
 import type { CompiledMapping } from '../../../mapping/compile/compile.ts';
 import type { State } from '../../../state/state.ts';
 import type { Meter } from '../../../telemetry/meter.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Delivered, Found, Unmatched } from './stage-types.ts';
+import type { Resolution, Unmatched } from './stage-types.ts';
 
-export interface FindingOptions {
+export interface ContactResolverOptions {
   readonly plan: Plan;
-  readonly door: Door;
+  readonly client: Client;
   readonly state: State | undefined;
   readonly journal: Journal;
   readonly meter: Meter;
   readonly clock: Clock;
-  readonly stop: Stop;
+  readonly stop: Shutdown;
   readonly log: Logger;
   /** Keys that will have to be looked up, if somebody counted them. */
   readonly keys: number | undefined;
@@ -39,13 +39,13 @@ export interface FindingOptions {
 }
 
 /** Finds the contacts of rows that name them by keys, and makes those that are missing where the mapping says so. */
-export interface Finding {
+export interface ContactResolver {
   /** Looks contacts up by a key, at the pace of searches. */
   readonly search: Search;
-  findKnown(mapped: Unmatched, row: Row): Found | undefined;
+  findKnown(mapped: Unmatched, row: Row): Resolution | undefined;
   /** The one contact that has the first of the keys that anybody has, if that is known without asking. */
   idOf(keys: readonly MatchKey[]): number | undefined;
-  find(mapped: Unmatched, row: Row): Promise<Found>;
+  find(mapped: Unmatched, row: Row): Promise<Resolution>;
   create(mapped: Unmatched, row: Row): Promise<Delivered | { readonly found: Patch }>;
 }
 
@@ -55,16 +55,16 @@ const MOST_MISSES = 100;
 /** Pages of a list that are read at the same time. */
 const LIST_WIDTH = 4;
 
-export function createFinding(options: FindingOptions): Finding {
-  const { plan, door, state, journal, clock, stop, log, meter } = options;
+export function createContactResolver(options: ContactResolverOptions): ContactResolver {
+  const { plan, client, state, journal, clock, stop, log, meter } = options;
   const { rate, searchRate, maxAttempts } = plan.options;
-  const asking = { door, maxAttempts, clock, stop, meter };
-  const searchPace = createPace(createLeases(searchRate, clock), clock, stop.draining);
+  const asking = { client, maxAttempts, clock, stop, meter };
+  const searchLimiter = createRateLimiter(createLeases(searchRate, clock), clock, stop.draining);
   // a dry run needs no credentials, and without them the API answers nobody
   const isUnanswered = plan.options.dryRun && plan.credentials.apiKey === '';
   const search = isUnanswered
     ? NOBODY_ASKED
-    : learning(createSearch(createAsking({ ...asking, permit: () => searchPace.permit() })), state);
+    : learning(createSearch(createAsking({ ...asking, permit: () => searchLimiter.permit() })), state);
   // a contact is looked for before it is made in any case
   const mayMiss = state?.isComplete && !plan.reading.compiled.some(({ onMissing }) => onMissing === 'create');
   const missesChecked = !mayMiss || (options.keys ?? 0) > MOST_MISSES ? 0 : MOST_MISSES;
@@ -83,7 +83,7 @@ export function createFinding(options: FindingOptions): Finding {
     listWidth: LIST_WIDTH,
     largePage: options.largePage,
     ...(options.keys === undefined ? {} : { keys: options.keys }),
-    rate: rate === 'auto' ? (door.allowed ?? Number.POSITIVE_INFINITY) : rate,
+    rate: rate === 'auto' ? (client.allowed ?? Number.POSITIVE_INFINITY) : rate,
     searchRate,
     onChoice: ({ how, contacts, listCalls, listSeconds, searchSeconds }) =>
       log.info(
@@ -100,18 +100,18 @@ export function createFinding(options: FindingOptions): Finding {
     onListFailed: () =>
       log.warn('the list of contacts could not be read completely; searching for each row instead'),
   });
-  const create = createCreate({
-    send: door.send,
+  const create = createContactCreator({
+    send: client.send,
     search,
-    court: door.court,
+    forbidden: client.forbidden,
     clock,
     draining: stop.draining,
     maxAttempts,
-    outages: () => door.outage.openings,
+    outages: () => client.breaker.openings,
     onRetry() {
       meter.retries += 1;
     },
-    onStranger: door.onImpostor,
+    onWrongServer: client.onWrongServer,
   });
 
   const columnsOf = (row: Row): readonly string[] => plan.reading.sources[row.input]?.shape.columns ?? [];
@@ -120,7 +120,7 @@ export function createFinding(options: FindingOptions): Finding {
     if (!compiled) throw new Error(`row of an unknown input ${row.input}`);
     return compiled;
   };
-  const rule = (answer: Answer | 'pending', mapped: Unmatched, row: Row): Found => {
+  const rule = (answer: Answer | 'pending', mapped: Unmatched, row: Row): Resolution => {
     if (answer === 'pending') return { kind: 'done', outcome: 'pending' };
     switch (answer.kind) {
       case 'one':
@@ -202,7 +202,7 @@ async function finish(
 function done(
   status: 'invalid' | 'rejected' | 'failed' | 'skipped',
   more: { readonly error?: RowError },
-): Found {
+): Resolution {
   return { kind: 'done', outcome: { status, ...more } };
 }
 

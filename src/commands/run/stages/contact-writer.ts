@@ -1,28 +1,28 @@
-import type { RateMemory } from '../../../account/learned-rate.ts';
+import type { LearnedRateFile } from '../../../account/learned-rate.ts';
 import { namedValues } from '../../../client/answer/row-values.ts';
-import { openDoor } from '../../../client/client.ts';
-import { Witnesses } from '../../../client/resilience/health-check.ts';
-import type { EchoTrust } from '../../../client/write/readback.ts';
-import { createDelivery } from '../../../client/write/update-contact.ts';
-import type { Sharing } from '../../../coordination/workers.ts';
+import { openClient } from '../../../client/client.ts';
+import { HealthCheck } from '../../../client/resilience/health-check.ts';
+import type { ReadbackTrust } from '../../../client/write/readback.ts';
+import { createUpdateContact } from '../../../client/write/update-contact.ts';
+import type { Workers } from '../../../coordination/workers.ts';
 import type { Clock } from '../../../core/clock.ts';
 import type { Credentials } from '../../../core/credentials.ts';
-import { type Lane, Lanes } from '../../../core/keyed-queue.ts';
+import { KeyedQueue, type QueueKey } from '../../../core/keyed-queue.ts';
 import type { Logger } from '../../../core/logger.ts';
-import type { Stop } from '../../../core/shutdown.ts';
+import type { Shutdown } from '../../../core/shutdown.ts';
 import type { JsonObject, Patch, Row } from '../../../core/types.ts';
 import type { Meter } from '../../../telemetry/meter.ts';
 import type { Plan } from '../plan/plan.ts';
 import { losesLastKey } from './lost-keys.ts';
 
-export interface SendingOptions {
+export interface ContactWriterOptions {
   readonly run: Plan['options'];
   /** Of the account: the rates that were found. */
-  readonly memory: RateMemory;
+  readonly memory: LearnedRateFile;
   readonly credentials: Credentials;
-  readonly sharing?: Sharing | undefined;
+  readonly workers?: Workers | undefined;
   readonly clock: Clock;
-  readonly stop: Stop;
+  readonly stop: Shutdown;
   readonly log: Logger;
   readonly meter: Meter;
   /** Rows being delivered now. */
@@ -36,25 +36,25 @@ export interface SendingOptions {
   /** The API took a patch; `contact` is its answer where answers are read-backs. */
   readonly onApplied: (patch: Patch, contact: JsonObject | undefined) => void;
   /** What is known of answers before the first one. */
-  readonly echo: EchoTrust;
+  readonly readback: ReadbackTrust;
   /** Something to repeat in the summary. */
   readonly onNote: (note: string) => void;
 }
 
 /** Puts the delivery stage together: what stops the run, what is told, and in which order the policies stand. */
-export async function createSending(options: SendingOptions) {
+export async function createContactWriter(options: ContactWriterOptions) {
   const { run, clock, stop, log, meter } = options;
-  const lanes = new Lanes();
-  const witnesses = new Witnesses({
+  const lanes = new KeyedQueue();
+  const witnesses = new HealthCheck({
     lanes,
-    send: (...asked) => door.send(...asked),
+    send: (...asked) => client.send(...asked),
     earlier: options.answeredBefore,
   });
-  const door = await openDoor({
+  const client = await openClient({
     ...run,
     memory: options.memory,
     credentials: options.credentials,
-    sharing: options.sharing,
+    workers: options.workers,
     isReadOnly: run.dryRun,
     inFlight: options.inFlight,
     // a row that has something to write is the better witness; a dry run may not even send an empty patch
@@ -64,7 +64,7 @@ export async function createSending(options: SendingOptions) {
     log,
     meter,
   });
-  const { send, outage, court } = door;
+  const { send, breaker, forbidden } = client;
   let lost = 0;
   const tellOfLostKeys = (contactId: number): void => {
     lost += 1;
@@ -74,13 +74,13 @@ export async function createSending(options: SendingOptions) {
       'rows cleared the last of e-mail, phone and identifier of contacts: lists and searches show them no more, and LiveDesk may delete them; only their contact_id names them',
     );
   };
-  const deliver = createDelivery({
+  const deliver = createUpdateContact({
     send,
-    court,
+    forbidden,
     clock,
     draining: stop.draining,
     maxAttempts: run.maxAttempts,
-    outages: () => outage.openings,
+    outages: () => breaker.openings,
     onApplied(patch, contact) {
       witnesses.remember(patch.contactId);
       if (losesLastKey(patch, contact)) tellOfLostKeys(patch.contactId);
@@ -89,14 +89,14 @@ export async function createSending(options: SendingOptions) {
     onRetry() {
       meter.retries += 1;
     },
-    onStranger: door.onImpostor,
+    onWrongServer: client.onWrongServer,
     onHealed: (contactId) =>
       log.info(
         { contact_id: contactId },
         'writes of this contact broke the API, as they do where its attributes were never set: an empty PATCH set them',
       ),
-    echo: options.echo,
-    onNoEcho() {
+    readback: options.readback,
+    onNoReadback() {
       const note = 'the answers of this account do not show what was written, so not_applied is left out';
       log.warn(note);
       options.onNote(note);
@@ -105,10 +105,10 @@ export async function createSending(options: SendingOptions) {
   return {
     deliver: (patch: Patch, row: Row) =>
       deliver(patch, () => namedValues(row, options.columnsOf(row.input), patch)),
-    inLane: (lane: Lane, job: () => Promise<void>) => lanes.add(lane, job),
-    isBusy: (lane: Lane) => lanes.isBusy(lane),
-    judge: () => court.close(),
-    door,
-    close: door.close,
+    inLane: (lane: QueueKey, job: () => Promise<void>) => lanes.add(lane, job),
+    isBusy: (lane: QueueKey) => lanes.isBusy(lane),
+    judge: () => forbidden.close(),
+    client,
+    close: client.close,
   };
 }

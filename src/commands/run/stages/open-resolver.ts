@@ -1,13 +1,16 @@
-import type { Finding, FindingOptions } from './contact-resolver.ts';
+import type { ContactResolver, ContactResolverOptions } from './contact-resolver.ts';
 
 /**
  * Finding loads much, for which a run whose rows name their contacts by id has no use, unless what contacts hold now
  * `isShown` to a person.
  */
-export async function openFinding(isShown: boolean, options: FindingOptions): Promise<Finding> {
+export async function openContactResolver(
+  isShown: boolean,
+  options: ContactResolverOptions,
+): Promise<ContactResolver> {
   const { contact, ownFunction } = options.plan.reading.mapping;
   const isAsked = contact.kind === 'match' || ownFunction !== undefined || isShown;
-  return isAsked ? (await import('./contact-resolver.ts')).createFinding(options) : NOBODY_TO_FIND;
+  return isAsked ? (await import('./contact-resolver.ts')).createContactResolver(options) : NOBODY_TO_FIND;
 }
 
 // --- internal ---
@@ -16,7 +19,7 @@ function notFound(): never {
   throw new Error('a row names its contact by keys, which its mapping does not have');
 }
 
-const NOBODY_TO_FIND: Finding = {
+const NOBODY_TO_FIND: ContactResolver = {
   search: notFound,
   findKnown: notFound,
   idOf: notFound,

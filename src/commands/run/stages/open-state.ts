@@ -5,7 +5,7 @@ import type { State } from '../../../state/state.ts';
 import { mappingHash } from '../plan/open-inputs.ts';
 import type { Plan } from '../plan/plan.ts';
 
-export async function openStateOf(
+export async function openRunState(
   { options, reading, account, shard }: Plan,
   { clock, timeZones = '' }: Host,
 ): Promise<State | undefined> {

@@ -1,11 +1,11 @@
-import type { Known } from '../../../account/account-behavior.ts';
+import type { AccountBehavior } from '../../../account/account-behavior.ts';
 import type { DatedFinding } from '../../../account/finding.ts';
-import { ECHO_UNKNOWN, type EchoTrust } from '../../../client/write/readback.ts';
+import { READBACK_UNKNOWN, type ReadbackTrust } from '../../../client/write/readback.ts';
 import type { Mapped, Patch } from '../../../core/types.ts';
 import type { Mapping } from '../../../mapping/document.ts';
 
 /** What a run takes from a probe of its account. */
-export interface Probed {
+export interface ProbeSettings {
   /** What was taken, in words with its date; empty where nothing is known or the mapping says it all. */
   readonly used: readonly string[];
   /** What the mapping says against what was found; the mapping wins. */
@@ -13,7 +13,7 @@ export interface Probed {
   /** Whether parts of `additional_attributes` may be sent without the rest. */
   readonly mergesAdditional: boolean;
   /** What is known of answers before the first one. */
-  readonly echo: EchoTrust;
+  readonly readback: ReadbackTrust;
   /** Contacts to ask for on a page of a list. */
   readonly largePage: number | undefined;
   /** A row as the mapping made it, without the need to complete what the account merges. */
@@ -21,8 +21,8 @@ export interface Probed {
 }
 
 /** Decides what of the findings a run with this mapping uses: what the mapping says wins. */
-export function takeFromProbe(known: Known, mapping: Mapping): Probed {
-  const { additional, echo, page } = known;
+export function probeSettings(known: AccountBehavior, mapping: Mapping): ProbeSettings {
+  const { additional, readback, page } = known;
   const said = mapping.additionalAttributes;
   const sendsParts = mapping.ownFunction !== undefined || mapping.fields.some(({ path }) => isPart(path));
   const takesMerges = said === undefined && additional?.value === 'merges';
@@ -38,14 +38,14 @@ export function takeFromProbe(known: Known, mapping: Mapping): Probed {
       `the mapping says that the account merges additional_attributes, but a probe on ${dayOf(additional)} found that it replaces them: keys that a row does not set are lost`,
     );
   }
-  if (echo?.value === 'not a read-back') {
+  if (readback?.value === 'not a read-back') {
     used.push(
-      `a probe on ${dayOf(echo)} found that answers of the account do not show what was written, so not_applied is left out`,
+      `a probe on ${dayOf(readback)} found that answers of the account do not show what was written, so not_applied is left out`,
     );
   }
-  if (echo?.value === 'read-back') {
+  if (readback?.value === 'read-back') {
     used.push(
-      `a probe on ${dayOf(echo)} found that answers of the account show what was written: not_applied holds from the first row on`,
+      `a probe on ${dayOf(readback)} found that answers of the account show what was written: not_applied holds from the first row on`,
     );
   }
   if (page && mapping.contact.kind === 'match') {
@@ -57,7 +57,7 @@ export function takeFromProbe(known: Known, mapping: Mapping): Probed {
     used,
     warnings,
     mergesAdditional: said === 'merges' || takesMerges,
-    echo: echo ? { verdict: echo.value, misses: 0 } : ECHO_UNKNOWN,
+    readback: readback ? { verdict: readback.value, misses: 0 } : READBACK_UNKNOWN,
     largePage: page?.size,
     relieve: (mapped) => (takesMerges && 'patch' in mapped ? relieved(mapped) : mapped),
   };

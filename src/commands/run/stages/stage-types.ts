@@ -5,8 +5,6 @@ export interface RowSource {
   rows(): AsyncIterable<readonly (Row | BadRow)[]>;
 }
 
-/** What became of a patch; see the delivery stage. */
-export type Delivered = Outcome | 'pending' | { readonly held: Promise<Outcome | 'pending'> };
 /** A patch whose contact is not known by its id. */
 export type Unmatched = Mapped & { readonly kind: 'unmatched' };
 /** What is left to do for a patch: something to send, or nothing. */
@@ -14,7 +12,7 @@ export type Prepared =
   | { readonly kind: 'send'; readonly patch: Patch; readonly conflicts?: readonly string[] }
   | { readonly kind: 'done'; readonly outcome: Outcome };
 /** Whose contact a patch is for: found, to be made, or an outcome that says why neither. */
-export type Found =
+export type Resolution =
   | { readonly kind: 'patch'; readonly patch: Patch }
   | { readonly kind: 'create' }
   | { readonly kind: 'done'; readonly outcome: Outcome | 'pending' };

@@ -4,15 +4,15 @@ import type { Hash, State } from '../../../state/state.ts';
 import type { Plan } from '../plan/plan.ts';
 
 /** Knows rows that have nothing to send by their cells, before these are coerced. */
-export interface Glancing {
+export interface UnchangedCheck {
   /** The row's contact, if it is known that nothing is to be sent to it. `find` knows contacts by their keys. */
   contactOf(row: Row, find: FindKnown): number | undefined;
   /** The same, with what the row gives of the fields that only one contact can have. */
-  lookAt(row: Row, find: FindKnown): Glanced | undefined;
+  lookAt(row: Row, find: FindKnown): UnchangedRow | undefined;
 }
 
 /** A row that has nothing to send. */
-export interface Glanced {
+export interface UnchangedRow {
   readonly contactId: number;
   /** Index among {@link KEY_FIELDS}, and hash of the value. */
   readonly given: readonly (readonly [field: number, hash: Hash])[];
@@ -25,7 +25,7 @@ export type FindKnown = (keys: readonly MatchKey[]) => number | undefined;
  * Undefined where rows have to be mapped in any case: without a state, with `--full`, and where rows of earlier runs
  * decide what is superseded.
  */
-export function createGlancing(plan: Plan, state: State | undefined): Glancing | undefined {
+export function createUnchangedCheck(plan: Plan, state: State | undefined): UnchangedCheck | undefined {
   const { options, reading, earlier, parent } = plan;
   if (!state || options.full || earlier || parent) return undefined;
 
@@ -40,7 +40,7 @@ export function createGlancing(plan: Plan, state: State | undefined): Glancing |
     if (!compiled || contactId === undefined) return undefined;
     const cells = compiled.glance.cells(row);
     const fields = fieldsOf(compiled);
-    const bases = cells === undefined ? undefined : state.settledBy(contactId, cells, fields);
+    const bases = cells === undefined ? undefined : state.basesIfUnchanged(contactId, cells, fields);
     return bases && { contactId, fields, bases };
   };
 

@@ -6,11 +6,11 @@ import {
   type PipelineOptions,
   runPipeline,
 } from '../../../../src/commands/run/pipeline/pipeline.ts';
-import { Reserve } from '../../../../src/commands/run/pipeline/waiting-rows.ts';
+import { WaitingRows } from '../../../../src/commands/run/pipeline/waiting-rows.ts';
 import type { Prepared, RowSource } from '../../../../src/commands/run/stages/stage-types.ts';
 import { RunError } from '../../../../src/core/errors.ts';
-import { Lanes } from '../../../../src/core/keyed-queue.ts';
-import { Stop } from '../../../../src/core/shutdown.ts';
+import { KeyedQueue } from '../../../../src/core/keyed-queue.ts';
+import { Shutdown } from '../../../../src/core/shutdown.ts';
 import type { BadRow, Mapped, Outcome, Patch, Row } from '../../../../src/core/types.ts';
 
 type Written = readonly [row: Row | BadRow, outcome: Outcome];
@@ -47,10 +47,10 @@ const NOTHING_LEFT: Prepared = { kind: 'done', outcome: { status: 'superseded' }
 
 /** Runs a pipeline over fake parts; each row is its own contact unless `more` says otherwise. */
 async function runWith(more: Partial<PipelineOptions> & Pick<PipelineOptions, 'sources'>) {
-  const counts: PipelineCounts = { read: 0, settled: 0, inFlight: 0 };
+  const counts: PipelineCounts = { read: 0, doneBefore: 0, inFlight: 0 };
   const outcomes: Written[] = [];
-  const stop = more.stop ?? new Stop();
-  const lanes = new Lanes();
+  const stop = more.stop ?? new Shutdown();
+  const lanes = new KeyedQueue();
   let failure: unknown;
   await runPipeline(
     {
@@ -60,7 +60,7 @@ async function runWith(more: Partial<PipelineOptions> & Pick<PipelineOptions, 's
       record: (row, outcome) => outcomes.push([row, outcome]),
       written: async () => {},
       claim: () => 'ours',
-      settled: () => undefined,
+      unchanged: () => undefined,
       prepare: (_row, patch) => ({ kind: 'send', patch }),
       findKnown: () => undefined,
       find: async () => ({ kind: 'create' }),
@@ -70,7 +70,7 @@ async function runWith(more: Partial<PipelineOptions> & Pick<PipelineOptions, 's
       room: async () => {},
       onIdle: () => {},
       concurrency: 5,
-      reserve: new Reserve(),
+      waitingRows: new WaitingRows(),
       limit: Number.POSITIVE_INFINITY,
       dryRun: false,
       stop,
@@ -80,7 +80,7 @@ async function runWith(more: Partial<PipelineOptions> & Pick<PipelineOptions, 's
   ).catch((error: unknown) => {
     failure = error;
   });
-  const pending = counts.read - counts.settled - outcomes.length;
+  const pending = counts.read - counts.doneBefore - outcomes.length;
   return { counts, pending, outcomes, failure, stop, statuses: outcomes.map(([, { status }]) => status) };
 }
 
@@ -144,7 +144,7 @@ describe('what becomes of a row', () => {
       sources: [sourceOf(3)],
       map: ({ row }) => mappedTo(row === 3 ? 3 : 1),
       // rows 2 and 3 are as the state knows their contacts, but row 1 is about to change one of them
-      settled: ({ row }) => (row === 2 ? 1 : row === 3 ? 3 : undefined),
+      unchanged: ({ row }) => (row === 2 ? 1 : row === 3 ? 3 : undefined),
       async deliver(_patch, { row }) {
         await nextTurn();
         delivered.push(row);
@@ -163,9 +163,9 @@ describe('what becomes of a row', () => {
     const { counts, pending, outcomes } = await runWith({
       sources: [sourceOf(12)],
       limit: 6,
-      claim: ({ row }) => (row % 3 === 1 ? 'settled' : row % 3 === 2 ? 'foreign' : 'ours'),
+      claim: ({ row }) => (row % 3 === 1 ? 'done' : row % 3 === 2 ? 'foreign' : 'ours'),
     });
-    expect([counts.read, counts.settled, pending]).toEqual([6, 3, 0]);
+    expect([counts.read, counts.doneBefore, pending]).toEqual([6, 3, 0]);
     expect(outcomes.map(([{ row }]) => row)).toEqual([3, 6, 9]);
   });
 });
@@ -283,7 +283,7 @@ describe('held rows', () => {
 
   test('are judged when the run stops', async () => {
     const court = holding(() => true);
-    const stop = new Stop();
+    const stop = new Shutdown();
     const endless: RowSource = {
       async *rows() {
         yield* sourceOf(3).rows();
@@ -374,7 +374,7 @@ describe('ends', () => {
   );
 
   test('a run that stopped before it began reads nothing', async () => {
-    const stop = new Stop();
+    const stop = new Shutdown();
     stop.fail(STOPPED);
     const { counts, outcomes } = await runWith({ sources: [sourceOf(10)], stop });
     expect([counts.read, outcomes.length]).toEqual([0, 0]);
@@ -391,7 +391,7 @@ test('law: every row read has one outcome or is pending, whatever happens, and n
       'skip',
       'invalid',
       'unreadable',
-      'settled',
+      'done',
       'superseded',
     ),
     end: fc.constantFrom<'updated' | 'pending' | 'hold' | 'hold, pending'>(
@@ -409,7 +409,7 @@ test('law: every row read has one outcome or is pending, whatever happens, and n
       fc.integer({ min: 1, max: 9 }),
       fc.option(fc.nat(60), { nil: undefined }),
       async (fates, concurrency, batch, stopAt) => {
-        const stop = new Stop();
+        const stop = new Shutdown();
         const held: (() => void)[] = [];
         const running = new Map<number, number>();
         const sent = new Map<number, number[]>();
@@ -430,7 +430,7 @@ test('law: every row read has one outcome or is pending, whatever happens, and n
           sources: [source],
           concurrency,
           stop,
-          claim: (row) => (fateOf(row)?.kind === 'settled' ? 'settled' : 'ours'),
+          claim: (row) => (fateOf(row)?.kind === 'done' ? 'done' : 'ours'),
           map: (row) => {
             const { kind, contactId = 0 } = fateOf(row) ?? {};
             if (kind === 'skip') return { kind: 'skipped', reason: 'empty' };

@@ -1,16 +1,16 @@
 import pLimit from 'p-limit';
 import { expect, test } from 'vitest';
-import { Reserve } from '../../../../src/commands/run/pipeline/waiting-rows.ts';
+import { WaitingRows } from '../../../../src/commands/run/pipeline/waiting-rows.ts';
 
 /** Jobs that last until they are told to end, two at a time. */
 function jobs(count: number) {
   const limit = pLimit(2);
-  const reserve = new Reserve();
+  const waitingRows = new WaitingRows();
   const begun: string[] = [];
   const ended: number[] = [];
   const ends = new Map<number, () => void>();
   for (let job = 1; job <= count; job += 1) {
-    const whole = reserve.inTurn(limit, async (isCalled) => {
+    const whole = waitingRows.inTurn(limit, async (isCalled) => {
       begun.push(`${job}${isCalled ? ' called' : ''}`);
       await new Promise<void>((resolve) => ends.set(job, resolve));
       return job;
@@ -21,14 +21,14 @@ function jobs(count: number) {
     ends.get(job)?.();
     await new Promise((resolve) => setImmediate(resolve));
   };
-  return { reserve, begun, ended, end };
+  return { waitingRows, begun, ended, end };
 }
 
 test('rows begin in turn, and one that is called before', async () => {
-  const { reserve, begun, ended, end } = jobs(5);
+  const { waitingRows, begun, ended, end } = jobs(5);
   await end(0);
   expect(begun).toEqual(['1', '2']);
-  expect(reserve.call()).toBe(true);
+  expect(waitingRows.startLast()).toBe(true);
   expect(begun).toEqual(['1', '2', '5 called']);
   await end(5);
   expect(ended, 'it ends before its turn').toEqual([5]);
@@ -41,29 +41,29 @@ test('rows begin in turn, and one that is called before', async () => {
 });
 
 test('each call wants more rows to choose from, until places are given in turn again', async () => {
-  const { reserve, end } = jobs(5);
+  const { waitingRows, end } = jobs(5);
   await end(0);
-  expect(reserve.depth).toBe(0);
-  reserve.call();
-  expect(reserve.depth).toBe(12);
-  reserve.call();
-  expect(reserve.depth).toBe(48);
+  expect(waitingRows.depth).toBe(0);
+  waitingRows.startLast();
+  expect(waitingRows.depth).toBe(12);
+  waitingRows.startLast();
+  expect(waitingRows.depth).toBe(48);
   await end(1);
-  expect(reserve.depth).toBe(0);
+  expect(waitingRows.depth).toBe(0);
 });
 
 test('nobody who waits can be called twice', async () => {
-  const { reserve, end } = jobs(3);
+  const { waitingRows, end } = jobs(3);
   await end(0);
-  expect([reserve.call(), reserve.call()]).toEqual([true, false]);
+  expect([waitingRows.startLast(), waitingRows.startLast()]).toEqual([true, false]);
 });
 
 test('what a row that was called throws is told to whoever waits for it', async () => {
   const limit = pLimit(1);
-  const reserve = new Reserve();
-  void reserve.inTurn(limit, () => new Promise(() => {}));
-  const broken = reserve.inTurn(limit, () => Promise.reject(new Error('a bug')));
+  const waitingRows = new WaitingRows();
+  void waitingRows.inTurn(limit, () => new Promise(() => {}));
+  const broken = waitingRows.inTurn(limit, () => Promise.reject(new Error('a bug')));
   await new Promise((resolve) => setImmediate(resolve));
-  reserve.call();
+  waitingRows.startLast();
   await expect(broken).rejects.toThrow('a bug');
 });

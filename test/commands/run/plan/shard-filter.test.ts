@@ -107,9 +107,9 @@ it('leaves rows alone that do not belong to the run', async () => {
   const claim = inShard(
     { index: 1, of: 2 },
     { compiled },
-    ({ row }): Claim => (row === 1 ? 'foreign' : 'settled'),
+    ({ row }): Claim => (row === 1 ? 'foreign' : 'done'),
   );
-  expect([1, 2].map((row) => claim(goodRow(row, ['1', 'a'])))).toEqual(['foreign', 'settled']);
+  expect([1, 2].map((row) => claim(goodRow(row, ['1', 'a'])))).toEqual(['foreign', 'done']);
   expect(claim(goodRow(2, ['318763', 'a']))).toBe('elsewhere');
 });
 

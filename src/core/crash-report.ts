@@ -1,4 +1,4 @@
-import { codeOf } from '../core/errors.ts';
+import { codeOf } from './errors.ts';
 
 /** More frames than that tell nothing more. */
 const MAX_FRAMES = 20;
