@@ -234,7 +234,7 @@ const PARAMETER_MISSING = 'param is missing';
 function brokenInbox(inboxId: number | string): RunError {
   return new RunError(
     'ERR_INBOX',
-    `no contact can be made through inbox ${JSON.stringify(inboxId)}: the creation of ${STRIKES} different rows broke the API (500) while searches passed. Channels such as Facebook or Telegram make contacts of their own messages only. Name the inbox of a website or API channel in inbox_id (the Channel ID on the settings page of the channel), then go on with --resume.`,
+    `no contact can be made through inbox ${JSON.stringify(inboxId)}: the creation of ${STRIKES} different rows broke the API (500) while searches passed. Channels such as Facebook or Telegram make contacts of their own messages only. Name the inbox of a website or API channel in inbox_id of the mapping (the Channel ID on the settings page of the channel), and start a new run: nothing was made.`,
     { exitCode: EXIT.stopped },
   );
 }
