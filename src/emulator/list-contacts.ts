@@ -21,7 +21,7 @@ export interface ContactPage {
 }
 
 /** What each sort key sorts by; texts without regard to case (livedesk-api.md 5.8). */
-const SORTABLE: Readonly<Record<string, (contact: Contact) => string | number | null>> = {
+const SORTABLE: Readonly<Record<string, (contact: Contact) => SortValue>> = {
   name: ({ name }) => lower(name),
   email: ({ email }) => lower(email),
   phone_number: ({ phone_number: phone }) => lower(phone),
@@ -34,9 +34,11 @@ const SORTABLE: Readonly<Record<string, (contact: Contact) => string | number | 
 /** Sorted by plain columns: the database puts empty values first when it goes downwards. The others are last always. */
 const PLAIN_COLUMNS: ReadonlySet<string> = new Set(['name', 'email', 'phone_number']);
 
+type SortValue = string | number | null;
+
 /** One key of a sort. */
 interface SortKey {
-  readonly sortedBy: (contact: Contact) => string | number | null;
+  readonly sortedBy: (contact: Contact) => SortValue;
   readonly direction: 1 | -1;
   readonly nullsFirst: boolean;
 }
@@ -95,30 +97,52 @@ export function contactLister(store: ContactStore) {
 
   function select(isWanted: IsWanted, query: URLSearchParams): Ordered {
     const keys = sortKeysOf(query);
-    const [first] = keys;
-    const found: { readonly contact: Contact; readonly value: string | number | null }[] = [];
+    const found: { readonly id: number; readonly value: SortValue }[] = [];
+    const [first, ...others] = keys;
     for (const id of store.ids()) {
       const contact = store.get(id);
-      if (contact && isWanted(contact)) found.push({ contact, value: first?.sortedBy(contact) ?? null });
+      if (contact && isWanted(contact)) found.push({ id, value: first?.sortedBy(contact) ?? null });
     }
-    if (!first) return inPlace(found.map(({ contact }) => contact.id));
-    const order = (a: (typeof found)[number], b: (typeof found)[number]): number => {
-      const byFirst = compare(a.value, b.value, first);
-      if (byFirst !== 0 || keys.length === 1) return byFirst;
-      for (const key of keys.slice(1)) {
-        const between = compare(key.sortedBy(a.contact), key.sortedBy(b.contact), key);
+    if (!first) return inPlace(found.map(({ id }) => id));
+    found.sort((a, b) => compare(a.value, b.value, first));
+    const ids = found.map(({ id }) => id);
+    const groupStart = new Uint32Array(ids.length);
+    for (let start = 0, end = 0; start < ids.length; start = end) {
+      const value = found[start]?.value;
+      while (end < ids.length && found[end]?.value === value) end += 1;
+      groupStart.fill(start, start, end);
+      if (end - start > 1 && others.length > 0) sortGroup(ids, groupStart, start, end, others);
+    }
+    const salt = hashOfText(`${query.get('sort')} ${query.get('direction')}`);
+    return { ids, groupStart, salt };
+  }
+
+  /** Sorts the contacts from `start` to `end`, which the first key leaves tied, by the other keys. */
+  function sortGroup(
+    ids: number[],
+    groupStart: Uint32Array,
+    start: number,
+    end: number,
+    keys: readonly SortKey[],
+  ): void {
+    const tied = ids.slice(start, end).map((id) => {
+      const contact = store.get(id);
+      return { id, values: keys.map(({ sortedBy }) => (contact ? sortedBy(contact) : null)) };
+    });
+    const order = (a: (typeof tied)[number], b: (typeof tied)[number]): number => {
+      for (const [i, key] of keys.entries()) {
+        const between = compare(a.values[i] ?? null, b.values[i] ?? null, key);
         if (between !== 0) return between;
       }
       return 0;
     };
-    found.sort(order);
-    const groupStart = new Uint32Array(found.length);
-    for (const [place, entry] of found.entries()) {
-      const before = found[place - 1];
-      groupStart[place] = before && order(before, entry) === 0 ? (groupStart[place - 1] ?? 0) : place;
+    tied.sort(order);
+    for (const [i, entry] of tied.entries()) {
+      const before = tied[i - 1];
+      ids[start + i] = entry.id;
+      const isTied = before !== undefined && order(before, entry) === 0;
+      groupStart[start + i] = isTied ? (groupStart[start + i - 1] ?? 0) : start + i;
     }
-    const salt = hashOfText(`${query.get('sort')} ${query.get('direction')}`);
-    return { ids: found.map(({ contact }) => contact.id), groupStart, salt };
   }
 
   return { list, filter };
@@ -180,7 +204,7 @@ function endOfPage(query: URLSearchParams, switches: Switches): number {
   return pageNumber(query) * pageSize(query, switches);
 }
 
-function compare(a: string | number | null, b: string | number | null, key: SortKey): number {
+function compare(a: SortValue, b: SortValue, key: SortKey): number {
   if (a === b) return 0;
   if (a === null || b === null) return (a === null) === key.nullsFirst ? -1 : 1;
   return (a < b ? -1 : 1) * key.direction;
