@@ -28,7 +28,10 @@ test.each<[args: string[], packages: string[]]>([
   [['--version'], []],
   // the two beside yargs are what it draws help with
   [['--help'], ['string-width', 'wrap-ansi', 'yargs']],
-  [['run', '--help'], ['string-width', 'wrap-ansi', 'yargs']],
+  [
+    ['run', '--help'],
+    ['string-width', 'wrap-ansi', 'yargs'],
+  ],
 ])('%j loads what it needs and no more', async (args, packages) => {
   const loaded = await modulesLoadedBy(args);
   expect(loaded.some((url) => url.endsWith('/dist/cli/cli.js'))).toBe(true);
