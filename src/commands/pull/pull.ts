@@ -88,12 +88,12 @@ async function readAll(options: Settled, host: Host, log: Logger, stop: Shutdown
     log,
     meter,
   });
-  let pages = 0;
-  let reached = { met: 0, next: 0 };
+  let count = 0;
+  let reached = { met: 0 };
   const left = createEta();
   const silence = startProgressDisplay(host, log, options.progress, look, pullLine);
   function look(): PullProgress {
-    const share = pages === 0 ? undefined : 1 - reached.next / pages;
+    const share = count === 0 ? undefined : Math.min(1, reached.met / count);
     return {
       contacts: reached.met,
       share,
@@ -111,9 +111,9 @@ async function readAll(options: Settled, host: Host, log: Logger, stop: Shutdown
       largePage: page?.size,
       clock,
       onForecast(forecast, from) {
-        pages = forecast.pages;
-        reached = from ?? { met: 0, next: pages };
-        const left = from?.next ?? pages;
+        count = forecast.count;
+        reached = from ?? { met: 0 };
+        const left = from?.sweep === 'age' ? from.next : forecast.pages;
         const { allowed } = client;
         const time =
           allowed === undefined || rate === 'auto' ? '' : `, ${durationText(left / allowed)} at ${allowed}/s`;
@@ -135,6 +135,13 @@ async function readAll(options: Settled, host: Host, log: Logger, stop: Shutdown
     client.close();
     await state.close();
   }
+  const overlong = pulled?.overlong ?? { count: 0, ids: [] };
+  if (overlong.count > 0) {
+    log.warn(
+      { contacts: overlong.count, contact_ids: overlong.ids },
+      'these contacts have a city or country of more than 255 characters: LiveDesk takes one more change of them and refuses every later one; shorten the value with the first change, or leave them alone',
+    );
+  }
   const listed = pulled?.listed ?? 'pending';
   const isListed = listed !== 'pending' && listed.kind === 'listed';
   const problem = isListed && listed.isComplete ? undefined : problemOf(listed, stop);
@@ -145,6 +152,7 @@ async function readAll(options: Settled, host: Host, log: Logger, stop: Shutdown
     contacts: isListed ? listed.met : reached.met,
     contacts_in_account: isListed ? listed.count : null,
     gone: pulled?.gone ?? 0,
+    overlong: overlong.count,
     resumed: pulled?.isResumed ?? false,
     requests: meter.requests,
     retries: meter.retries,
@@ -181,7 +189,7 @@ function problemOf(listed: Listed, { reason }: Shutdown): RunError {
   const missing = listed === 'pending' ? 0 : listed.count - listed.met;
   return new RunError(
     'ERR_PULL_INCOMPLETE',
-    `${plural(missing, 'contact')} did not show on any page, in three readings of all of them: the API does not keep contacts of one second in order`,
+    `${plural(missing, 'contact')} did not show on any page, whether all contacts were read by age, e-mail, activity, phone or name: some have none of these to themselves, and the API keeps such contacts in no order. Reading again would not show them`,
     { exitCode },
   );
 }
