@@ -3,7 +3,7 @@ import { relative } from 'node:path';
 import { codeOf } from '../core/errors.ts';
 import type { Shard } from '../core/shard.ts';
 
-/** Who holds a lock, as it tells whoever asks. */
+/** The holder of a lock, as its process answers on the lock's socket. */
 export interface Holder {
   readonly run_dir: string;
   /** ISO time. */
@@ -26,7 +26,7 @@ const ANSWER_MS = 500;
 /** Longest path of a Unix socket on every system. */
 const MAX_SOCKET_PATH = 100;
 
-/** Answers everybody who asks at `path` with what `tell` says then, until closed. Does not keep the process alive. */
+/** Answers each connection at `path` with the current result of `tell`, until closed. Does not keep the process alive. */
 export async function answerAt(path: string, tell: () => Holder): Promise<{ close(): void }> {
   const server = createServer((socket) => {
     socket.on('error', () => {});
@@ -34,7 +34,7 @@ export async function answerAt(path: string, tell: () => Holder): Promise<{ clos
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    // whoever sees the lock may ask
+    // any user that sees the lock may connect to it
     server.listen({ path: shortened(path), writableAll: true }, resolve);
   });
   server.on('error', () => {});
@@ -42,7 +42,7 @@ export async function answerAt(path: string, tell: () => Holder): Promise<{ clos
   return { close: () => void server.close() };
 }
 
-/** Asks at `path` who holds it. */
+/** Asks the process that listens at `path` to name itself. */
 export function askAt(path: string): Promise<LockState> {
   return new Promise((resolve) => {
     let text = '';

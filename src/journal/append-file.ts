@@ -41,7 +41,7 @@ export class AppendFile {
       try {
         ftruncateSync(this.#fd, this.#size);
       } catch {
-        // a torn last line is dropped by whoever reads the file
+        // readers of the file drop a torn last line
       }
       throw error;
     }

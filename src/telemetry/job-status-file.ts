@@ -8,7 +8,7 @@ export interface JobStatusFile {
   set(job: string, standing: JobStatus): void;
 }
 
-/** A file that cannot be read is begun anew: the worst of it is a change told twice. */
+/** A file that cannot be read is started anew; at worst one change is notified twice. */
 export function openJobStatusFile(path: string): JobStatusFile {
   const standings = new Map<string, JobStatus>(read(path));
   return {

@@ -7,7 +7,7 @@ export interface JobStatus {
   readonly since: string;
 }
 
-/** A change of standing that somebody should hear of. */
+/** A change of the job's status that is worth a notification. */
 export type JobChange = 'failing' | 'recovered';
 
 /**

@@ -16,7 +16,7 @@ export interface LockEntry {
 /** What a worker knows of all. */
 export interface View {
   readonly workers: number;
-  /** Permits per second, the lowest that anybody asks for; `Infinity` where nobody does. */
+  /** Permits per second, the lowest that any worker asks for; `Infinity` where none asks for a limit. */
   readonly rate: number;
   /** Unix time on this machine's clock; 0 for no pause. */
   readonly pausedUntil: number;

@@ -22,7 +22,7 @@ export async function takeMapping(source: MappingSource): Promise<Mapping> {
 
 // --- internal ---
 
-/** What stands on a line, as a path from the document: nobody has seen the lines. */
+/** What stands on a line, as a path from the document: the user has never seen these lines. */
 function pathAt(lines: readonly string[], line: number): string {
   const path: string[] = [];
   let indent = Number.POSITIVE_INFINITY;
