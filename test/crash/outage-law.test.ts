@@ -22,7 +22,6 @@ async function weather({ rows, maxAttempts, downMs, chance, fault, apartMs }: Ca
   const { clock, deliver } = scriptedSending((asked) => (asked.at < downMs ? fault : applied(asked)), {
     maxAttempts,
     budgetMs,
-    inFlight: rows,
   });
   clock.chance = chance;
   const ends: Delivered[] = [];
@@ -65,7 +64,7 @@ test('an outage that lasts is given up when its budget is over, with one look at
   const budgets = fc.integer({ min: 2_000, max: 300_000 });
   await fc.assert(
     fc.asyncProperty(budgets, fc.double({ min: 0.2, max: 0.999, noNaN: true }), async (budgetMs, chance) => {
-      const { clock, deliver, requests, told } = scriptedSending(() => REFUSED, { budgetMs, inFlight: 3 });
+      const { clock, deliver, requests, told } = scriptedSending(() => REFUSED, { budgetMs });
       clock.chance = chance;
       const ends: Delivered[] = [];
       for (const id of [1, 2, 3]) void deliver(patchOf(id), () => []).then((end) => ends.push(end));

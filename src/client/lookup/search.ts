@@ -1,7 +1,7 @@
 import type { JsonObject, MatchKey } from '../../core/types.ts';
 import { contactIdOf } from '../answer/payload.ts';
 import { PAGE_SIZE, searchRequest } from '../http/requests.ts';
-import type { Ask, Asking } from '../resilience/retry-read.ts';
+import type { PageResult, ReadPage } from '../resilience/retry-read.ts';
 import { hasKey } from './match-key.ts';
 
 /** What a search for a key brought. */
@@ -10,7 +10,7 @@ export type Hits =
   | { readonly kind: 'hits'; readonly contacts: readonly JsonObject[] }
   /** More contacts hold the value somewhere than are looked through, and which has it exactly is not certain. */
   | { readonly kind: 'too_many'; readonly seen: number }
-  | Exclude<Asking, { kind: 'page' }>;
+  | Exclude<PageResult, { kind: 'page' }>;
 
 /** Looks for the contacts that have a key. */
 export type Search = (key: MatchKey) => Promise<Hits>;
@@ -22,7 +22,7 @@ const MAX_PAGES = 20;
  * Searches with `ask`, through all pages: the API finds every contact in which the value stands somewhere, and only
  * exact equality counts (livedesk-api.md 5.8, trap 35).
  */
-export function createSearch(ask: Ask): Search {
+export function createSearch(ask: ReadPage): Search {
   return async (key) => {
     const contacts = new Map<number, JsonObject>();
     let seen = 0;

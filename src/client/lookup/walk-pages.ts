@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../core/types.ts';
 import type { Page } from '../answer/payload.ts';
 import { listRequest } from '../http/requests.ts';
-import type { Ask } from '../resilience/retry-read.ts';
+import type { ReadPage } from '../resilience/retry-read.ts';
 import { type NotListed, requestedPageSize } from './estimate-list.ts';
 import { afterPages, pagesOf, startPageWalk } from './page-walk.ts';
 import { RecentPages } from './recent-pages.ts';
@@ -23,7 +23,7 @@ export interface ListingProgress {
 }
 
 export interface PageWalkOptions {
-  readonly ask: Ask;
+  readonly ask: ReadPage;
   /** Pages read at the same time, at most. */
   readonly width: number;
   /** The size of page to ask for, where it is known which one is given. */

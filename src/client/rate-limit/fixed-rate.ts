@@ -37,6 +37,8 @@ const WARM_UP_MS = 30;
  * a limiter that lets no two come closer than its rate says would refuse them.
  */
 const HURRY = { far: 0.97, near: 0.85, farMs: 20 };
+/** A lease that is late by so much is not late because the process was busy. */
+const OVERDUE_MS = 250;
 /** What was missed longer ago than this is not made up for. */
 const MOST_OWED_MS = 250;
 
@@ -49,16 +51,32 @@ export function createEvenLeases(ratePerSecond: number, clock: Clock, { isSmooth
   let rate = ratePerSecond;
   let { size, ms } = leaseOf(rate);
   const minTime = (): number => (isSmooth ? ms * (ms < HURRY.farMs ? HURRY.near : HURRY.far) : ms);
-  const limiter = new Bottleneck({ maxConcurrent: 1, minTime: minTime() });
+  const openLimiter = (): Bottleneck => new Bottleneck({ maxConcurrent: 1, minTime: minTime() });
+  let limiter = openLimiter();
   const closing = new AbortController();
   const recent = createRecent(mostInASecond(rate));
   /** When the next lease is due while demand lasts. */
   let dueAt = 0;
   let isSeeded = false;
 
+  /**
+   * Resolves when Bottleneck grants the next lease. Bottleneck reads the wall clock: set back by an hour, that clock
+   * would hold every lease for an hour. One that is overdue by the monotonic clock is taken, and Bottleneck replaced.
+   */
+  async function granted(): Promise<void> {
+    const inTime = new AbortController();
+    const grant = limiter.schedule(async () => true).catch(() => true); // rejects where the limiter is stopped
+    const overdue = clock.sleep(minTime() + OVERDUE_MS, inTime.signal).then(() => false);
+    const isGranted = await Promise.race([grant, overdue]);
+    inTime.abort();
+    if (isGranted || closing.signal.aborted) return;
+    void limiter.stop({ dropWaitingJobs: true }).catch(() => {});
+    limiter = openLimiter();
+  }
+
   return {
     async next() {
-      await limiter.schedule(async () => {}).catch(() => {}); // dropped by the end: nobody waits any more
+      await granted();
       if (isSmooth) {
         await clock.sleep(dueAt - clock.monotonic(), closing.signal);
         dueAt = Math.max(dueAt, clock.monotonic() - MOST_OWED_MS) + ms;

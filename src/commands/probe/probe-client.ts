@@ -2,7 +2,7 @@ import type { Asked } from '../../client/answer/classify.ts';
 import type { Page } from '../../client/answer/payload.ts';
 import type { ApiRequest } from '../../client/http/reply.ts';
 import { listRequest, searchRequest, showRequest, updateRequest } from '../../client/http/requests.ts';
-import type { Inquire, Inquired, Refusal } from '../../client/resilience/retry-read.ts';
+import type { Refusal, RequestResult, SettleRequest } from '../../client/resilience/retry-read.ts';
 import { EXIT, RunError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/types.ts';
 
@@ -35,14 +35,14 @@ export interface Talk {
 /** The probe was stopped; why is told by its {@link Stop}. */
 export const CUT = new RunError('ERR_PROBE_CUT', 'the probe was stopped', { exitCode: EXIT.stopped });
 
-export function createTalk(inquire: Inquire): Talk {
+export function createTalk(settle: SettleRequest): Talk {
   let asked = 0;
   let writes = 0;
 
-  async function settled(request: ApiRequest, about: Asked, takesStrangers = false) {
-    const inquired: Inquired = await inquire(request, about, takesStrangers);
-    if (inquired === 'pending') throw CUT;
-    return inquired;
+  async function settled(request: ApiRequest, about: Asked, takesOthers = false) {
+    const result: RequestResult = await settle(request, about, takesOthers);
+    if (result === 'pending') throw CUT;
+    return result;
   }
   async function page(request: ApiRequest): Promise<Page | Refused> {
     asked += 1;

@@ -92,7 +92,7 @@ async function work(plan: Plan, { host, observer, startedAt, notifications }: Ar
   const tally = earlier?.tally ?? new Tally();
   const before = { rows: tally.rows, bad: tally.bad };
   const meter = new Meter();
-  const counts: PipelineCounts = { read: 0, doneBefore: 0, inFlight: 0 };
+  const counts: PipelineCounts = { read: 0, doneBefore: 0, inFlight: 0, underWay: 0 };
   const { journal, header } = openJournal(plan, {
     clock,
     onBroken: (error) => stop.fail(error),
@@ -148,8 +148,8 @@ async function work(plan: Plan, { host, observer, startedAt, notifications }: Ar
     stop,
     log,
     meter,
-    inFlight: () => counts.inFlight,
     callRow: () => waitingRows.startLast(),
+    rowsUnderWay: () => counts.underWay,
     answeredBefore: plan.answeredBefore ?? [],
     columnsOf: (input) => shapes[input]?.columns ?? [],
     onApplied: changes.applied,

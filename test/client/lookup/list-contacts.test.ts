@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { ListEstimate } from '../../../src/client/lookup/estimate-list.ts';
 import { listContacts } from '../../../src/client/lookup/list-contacts.ts';
 import type { ListingProgress } from '../../../src/client/lookup/walk-pages.ts';
-import type { Ask } from '../../../src/client/resilience/retry-read.ts';
+import type { ReadPage } from '../../../src/client/resilience/retry-read.ts';
 import type { JsonObject } from '../../../src/core/types.ts';
 
 interface Stored {
@@ -52,11 +52,11 @@ class Account {
     return { count: this.contacts.length, contacts };
   }
 
-  ask: Ask = async ({ path }) => ({ kind: 'page', page: this.page(path) });
+  ask: ReadPage = async ({ path }) => ({ kind: 'page', page: this.page(path) });
 }
 
 /** Lists an account; `met` are the ids in order of their first meeting. */
-async function list(account: { ask: Ask }, width = 1, from?: ListingProgress) {
+async function list(account: { ask: ReadPage }, width = 1, from?: ListingProgress) {
   let forecast: ListEstimate | undefined;
   const met = new Set<unknown>();
   const progress: ListingProgress[] = [];
@@ -143,7 +143,7 @@ describe('an account that changes', () => {
           const account = new Account(size, () => 4);
           const atFirst = account.contacts.map(({ id }) => id);
           let n = 0;
-          const ask: Ask = async ({ path }) => {
+          const ask: ReadPage = async ({ path }) => {
             const number = n++;
             for (let turns = delays[number % delays.length] ?? 0; turns > 0; turns -= 1) await nextTurn();
             for (const { what, place } of happens.filter(({ at }) => at === number)) account[what](place);
@@ -162,7 +162,7 @@ describe('an account that changes', () => {
 });
 
 /** The pages of `account` as a server gives them that orders contacts of one second differently for each page. */
-function shuffling(account: Account, untilRequest: number): Ask {
+function shuffling(account: Account, untilRequest: number): ReadPage {
   let n = 0;
   return async ({ path }) => {
     n += 1;
@@ -190,7 +190,7 @@ describe('contacts of one second, in no order', () => {
   test('are not taken for those who came in meanwhile', async () => {
     const account = allAtOnce(60);
     let n = 0;
-    const ask: Ask = async ({ path }) => {
+    const ask: ReadPage = async ({ path }) => {
       n += 1;
       if (n === 3) account.reveal(0);
       // after the page behind was read: its first one and the last one of this page change places
@@ -212,7 +212,7 @@ describe('contacts of one second, in no order', () => {
 });
 
 describe('a listing that is cut off', () => {
-  const cutAfter = (account: Account, requests: number): Ask => {
+  const cutAfter = (account: Account, requests: number): ReadPage => {
     let n = 0;
     return async (request) => {
       n += 1;

@@ -38,7 +38,7 @@ export interface PipelineOptions {
    * another shard.
    */
   readonly claim: (row: Row | BadRow) => 'ours' | 'done' | 'foreign' | 'elsewhere';
-  /** Nothing is being sent and nothing else can be begun: whoever is held must be judged now. */
+  /** No other row is being looked up or sent, nor can be: what becomes of the held ones must be decided now. */
   readonly onIdle: () => void;
   /** Rows in flight, beside those that are called from the reserve. */
   readonly concurrency: number;
@@ -56,6 +56,8 @@ export interface PipelineCounts {
   doneBefore: number;
   /** Rows being delivered now. */
   inFlight: number;
+  /** Rows that are being looked up or delivered, or wait to be; not those behind another row of their contact. */
+  underWay: number;
 }
 
 /** Rows that may wait behind others of their contact, or for the answer to a search, beside those in flight. */
@@ -69,7 +71,17 @@ const WINDOW_CHARACTERS = 8 * 1024 * 1024;
  * outcome, and the run stops with that error. What the inputs throw is thrown after the rows in flight have ended.
  */
 export async function runPipeline(options: PipelineOptions, counts: PipelineCounts): Promise<void> {
-  const { prepare, record, written, stop, inLane, waitingRows } = options;
+  const { prepare, record, written, stop, waitingRows } = options;
+  const inLane = (lane: number | string, job: () => Promise<void>): Promise<void> =>
+    options.inLane(lane, async () => {
+      counts.underWay += 1;
+      try {
+        await job();
+      } finally {
+        counts.underWay -= 1;
+        judgeSoon();
+      }
+    });
   const limit = pLimit(options.concurrency);
   const window = createRowWindow(options.concurrency + WAITING_ROWS, WINDOW_CHARACTERS);
   const draining = stop.draining;
@@ -116,9 +128,11 @@ export async function runPipeline(options: PipelineOptions, counts: PipelineCoun
     });
     if (!held) return;
     heldRows += 1;
+    counts.underWay -= 1;
     judgeSoon();
     const ruling = await held.held;
     heldRows -= 1;
+    counts.underWay += 1;
     await settle(row, ruling, more);
   };
   /** In the lane of its contact: sends what need be sent by then. */
@@ -162,13 +176,12 @@ export async function runPipeline(options: PipelineOptions, counts: PipelineCoun
     return own && { end: inLane(own.contactId, () => send(row, own, dropped)) };
   };
 
-  /** Looks once the limit has begun what it has to begin. */
+  /** Looks once the jobs that were waiting for this one have begun. */
   const judgeSoon = (): void => {
     if (heldRows > 0) setImmediate(judgeIfIdle);
   };
   const judgeIfIdle = (): void => {
-    const isIdle = limit.activeCount + limit.pendingCount === 0;
-    if (isIdle && heldRows > 0 && (!isReading || window.isFull())) options.onIdle();
+    if (counts.underWay === 0 && heldRows > 0 && (!isReading || window.isFull())) options.onIdle();
   };
   /** Begins a job in its lane once there is room for its row. */
   const enter = async (

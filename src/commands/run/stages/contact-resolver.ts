@@ -1,5 +1,5 @@
 import { namedValues } from '../../../client/answer/row-values.ts';
-import { type Client, createAsking } from '../../../client/client.ts';
+import { type Client, createPageReader } from '../../../client/client.ts';
 import { type LookupResult as Answer, createFinder } from '../../../client/lookup/find-contact.ts';
 import { ambiguous, noMatch } from '../../../client/lookup/match-error.ts';
 import { createSearch, type Search } from '../../../client/lookup/search.ts';
@@ -56,15 +56,15 @@ const MOST_MISSES = 100;
 const LIST_WIDTH = 4;
 
 export function createContactResolver(options: ContactResolverOptions): ContactResolver {
-  const { plan, client, state, journal, clock, stop, log, meter } = options;
+  const { plan, client, state, journal, clock, stop, log } = options;
   const { rate, searchRate, maxAttempts } = plan.options;
-  const asking = { client, maxAttempts, clock, stop, meter };
+  const reading = { client, maxAttempts, stop };
   const searchLimiter = createRateLimiter(createLeases(searchRate, clock), clock, stop.draining);
   // a dry run needs no credentials, and without them the API answers nobody
   const isUnanswered = plan.options.dryRun && plan.credentials.apiKey === '';
   const search = isUnanswered
     ? NOBODY_ASKED
-    : learning(createSearch(createAsking({ ...asking, permit: () => searchLimiter.permit() })), state);
+    : learning(createSearch(createPageReader({ ...reading, permit: () => searchLimiter.permit() })), state);
   // a contact is looked for before it is made in any case
   const mayMiss = state?.isComplete && !plan.reading.compiled.some(({ onMissing }) => onMissing === 'create');
   const missesChecked = !mayMiss || (options.keys ?? 0) > MOST_MISSES ? 0 : MOST_MISSES;
@@ -79,7 +79,7 @@ export function createContactResolver(options: ContactResolverOptions): ContactR
   const finder = createFinder({
     ...(state?.isComplete ? { pulled: state, missesChecked } : {}),
     search,
-    ask: createAsking(asking),
+    ask: createPageReader(reading),
     listWidth: LIST_WIDTH,
     largePage: options.largePage,
     ...(options.keys === undefined ? {} : { keys: options.keys }),
@@ -101,17 +101,10 @@ export function createContactResolver(options: ContactResolverOptions): ContactR
       log.warn('the list of contacts could not be read completely; searching for each row instead'),
   });
   const create = createContactCreator({
-    send: client.send,
+    retry: client.retryUpTo(maxAttempts),
     search,
     forbidden: client.forbidden,
     clock,
-    draining: stop.draining,
-    maxAttempts,
-    outages: () => client.breaker.openings,
-    onRetry() {
-      meter.retries += 1;
-    },
-    onWrongServer: client.onWrongServer,
   });
 
   const columnsOf = (row: Row): readonly string[] => plan.reading.sources[row.input]?.shape.columns ?? [];

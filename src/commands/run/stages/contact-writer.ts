@@ -24,11 +24,11 @@ export interface ContactWriterOptions {
   readonly stop: Shutdown;
   readonly log: Logger;
   readonly meter: Meter;
-  /** Rows being delivered now. */
-  readonly inFlight: () => number;
   /** Begins a row out of its turn that waits for a place in flight; false where none does. */
   readonly callRow: () => boolean;
-  /** Contacts that were answered well before this process, the latest at the end. */
+  /** Rows that are being looked up or sent, or wait to be. */
+  readonly rowsUnderWay: () => number;
+  /** Contacts that were written before this process, the latest at the end. */
   readonly answeredBefore: readonly number[];
   /** Column names of an input, for naming the values of its rows. */
   readonly columnsOf: (input: number) => readonly string[];
@@ -44,7 +44,7 @@ export interface ContactWriterOptions {
 export async function createContactWriter(options: ContactWriterOptions) {
   const { run, clock, stop, log, meter } = options;
   const lanes = new KeyedQueue();
-  const witnesses = new HealthCheck({
+  const healthCheck = new HealthCheck({
     lanes,
     send: (...asked) => client.send(...asked),
     earlier: options.answeredBefore,
@@ -55,30 +55,23 @@ export async function createContactWriter(options: ContactWriterOptions) {
     credentials: options.credentials,
     workers: options.workers,
     isReadOnly: run.dryRun,
-    inFlight: options.inFlight,
-    // a row that has something to write is the better witness; a dry run may not even send an empty patch
-    callWitness: (suspects) => options.callRow() || (!run.dryRun && witnesses.ask(suspects)),
+    // a row that has something to write shows more than an empty write, which a dry run may not send either
+    callWrite: (rowsFailing) =>
+      options.callRow() || options.rowsUnderWay() > rowsFailing || (!run.dryRun && healthCheck.ask()),
     clock,
     stop,
     log,
     meter,
   });
-  const { send, breaker, forbidden } = client;
+  const { forbidden } = client;
   const deliver = createUpdateContact({
-    send,
+    retry: client.retryUpTo(run.maxAttempts),
     forbidden,
     clock,
-    draining: stop.draining,
-    maxAttempts: run.maxAttempts,
-    outages: () => breaker.openings,
     onApplied(patch, contact) {
-      witnesses.remember(patch.contactId);
+      healthCheck.remember(patch.contactId);
       options.onApplied(patch, contact);
     },
-    onRetry() {
-      meter.retries += 1;
-    },
-    onWrongServer: client.onWrongServer,
     readback: options.readback,
     onNoReadback() {
       const note = 'the answers of this account do not show what was written, so not_applied is left out';
