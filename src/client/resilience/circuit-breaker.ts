@@ -180,7 +180,10 @@ function createKindBreaker(kind: RequestKind, options: CircuitBreakerOptions, sh
     while (state.kind === 'open' && state.probeAt === probeAt && !draining.aborted) {
       const now = clock.monotonic();
       if (now < probeAt) {
-        if (now - state.since >= budgetMs) return shared.onGiveUp(now - state.since);
+        if (now - state.since >= budgetMs) {
+          shared.onGiveUp(now - state.since);
+          return;
+        }
         await sleepOrChange(probeAt - now);
       } else if (otherBy === undefined || now >= otherBy) {
         probe();
@@ -192,7 +195,10 @@ function createKindBreaker(kind: RequestKind, options: CircuitBreakerOptions, sh
   function probe(): void {
     if (state.kind !== 'open' || clock.monotonic() < state.probeAt || draining.aborted) return;
     const other = waiters.findIndex(({ hasFailed }) => !hasFailed);
-    if (other >= 0) return letGo(other);
+    if (other >= 0) {
+      letGo(other);
+      return;
+    }
     const now = clock.monotonic();
     if (otherBy === undefined) {
       otherBy = now + OTHER_COMES_MS; // it may be here at once

@@ -1,5 +1,6 @@
 import { onTestFinished } from 'vitest';
 import { createAttempt } from '../../../src/client/http/attempt.ts';
+import type { ApiRequest, Reply } from '../../../src/client/http/reply.ts';
 import { listRequest } from '../../../src/client/http/requests.ts';
 import { createSearch } from '../../../src/client/lookup/search.ts';
 import { createLeases } from '../../../src/client/rate-limit/fixed-rate.ts';
@@ -18,7 +19,15 @@ import type { Emulator } from '../../../src/emulator/emulator.ts';
 const IMPATIENT: Clock = { ...systemClock, random: () => 0 };
 
 /** Search and creation over real HTTP against an emulator, without a rate. */
-export function lookupsAt({ url }: Emulator, options: { timeoutMs?: number; maxAttempts?: number } = {}) {
+export function lookupsAt(
+  { url }: Emulator,
+  options: {
+    timeoutMs?: number;
+    maxAttempts?: number;
+    /** What a request is answered with in the API's place. */
+    instead?: (request: ApiRequest) => Reply | undefined;
+  } = {},
+) {
   const { timeoutMs = 5_000, maxAttempts = 4 } = options;
   const clock = IMPATIENT;
   const told: string[] = [];
@@ -52,7 +61,7 @@ export function lookupsAt({ url }: Emulator, options: { timeoutMs?: number; maxA
   });
   const forbidden = createForbiddenPolicy(() => stop('key refused'));
   const send = createSend({
-    attempt,
+    attempt: async (request) => options.instead?.(request) ?? attempt(request),
     rateLimiter: createRateLimiter(createLeases(Number.POSITIVE_INFINITY, clock), clock, draining),
     breaker: outage,
     forbidden,
