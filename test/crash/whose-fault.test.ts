@@ -31,8 +31,10 @@ async function siteBy(by: By, rows: number) {
   );
   const input = site.write('in.csv', `id,crm,mail,tel,name\n${lines.join('\n')}\n`);
   const mapping = site.write('m.yaml', MAPPINGS[by]);
-  return { site, args: [input, '-m', mapping, '--search-rate', '50', '--max-errors', '100%'] };
+  return { site, args: [input, '-m', mapping, '--max-errors', '100%'] };
 }
+
+const FAST = ['--search-rate', '50', '--max-attempts', '3'];
 
 function expectNoneFailed(site: Site, rows: number): void {
   expect(site.kept().summary).toMatchObject({ stopped: { code: 'ERR_OUTAGE' }, statuses: { failed: 0 } });
@@ -65,7 +67,7 @@ describe('where writes fail and everything else works, no row is failed', () => 
       return isDown && writes > worksFor ? { status: 500 } : undefined;
     });
     const env = { LIVEDESK_BASE_URL: gateway.url };
-    const outage = ['--max-attempts', '3', '--outage-budget', '6s', '--rate', '20', '--concurrency', '4'];
+    const outage = ['--search-rate', '50', '--max-attempts', '3', '--outage-budget', '6s', '--rate', '20', '--concurrency', '4'];
     expect((await site.run([...args, ...outage], { env })).code).toBe(3);
     expectNoneFailed(site, rows);
     isDown = false;
@@ -82,7 +84,7 @@ describe('where the API is down', () => {
     async (by) => {
       const { site, args } = await siteBy(by, 12);
       site.emulator.setDown(true);
-      const { code } = await site.run([...args, '--max-attempts', '3', '--outage-budget', '5s']);
+      const { code } = await site.run([...args, ...FAST, '--outage-budget', '5s']);
       expect(code).toBe(3);
       expectNoneFailed(site, 12);
       expect(site.kept().summary?.duration_s).toBeLessThan(20);
@@ -96,27 +98,27 @@ describe('where the API is down', () => {
       const { site, args } = await siteBy(by, 12);
       site.emulator.setDown(true);
       setTimeout(() => site.emulator.setDown(false), 6_000);
-      expect((await site.run([...args, '--max-attempts', '3'])).code).toBe(0);
+      expect((await site.run([...args, ...FAST])).code).toBe(0);
       expect(statusesOf(site)).toMatchObject({ updated: 12 });
     },
   );
 });
 
 describe('403', () => {
-  it.each<[by: By, forbidden: number]>([
-    ['one key', 1],
-    ['two keys', 1],
-    ['one key', 7],
-    ['ids', 7],
+  it.each<[by: By, rows: number, forbidden: number]>([
+    ['one key', 5, 1],
+    ['two keys', 5, 1],
+    ['one key', 12, 7],
+    ['ids', 12, 7],
   ])(
-    'with %s for the first %i contacts: these are rejected, the others updated',
+    'with %s, of %i contacts for the first %i: these are rejected, the others updated',
     { timeout: 60_000 },
-    async (by, forbidden) => {
-      const { site, args } = await siteBy(by, 12);
+    async (by, rows, forbidden) => {
+      const { site, args } = await siteBy(by, rows);
       const ids = Array.from({ length: forbidden }, (_one, i) => i + 1);
       site.emulator.set({ contactFaults: Object.fromEntries(ids.map((id) => [id, '403' as const])) });
-      expect((await site.run([...args, '--concurrency', '1'])).code).toBe(1);
-      expect(statusesOf(site)).toMatchObject({ rejected: forbidden, updated: 12 - forbidden });
+      expect((await site.run([...args, '--concurrency', '1', '--search-rate', '5'])).code).toBe(1);
+      expect(statusesOf(site)).toMatchObject({ rejected: forbidden, updated: rows - forbidden });
     },
   );
 

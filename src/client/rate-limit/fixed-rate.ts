@@ -59,19 +59,35 @@ export function createEvenLeases(ratePerSecond: number, clock: Clock, { isSmooth
   let dueAt = 0;
   let isSeeded = false;
 
-  /**
-   * Resolves when Bottleneck grants the next lease. Bottleneck reads the wall clock: set back by an hour, that clock
-   * would hold every lease for an hour. One that is overdue by the monotonic clock is taken, and Bottleneck replaced.
-   */
+  /** Since when a lease is asked for, and how to have it without Bottleneck. */
+  let asked: { readonly at: number; readonly take: () => void } | undefined;
+  let isWatched = false;
+
+  /** Resolves when Bottleneck grants the next lease, or when it is overdue. */
   async function granted(): Promise<void> {
-    const inTime = new AbortController();
-    const grant = limiter.schedule(async () => true).catch(() => true); // rejects where the limiter is stopped
-    const overdue = clock.sleep(minTime() + OVERDUE_MS, inTime.signal).then(() => false);
-    const isGranted = await Promise.race([grant, overdue]);
-    inTime.abort();
-    if (isGranted || closing.signal.aborted) return;
-    void limiter.stop({ dropWaitingJobs: true }).catch(() => {});
-    limiter = openLimiter();
+    const overdue = new Promise<void>((take) => {
+      asked = { at: clock.monotonic(), take };
+    });
+    if (!isWatched) void watch();
+    // rejects where the limiter is stopped
+    await Promise.race([limiter.schedule(async () => {}).catch(() => {}), overdue]);
+    asked = undefined;
+  }
+
+  /**
+   * While leases are asked for: Bottleneck reads the wall clock, and set back by an hour that clock would hold every
+   * lease for an hour. Where one is overdue by the monotonic clock, Bottleneck is replaced.
+   */
+  async function watch(): Promise<void> {
+    isWatched = true;
+    while (asked && !closing.signal.aborted) {
+      await clock.sleep(OVERDUE_MS, closing.signal);
+      if (!asked || clock.monotonic() - asked.at < minTime() + OVERDUE_MS) continue;
+      void limiter.stop({ dropWaitingJobs: true }).catch(() => {});
+      limiter = openLimiter();
+      asked.take();
+    }
+    isWatched = false;
   }
 
   return {
