@@ -36,7 +36,7 @@ export interface NewContact {
   readonly inboxId: number | string;
   /** Of the row's patch. Name, email, phone_number and identifier are sent; email or identifier must be there. */
   readonly body: PatchBody;
-  /** Every value of the row by name, to keep them out of what is told. */
+  /** Every value of the row by name, to keep them out of what is reported. */
   readonly values: () => Iterable<NamedValue>;
   /** An earlier process noted the intent and no outcome: looks before it sends anything. */
   readonly isUnsure?: boolean;

@@ -360,3 +360,25 @@ describe('not applied', () => {
     expect(sending.told).toEqual(['no echo']);
   });
 });
+
+test('a write that waited for the end of an outage is completed by a read of that time', async () => {
+  const { clock, deliver, requests } = scriptedSending(
+    (asked) => {
+      const isDown = asked.at < 10 * 60_000 && asked.body !== '{}';
+      return isDown ? RESET : applied(asked);
+    },
+    { callWrite: () => false },
+  );
+  clock.chance = 0.5;
+  const patch = { body: { additional_attributes: { city: 'Ulm' } }, fields: [], complete: true };
+  const ids = Array.from({ length: 12 }, (_one, i) => i + 1);
+  const ends: Delivered[] = [];
+  for (const id of ids) void deliver(patchOf(id, patch), () => []).then((end) => ends.push(end));
+  await clock.until(() => ends.length === ids.length);
+  for (const id of ids) {
+    const [write, read] = requests.filter(({ contactId }) => contactId === id).reverse();
+    expect(read?.body).toBe('{}');
+    expect((write?.at ?? 0) - (read?.at ?? 0)).toBeLessThanOrEqual(2 * 60_000);
+    expect(write?.at).toBeGreaterThanOrEqual(10 * 60_000);
+  }
+});
