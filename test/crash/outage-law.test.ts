@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Reply } from '../../src/client/http/reply.ts';
-import type { Delivered } from '../../src/core/types.ts';
 import { listContacts } from '../../src/client/lookup/list-contacts.ts';
 import { createSearch } from '../../src/client/lookup/search.ts';
 import { createReadPage } from '../../src/client/resilience/retry-read.ts';
+import type { Delivered } from '../../src/core/types.ts';
 import { answer, applied, PAGE, patchOf, RESET, scriptedSending } from '../client/scripted-sending.ts';
 
 const REFUSED: Reply = { kind: 'fault', code: 'ECONNREFUSED' };
@@ -87,7 +87,12 @@ test('an outage that lasts is given up when its budget is over, with one look at
 /** Reads through an outage: `width` searches one after the other or at once, or all contacts. */
 async function readThrough(
   downMs: number,
-  { chance, maxAttempts, budgetMs, width }: { chance: number; maxAttempts: number; budgetMs: number; width: number },
+  {
+    chance,
+    maxAttempts,
+    budgetMs,
+    width,
+  }: { chance: number; maxAttempts: number; budgetMs: number; width: number },
 ) {
   const sending = scriptedSending(({ at }) => (at < downMs ? RESET : PAGE), { maxAttempts, budgetMs });
   sending.clock.chance = chance;
@@ -143,7 +148,9 @@ test('searches and lists give up an outage when its budget is over', async () =>
 });
 
 test('one search at which the service breaks each time fails by itself', async () => {
-  const sending = scriptedSending(({ path }) => (path.includes('q=zq1') ? answer(500) : PAGE), { maxAttempts: 3 });
+  const sending = scriptedSending(({ path }) => (path.includes('q=zq1') ? answer(500) : PAGE), {
+    maxAttempts: 3,
+  });
   const readPage = createReadPage({ retry: sending.retry, onForbidden: () => {} });
   let end: unknown;
   void createSearch(readPage)({ field: 'identifier', value: 'zq1' }).then((one) => {

@@ -67,7 +67,18 @@ describe('where writes fail and everything else works, no row is failed', () => 
       return isDown && writes > worksFor ? { status: 500 } : undefined;
     });
     const env = { LIVEDESK_BASE_URL: gateway.url };
-    const outage = ['--search-rate', '50', '--max-attempts', '3', '--outage-budget', '6s', '--rate', '20', '--concurrency', '4'];
+    const outage = [
+      '--search-rate',
+      '50',
+      '--max-attempts',
+      '3',
+      '--outage-budget',
+      '6s',
+      '--rate',
+      '20',
+      '--concurrency',
+      '4',
+    ];
     expect((await site.run([...args, ...outage], { env })).code).toBe(3);
     expectNoneFailed(site, rows);
     isDown = false;

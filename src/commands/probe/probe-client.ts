@@ -14,8 +14,8 @@ export interface Refused {
 }
 
 /** An answer that is not the API's. */
-export interface Stranger {
-  readonly kind: 'stranger';
+export interface ForeignAnswer {
+  readonly kind: 'foreign';
   readonly what: string;
 }
 
@@ -25,7 +25,7 @@ export interface Talk {
   list(pageSize: number): Promise<Page | Refused>;
   search(text: string): Promise<Page | Refused>;
   /** GET of one contact. */
-  show(id: number): Promise<JsonObject | Refused | Stranger>;
+  show(id: number): Promise<JsonObject | Refused | ForeignAnswer>;
   /** PATCH of one contact; `{}` changes nothing. */
   update(id: number, body: JsonObject): Promise<JsonObject | Refused>;
   /** PATCHes that were to change something. */
@@ -58,8 +58,8 @@ export function createTalk(settle: SettleRequest): Talk {
     async show(id) {
       const answer = await settled(showRequest(id), { contactId: id, fields: [] }, true);
       if (answer.kind === 'refused') return refused(answer);
-      if (answer.kind === 'not_livedesk') return { kind: 'stranger', what: plainly(answer.what) };
-      return answer.contact ?? { kind: 'stranger', what: 'an empty answer' };
+      if (answer.kind === 'not_livedesk') return { kind: 'foreign', what: plainly(answer.what) };
+      return answer.contact ?? { kind: 'foreign', what: 'an empty answer' };
     },
     async update(id, body) {
       const fields = Object.keys(body);
@@ -79,8 +79,8 @@ export function isRefused(answer: object): answer is Refused {
   return 'kind' in answer && answer.kind === 'refused';
 }
 
-export function isStranger(answer: object): answer is Stranger {
-  return 'kind' in answer && answer.kind === 'stranger';
+export function isForeign(answer: object): answer is ForeignAnswer {
+  return 'kind' in answer && answer.kind === 'foreign';
 }
 
 // --- internal ---

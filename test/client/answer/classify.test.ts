@@ -112,7 +112,12 @@ describe('4xx', () => {
     ['too large', 413, HTML, 'rejected ERR_BAD_REQUEST'],
     ['slow request, told in HTML', 408, HTML, 'transient ERR_TRANSIENT'],
     ['nothing to be seen, in no words', 404, '', 'rejected ERR_NOT_FOUND'],
-    ['a path of another server', 404, '404 page not found\n', 'not livedesk: something that is not JSON (404)'],
+    [
+      'a path of another server',
+      404,
+      '404 page not found\n',
+      'not livedesk: something that is not JSON (404)',
+    ],
     ['a login in words', 401, 'HTTP Basic: Access denied.\n', 'unauthorized'],
     [
       'a field that was sent',
