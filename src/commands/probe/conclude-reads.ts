@@ -65,7 +65,7 @@ export type Shown =
   | { readonly kind: 'shown' }
   /** `isSurelyThere`: the same contact was seen by another request. */
   | { readonly kind: 'refused'; readonly status: number; readonly isSurelyThere: boolean }
-  | { readonly kind: 'stranger'; readonly what: string };
+  | { readonly kind: 'foreign'; readonly what: string };
 
 /** Whether a contact can be read by its id. */
 export function judgeShow(shown: Shown): Finding {
@@ -73,7 +73,7 @@ export function judgeShow(shown: Shown): Finding {
   const how = 'GET of a contact that is there';
   const means = 'contacts are read with PATCH {}, which changes nothing';
   if (shown.kind === 'shown') return { question, value: true, found: 'GET of one contact works', how, means };
-  if (shown.kind === 'stranger') {
+  if (shown.kind === 'foreign') {
     return { question, value: false, found: `GET of one contact gives ${shown.what}`, how, means };
   }
   const { status } = shown;

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { type ProbeFiles, probeFiles } from '../../account/account-files.ts';
 import type { Finding } from '../../account/finding.ts';
 import { joinFindings, loadFindings, saveFindings } from '../../account/findings-file.ts';
-import { createInquiring, openClient } from '../../client/client.ts';
+import { createRequester, openClient } from '../../client/client.ts';
 import type { Answer } from '../../client/http/reply.ts';
 import { openAccountSession } from '../../coordination/account-session.ts';
 import { LIVEDESK_URL } from '../../core/base-url.ts';
@@ -261,7 +261,6 @@ async function withTalk<T>(
     credentials,
     concurrency: 1,
     isReadOnly,
-    inFlight: () => 1,
     clock,
     stop,
     log,
@@ -271,7 +270,7 @@ async function withTalk<T>(
       answers.onHeaders(answer.headers);
     },
   });
-  const talk = createTalk(createInquiring({ client, maxAttempts: options.maxAttempts, clock, stop, meter }));
+  const talk = createTalk(createRequester({ client, maxAttempts: options.maxAttempts, stop }));
   try {
     return await use(talk, answers);
   } finally {

@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { accountBehaviorFrom } from '../../account/account-behavior.ts';
 import { findingsDirectories } from '../../account/account-files.ts';
 import { learnedRateFile } from '../../account/learned-rate.ts';
-import { createAsking, openClient } from '../../client/client.ts';
+import { createPageReader, openClient } from '../../client/client.ts';
 import type { Listed } from '../../client/lookup/list-contacts.ts';
 import { openAccountSession } from '../../coordination/account-session.ts';
 import { readWorkersAddress, type Workers } from '../../coordination/workers.ts';
@@ -82,7 +82,6 @@ async function readAll(options: Settled, host: Host, log: Logger, stop: Shutdown
     memory: learnedRateFile(dir, account),
     concurrency: width,
     isReadOnly: true,
-    inFlight: () => width,
     clock,
     stop,
     log,
@@ -106,7 +105,7 @@ async function readAll(options: Settled, host: Host, log: Logger, stop: Shutdown
   try {
     pulled = await pullInto({
       state,
-      ask: createAsking({ client, maxAttempts: options.maxAttempts, clock, stop, meter }),
+      ask: createPageReader({ client, maxAttempts: options.maxAttempts, stop }),
       width,
       largePage: page?.size,
       clock,

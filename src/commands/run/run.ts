@@ -62,7 +62,7 @@ async function deliverRows(parts: Parts, context: RunContext): Promise<Delivery>
   const { plan, outcomes, monitor } = parts;
   const { clock, log, stop } = context;
   const began = clock.monotonic();
-  const counts: PipelineCounts = { read: 0, doneBefore: 0, inFlight: 0 };
+  const counts: PipelineCounts = { read: 0, doneBefore: 0, inFlight: 0, underWay: 0 };
   const seen: Seen = { allowed: undefined, found: undefined, plannedRequests: 0, probed: [] };
   log.info(
     {
@@ -119,7 +119,7 @@ async function runStages(
   const waitingRows = new WaitingRows();
   await using run = await openRunClient(
     plan,
-    { meter, lanes, waitingRows, inFlight: () => counts.inFlight },
+    { meter, lanes, waitingRows, rowsUnderWay: () => counts.underWay },
     context,
   );
   const { client } = run;
@@ -133,7 +133,6 @@ async function runStages(
         client,
         healthCheck: run.healthCheck,
         writeAhead: createWriteAhead(state, changes.wholeOf),
-        meter,
         maxAttempts: options.maxAttempts,
         columnsOf: (input) => reading.sources[input]?.shape.columns ?? [],
         readback: settings.readback,
@@ -147,7 +146,6 @@ async function runStages(
         plan,
         client,
         state,
-        meter,
         keys: first.lookups,
         largePage: settings.largePage,
         onNotLookedUp(complete) {
