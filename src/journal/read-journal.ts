@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeOf, RunError } from '../core/errors.ts';
+import { foreignText } from '../core/foreign-text.ts';
 import { BAD_STATUSES } from '../core/types.ts';
 import {
   type EndLine,
@@ -156,10 +157,16 @@ function parseLine(text: string): JournalLine | 'unknown' | undefined {
     const line: unknown = JSON.parse(text);
     if (typeof line !== 'object' || line === null || !('type' in line)) return undefined;
     if (typeof line.type !== 'string') return undefined;
-    return TYPES.has(line.type) ? (line as JournalLine) : 'unknown';
+    return TYPES.has(line.type) ? withSafeText(line as JournalLine) : 'unknown';
   } catch {
     return undefined;
   }
+}
+
+/** A journal of an older version, or one that was changed, may hold what steers a terminal. */
+function withSafeText(line: JournalLine): JournalLine {
+  if (line.type !== 'row' || !line.error) return line;
+  return { ...line, error: { ...line.error, message: foreignText(line.error.message) } };
 }
 
 function noRun(dir: string, why: string): RunError {

@@ -158,6 +158,7 @@ function lockOptions(): LockOptions {
     waitMs: 0,
     draining: new AbortController().signal,
     onWait() {},
+    onNoMachineLock() {},
     onUnguarded() {
       throw new Error('no lock could be kept');
     },

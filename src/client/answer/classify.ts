@@ -4,7 +4,7 @@ import type { Answer, NetworkFault } from '../http/reply.ts';
 import { type ParsedError, parseApiError, parseJson } from './api-error.ts';
 import { meaningOf } from './error-codes.ts';
 import { type Expects, findExpected, type Page, whatInstead } from './payload.ts';
-import { type NamedValue, redactText } from './redact.ts';
+import { type NamedValue, redactWhole, WITHHELD } from './redact.ts';
 import { retryAfterMs, statedWaitMs } from './retry-after.ts';
 
 /** What a reply means for the row and for the run. */
@@ -113,8 +113,9 @@ function classifySuccess(
     if (api.code !== undefined && api.code !== '0') return classifyCode(api.code, api, waiting);
     return notLiveDesk(whatInstead(json, expects), { status });
   }
-  const title = redactText(api.text ?? '', asked.values?.() ?? []);
-  const what = api.isHtml ? `an HTML page titled ${JSON.stringify(title)}` : 'something that is not JSON';
+  const title = redactWhole(api.text ?? '', asked.values?.() ?? []);
+  const page = title === WITHHELD ? 'an HTML page' : `an HTML page titled ${JSON.stringify(title)}`;
+  const what = api.isHtml ? page : 'something that is not JSON';
   return notLiveDesk(reply.body === '' ? 'an empty answer' : what, { status });
 }
 

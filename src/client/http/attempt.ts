@@ -110,6 +110,11 @@ export function createAttempt(options: AttemptOptions): { attempt: Attempt; clos
         }
       });
       request.on('end', answer);
+      // got takes the event, so Node leaves the socket open and no agent knows it any more
+      request.on('upgrade', (_response, socket) => {
+        socket.destroy();
+        settle({ kind: 'fault', code: 'ERR_UPGRADE' });
+      });
       request.on('error', (error) => settle({ kind: 'fault', code: codeOf(error) }));
     });
   };

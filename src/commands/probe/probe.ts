@@ -5,15 +5,16 @@ import type { Finding } from '../../account/finding.ts';
 import { joinFindings, loadFindings, saveFindings } from '../../account/findings-file.ts';
 import { createInquiring, openClient } from '../../client/client.ts';
 import type { Answer } from '../../client/http/reply.ts';
-import { takeLock } from '../../coordination/account-lock.ts';
+import { noMachineLock, takeLock } from '../../coordination/account-lock.ts';
 import { LIVEDESK_URL } from '../../core/base-url.ts';
 import { accountOf, type Credentials, credentialsMissing, readCredentials } from '../../core/credentials.ts';
 import { EXIT, RunError } from '../../core/errors.ts';
 import type { Host } from '../../core/host.ts';
 import { createLogger, type Logger } from '../../core/logger.ts';
 import { shownPath } from '../../core/shell-text.ts';
-import { Shutdown } from '../../core/shutdown.ts';
+import { Shutdown, SIGNAL_EXIT } from '../../core/shutdown.ts';
 import { Meter } from '../../telemetry/meter.ts';
+import { stopBySignal } from '../stop-by-signal.ts';
 import { isLimitHeader, judgeLimitHeaders } from './conclude-reads.ts';
 import {
   deleteContact,
@@ -41,9 +42,12 @@ export async function probeAccount(options: ProbeOptions, host: Host): Promise<n
   const account = accountOf(baseUrl, credentials.apiKey);
   const files = probeFiles(account, options.state, host.env);
   const stop = new Shutdown();
-  const deafen = host.onSignal((signal) => {
-    stop.request({ kind: 'signal', signal });
-    log.warn('stopping; what was written is put back first, unless there is a second signal');
+  const deafen = stopBySignal(host, log, stop, {
+    draining: 'what was written is put back first',
+    left: () =>
+      existsSync(files.savedContact)
+        ? `the contact may not be as it was; put it back with: ${restoreCommand(shownPath(files.savedContact))}`
+        : 'nothing was written to the contact',
   });
   try {
     const release = await takeLock({
@@ -55,6 +59,7 @@ export async function probeAccount(options: ProbeOptions, host: Host): Promise<n
       waitMs: options.waitLockMs,
       draining: stop.draining,
       onWait: (holder) => log.info({ held_by: holder?.run_dir }, 'waiting for another run of this account'),
+      onNoMachineLock: (why) => log.warn(noMachineLock(why)),
       onUnguarded: () =>
         log.warn(
           'no lock can be kept on these file systems: make sure that no other run of this account is going on',
@@ -304,7 +309,7 @@ function probedContact({ saved, restored }: Trial, files: ProbeFiles): ProbedCon
 /** Why the probe was cut. */
 function problemOf({ reason }: Shutdown): RunError {
   if (reason?.kind === 'signal') {
-    const exitCode = reason.signal === 'SIGINT' ? EXIT.sigint : EXIT.sigterm;
+    const exitCode = SIGNAL_EXIT[reason.signal];
     return new RunError(reason.signal, 'a signal ended it', { exitCode });
   }
   const error =

@@ -2,9 +2,10 @@ import { join, resolve } from 'node:path';
 import { accountBehaviorFrom } from '../../account/account-behavior.ts';
 import { findingsDirectories } from '../../account/account-files.ts';
 import { learnedRateFile } from '../../account/learned-rate.ts';
+import { redactApiError } from '../../client/answer/redact.ts';
 import { createAsking, openClient } from '../../client/client.ts';
 import type { Listed } from '../../client/lookup/list-contacts.ts';
-import { takeLock } from '../../coordination/account-lock.ts';
+import { noMachineLock, takeLock } from '../../coordination/account-lock.ts';
 import { openWorkers, readWorkersAddress, type Workers } from '../../coordination/workers.ts';
 import { LIVEDESK_URL } from '../../core/base-url.ts';
 import { accountOf, type Credentials, credentialsMissing, readCredentials } from '../../core/credentials.ts';
@@ -13,13 +14,14 @@ import { EXIT, RunError } from '../../core/errors.ts';
 import type { Host } from '../../core/host.ts';
 import { createLogger, type Logger } from '../../core/logger.ts';
 import { shownPath } from '../../core/shell-text.ts';
-import { Shutdown } from '../../core/shutdown.ts';
+import { Shutdown, SIGNAL_EXIT } from '../../core/shutdown.ts';
 import type { Rate } from '../../core/types.ts';
 import { plural } from '../../journal/summary-text.ts';
 import { createEta } from '../../telemetry/eta.ts';
 import { Meter } from '../../telemetry/meter.ts';
 import { startProgressDisplay } from '../../telemetry/progress-display.ts';
 import { waitReasonText } from '../../telemetry/wait-reason.ts';
+import { stopBySignal } from '../stop-by-signal.ts';
 import { type Pulled, pullInto } from './pull-contacts.ts';
 import type { PullOptions } from './pull-options.ts';
 import { type PullProgress, type PullSummary, pullLine, pullText } from './pull-summary.ts';
@@ -35,10 +37,11 @@ export async function pullContacts(options: PullOptions, host: Host): Promise<nu
   const account = accountOf(baseUrl, credentials.apiKey);
   const dir = resolve(options.state);
   const stop = new Shutdown();
-  const deafen = host.onSignal((signal) => {
-    stop.request({ kind: 'signal', signal });
-    stop.abort(); // nothing is lost with a read that is cut
+  const deafen = stopBySignal(host, log, stop, {
+    draining: 'pages that are being read are cut',
+    left: () => 'the state keeps what was read; the same pull goes on from there',
   });
+  stop.draining.addEventListener('abort', () => stop.abort()); // nothing is lost with a read that is cut
   try {
     const holder = {
       run_dir: join(dir, account),
@@ -54,6 +57,7 @@ export async function pullContacts(options: PullOptions, host: Host): Promise<nu
       waitMs: options.waitLockMs,
       draining: stop.draining,
       onWait: (holder) => log.info({ held_by: holder?.run_dir }, 'waiting for another run of this account'),
+      onNoMachineLock: (why) => log.warn(noMachineLock(why)),
       onUnguarded: () =>
         log.warn(
           'no lock can be kept on these file systems: make sure that no other run of this account is going on',
@@ -189,12 +193,13 @@ function widthFor(rate: Rate): number {
 function problemOf(listed: Listed, { reason }: Shutdown): RunError {
   if (reason?.kind === 'error') return reason.error;
   if (reason) {
-    const exitCode = reason.signal === 'SIGINT' ? EXIT.sigint : EXIT.sigterm;
+    const exitCode = SIGNAL_EXIT[reason.signal];
     return new RunError(reason.signal, 'a signal ended it', { exitCode });
   }
   const exitCode = EXIT.stopped;
   if (listed !== 'pending' && listed.kind === 'refused') {
-    const said = listed.api.text ?? listed.api.code;
+    const api = redactApiError(listed.api, []); // it may quote a contact
+    const said = api.text ?? api.code;
     const status = listed.api.status > 0 ? ` (${listed.api.status}${said ? `: ${said}` : ''})` : '';
     const message =
       listed.code === 'ERR_NO_COUNT'

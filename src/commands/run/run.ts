@@ -2,11 +2,11 @@ import { dirname } from 'node:path';
 import { accountBehaviorFrom } from '../../account/account-behavior.ts';
 import { findingsDirectories } from '../../account/account-files.ts';
 import { learnedRateFile } from '../../account/learned-rate.ts';
-import { EXIT, RunError, stoppingError } from '../../core/errors.ts';
+import { RunError, stoppingError } from '../../core/errors.ts';
 import type { Host } from '../../core/host.ts';
 import { shardText } from '../../core/shard.ts';
 import { shownPath } from '../../core/shell-text.ts';
-import { type Shutdown, stopByClock } from '../../core/shutdown.ts';
+import { type Shutdown, SIGNAL_EXIT, stopByClock } from '../../core/shutdown.ts';
 import type { Row } from '../../core/types.ts';
 import type { Summary } from '../../journal/summary.ts';
 import { Tally } from '../../journal/tally.ts';
@@ -23,6 +23,7 @@ import { makePlan } from './plan/make-plan.ts';
 import { wholeOf } from './plan/open-inputs.ts';
 import type { Plan } from './plan/plan.ts';
 import { startHeartbeat } from './reporting/heartbeat.ts';
+import { leftText } from './reporting/left-text.ts';
 import { logBadRow } from './reporting/log-bad-row.ts';
 import { createNotifications, type Notifications } from './reporting/notifications.ts';
 import { openJournal } from './reporting/open-journal.ts';
@@ -67,7 +68,9 @@ const NOT_LOOKED_UP =
 function endOf(error: unknown, { reason }: Shutdown): unknown {
   if (!reason || !(error instanceof RunError)) return error;
   if (reason.kind === 'error') return reason.error;
-  return new RunError(reason.signal, 'stopped before the first row', { exitCode: signalExit(reason.signal) });
+  return new RunError(reason.signal, 'stopped before the first row', {
+    exitCode: SIGNAL_EXIT[reason.signal],
+  });
 }
 
 interface Around {
@@ -138,6 +141,17 @@ async function work(plan: Plan, { host, observer, startedAt, notifications }: Ar
     policyOf: (row) => compiledOf(plan, row).conflictPolicy,
     withoutSuperseded: plan.withoutSuperseded,
   });
+  /** What the next command depends on, whenever the run ends. */
+  const lasting = {
+    header,
+    dir,
+    tally,
+    counts,
+    isOfProgram: (host.rows !== undefined && !options.spool) || reading.mapping.ownFunction !== undefined,
+    isResumable: reading.identities.every(({ sha256 }) => sha256 !== undefined),
+    baseUrlInEnvironment: host.env['LIVEDESK_BASE_URL']?.replace(/\/+$/, ''),
+  };
+  observer.onBegin?.(() => leftText({ ...lasting, outcomes: tally.rows - before.rows, reason: stop.reason }));
   const waitingRows = new WaitingRows();
   const writer = await createContactWriter({
     run: options,
@@ -267,10 +281,7 @@ async function work(plan: Plan, { host, observer, startedAt, notifications }: Ar
   for (const { noticed } of compiled) for (const note of noticed()) notes.add(note);
 
   const ending = {
-    header,
-    dir,
-    tally,
-    counts,
+    ...lasting,
     outcomes: tally.rows - before.rows,
     rejects: await rejectsOf(dir, shapes),
     meter,
@@ -282,9 +293,6 @@ async function work(plan: Plan, { host, observer, startedAt, notifications }: Ar
     plannedRequests: changes.requests,
     warnings: [...notes],
     probed: probed.used,
-    isOfProgram: (host.rows !== undefined && !options.spool) || reading.mapping.ownFunction !== undefined,
-    isResumable: reading.identities.every(({ sha256 }) => sha256 !== undefined),
-    baseUrlInEnvironment: host.env['LIVEDESK_BASE_URL']?.replace(/\/+$/, ''),
   };
   let summary = summarise({ ...ending, reason: stop.reason });
   try {
@@ -312,8 +320,4 @@ function compiledOf({ reading }: Plan, row: Row) {
   const compiled = reading.compiled[row.input];
   if (!compiled) throw new Error(`row of an unknown input ${row.input}`);
   return compiled;
-}
-
-function signalExit(signal: 'SIGINT' | 'SIGTERM'): number {
-  return signal === 'SIGINT' ? EXIT.sigint : EXIT.sigterm;
 }

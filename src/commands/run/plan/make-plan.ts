@@ -1,5 +1,5 @@
 import { dirname, join, resolve } from 'node:path';
-import { type Holder, takeLock } from '../../../coordination/account-lock.ts';
+import { type Holder, noMachineLock, takeLock } from '../../../coordination/account-lock.ts';
 import { openWorkers, readWorkersAddress, type Workers } from '../../../coordination/workers.ts';
 import { LIVEDESK_URL } from '../../../core/base-url.ts';
 import {
@@ -207,6 +207,7 @@ async function lock(
     draining: stop.draining,
     onWait: (holder) =>
       log.info({ held_by: holder?.run_dir, since: holder?.since }, 'waiting for another run of this account'),
+    onNoMachineLock: (why) => log.warn(noMachineLock(why)),
     onUnguarded: () =>
       log.warn(
         'no lock can be kept on these file systems: make sure that no other run of this account is going on',
