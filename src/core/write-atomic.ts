@@ -43,12 +43,25 @@ export function replaceAtomic(path: string, make: (fresh: string) => void): void
   }
 }
 
-/** A name beside `path` that does not exist and cannot be guessed. It begins with a dot and ends with `.tmp`. */
-export function temporaryName(path: string): string {
-  return join(dirname(path), `.${basename(path).slice(0, 100)}.${randomBytes(8).toString('hex')}.tmp`);
+/** As {@link replaceAtomic}, for what takes its time; gives what `make` gives. */
+export async function replaceAtomicLater<T>(path: string, make: (fresh: string) => Promise<T>): Promise<T> {
+  const fresh = temporaryName(path);
+  try {
+    const made = await make(fresh);
+    renameSync(fresh, path);
+    return made;
+  } catch (error) {
+    rmSync(fresh, { force: true });
+    throw error;
+  }
 }
 
 // --- internal ---
+
+/** A name beside `path` that does not exist and cannot be guessed. It begins with a dot and ends with `.tmp`. */
+function temporaryName(path: string): string {
+  return join(dirname(path), `.${basename(path).slice(0, 100)}.${randomBytes(8).toString('hex')}.tmp`);
+}
 
 /** `O_EXCL` follows no link in the last part of a path, and fails where anything has the name. */
 const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;

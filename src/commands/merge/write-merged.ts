@@ -1,7 +1,7 @@
-import { readFileSync, renameSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT, RunError } from '../../core/errors.ts';
-import { temporaryName, writeAtomic } from '../../core/write-atomic.ts';
+import { replaceAtomicLater, writeAtomic } from '../../core/write-atomic.ts';
 import { AppendFile } from '../../journal/append-file.ts';
 import type { EndLine, RowLine, RunLine } from '../../journal/journal-lines.ts';
 import { nextCommand } from '../../journal/next-command.ts';
@@ -47,13 +47,10 @@ export async function writeMerged(options: WriteMergedOptions): Promise<Summary>
 // --- internal ---
 
 async function write(options: WriteMergedOptions): Promise<Summary> {
-  const fresh = temporaryName(join(options.dir, FILES.journal));
-  try {
-    return await fill(fresh, options);
-  } catch (error) {
-    rmSync(fresh, { force: true });
-    throw error;
-  }
+  const { dir } = options;
+  const summary = await replaceAtomicLater(join(dir, FILES.journal), (fresh) => fill(fresh, options));
+  linkLatest(dir);
+  return summary;
 }
 
 /** Fills the directory; the journal is `fresh` until all is done. */
@@ -105,8 +102,6 @@ async function fill(fresh: string, options: WriteMergedOptions): Promise<Summary
   await journal.sync();
   journal.close();
   writeSummary(dir, summary);
-  renameSync(fresh, join(dir, FILES.journal));
-  linkLatest(dir);
   return summary;
 }
 

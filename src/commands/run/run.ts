@@ -89,7 +89,7 @@ async function work(plan: Plan, { host, observer, startedAt, notifications }: Ar
   const began = clock.monotonic();
   const { sources, compiled } = reading;
   const shapes = sources.map(({ shape }) => shape);
-  const notes = new Set<string>(compiled.flatMap(({ warnings }) => warnings));
+  const notes = new Set<string>([...(plan.notes ?? []), ...compiled.flatMap(({ warnings }) => warnings)]);
   for (const note of notes) log.warn(note);
 
   const tally = earlier?.tally ?? new Tally();
