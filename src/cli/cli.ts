@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs';
 import type { Command } from '../commands/command.ts';
 import { emulate } from '../commands/emulate/command.ts';
-import { help } from '../commands/help/command.ts';
+import { createHelp } from '../commands/help/command.ts';
 import { init } from '../commands/init/command.ts';
 import { merge } from '../commands/merge/command.ts';
 import { probe } from '../commands/probe/command.ts';
@@ -12,9 +12,12 @@ import { crashText } from '../core/crash-report.ts';
 import { EXIT, RunError } from '../core/errors.ts';
 import type { Host } from '../core/host.ts';
 import { VERSION } from '../core/version.ts';
+import { topicList } from '../manual/topics.ts';
 import { usageText } from './usage-errors.ts';
 
-const COMMANDS: readonly Command[] = [run, pull, init, probe, merge, reportCommand, emulate, help];
+const WORKING: readonly Command[] = [run, pull, init, probe, merge, reportCommand, emulate];
+/** Every command; `help` explains the others. */
+export const COMMANDS: readonly Command[] = [...WORKING, createHelp(WORKING)];
 /** Names that are read elsewhere and are no options. */
 const OTHER_NAMES = ['API_KEY', 'API_SECRET', 'NOTIFY_URL', 'REDIS_URL'].flatMap((name) => [
   name,
@@ -47,7 +50,9 @@ export async function cli(argv: readonly string[], host: Host): Promise<number> 
     .strict()
     .recommendCommands()
     .demandCommand(1, 1, 'Which command? See --help.')
-    .epilogue('Credentials come from LIVEDESK_API_KEY and LIVEDESK_API_SECRET, never from the command line.')
+    .epilogue(
+      `Credentials come from LIVEDESK_API_KEY and LIVEDESK_API_SECRET, never from the command line.\n\n${topicList()}`,
+    )
     .exitProcess(false)
     .showHelpOnFail(false)
     .fail((message, error) => {
@@ -114,6 +119,7 @@ function declare(own: Argv, command: Command, host: Host): Argv {
     // without it, an option at the end of a line would silently keep its default
     own.option(name, option.type === 'boolean' ? option : { ...option, requiresArg: true });
   }
+  own.epilogue(`See livedesk-sync help TOPIC for: ${command.topics.join(', ')}`);
   return command.readsEnvironment ? own.config(fromEnvironment(command, host)) : own;
 }
 

@@ -1,5 +1,6 @@
 import type { Options } from 'yargs';
 import type { Host } from '../core/host.ts';
+import type { Topic } from '../manual/topics.ts';
 
 /** A command of the CLI as data: `cli.ts` makes yargs of it. */
 export interface Command {
@@ -12,6 +13,8 @@ export interface Command {
   readonly readsEnvironment?: boolean;
   /** Pairs of a command line and what it does. */
   readonly examples: readonly (readonly [string, string])[];
+  /** Pages of the manual that say more; the help names them at its end. */
+  readonly topics: readonly Topic[];
   /** Does the work and gives the exit code. Throws `RunError` for what the user can mend. */
   run(args: Readonly<Record<string, unknown>>, host: Host): Promise<number>;
 }

@@ -22,7 +22,7 @@ export interface LockOptions {
   /** Ends the wait. */
   readonly draining: AbortSignal;
   readonly onWait: (holder: Holder | undefined) => void;
-  /** The lock that all runs of the machine share cannot be had; the others keep away whoever uses the same folders. */
+  /** The lock that all runs of the machine share cannot be had, and why; the others keep away whoever uses the same folders. */
   readonly onNoMachineLock: (why: string) => void;
   /** No lock can be had on these file systems: nothing keeps another run away. */
   readonly onUnguarded: () => void;
@@ -74,11 +74,6 @@ export async function takeLock(options: LockOptions): Promise<() => void> {
   if (releases.length === 0) options.onUnguarded();
   else if (fault !== undefined) options.onNoMachineLock(`${machine.path}: ${fault}`);
   return release;
-}
-
-/** The warning for a machine lock that cannot be had; `why` names the folder. */
-export function noMachineLock(why: string): string {
-  return `runs of this account in other folders of this machine are not kept away: ${why}`;
 }
 
 // --- internal ---

@@ -17,10 +17,10 @@ export interface Host {
   /** Version of the time zone data; another one may read a local time as another moment. */
   readonly timeZones?: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly stdin: Readable;
+  readonly stdin: Readable & { readonly isTTY?: boolean };
   /** Rows of a program that uses the library: they are read in place of stdin. */
   readonly rows?: GivenRows;
-  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly clock: Clock;
   /**

@@ -60,8 +60,8 @@ function isBug(reason: StopReason): boolean {
 /** Begins what ends a run by the clock: the drain once a stop is asked for, and `--stop-after`. */
 export function stopByClock(
   stop: Shutdown,
-  options: { readonly drainTimeoutMs: number; readonly stopAfterMs?: number },
-): { clear(): void } {
+  options: { readonly drainTimeoutMs: number; readonly stopAfterMs?: number | undefined },
+): Disposable {
   const timers: NodeJS.Timeout[] = [];
   const drain = (): void => {
     timers.push(setTimeout(() => stop.abort(), options.drainTimeoutMs));
@@ -73,5 +73,5 @@ export function stopByClock(
     const error = new RunError('ERR_STOP_AFTER', message, { exitCode: EXIT.stopped });
     timers.push(setTimeout(() => stop.fail(error), options.stopAfterMs));
   }
-  return { clear: () => timers.forEach(clearTimeout) };
+  return { [Symbol.dispose]: () => timers.forEach(clearTimeout) };
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { HealthCheck } from '../../src/client/resilience/health-check.ts';
-import { type PipelineCounts, runPipeline } from '../../src/commands/run/pipeline/pipeline.ts';
+import type { PipelineCounts } from '../../src/commands/run/pipeline/pipeline.ts';
 import { WaitingRows } from '../../src/commands/run/pipeline/waiting-rows.ts';
 import { KeyedQueue } from '../../src/core/keyed-queue.ts';
 import { Shutdown } from '../../src/core/shutdown.ts';
@@ -14,6 +14,7 @@ import {
   RESET,
   scriptedSending,
 } from '../client/scripted-sending.ts';
+import { defaultParts, runParts } from '../helpers/pipeline-parts.ts';
 
 interface Case {
   /** Rows, one for each contact from 1 on. */
@@ -69,8 +70,9 @@ async function run(one: Case) {
     },
   };
   let isOver = false;
-  const over = runPipeline(
+  const over = runParts(
     {
+      ...defaultParts(),
       sources: [source],
       map: (row) => ({ kind: 'patch', patch: patchOf(row.row) }),
       deliver: async (patch) => {
@@ -78,23 +80,10 @@ async function run(one: Case) {
         if ((end as Outcome).status === 'updated') witnesses.remember(patch.contactId);
         return end;
       },
-      inLane: (contactId, job) => lanes.add(contactId, job),
-      isBusy: (lane) => lanes.isBusy(lane),
       record: (row, { status }) => outcomes.set((row as Row).row, status),
-      written: async () => {},
-      claim: () => 'ours',
-      unchanged: () => undefined,
-      prepare: (_row, patch) => ({ kind: 'send', patch }),
-      findKnown: () => undefined,
-      find: async () => ({ kind: 'create' }),
-      create: async () => 'pending',
-      isOneKey: true,
-      room: async () => {},
-      onIdle: () => {},
-      concurrency,
+      lanes,
       waitingRows,
-      limit: Number.POSITIVE_INFINITY,
-      dryRun: false,
+      concurrency,
       stop,
     },
     counts,

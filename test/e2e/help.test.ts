@@ -19,13 +19,29 @@ it('the program', async () => {
       livedesk-sync report [dir]   Draw a run: what happened when, why rows ended badly, how fast it
                                    went
       livedesk-sync emulate        Serve a LiveDesk on this machine to rehearse against
-      livedesk-sync help <topic>   Explain a topic: the mapping language, or a command
+      livedesk-sync help <topic>   Show a page of the manual, or the options of a command
 
     Options:
       -h, --help     Show help                                                                 [boolean]
       -v, --version  Show version number                                                       [boolean]
 
     Credentials come from LIVEDESK_API_KEY and LIVEDESK_API_SECRET, never from the command line.
+
+    The manual, shown by livedesk-sync help TOPIC:
+      mapping     Input files, and what a mapping may say: columns, types, empty cells
+      nightly     Every night: cron, systemd, Kubernetes; watching it; what grows on disk
+      migration   Once: try ten rows, stop, go on, send the bad rows again
+      state       Sending only what changed, and which side wins when both changed a field
+      matching    Finding contacts by your own keys, and making those that are missing
+      rate        How fast: --rate, --rate auto, throttling, pauses
+      machines    Several machines: shards, merging them, one rate and one lock over Redis
+      results     The run directory: journal, statuses, rejects, summary
+      report      A run as a page, Markdown or JSON
+      errors      Every ERR_ code: its cause, and what to do
+      options     Every option of every command, durations, environment variables
+      library     sync(), the same for programs
+      guarantees  What is promised: order, delivery, retries, outages, stops
+      rehearsal   Dry run, emulator, and what a probe learns of an account
     "
   `);
 });
@@ -119,6 +135,8 @@ it('run', async () => {
       livedesk-sync run crm.csv -m mapping.yaml --shard   a quarter of the contacts; see livedesk-sync
       1/4                                                 merge
       zcat crm.jsonl.gz | livedesk-sync run - --rate 50   read stdin, 50 requests per second
+
+    See livedesk-sync help TOPIC for: options, nightly, migration, errors
     "
   `);
 });
@@ -166,6 +184,8 @@ it('probe', async () => {
       livedesk-sync probe --contact 318763 --read-only  check the credentials, and what reads tell
       livedesk-sync probe --contact 318763              the rest, too, with one or two writes of its own
                                                         values
+
+    See livedesk-sync help TOPIC for: rehearsal, options
     "
   `);
 });
@@ -189,6 +209,8 @@ it('merge', async () => {
 
     Examples:
       livedesk-sync merge runs/*of4* -o runs/tonight  exit 0 if proven, else 1 with the rows that lack
+
+    See livedesk-sync help TOPIC for: machines, options
     "
   `);
 });
@@ -214,6 +236,8 @@ it('report', async () => {
       livedesk-sync report runs/latest                    writes runs/latest/report.html
       livedesk-sync report runs/latest --format markdown  a summary of a CI job
       >> "$GITHUB_STEP_SUMMARY"
+
+    See livedesk-sync help TOPIC for: report, options
     "
   `);
 });
@@ -233,6 +257,10 @@ it('emulate', async () => {
           --seed                   of made-up contacts, latency and faults         [number] [default: 1]
           --shared-phones          pairs of contacts with one phone: 422 on any PATCH
                                                                                    [number] [default: 0]
+          --imported               so many contacts came with one CSV import: one created_at for all;
+                                   may be repeated                                [number] [default: []]
+          --null-attributes-of     ids of contacts whose attributes are null, as in old rows: a PATCH of
+                                   them is a 500                                  [number] [default: []]
           --limit                  requests per window, like 500/1s; 150/1s:300 is a bucket that holds
                                    300; or none                            [string] [default: "3000/1m"]
           --search-limit           searches per window, or none             [string] [default: "100/1m"]
@@ -252,7 +280,7 @@ it('emulate', async () => {
           --additional-attributes  what a PATCH of additional_attributes does to the other keys
                                                         [choices: "merge", "replace"] [default: "merge"]
           --phone-pattern          how strict phones are
-                                               [choices: "anchored", "unanchored"] [default: "anchored"]
+                                             [choices: "anchored", "unanchored"] [default: "unanchored"]
           --auth-body              shape of a 401
                                         [choices: "error", "errors", "code", "empty"] [default: "error"]
           --method-not-allowed     status for a method that is not there
@@ -271,6 +299,26 @@ it('emulate', async () => {
                                                            [choices: "error", "code"] [default: "error"]
           --search                 what q does to a listing
                                                 [choices: "substring", "ignored"] [default: "substring"]
+          --search-scope           contacts that are searched: with a key, all, or leads, which are all
+                                   that lists show then
+                                             [choices: "resolved", "all", "leads"] [default: "resolved"]
+          --search-company         search the company, too                     [boolean] [default: true]
+          --search-count           what count of a search is: all hits, or those of the page
+                                                           [choices: "total", "page"] [default: "total"]
+          --ties                   order among equal sort keys: another one on each page, as databases
+                                   do, or always the same
+                                                   [choices: "per-page", "stable"] [default: "per-page"]
+          --sort-keys              what sort=a,b does: sort by both, by the first, not at all, or a 422
+                                [choices: "several", "first", "ignored", "refused"] [default: "several"]
+          --synced-columns         a save copies city and country into columns: over 255 characters, the
+                                   next PATCH is a 422            [choices: "on", "off"] [default: "on"]
+          --inbox                  an inbox and its kind, like 600=email, of web, api, email, whatsapp,
+                                   unsupported; may be repeated                    [array] [default: []]
+          --create-attributes      what a creation does with attributes
+                                                        [choices: "taken", "dropped"] [default: "taken"]
+          --filter-contacts        serve POST contacts/filter                 [boolean] [default: false]
+          --destroy-attributes     serve POST contacts/:id/destroy_custom_attributes
+                                                                              [boolean] [default: false]
           --limit-headers          tell with every answer how much of the limit is left
                                                                               [boolean] [default: false]
           --quiet                  do not print what is asked                 [boolean] [default: false]
@@ -282,6 +330,8 @@ it('emulate', async () => {
       500/1s
       livedesk-sync emulate --latency 20-200ms --fault    a slow and shaky one
       500=2% --fault reset-after=1%
+
+    See livedesk-sync help TOPIC for: rehearsal, options
     "
   `);
 });

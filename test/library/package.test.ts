@@ -67,11 +67,11 @@ describe('the packed package, in a program of its own', () => {
       mkdirSync(dirname(link), { recursive: true });
       symlinkSync(join(root, 'node_modules', name), link);
     }
-    const readme = readFileSync(join(root, 'README.md'), 'utf8');
+    const manual = readFileSync(join(own, 'dist/manual/library.md'), 'utf8');
     const example = /<!-- executed by test\/library\/package\.test\.ts -->\n```ts\n([\s\S]*?)```/.exec(
-      readme,
+      manual,
     )?.[1];
-    if (example === undefined) throw new Error('README has no example of the library');
+    if (example === undefined) throw new Error('the manual has no example of the library');
     writeFileSync(join(dir, 'example.ts'), example);
     const mistakes = MISTAKES.map(([, line]) => `// @ts-expect-error\n${line}\n`);
     writeFileSync(join(dir, 'mistakes.ts'), `import { sync } from '${NAME}';\n${mistakes.join('')}`);
@@ -97,7 +97,7 @@ describe('the packed package, in a program of its own', () => {
     expect(foreign.filter((name) => name !== '@types/node')).toEqual([NAME]);
   });
 
-  it('runs the example of the README', async () => {
+  it('runs the example of the manual', async () => {
     const emulator = await emulatorHere({ contacts: 10 });
     const { stdout, stderr } = await run(process.execPath, [join(dir, 'out/example.js')], {
       cwd: dir,

@@ -113,7 +113,7 @@ export function createAttempt(options: AttemptOptions): { attempt: Attempt; clos
       // got takes the event, so Node leaves the socket open and no agent knows it any more
       request.on('upgrade', (_response, socket) => {
         socket.destroy();
-        settle({ kind: 'fault', code: 'ERR_UPGRADE' });
+        settle({ kind: 'fault', code: 'EPROTO' });
       });
       request.on('error', (error) => settle({ kind: 'fault', code: codeOf(error) }));
     });

@@ -12,6 +12,7 @@ export const emulate: Command = {
     ['$0 emulate --contacts 5000 --limit 500/1s', 'a strict one with 5,000 contacts'],
     ['$0 emulate --latency 20-200ms --fault 500=2% --fault reset-after=1%', 'a slow and shaky one'],
   ],
+  topics: ['rehearsal', 'options'],
   async run(args, host) {
     const { startEmulator } = await import('../../emulator/emulator.ts');
     const { RequestLines, statusesOf } = await import('../../emulator/request-lines.ts');

@@ -1,32 +1,54 @@
 import { EXIT } from '../../core/errors.ts';
+import { TOPIC_NAMES } from '../../manual/topics.ts';
 import type { Command } from '../command.ts';
+import { usage } from '../parse-values.ts';
 
-/** Explains a topic that is larger than an option; `help <command>` is the same as `<command> --help`. */
-export const help: Command = {
-  usage: 'help <topic>',
-  describe: 'Explain a topic: the mapping language, or a command',
-  positionals: {
-    topic: { type: 'string', choices: ['mapping'], describe: 'What to explain; the name of a command, too' },
-  },
-  options: {
-    schema: {
-      type: 'boolean',
-      default: false,
-      describe: 'Print the JSON Schema of mappings instead, for editors and checks',
+/** Lines longer than that are hard to read, however wide the terminal is. */
+const WIDEST = 100;
+
+/** Shows a page of the manual; `help <command>` is the same as `<command> --help`. `commands` are all others. */
+export function createHelp(commands: readonly Command[]): Command {
+  const help: Command = {
+    usage: 'help <topic>',
+    describe: 'Show a page of the manual, or the options of a command',
+    positionals: {
+      topic: {
+        type: 'string',
+        choices: TOPIC_NAMES,
+        describe: 'What to explain; the name of a command, too',
+      },
     },
-  },
-  examples: [
-    ['$0 help mapping', 'targets, types and policies, with an example'],
-    ['$0 help mapping --schema > mapping.schema.json', 'let an editor complete and check mappings'],
-  ],
-  async run(args, host) {
-    if (args['schema'] === true) {
-      const { mappingSchema } = await import('../../mapping/schema/mapping-schema.ts');
-      host.stdout.write(`${JSON.stringify(mappingSchema(), null, 2)}\n`);
-    } else {
-      const { mappingHelp } = await import('../../mapping/schema/help-text.ts');
-      host.stdout.write(mappingHelp(Math.min(host.stdout.columns ?? 100, 110)));
-    }
-    return EXIT.ok;
-  },
-};
+    options: {
+      schema: {
+        type: 'boolean',
+        default: false,
+        describe: 'Print the JSON Schema of mappings instead, for editors and checks',
+      },
+    },
+    examples: [
+      ['$0 help nightly', 'from an export to every night'],
+      ['$0 help errors | grep -A3 ERR_STORED_RECORD', 'what a code means, and what to do'],
+      ['$0 help mapping --schema > mapping.schema.json', 'let an editor complete and check mappings'],
+    ],
+    topics: ['options'],
+    async run(args, host) {
+      const topic = TOPIC_NAMES.find((name) => name === args['topic']);
+      if (args['schema'] === true) {
+        if (topic !== 'mapping') throw usage(`--schema goes with help mapping, not with help ${topic}`);
+        const { mappingSchema } = await import('../../mapping/schema/mapping-schema.ts');
+        host.stdout.write(`${JSON.stringify(mappingSchema(), null, 2)}\n`);
+      } else if (topic !== undefined) {
+        const { readPage } = await import('./read-page.ts');
+        const { renderMarkdown } = await import('./render-markdown.ts');
+        const { showText } = await import('./show-text.ts');
+        const page = renderMarkdown(await readPage(topic, [...commands, help]), {
+          width: Math.min(host.stdout.columns ?? WIDEST, WIDEST),
+          styled: host.stdout.isTTY === true && !host.env['NO_COLOR'],
+        });
+        await showText(page, host);
+      }
+      return EXIT.ok;
+    },
+  };
+  return help;
+}

@@ -25,6 +25,7 @@ export const init: Command = {
     ['$0 init crm.csv', 'write mapping.yaml: what is recognised, and the rest as comments'],
     ['$0 init crm.csv --output -', 'look at it first'],
   ],
+  topics: ['mapping', 'options'],
   async run(args, host) {
     const { initMapping: draft } = await import('./init.ts');
     const reader = createArgsReader(args);

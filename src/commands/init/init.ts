@@ -29,7 +29,7 @@ const SAMPLE_ROWS = 1_000;
 const SAMPLE_LENGTH = 4 * 1024 * 1024;
 
 /** Where the build puts the JSON Schema of mappings. */
-const SCHEMA = fileURLToPath(new URL('./mapping.schema.json', import.meta.url));
+const SCHEMA = fileURLToPath(new URL('../../mapping.schema.json', import.meta.url));
 
 /** Drafts a mapping from an input, writes it, and says on stderr what comes next. Throws `RunError` (exit 2). */
 export async function initMapping(options: InitOptions, host: Host): Promise<number> {

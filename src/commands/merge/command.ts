@@ -20,6 +20,7 @@ export const merge: Command = {
     json: SHARED.json,
   },
   examples: [['$0 merge runs/*of4* -o runs/tonight', 'exit 0 if proven, else 1 with the rows that lack']],
+  topics: ['machines', 'options'],
   async run(args, host) {
     const { text, flag } = createArgsReader(args);
     const dirs = (Array.isArray(args['dir']) ? args['dir'] : []).map(String);

@@ -59,6 +59,7 @@ export const probe: Command = {
     ['$0 probe --contact 318763 --read-only', 'check the credentials, and what reads tell'],
     ['$0 probe --contact 318763', 'the rest, too, with one or two writes of its own values'],
   ],
+  topics: ['rehearsal', 'options'],
   async run(args, host) {
     const { probeAccount: learn } = await import('./probe.ts');
     return learn(readOptions(args, host.stderr.isTTY === true), host);

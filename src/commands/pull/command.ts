@@ -36,6 +36,7 @@ export const pull: Command = {
     ['$0 pull --state state', 'read the account; the same command goes on after a crash'],
     ['$0 pull --state state --rate 50', 'faster: 100,000 contacts are 6,667 requests'],
   ],
+  topics: ['state', 'options'],
   async run(args, host) {
     const { pullContacts: read } = await import('./pull.ts');
     return read(readOptions(args, host.stderr.isTTY === true), host);

@@ -26,6 +26,7 @@ export const report: Command = {
     ['$0 report runs/latest', 'writes runs/latest/report.html'],
     ['$0 report runs/latest --format markdown >> "$GITHUB_STEP_SUMMARY"', 'a summary of a CI job'],
   ],
+  topics: ['report', 'options'],
   async run(args, host) {
     const { text, given } = createArgsReader(args);
     const dir = text('dir');

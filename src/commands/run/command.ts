@@ -179,6 +179,7 @@ export const run: Command = {
     ['$0 run crm.csv -m mapping.yaml --shard 1/4', 'a quarter of the contacts; see livedesk-sync merge'],
     ['zcat crm.jsonl.gz | $0 run - --rate 50', 'read stdin, 50 requests per second'],
   ],
+  topics: ['options', 'nightly', 'migration', 'errors'],
   async run(args, host) {
     const { runCommand } = await import('./run-command.ts');
     return runCommand(readRunOptions(args, host.stderr.isTTY === true), host);

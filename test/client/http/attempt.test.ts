@@ -201,6 +201,6 @@ test('a switch of protocols (101) is a fault, and its connection is cut', async 
   onTestFinished(() => void server.close());
   const { port } = server.address() as AddressInfo;
   const attempt = attemptTo({ url: `http://127.0.0.1:${port}` });
-  expect(await attempt(PATCH)).toEqual({ kind: 'fault', code: 'ERR_UPGRADE' });
+  expect(await attempt(PATCH)).toEqual({ kind: 'fault', code: 'EPROTO' });
   await expect.poll(() => isCut).toBe(true);
 });

@@ -255,6 +255,18 @@ describe('additional attributes made complete', () => {
     expect(requests.map(({ body }) => body === '{}')).toEqual([true, false, false, false]);
   });
 
+  test.each([
+    ['120', [true, false, false]],
+    ['121', [true, false, true, false]],
+  ])('a pause of %s s: what was read serves for up to two minutes', async (seconds, isRead) => {
+    const later = answer(429, '', { 'retry-after': seconds });
+    const { requests } = await delivered(
+      inOrder(answer(200, { payload: stored }), later, answer(200, { payload: stored })),
+      patch,
+    );
+    expect(requests.map(({ body }) => body === '{}')).toEqual(isRead);
+  });
+
   test('unless the pause was long', async () => {
     const later = answer(429, '', { 'retry-after': '300' });
     const { requests } = await delivered(

@@ -22,10 +22,10 @@ export interface Preflight {
   clashOf(row: Row): RowError | undefined;
   /** Rows whose contact has to be looked up; undefined where nobody looked. */
   readonly lookups?: number;
-  /** Rows of the run, those that an earlier process settled included; undefined where nobody looked. */
+  /** Rows of the run, those that an earlier process finished included; undefined where they were not read. */
   readonly rows?: number;
   /** All rows, if none of them has anything to send: there is nothing to read them again for. */
-  readonly settled?: UnchangedRows;
+  readonly unchangedRows?: UnchangedRows;
 }
 
 export interface PreflightOptions {
@@ -55,7 +55,7 @@ export async function preflight({
   const { DuplicateFinder } = await import('../../../state/duplicates/duplicates.ts');
   const finder = new DuplicateFinder(state);
   const seen = { rows: 0, changes: 0, lookups: 0 };
-  const settled = new UnchangedRows();
+  const unchangedRows = new UnchangedRows();
   const unchangedAt = (row: Row): UnchangedRow | undefined =>
     unchangedCheck?.lookAt(row, (keys) => knownContact(keys, state));
   const reading = await plan.reopen();
@@ -64,12 +64,12 @@ export async function preflight({
   try {
     await lookAtAll(plan, reading, unchangedAt, (row, mapped, claim) => {
       if (claim !== 'elsewhere') seen.rows += 1;
-      if ('error' in row) return settled.giveUp();
+      if ('error' in row) return unchangedRows.giveUp();
       if (mapped?.kind === 'unchanged') {
         finder.addKnown(row, mapped.contactId, mapped.given);
-        return settled.add(row, mapped.contactId);
+        return unchangedRows.add(row, mapped.contactId);
       }
-      settled.giveUp();
+      unchangedRows.giveUp();
       if (!mapped) return;
       const contact = mapped.kind === 'patch' ? mapped.patch.contactId : knownContact(mapped.keys, state);
       finder.add(row, contact ?? laneOf(mapped.kind === 'unmatched' ? mapped.keys : []), mapped.patch);
@@ -80,12 +80,12 @@ export async function preflight({
       if (isChange) seen.changes += 1;
     });
     // what was read must be what the run was planned for
-    if (!isSame(reading.identities, plan.reading.identities)) settled.giveUp();
+    if (!isSame(reading.identities, plan.reading.identities)) unchangedRows.giveUp();
   } catch (error) {
     // an input that breaks midway is met again, after the rows before it are delivered
     if (!(error instanceof RunError)) throw error;
     isWhole = false;
-    settled.giveUp();
+    unchangedRows.giveUp();
   } finally {
     await reading.close();
   }
@@ -94,12 +94,12 @@ export async function preflight({
     throw tooManyChanges(maxChanges, seen.changes, rows);
   }
   const clashes = finder.clashes();
-  const isSettled = settled.isWhole && clashes.size === 0;
+  const isUnchanged = unchangedRows.isWhole && clashes.size === 0;
   return {
     clashOf: (row) => clashes.of(row.input, row.row),
     lookups,
     ...(isWhole ? { rows } : {}),
-    ...(isSettled ? { settled } : {}),
+    ...(isUnchanged ? { unchangedRows } : {}),
   };
 }
 

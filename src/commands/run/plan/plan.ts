@@ -5,11 +5,12 @@ import type { Shard } from '../../../core/shard.ts';
 import type { BadRow, Patch, Row } from '../../../core/types.ts';
 import type { Fold } from '../../../journal/read-journal.ts';
 import { FILES } from '../../../journal/run-directory.ts';
+import type { CompiledMapping } from '../../../mapping/compile/compile.ts';
 import type { RunOptions } from '../run-options.ts';
 import type { ReadingOptions, RunInputs } from './open-inputs.ts';
 
 /**
- * Whether a row is to be done, was settled by an earlier process, does not belong to this run, or does but to another
+ * Whether a row is to be done, was finished by an earlier process, does not belong to this run, or does but to another
  * shard.
  */
 export type Claim = 'ours' | 'done' | 'foreign' | 'elsewhere';
@@ -40,11 +41,18 @@ export interface Plan {
   /** The patch without what later rows of the contact delivered; undefined if nothing is left. */
   withoutSuperseded(row: Row, patch: Patch): Patch | undefined;
   /** Closes the inputs and gives the lock back. */
-  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** The mapping as it was compiled for the input of a row. */
+export function compiledFor({ reading }: Plan, row: Row): CompiledMapping {
+  const compiled = reading.compiled[row.input];
+  if (!compiled) throw new Error(`row of an unknown input ${row.input}`);
+  return compiled;
 }
 
 /** A plan without what only its maker knows. */
-export type PlanDraft = Omit<Plan, 'close'>;
+export type PlanDraft = Omit<Plan, typeof Symbol.asyncDispose>;
 
 /** What every kind of run shares. */
 export interface Common {

@@ -1,27 +1,16 @@
-import type { Delivered, JsonObject, Outcome, Patch, Row } from '../../../core/types.ts';
+import type { Patch, Row } from '../../../core/types.ts';
 import { withoutFields } from '../../../journal/delivered-fields.ts';
 import type { Comparable, State } from '../../../state/state.ts';
+import { compiledFor, type Plan } from '../plan/plan.ts';
 import type { Prepared } from './stage-types.ts';
-
-type Deliver = (patch: Patch, row: Row) => Promise<Delivered>;
 
 export interface ChangeDetectorOptions {
   /** What is known of the account; without it every field is sent. */
   readonly state: State | undefined;
-  /** Send every field whatever the state says (`--full`). */
-  readonly full: boolean;
-  /** Whether the state may be changed. */
-  readonly dryRun: boolean;
   /** Whether the mapping says that the account merges `additional_attributes`, so that parts of it may be sent. */
   readonly mergesAdditional: boolean;
   /** How many patches to keep as samples. */
-  readonly show: number;
-  /** Who wins where an agent and the input changed a field differently. */
-  readonly policyOf: (row: Row) => (path: string) => 'ours' | 'theirs';
-  /** The cells that decide what a row is mapped to, as one text; undefined where they are no plain values. */
-  readonly cellsOf: (row: Row) => string | undefined;
-  /** The patch without what later rows of the contact delivered; undefined if nothing is left. */
-  readonly withoutSuperseded: (row: Row, patch: Patch) => Patch | undefined;
+  readonly samples: number;
 }
 
 /** Leaves out what need not be sent, and keeps the state in step with what was. */
@@ -30,10 +19,8 @@ export interface ChangeDetector {
   prepare(row: Row, patch: Patch, isWhole: boolean): Prepared;
   /** Whether a patch leaves anything to send, as things stand; changes nothing. */
   differs(row: Row, patch: Patch): boolean;
-  /** `deliver` with the state told before and after: fields are in doubt until their outcome is known. */
-  around(deliver: Deliver): Deliver;
-  /** The API took a patch; `contact` is its answer where answers are read-backs. */
-  applied(patch: Patch, contact: JsonObject | undefined): void;
+  /** The whole patch behind one that was cut down to what differs. */
+  wholeOf(patch: Patch): Comparable;
   /** The first patches that are to be sent, whole, for showing them. */
   readonly samples: readonly Patch[];
   /** A patch will have to be sent whose contact is not known yet; `complete` as in {@link Patch}. */
@@ -42,8 +29,11 @@ export interface ChangeDetector {
   readonly requests: number;
 }
 
-export function createChangeDetector(options: ChangeDetectorOptions): ChangeDetector {
-  const { state, full, dryRun, policyOf, withoutSuperseded } = options;
+export function createChangeDetector(plan: Plan, options: ChangeDetectorOptions): ChangeDetector {
+  const { state } = options;
+  const { withoutSuperseded } = plan;
+  const { full, dryRun } = plan.options;
+  const policyOf = (row: Row) => compiledFor(plan, row).conflictPolicy;
   /** The whole patch behind one that was cut down to what differs. */
   const wholes = new WeakMap<Patch, Comparable>();
   let requests = 0;
@@ -51,7 +41,7 @@ export function createChangeDetector(options: ChangeDetectorOptions): ChangeDete
 
   const toSend = (patch: Patch, conflicts?: readonly string[]): Prepared => {
     requests += patch.complete ? 2 : 1;
-    if (samples.length < options.show) samples.push(patch);
+    if (samples.length < options.samples) samples.push(patch);
     return { kind: 'send', patch, ...(conflicts?.length ? { conflicts } : undefined) };
   };
 
@@ -62,7 +52,7 @@ export function createChangeDetector(options: ChangeDetectorOptions): ChangeDete
       if (!patch) return { kind: 'done', outcome: { status: 'superseded', contactId } };
       if (!state) return toSend(patch);
       // only all that the row was mapped to stands for its cells
-      const cells = isWhole && patch === given ? options.cellsOf(row) : undefined;
+      const cells = isWhole && patch === given ? compiledFor(plan, row).glance.cells(row) : undefined;
       const whole = cells === undefined ? patch : { ...patch, cells };
       if (full) {
         wholes.set(patch, whole);
@@ -88,25 +78,7 @@ export function createChangeDetector(options: ChangeDetectorOptions): ChangeDete
       if (!patch) return false;
       return !state || full || state.compare(patch, policyOf(row)).send.length > 0;
     },
-    around: (deliver) =>
-      !state
-        ? deliver
-        : async (patch, row) => {
-            const settle = <T extends Outcome | 'pending'>(outcome: T): T => {
-              // after several requests one of them may have been applied: it stays in doubt
-              const isSure = outcome !== 'pending' && (outcome.attempts ?? 0) <= (patch.complete ? 2 : 1);
-              if (isSure && outcome.status === 'rejected') state.refused(patch, patch.fields);
-              return outcome;
-            };
-            await state.doubt(patch, patch.fields);
-            const delivered = await deliver(patch, row);
-            return typeof delivered === 'object' && 'held' in delivered
-              ? { held: delivered.held.then(settle) }
-              : settle(delivered);
-          },
-    applied(patch, contact) {
-      state?.delivered(wholes.get(patch) ?? patch, patch.fields, contact);
-    },
+    wholeOf: (patch) => wholes.get(patch) ?? patch,
     expectRequests(complete) {
       requests += complete ? 2 : 1;
     },

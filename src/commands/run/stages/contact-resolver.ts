@@ -1,69 +1,58 @@
-import { namedValues } from '../../../client/answer/row-values.ts';
 import { type Client, createAsking } from '../../../client/client.ts';
 import { type LookupResult as Answer, createFinder } from '../../../client/lookup/find-contact.ts';
 import { ambiguous, noMatch } from '../../../client/lookup/match-error.ts';
 import { createSearch, type Search } from '../../../client/lookup/search.ts';
 import { createLeases } from '../../../client/rate-limit/fixed-rate.ts';
 import { createRateLimiter } from '../../../client/rate-limit/rate-limiter.ts';
-import { createContactCreator } from '../../../client/write/create-contact.ts';
-import { CREATE_FIELDS } from '../../../client/write/create-request.ts';
-import type { Clock } from '../../../core/clock.ts';
-import type { Logger } from '../../../core/logger.ts';
-import type { Shutdown } from '../../../core/shutdown.ts';
-import type { Delivered, MatchKey, Patch, PatchBody, Row, RowError } from '../../../core/types.ts';
-import { withoutFields } from '../../../journal/delivered-fields.ts';
-import type { Journal } from '../../../journal/journal.ts';
+import type { RunContext } from '../../../core/run-context.ts';
+import type { JsonObject, MatchKey, Row, RowError } from '../../../core/types.ts';
 import type { CompiledMapping } from '../../../mapping/compile/compile.ts';
 import type { State } from '../../../state/state.ts';
 import type { Meter } from '../../../telemetry/meter.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Resolution, Unmatched } from './stage-types.ts';
+import type { Resolution, ResolverStage, Unmatched } from './stage-types.ts';
 
 export interface ContactResolverOptions {
   readonly plan: Plan;
   readonly client: Client;
   readonly state: State | undefined;
-  readonly journal: Journal;
   readonly meter: Meter;
-  readonly clock: Clock;
-  readonly stop: Shutdown;
-  readonly log: Logger;
-  /** Keys that will have to be looked up, if somebody counted them. */
+  /** Keys that will have to be looked up, if the preflight counted them. */
   readonly keys: number | undefined;
   /** Contacts to ask for on a page of a list, where it is known how many are given. */
   readonly largePage: number | undefined;
-  /** Dry run: the contact of a row is not known, and nobody can be asked. */
-  readonly onUnasked: (complete: boolean) => void;
-  /** Sends what a new contact could not be made with. */
-  readonly deliver: (patch: Patch, row: Row) => Promise<Delivered>;
+  /** Dry run without credentials: the contact of a row is not known and cannot be looked up. */
+  readonly onNotLookedUp: (complete: boolean) => void;
 }
 
-/** Finds the contacts of rows that name them by keys, and makes those that are missing where the mapping says so. */
-export interface ContactResolver {
+/** Finds the contacts of rows that name them by keys. */
+export interface ContactResolver extends ResolverStage {
   /** Looks contacts up by a key, at the pace of searches. */
   readonly search: Search;
-  findKnown(mapped: Unmatched, row: Row): Resolution | undefined;
-  /** The one contact that has the first of the keys that anybody has, if that is known without asking. */
+  /** The one contact that has the first of these keys that any contact has, if that is known without a request. */
   idOf(keys: readonly MatchKey[]): number | undefined;
-  find(mapped: Unmatched, row: Row): Promise<Resolution>;
-  create(mapped: Unmatched, row: Row): Promise<Delivered | { readonly found: Patch }>;
+  /** The account holds this contact. */
+  learn(contact: JsonObject): void;
 }
 
-const NOBODY_ASKED: Search = async () => ({ kind: 'hits', contacts: [] });
+const NOTHING_FOUND: Search = async () => ({ kind: 'hits', contacts: [] });
 /** So many contacts that a pull did not see are searched for; more would take longer than a new pull. */
 const MOST_MISSES = 100;
 /** Pages of a list that are read at the same time. */
 const LIST_WIDTH = 4;
 
-export function createContactResolver(options: ContactResolverOptions): ContactResolver {
-  const { plan, client, state, journal, clock, stop, log, meter } = options;
+export function createContactResolver(
+  options: ContactResolverOptions,
+  { clock, log, stop }: RunContext,
+): ContactResolver {
+  const { plan, client, state, meter } = options;
   const { rate, searchRate, maxAttempts } = plan.options;
   const asking = { client, maxAttempts, clock, stop, meter };
   const searchLimiter = createRateLimiter(createLeases(searchRate, clock), clock, stop.draining);
   // a dry run needs no credentials, and without them the API answers nobody
   const isUnanswered = plan.options.dryRun && plan.credentials.apiKey === '';
   const search = isUnanswered
-    ? NOBODY_ASKED
+    ? NOTHING_FOUND
     : learning(createSearch(createAsking({ ...asking, permit: () => searchLimiter.permit() })), state);
   // a contact is looked for before it is made in any case
   const mayMiss = state?.isComplete && !plan.reading.compiled.some(({ onMissing }) => onMissing === 'create');
@@ -100,21 +89,6 @@ export function createContactResolver(options: ContactResolverOptions): ContactR
     onListFailed: () =>
       log.warn('the list of contacts could not be read completely; searching for each row instead'),
   });
-  const create = createContactCreator({
-    send: client.send,
-    search,
-    forbidden: client.forbidden,
-    clock,
-    draining: stop.draining,
-    maxAttempts,
-    outages: () => client.breaker.openings,
-    onRetry() {
-      meter.retries += 1;
-    },
-    onWrongServer: client.onWrongServer,
-  });
-
-  const columnsOf = (row: Row): readonly string[] => plan.reading.sources[row.input]?.shape.columns ?? [];
   const mappingOf = (row: Row): CompiledMapping => {
     const compiled = plan.reading.compiled[row.input];
     if (!compiled) throw new Error(`row of an unknown input ${row.input}`);
@@ -138,8 +112,9 @@ export function createContactResolver(options: ContactResolverOptions): ContactR
   };
 
   return {
+    isOneKey: isOneKey(plan),
     search,
-    findKnown(mapped, row) {
+    known(mapped, row) {
       const answer = finder.known(mapped.keys);
       return answer && rule(answer, mapped, row);
     },
@@ -147,57 +122,21 @@ export function createContactResolver(options: ContactResolverOptions): ContactR
       const answer = finder.known(keys);
       return answer?.kind === 'one' ? answer.id : undefined;
     },
-    async find(mapped, row) {
+    async resolve(mapped, row) {
       if (!isUnanswered) return rule(await finder.find(mapped.keys), mapped, row);
-      options.onUnasked(mapped.patch.complete);
+      options.onNotLookedUp(mapped.patch.complete);
       return { kind: 'create' };
     },
-    async create(mapped, row) {
-      const keys = Object.fromEntries(mapped.keys.map(({ field, value }) => [field, value]));
-      const wish = { ...keys, ...mapped.patch.body } satisfies PatchBody;
-      const made = await create(
-        {
-          inboxId: mappingOf(row).inboxId ?? 0,
-          body: wish,
-          values: () => namedValues(row, columnsOf(row), { ...mapped.patch, contactId: 0 }),
-          isUnsure: plan.earlier?.intents.has(row.input, row.row) ?? false,
-        },
-        () => journal.intent(row, clock.now()),
-      );
-      if (made === 'pending') return made;
-      if (made.kind === 'ended') return made.outcome;
-      if (made.kind === 'held') return { held: made.held };
-      const patch: Patch = { ...mapped.patch, contactId: made.id };
-      if (made.kind === 'found' && !made.isOurs) {
-        finder.learn(made.contact);
-        return { found: patch };
-      }
-      state?.learn(made.contact);
-      const created = await finish(patch, made.requests, (rest) => options.deliver(rest, row));
-      finder.learn(made.contact);
-      return created;
-    },
+    learn: (contact) => finder.learn(contact),
   };
 }
 
-// --- internal ---
-
-/** Sends what a POST does not take, and calls the whole `created`. */
-async function finish(
-  patch: Patch,
-  requests: number,
-  deliver: (rest: Patch) => Promise<Delivered>,
-): Promise<Delivered> {
-  const rest = withoutFields(
-    patch,
-    patch.fields.filter((path) => (CREATE_FIELDS as readonly string[]).includes(path)),
-  );
-  const { contactId, fields } = patch;
-  if (!rest) return { status: 'created', contactId, httpStatus: 200, attempts: requests, fields };
-  const delivered = await deliver(rest);
-  if (delivered === 'pending' || 'held' in delivered || delivered.status !== 'updated') return delivered;
-  return { ...delivered, status: 'created', attempts: requests + (delivered.attempts ?? 0), fields };
+/** Whether each row has one key at most. */
+export function isOneKey({ reading }: Plan): boolean {
+  return reading.compiled.every(({ matchedBy }) => matchedBy.length <= 1);
 }
+
+// --- internal ---
 
 function done(
   status: 'invalid' | 'rejected' | 'failed' | 'skipped',

@@ -1,98 +1,92 @@
-import type { LearnedRateFile } from '../../../account/learned-rate.ts';
 import { namedValues } from '../../../client/answer/row-values.ts';
-import { openClient } from '../../../client/client.ts';
-import { HealthCheck } from '../../../client/resilience/health-check.ts';
+import type { Client } from '../../../client/client.ts';
+import type { HealthCheck } from '../../../client/resilience/health-check.ts';
 import type { ReadbackTrust } from '../../../client/write/readback.ts';
 import { createUpdateContact } from '../../../client/write/update-contact.ts';
-import type { Workers } from '../../../coordination/workers.ts';
-import type { Clock } from '../../../core/clock.ts';
-import type { Credentials } from '../../../core/credentials.ts';
-import { KeyedQueue, type QueueKey } from '../../../core/keyed-queue.ts';
-import type { Logger } from '../../../core/logger.ts';
-import type { Shutdown } from '../../../core/shutdown.ts';
-import type { JsonObject, Patch, Row } from '../../../core/types.ts';
+import type { RunContext } from '../../../core/run-context.ts';
+import type { Delivered, Outcome, Patch, Row } from '../../../core/types.ts';
 import type { Meter } from '../../../telemetry/meter.ts';
-import type { Plan } from '../plan/plan.ts';
+import { losesLastKey } from './lost-keys.ts';
+import type { WriterStage } from './stage-types.ts';
+import type { Applied, WriteAhead } from './write-ahead.ts';
 
 export interface ContactWriterOptions {
-  readonly run: Plan['options'];
-  /** Of the account: the rates that were found. */
-  readonly memory: LearnedRateFile;
-  readonly credentials: Credentials;
-  readonly workers?: Workers | undefined;
-  readonly clock: Clock;
-  readonly stop: Shutdown;
-  readonly log: Logger;
+  readonly client: Client;
+  readonly healthCheck: HealthCheck;
+  readonly writeAhead: WriteAhead;
   readonly meter: Meter;
-  /** Rows being delivered now. */
-  readonly inFlight: () => number;
-  /** Begins a row out of its turn that waits for a place in flight; false where none does. */
-  readonly callRow: () => boolean;
-  /** Contacts that were answered well before this process, the latest at the end. */
-  readonly answeredBefore: readonly number[];
+  readonly maxAttempts: number;
   /** Column names of an input, for naming the values of its rows. */
   readonly columnsOf: (input: number) => readonly string[];
-  /** The API took a patch; `contact` is its answer where answers are read-backs. */
-  readonly onApplied: (patch: Patch, contact: JsonObject | undefined) => void;
   /** What is known of answers before the first one. */
   readonly readback: ReadbackTrust;
   /** Something to repeat in the summary. */
   readonly onNote: (note: string) => void;
 }
 
-/** Puts the delivery stage together: what stops the run, what is told, and in which order the policies stand. */
-export async function createContactWriter(options: ContactWriterOptions) {
-  const { run, clock, stop, log, meter } = options;
-  const lanes = new KeyedQueue();
-  const witnesses = new HealthCheck({
-    lanes,
-    send: (...asked) => client.send(...asked),
-    earlier: options.answeredBefore,
-  });
-  const client = await openClient({
-    ...run,
-    memory: options.memory,
-    credentials: options.credentials,
-    workers: options.workers,
-    isReadOnly: run.dryRun,
-    inFlight: options.inFlight,
-    // a row that has something to write is the better witness; a dry run may not even send an empty patch
-    callWitness: (suspects) => options.callRow() || (!run.dryRun && witnesses.ask(suspects)),
-    clock,
-    stop,
-    log,
-    meter,
-  });
-  const { send, breaker, forbidden } = client;
-  const deliver = createUpdateContact({
-    send,
-    forbidden,
+/** Writes patches to contacts that are known by their id. */
+export type ContactWriter = Pick<WriterStage, 'update' | 'releaseHeld'>;
+
+export function createContactWriter(options: ContactWriterOptions, context: RunContext): ContactWriter {
+  const { client, healthCheck, writeAhead, meter, maxAttempts, columnsOf, readback, onNote } = options;
+  const { clock, log, stop } = context;
+  /** Patches that the API took, with its answers. */
+  const applied = new WeakMap<Patch, Applied>();
+  let lost = 0;
+  const warnOfLostKeys = (contactId: number): void => {
+    lost += 1;
+    log.warn({ contact_id: contactId }, 'the contact has no e-mail, phone or identifier any more');
+    if (lost > 1) return;
+    onNote(
+      'rows cleared the last of e-mail, phone and identifier of contacts: lists and searches show them no more, and LiveDesk may delete them; only their contact_id names them',
+    );
+  };
+  const request = createUpdateContact({
+    send: client.send,
+    forbidden: client.forbidden,
     clock,
     draining: stop.draining,
-    maxAttempts: run.maxAttempts,
-    outages: () => breaker.openings,
+    maxAttempts,
+    outages: () => client.breaker.openings,
     onApplied(patch, contact) {
-      witnesses.remember(patch.contactId);
-      options.onApplied(patch, contact);
+      healthCheck.remember(patch.contactId);
+      if (losesLastKey(patch, contact)) warnOfLostKeys(patch.contactId);
+      applied.set(patch, { contact });
     },
     onRetry() {
       meter.retries += 1;
     },
     onWrongServer: client.onWrongServer,
-    readback: options.readback,
+    onHealed: (contactId) =>
+      log.info(
+        { contact_id: contactId },
+        'writes of this contact broke the API, as they do where its attributes were never set: an empty PATCH set them',
+      ),
+    readback,
     onNoReadback() {
       const note = 'the answers of this account do not show what was written, so not_applied is left out';
       log.warn(note);
-      options.onNote(note);
+      onNote(note);
     },
   });
-  return {
-    deliver: (patch: Patch, row: Row) =>
-      deliver(patch, () => namedValues(row, options.columnsOf(row.input), patch)),
-    inLane: (lane: QueueKey, job: () => Promise<void>) => lanes.add(lane, job),
-    isBusy: (lane: QueueKey) => lanes.isBusy(lane),
-    judge: () => forbidden.close(),
-    client,
-    close: client.close,
-  };
+
+  /** The write-ahead protocol: begin, request, commit. */
+  async function update(patch: Patch, row: Row): Promise<Delivered> {
+    await writeAhead.begin(patch);
+    const delivered = await request(patch, () => namedValues(row, columnsOf(row.input), patch));
+    return whenDecided(delivered, (outcome) => writeAhead.commit(patch, outcome, applied.get(patch)));
+  }
+  return { update, releaseHeld: () => client.forbidden.close() };
+}
+
+// --- internal ---
+
+/** Calls `commit` once the outcome is decided, now or, for a held row, later. */
+function whenDecided(
+  delivered: Delivered,
+  commit: <T extends Outcome | 'pending'>(outcome: T) => T,
+): Delivered {
+  return typeof delivered === 'object' && 'held' in delivered
+    ? { held: delivered.held.then(commit) }
+    : commit(delivered);
 }

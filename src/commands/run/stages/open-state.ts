@@ -5,17 +5,24 @@ import type { State } from '../../../state/state.ts';
 import { mappingHash } from '../plan/open-inputs.ts';
 import type { Plan } from '../plan/plan.ts';
 
+/** The state of a run, if it has one; disposing of it writes what is left. */
+export interface RunState extends AsyncDisposable {
+  readonly state: State | undefined;
+}
+
+/** Opens the state that `--state` names. Throws `RunError` where it cannot be used. */
 export async function openRunState(
   { options, reading, account, shard }: Plan,
   { clock, timeZones = '' }: Host,
-): Promise<State | undefined> {
-  if (options.state === undefined) return undefined;
+): Promise<RunState> {
+  if (options.state === undefined) return { state: undefined, async [Symbol.asyncDispose]() {} };
   const { openState } = await import('../../../state/open-state.ts');
   // one process may write a state, and shards work side by side
   const own = shard ? `${account}-${shard.index}of${shard.of}` : account;
-  return openState(resolve(options.state), own, mappingHash(reading.mapping), {
+  const state = await openState(resolve(options.state), own, mappingHash(reading.mapping), {
     clock,
     readOnly: options.dryRun,
     readBy: `${VERSION} ${timeZones}`,
   });
+  return { state, [Symbol.asyncDispose]: () => state.close() };
 }

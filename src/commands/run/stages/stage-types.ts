@@ -1,4 +1,4 @@
-import type { BadRow, Mapped, Outcome, Patch, Row } from '../../../core/types.ts';
+import type { BadRow, Delivered, Mapped, Outcome, Patch, Row } from '../../../core/types.ts';
 
 /** An input as the pipeline sees it. */
 export interface RowSource {
@@ -7,12 +7,69 @@ export interface RowSource {
 
 /** A patch whose contact is not known by its id. */
 export type Unmatched = Mapped & { readonly kind: 'unmatched' };
+
 /** What is left to do for a patch: something to send, or nothing. */
 export type Prepared =
   | { readonly kind: 'send'; readonly patch: Patch; readonly conflicts?: readonly string[] }
   | { readonly kind: 'done'; readonly outcome: Outcome };
-/** Whose contact a patch is for: found, to be made, or an outcome that says why neither. */
+
+/** The contact that a patch is for: found, to be made, or an outcome that says why neither. */
 export type Resolution =
   | { readonly kind: 'patch'; readonly patch: Patch }
   | { readonly kind: 'create' }
   | { readonly kind: 'done'; readonly outcome: Outcome | 'pending' };
+
+/** Rows become patches. */
+export interface MapperStage {
+  map(row: Row): Mapped;
+}
+
+/** Patches lose what the contact is known to have already. */
+export interface ChangeStage {
+  /** The contact of a row that is known to have nothing to send to it, before the row is mapped. */
+  unchanged(row: Row): number | undefined;
+  /** What of a patch is to be sent, as things stand now. `isWhole`: no field of the row was left out of it. */
+  prepare(row: Row, patch: Patch, isWhole: boolean): Prepared;
+  /** Resolves when there is room for more of what rows that are not sent leave in memory. */
+  room(): Promise<void>;
+}
+
+/** Keys become contact ids. */
+export interface ResolverStage {
+  /**
+   * Whether a row has one key at most. With several, two rows may mean one contact by different keys, so that only
+   * one contact is looked up at a time: the order of a contact's rows comes before the pace of searches.
+   */
+  readonly isOneKey: boolean;
+  /** The contact of a patch as far as it is known without a request. */
+  known(mapped: Unmatched, row: Row): Resolution | undefined;
+  /** The contact of a patch, looked up at the API. */
+  resolve(mapped: Unmatched, row: Row): Promise<Resolution>;
+}
+
+/** Patches become outcomes. */
+export interface WriterStage {
+  update(patch: Patch, row: Row): Promise<Delivered>;
+  /** Makes a contact, or gives the patch for one that turns out to be there. */
+  create(mapped: Unmatched, row: Row): Promise<Delivered | { readonly found: Patch }>;
+  /** Nothing is being sent and nothing else can be begun: the outcome of held rows must be decided now. */
+  releaseHeld(): void;
+}
+
+/** Outcomes become journal lines. */
+export interface OutcomeStage {
+  /** Notes an outcome; {@link flushed} resolves when it is safe. */
+  record(row: Row | BadRow, outcome: Outcome): void;
+  flushed(): Promise<void>;
+  /** Resolves when the observer has room for more outcomes. */
+  room(): Promise<void>;
+}
+
+/** The stages that a row walks through, in their order. */
+export interface Stages {
+  readonly mapper: MapperStage;
+  readonly changes: ChangeStage;
+  readonly resolver: ResolverStage;
+  readonly writer: WriterStage;
+  readonly outcomes: OutcomeStage;
+}

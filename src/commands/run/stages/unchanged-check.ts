@@ -29,7 +29,7 @@ export function createUnchangedCheck(plan: Plan, state: State | undefined): Unch
   const { options, reading, earlier, parent } = plan;
   if (!state || options.full || earlier || parent) return undefined;
 
-  const settled = (
+  const basesOf = (
     row: Row,
     find: FindKnown,
     fieldsOf: (compiled: CompiledMapping) => readonly KeyField[],
@@ -45,9 +45,9 @@ export function createUnchangedCheck(plan: Plan, state: State | undefined): Unch
   };
 
   return {
-    contactOf: (row, find) => settled(row, find, () => NO_FIELDS)?.contactId,
+    contactOf: (row, find) => basesOf(row, find, () => NO_FIELDS)?.contactId,
     lookAt(row, find) {
-      const found = settled(row, find, ({ glance }) => glance.keyFields(row));
+      const found = basesOf(row, find, ({ glance }) => glance.keyFields(row));
       if (!found) return undefined;
       const { contactId, fields, bases } = found;
       return { contactId, given: bases.map((hash, i) => [indexOf(fields[i]), hash] as const) };

@@ -1,17 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  type PipelineCounts,
-  type PipelineOptions,
-  runPipeline,
-} from '../../../../src/commands/run/pipeline/pipeline.ts';
+import type { PipelineCounts } from '../../../../src/commands/run/pipeline/pipeline.ts';
 import { WaitingRows } from '../../../../src/commands/run/pipeline/waiting-rows.ts';
 import type { Prepared, RowSource } from '../../../../src/commands/run/stages/stage-types.ts';
 import { RunError } from '../../../../src/core/errors.ts';
-import { KeyedQueue } from '../../../../src/core/keyed-queue.ts';
 import { Shutdown } from '../../../../src/core/shutdown.ts';
 import type { BadRow, Mapped, Outcome, Patch, Row } from '../../../../src/core/types.ts';
+import { defaultParts, type PipelineParts, runParts } from '../../../helpers/pipeline-parts.ts';
 
 type Written = readonly [row: Row | BadRow, outcome: Outcome];
 
@@ -46,33 +42,18 @@ function sourceOf(count: number, batch = 10, more: Partial<Row> = {}): RowSource
 const NOTHING_LEFT: Prepared = { kind: 'done', outcome: { status: 'superseded' } };
 
 /** Runs a pipeline over fake parts; each row is its own contact unless `more` says otherwise. */
-async function runWith(more: Partial<PipelineOptions> & Pick<PipelineOptions, 'sources'>) {
+async function runWith(more: Partial<PipelineParts> & Pick<PipelineParts, 'sources'>) {
   const counts: PipelineCounts = { read: 0, doneBefore: 0, inFlight: 0 };
   const outcomes: Written[] = [];
   const stop = more.stop ?? new Shutdown();
-  const lanes = new KeyedQueue();
   let failure: unknown;
-  await runPipeline(
+  await runParts(
     {
+      ...defaultParts(),
       map: (row) => mappedTo(row.row),
       deliver: async () => UPDATED,
-      inLane: (contactId, job) => lanes.add(contactId, job),
       record: (row, outcome) => outcomes.push([row, outcome]),
-      written: async () => {},
-      claim: () => 'ours',
-      unchanged: () => undefined,
-      prepare: (_row, patch) => ({ kind: 'send', patch }),
-      findKnown: () => undefined,
-      find: async () => ({ kind: 'create' }),
       create: async () => ({ ...UPDATED, status: 'created' }),
-      isOneKey: true,
-      isBusy: (lane) => lanes.isBusy(lane),
-      room: async () => {},
-      onIdle: () => {},
-      concurrency: 5,
-      waitingRows: new WaitingRows(),
-      limit: Number.POSITIVE_INFINITY,
-      dryRun: false,
       stop,
       ...more,
     },
@@ -196,6 +177,37 @@ describe('bounds', () => {
     expect(source.taken).toBeLessThanOrEqual(1_006);
     open();
     expect((await done).counts.read).toBe(10_000);
+  });
+
+  test('a row that is called out of its turn wakes the reading of those that may be called next', async () => {
+    const source = sourceOf(100, 1);
+    const waitingRows = new WaitingRows();
+    const begun: number[] = [];
+    const open: (() => void)[] = [];
+    const done = runWith({
+      sources: [source],
+      waitingRows,
+      concurrency: 1,
+      async deliver(_patch, { row }) {
+        begun.push(row);
+        await new Promise<void>((resolve) => open.push(resolve));
+        return UPDATED;
+      },
+    });
+    const settled = async (): Promise<void> => {
+      for (let i = 0; i < 50; i += 1) await nextTurn();
+    };
+    await settled();
+    const waiting = source.taken; // row 1 is in flight, and it will not end by itself
+    expect(waitingRows.startLast()).toBe(true);
+    await settled();
+    expect(begun).toEqual([1, 2]);
+    expect(source.taken).toBeGreaterThan(waiting + 1);
+    for (let release = open.shift(); release; release = open.shift()) {
+      release();
+      await settled();
+    }
+    expect((await done).statuses).toHaveLength(100);
   });
 
   test('reading waits while rows in the window are heavy', async () => {

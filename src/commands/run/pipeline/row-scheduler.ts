@@ -1,0 +1,134 @@
+import pLimit from 'p-limit';
+import { stoppingError } from '../../../core/errors.ts';
+import type { KeyedQueue, QueueKey } from '../../../core/keyed-queue.ts';
+import type { Shutdown } from '../../../core/shutdown.ts';
+import type { Delivered, Outcome, Row } from '../../../core/types.ts';
+import { createRowWindow } from './row-window.ts';
+import type { WaitingRows } from './waiting-rows.ts';
+
+/** Rows that may wait behind others of their contact, or for the answer to a search, beside those in flight. */
+const WAITING_ROWS = 1_000;
+/** Characters that all rows of the window may hold together. */
+const WINDOW_CHARACTERS = 8 * 1024 * 1024;
+
+export interface RowSchedulerOptions {
+  /** One lane for each contact; the health check of the API shares it. */
+  readonly lanes: KeyedQueue;
+  /** Rows that wait for a place in flight; the circuit breaker may start one of them out of turn. */
+  readonly waitingRows: WaitingRows;
+  /** Rows in flight, beside those that are started out of turn. */
+  readonly concurrency: number;
+  readonly stop: Shutdown;
+  /** Kept up to date with the rows in flight. */
+  readonly counts: { inFlight: number };
+  /** Called when only held rows are left and no other can begin: their outcome must be decided now. */
+  readonly releaseHeld: () => void;
+  /** Notes the outcome of a row; resolves when it is safe. A row that is `pending` gets none. */
+  readonly settle: (row: Row, outcome: Outcome | 'pending', more: Partial<Outcome>) => Promise<void>;
+}
+
+/** A row that has joined the lane of its contact; `end` resolves when it is through. */
+export interface Joined {
+  readonly end: Promise<void>;
+}
+
+/** Decides when a row may go on: room in memory, its turn behind other rows of its contact, a place in flight. */
+export interface RowScheduler {
+  isBusy(lane: QueueKey): boolean;
+  /** Begins a job in its lane once there is room for its row. Resolves when it was taken in, not when it is through. */
+  enter(row: Row, lane: QueueKey, job: () => Promise<Joined | undefined>): Promise<void>;
+  /** Runs a job in the lane of a contact, for a row that has room already. */
+  join(lane: QueueKey, job: () => Promise<void>): Joined;
+  /** Takes a place in flight for `work` and brings the row to the outcome that it gives; `later`: it has none yet. */
+  carry(row: Row, more: Partial<Outcome>, work: () => Promise<Delivered | 'later'>): Promise<void>;
+  /** No more rows come: resolves when the last one is through. */
+  finish(): Promise<void>;
+}
+
+export function createRowScheduler(options: RowSchedulerOptions): RowScheduler {
+  const { lanes, waitingRows, concurrency, stop, counts, releaseHeld, settle } = options;
+  const limit = pLimit(concurrency);
+  const window = createRowWindow(concurrency + WAITING_ROWS, WINDOW_CHARACTERS);
+  const draining = stop.draining;
+  let isReading = true;
+  let heldRows = 0;
+
+  /** The job of a row threw: its row stays pending, and no other one begins. */
+  const fail = (error: unknown): void => stop.fail(stoppingError(error));
+  /**
+   * Queue at most `concurrency` rows: longer queues survive into V8's old generation, which is slower to collect.
+   * More where the circuit breaker wants a row that is further away.
+   */
+  const isAhead = (): boolean =>
+    window.isFull() || limit.pendingCount >= Math.max(concurrency, waitingRows.depth);
+  /** Looks once the limit has begun what it has to begin. */
+  const judgeSoon = (): void => {
+    if (heldRows > 0) setImmediate(judgeIfIdle);
+  };
+  const judgeIfIdle = (): void => {
+    const isIdle = limit.activeCount + limit.pendingCount === 0;
+    if (isIdle && heldRows > 0 && (!isReading || window.isFull())) releaseHeld();
+  };
+
+  return {
+    isBusy: (lane) => lanes.isBusy(lane),
+    join: (lane, job) => ({ end: lanes.add(lane, job) }),
+    async enter(row, lane, job) {
+      const weight = weightOf(row);
+      while (isAhead()) {
+        judgeSoon();
+        await window.change();
+      }
+      window.enter(weight);
+      let joined: Joined | undefined;
+      void lanes
+        .add(lane, async () => {
+          joined = await job();
+        })
+        .then(() => joined?.end)
+        .catch(fail)
+        .finally(() => window.leave(weight));
+    },
+    async carry(row, more, work) {
+      const begin = async (isOutOfTurn: boolean) => {
+        if (isOutOfTurn) window.look(); // others are to be read
+        counts.inFlight += 1;
+        try {
+          const delivered = draining.aborted ? 'pending' : await work();
+          if (typeof delivered === 'object' && 'held' in delivered) return delivered;
+          if (delivered !== 'later') await settle(row, delivered, more);
+          return undefined;
+        } catch (error) {
+          fail(error); // before the place is free: no other row may take it
+          return undefined;
+        } finally {
+          counts.inFlight -= 1;
+        }
+      };
+      const held = await waitingRows.inTurn(limit, begin).finally(() => {
+        window.look(); // a held row frees its place without leaving the window
+        judgeSoon();
+      });
+      if (!held) return;
+      heldRows += 1;
+      judgeSoon();
+      const ruling = await held.held;
+      heldRows -= 1;
+      await settle(row, ruling, more);
+    },
+    async finish() {
+      isReading = false;
+      judgeSoon();
+      while (!window.isEmpty()) await window.change();
+    },
+  };
+}
+
+// --- internal ---
+
+function weightOf(row: Row): number {
+  if (row.text !== undefined) return row.text.length;
+  let weight = 0;
+  for (const cell of row.record as readonly string[]) weight += cell.length;
+  return weight;
+}

@@ -1,0 +1,95 @@
+import { dirname } from 'node:path';
+import type { FoundRate } from '../../../client/client.ts';
+import { stoppingError } from '../../../core/errors.ts';
+import type { Host } from '../../../core/host.ts';
+import type { RunContext } from '../../../core/run-context.ts';
+import { shownPath } from '../../../core/shell-text.ts';
+import type { Summary } from '../../../journal/summary.ts';
+import { rejectsOf, writeSummary } from '../../../journal/write-summary.ts';
+import type { Observer } from '../observer.ts';
+import type { PipelineCounts } from '../pipeline/pipeline.ts';
+import { wholeOf } from '../plan/open-inputs.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { OutcomeLog } from '../stages/outcome-log.ts';
+import { waysOn } from './left-text.ts';
+import type { Monitor } from './monitor.ts';
+import { summarise } from './summarise.ts';
+
+/** What is known of a run once its last row is through. */
+export interface Delivery {
+  readonly counts: PipelineCounts;
+  /** Requests per second allowed at the end; undefined without a limit. */
+  readonly allowed: number | undefined;
+  /** `--rate auto`: what was found. */
+  readonly found: FoundRate | undefined;
+  /** Dry run: requests that sending would take. */
+  readonly plannedRequests: number;
+  /** What was taken from a probe, in words. */
+  readonly probed: readonly string[];
+  readonly durationS: number;
+}
+
+export interface FinishRunOptions {
+  readonly plan: Plan;
+  readonly outcomes: OutcomeLog;
+  readonly delivery: Delivery;
+  readonly monitor: Monitor;
+  readonly observer: Observer;
+  readonly host: Host;
+}
+
+/** Ends a run, for whatever reason it ends: the last line of the journal, `summary.json`, notices, old runs. */
+export async function finishRun(
+  { plan, outcomes, delivery, monitor, observer, host }: FinishRunOptions,
+  { clock, log, stop }: RunContext,
+): Promise<Summary> {
+  const { options, reading, dir } = plan;
+  const { journal, header, tally } = outcomes;
+  const { counts } = delivery;
+  if (counts.read === 0 && !stop.reason) {
+    monitor.notes.add(`the ${plan.shard ? 'shard' : 'input'} has no rows`);
+  }
+  for (const { noticed } of reading.compiled) for (const note of noticed()) monitor.notes.add(note);
+
+  const ending = {
+    header,
+    dir,
+    tally,
+    counts,
+    outcomes: outcomes.own.rows,
+    rejects: await rejectsOf(
+      dir,
+      reading.sources.map(({ shape }) => shape),
+    ),
+    meter: monitor.meter,
+    allowed: delivery.allowed,
+    found: delivery.found,
+    limit: options.limit,
+    durationS: delivery.durationS,
+    endedAt: clock.now(),
+    plannedRequests: delivery.plannedRequests,
+    warnings: monitor.notes.all,
+    probed: delivery.probed,
+    ...waysOn(plan, host),
+  };
+  let summary = summarise({ ...ending, reason: stop.reason });
+  try {
+    const inputs = plan.shard ? { inputs: reading.sources.map(wholeOf) } : {};
+    journal.write({ type: 'end', summary, ...inputs });
+    await journal.close();
+    writeSummary(dir, summary);
+  } catch (error) {
+    const broken = stoppingError(error);
+    log.error(`the end of the run could not be noted: ${broken.message}`);
+    stop.fail(broken);
+    summary = summarise({ ...ending, reason: stop.reason });
+  }
+  observer.onSummary?.(summary);
+  await monitor.ended(plan, summary);
+  if (options.keep && !stop.reason) {
+    const { deleteOldRuns } = await import('../../../journal/list-runs.ts');
+    const deleted = await deleteOldRuns(dirname(dir), options.keep, { dir, header }, clock.now());
+    if (deleted.length > 0) log.info({ runs: deleted.map(shownPath) }, 'deleted old runs (--keep)');
+  }
+  return summary;
+}

@@ -1,0 +1,90 @@
+import { namedValues } from '../../../client/answer/row-values.ts';
+import type { Client } from '../../../client/client.ts';
+import { createContactCreator } from '../../../client/write/create-contact.ts';
+import { CREATE_FIELDS } from '../../../client/write/create-request.ts';
+import type { RunContext } from '../../../core/run-context.ts';
+import type { Delivered, Patch, PatchBody, Row } from '../../../core/types.ts';
+import { withoutFields } from '../../../journal/delivered-fields.ts';
+import type { State } from '../../../state/state.ts';
+import type { Meter } from '../../../telemetry/meter.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { ContactResolver } from './contact-resolver.ts';
+import type { WriterStage } from './stage-types.ts';
+
+export interface CreateStageOptions {
+  readonly plan: Plan;
+  readonly client: Client;
+  readonly state: State | undefined;
+  readonly meter: Meter;
+  readonly resolver: ContactResolver;
+  /** Notes in the journal that a contact is about to be made for a row; resolves when that would survive a power cut. */
+  readonly intent: (row: Row) => Promise<void>;
+  /** Sends what a new contact could not be made with. */
+  readonly update: WriterStage['update'];
+}
+
+/** Makes the contacts that are missing, where the mapping says so. */
+export function createCreateStage(
+  { plan, client, state, meter, resolver, intent, update }: CreateStageOptions,
+  { clock, stop }: RunContext,
+): WriterStage['create'] {
+  const create = createContactCreator({
+    send: client.send,
+    search: resolver.search,
+    forbidden: client.forbidden,
+    clock,
+    draining: stop.draining,
+    maxAttempts: plan.options.maxAttempts,
+    outages: () => client.breaker.openings,
+    onRetry() {
+      meter.retries += 1;
+    },
+    onWrongServer: client.onWrongServer,
+  });
+
+  return async (mapped, row) => {
+    const keys = Object.fromEntries(mapped.keys.map(({ field, value }) => [field, value]));
+    const body = { ...keys, ...mapped.patch.body } satisfies PatchBody;
+    const columns = plan.reading.sources[row.input]?.shape.columns ?? [];
+    const made = await create(
+      {
+        inboxId: plan.reading.compiled[row.input]?.inboxId ?? 0,
+        body,
+        values: () => namedValues(row, columns, { ...mapped.patch, contactId: 0 }),
+        isUnsure: plan.earlier?.intents.has(row.input, row.row) ?? false,
+      },
+      () => intent(row),
+    );
+    if (made === 'pending') return made;
+    if (made.kind === 'ended') return made.outcome;
+    if (made.kind === 'held') return { held: made.held };
+    const patch: Patch = { ...mapped.patch, contactId: made.id };
+    if (made.kind === 'found' && !made.isOurs) {
+      resolver.learn(made.contact);
+      return { found: patch };
+    }
+    state?.learn(made.contact);
+    const created = await finish(patch, made.requests, (rest) => update(rest, row));
+    resolver.learn(made.contact);
+    return created;
+  };
+}
+
+// --- internal ---
+
+/** Sends what a POST does not take, and calls the whole `created`. */
+async function finish(
+  patch: Patch,
+  requests: number,
+  deliver: (rest: Patch) => Promise<Delivered>,
+): Promise<Delivered> {
+  const rest = withoutFields(
+    patch,
+    patch.fields.filter((path) => (CREATE_FIELDS as readonly string[]).includes(path)),
+  );
+  const { contactId, fields } = patch;
+  if (!rest) return { status: 'created', contactId, httpStatus: 200, attempts: requests, fields };
+  const delivered = await deliver(rest);
+  if (delivered === 'pending' || 'held' in delivered || delivered.status !== 'updated') return delivered;
+  return { ...delivered, status: 'created', attempts: requests + (delivered.attempts ?? 0), fields };
+}

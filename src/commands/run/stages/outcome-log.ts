@@ -1,0 +1,61 @@
+import type { RunContext } from '../../../core/run-context.ts';
+import type { Row } from '../../../core/types.ts';
+import type { Journal } from '../../../journal/journal.ts';
+import type { RunLine } from '../../../journal/journal-lines.ts';
+import { Tally } from '../../../journal/tally.ts';
+import { isBeyond, type OutcomeCounts, tooManyErrors } from '../error-limit.ts';
+import type { Observer } from '../observer.ts';
+import type { Plan } from '../plan/plan.ts';
+import { logBadRow } from '../reporting/log-bad-row.ts';
+import { openJournal } from '../reporting/open-journal.ts';
+import type { OutcomeStage } from './stage-types.ts';
+
+/** The journal of a run as the last stage of its rows, and what is counted of it. */
+export interface OutcomeLog extends OutcomeStage {
+  readonly journal: Journal;
+  /** The first line of the journal. */
+  readonly header: RunLine;
+  /** Outcomes of the whole run, those of earlier processes included. */
+  readonly tally: Tally;
+  /** Outcomes of this process. */
+  readonly own: OutcomeCounts;
+  /** Outcomes of earlier processes. */
+  readonly earlierRows: number;
+  /** Notes that a contact is about to be made for a row; resolves when that would survive a power cut. */
+  intent(row: Row): Promise<void>;
+}
+
+/**
+ * Opens the journal. Each outcome that it has written is counted and shown to the observer; too many bad ones, or a
+ * journal that cannot be written, stop the run.
+ */
+export function openOutcomeLog(plan: Plan, observer: Observer, { clock, log, stop }: RunContext): OutcomeLog {
+  const { earlier, options } = plan;
+  const tally = earlier?.tally ?? new Tally();
+  const before = { rows: tally.rows, bad: tally.bad };
+  const own = (): OutcomeCounts => ({ rows: tally.rows - before.rows, bad: tally.bad - before.bad });
+  const { journal, header } = openJournal(plan, {
+    clock,
+    onBroken: (error) => stop.fail(error),
+    onWritten(line) {
+      tally.add(line);
+      logBadRow(log, line, tally);
+      observer.onRow?.(line);
+      const counts = own();
+      if (isBeyond(options.maxErrors, counts)) stop.fail(tooManyErrors(options.maxErrors, counts));
+    },
+  });
+  return {
+    journal,
+    header,
+    tally,
+    get own() {
+      return own();
+    },
+    earlierRows: before.rows,
+    record: (row, outcome) => journal.row(row, outcome, clock.now()),
+    flushed: () => journal.written(),
+    room: async () => observer.room?.(),
+    intent: (row) => journal.intent(row, clock.now()),
+  };
+}

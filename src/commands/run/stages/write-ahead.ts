@@ -1,0 +1,43 @@
+import type { JsonObject, Outcome, Patch } from '../../../core/types.ts';
+import type { Comparable, State } from '../../../state/state.ts';
+
+/** The contact of an answer, undefined where answers do not show what was written. */
+export interface Applied {
+  readonly contact: JsonObject | undefined;
+}
+
+/**
+ * The write-ahead protocol of the state: before a request leaves, its fields are marked as in doubt on the disk; once its
+ * outcome is known, the mark is replaced by what the account holds now. A crash in between leaves the mark, and the fields
+ * are sent again: more than needed, never less.
+ */
+export interface WriteAhead {
+  /** Resolves when the mark would survive a power cut: only then may the request leave. */
+  begin(patch: Patch): Promise<void>;
+  /** `applied` is the answer where the API took the patch. Gives back the outcome. */
+  commit<T extends Outcome | 'pending'>(patch: Patch, outcome: T, applied: Applied | undefined): T;
+}
+
+/** Without a state there is nothing to mark. `wholeOf` gives the whole patch behind one that was cut to what differs. */
+export function createWriteAhead(
+  state: State | undefined,
+  wholeOf: (patch: Patch) => Comparable,
+): WriteAhead {
+  if (!state) return { begin: () => Promise.resolve(), commit: (_patch, outcome) => outcome };
+  return {
+    begin: (patch) => state.doubt(patch, patch.fields),
+    commit(patch, outcome, applied) {
+      if (applied) state.delivered(wholeOf(patch), patch.fields, applied.contact);
+      else if (isRefusedForSure(patch, outcome)) state.refused(patch, patch.fields);
+      return outcome;
+    },
+  };
+}
+
+// --- internal ---
+
+/** After several requests one of them may have been applied: the fields stay in doubt. */
+function isRefusedForSure({ complete }: Patch, outcome: Outcome | 'pending'): boolean {
+  if (outcome === 'pending' || outcome.status !== 'rejected') return false;
+  return (outcome.attempts ?? 0) <= (complete ? 2 : 1);
+}
