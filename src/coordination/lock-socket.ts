@@ -1,19 +1,7 @@
 import { createServer, connect as open } from 'node:net';
 import { relative } from 'node:path';
 import { codeOf } from '../core/errors.ts';
-import type { Shard } from '../core/shard.ts';
-
-/** The holder of a lock, as its process answers on the lock's socket. */
-export interface Holder {
-  readonly run_dir: string;
-  /** ISO time. */
-  readonly since: string;
-  readonly pid?: number | undefined;
-  /** Absent for a run of all rows. */
-  readonly shard?: Shard;
-  /** It only looks who else works, and will have taken another lock, or none, in a moment. */
-  readonly passing?: boolean;
-}
+import { type Holder, readHolder } from './holder.ts';
 
 /**
  * What stands behind the name of a lock: a process, which says who it is unless it is stopped or very busy; nothing
@@ -23,6 +11,8 @@ export type LockState = { readonly holder: Holder | undefined } | 'dead' | 'gone
 
 /** A holder that does not answer in this time is taken for alive: its kernel took the call. */
 const ANSWER_MS = 500;
+/** A holder says who it is in some 200 characters. */
+const MAX_ANSWER_LENGTH = 64 * 1024;
 /** Longest path of a Unix socket on every system. */
 const MAX_SOCKET_PATH = 100;
 
@@ -55,6 +45,7 @@ export function askAt(path: string): Promise<LockState> {
     const timer = setTimeout(() => settle({ holder: undefined }), ANSWER_MS);
     socket.on('data', (chunk) => {
       text += chunk.toString('utf8');
+      if (text.length > MAX_ANSWER_LENGTH) settle({ holder: undefined });
     });
     socket.on('error', (error) => settle(meaningOf(codeOf(error))));
     socket.on('end', () => settle({ holder: parseHolder(text) }));
@@ -79,7 +70,7 @@ function meaningOf(code: string): LockState {
 
 function parseHolder(text: string): Holder | undefined {
   try {
-    return JSON.parse(text) as Holder;
+    return readHolder(JSON.parse(text));
   } catch {
     return undefined;
   }

@@ -1,3 +1,4 @@
+import { foreignText } from '../../core/foreign-text.ts';
 import { isObject } from '../../core/json.ts';
 import type { ApiError } from '../../core/types.ts';
 
@@ -7,7 +8,7 @@ export type ParsedError = ApiError & { readonly isHtml?: boolean };
 /**
  * Reads an error body in any of the shapes seen (livedesk-api.md 5.6, 4, trap 31): `{error}`, `{errors: []}`,
  * `{message, attributes}`, `{code, message}`, `{error: {code, message}}`, `{status, error}`, text, HTML.
- * Of HTML only the title is kept.
+ * Of HTML only the title is kept. Whatever is taken from the answer is made safe to print.
  */
 export function parseApiError(status: number, body: string, json: unknown): ParsedError {
   if (isObject(json)) {
@@ -101,8 +102,8 @@ function compact(parts: {
 }): ApiError {
   return {
     status: parts.status,
-    ...(parts.code === undefined ? {} : { code: parts.code }),
-    ...(parts.attributes?.length ? { attributes: parts.attributes } : {}),
-    ...(parts.text === undefined ? {} : { text: parts.text }),
+    ...(parts.code === undefined ? {} : { code: foreignText(parts.code) }),
+    ...(parts.attributes?.length ? { attributes: parts.attributes.map(foreignText) } : {}),
+    ...(parts.text === undefined ? {} : { text: foreignText(parts.text) }),
   };
 }

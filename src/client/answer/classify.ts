@@ -4,7 +4,7 @@ import type { Answer, NetworkFault } from '../http/reply.ts';
 import { type ParsedBody, type ParsedError, parseApiError, parseBody } from './api-error.ts';
 import { meaningOf } from './error-codes.ts';
 import { type Expects, findExpected, type Page, whatInstead } from './payload.ts';
-import { type NamedValue, redactText } from './redact.ts';
+import { type NamedValue, redactWhole, WITHHELD } from './redact.ts';
 import { retryAfterMs, statedWaitMs } from './retry-after.ts';
 
 /** What a reply means for the row and for the run. */
@@ -106,8 +106,9 @@ function foreignBody(
   // a gateway refuses what is too large in the API's place, and that is about the request
   if (status === 413) return undefined;
   if (api.isHtml) {
-    const title = redactText(api.text ?? '', asked.values?.() ?? []);
-    return `an HTML page titled ${JSON.stringify(title)}${status < 300 ? '' : ` (${status})`}`;
+    const title = redactWhole(api.text ?? '', asked.values?.() ?? []);
+    const page = title === WITHHELD ? 'an HTML page' : `an HTML page titled ${JSON.stringify(title)}`;
+    return `${page}${status < 300 ? '' : ` (${status})`}`;
   }
   if (IN_PLAIN_TEXT.has(status)) return undefined;
   return `something that is not JSON${status < 300 ? '' : ` (${status})`}`;

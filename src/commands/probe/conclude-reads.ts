@@ -2,6 +2,7 @@ import { largePage, USUAL_PAGE } from '../../account/account-behavior.ts';
 import { type Finding, notLearnt } from '../../account/finding.ts';
 import type { Page } from '../../client/answer/payload.ts';
 import type { Answer } from '../../client/http/reply.ts';
+import { foreignText } from '../../core/foreign-text.ts';
 import type { JsonObject } from '../../core/types.ts';
 
 /** A page asked for with `page_size`, and how many contacts came. */
@@ -107,7 +108,9 @@ export function judgeLimitHeaders(seen: ReadonlyMap<string, string>, throttled: 
   const how = 'the headers of all answers; no throttling was provoked';
   const names = [...seen.keys()].sort();
   const more = throttled > 0 ? `; ${throttled} answers throttled` : '';
-  const limits = names.map((name) => (/-limit$/.test(name) ? `${name}: ${seen.get(name)}` : name));
+  const limits = names.map((name) =>
+    /-limit$/.test(name) ? `${name}: ${foreignText(seen.get(name) ?? '').slice(0, 40)}` : name,
+  );
   return {
     question,
     value: names,
