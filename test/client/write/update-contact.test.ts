@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { NamedValue } from '../../../src/client/answer/redact.ts';
+import { WITHHELD } from '../../../src/client/answer/redact.ts';
 import type { Delivered, Outcome, Patch } from '../../../src/core/types.ts';
 import {
   type Answering,
@@ -62,9 +63,9 @@ describe('refused for good', () => {
       httpStatus: 422,
       error: {
         code: 'ERR_VALIDATION',
-        message: 'the API refused a value: Email <email> has already been taken',
+        message: `the API refused a value: email; ${WITHHELD}`,
         field: 'email',
-        api: { status: 422, attributes: ['email'], text: 'Email <email> has already been taken' },
+        api: { status: 422, attributes: ['email'], text: WITHHELD },
       },
     });
     expect(JSON.stringify(end)).not.toContain('anna');
