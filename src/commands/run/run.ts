@@ -1,6 +1,6 @@
 import { accountBehaviorFrom } from '../../account/account-behavior.ts';
 import { findingsDirectories } from '../../account/account-files.ts';
-import { stoppingError } from '../../core/errors.ts';
+import { EXIT, RunError, stoppingError } from '../../core/errors.ts';
 import type { Host } from '../../core/host.ts';
 import { KeyedQueue } from '../../core/keyed-queue.ts';
 import type { RunContext } from '../../core/run-context.ts';
@@ -89,6 +89,8 @@ async function deliverRows(parts: Parts, context: RunContext): Promise<Delivery>
     const incomplete = incompleteness(counts, { outcomes: outcomes.own.rows, earlier: outcomes.earlierRows });
     if (incomplete && !stop.reason) throw incomplete;
   } catch (error) {
+    // a state that was named and cannot be used is a mistake of the user: the run has not begun
+    if (error instanceof RunError && error.exitCode === EXIT.usage && counts.read === 0) throw error;
     stop.fail(stoppingError(error));
   }
   return { ...seen, counts, durationS: (clock.monotonic() - began) / 1000 };
