@@ -147,6 +147,11 @@ export class ContactState implements State {
     return this.#records.holders(key.field, this.hashOf(key.field, key.value));
   }
 
+  isDoubtful(key: MatchKey): boolean {
+    // a write that is under way is waited for
+    return this.find(key).some((id) => !this.#fresh.has(id) && this.#records.isInDoubt(id, key.field));
+  }
+
   get isComplete(): boolean {
     return this.completeAt !== undefined;
   }

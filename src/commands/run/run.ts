@@ -141,7 +141,7 @@ async function runStages(
       },
       context,
     );
-    const { resolver, create } = await openKeyStages(
+    const { resolver, create, update } = await openKeyStages(
       samples > 0,
       {
         plan,
@@ -163,7 +163,7 @@ async function runStages(
       mapper: createMapper({ compiledOf: (row) => compiledFor(plan, row), settings, clashOf: first.clashOf }),
       changes: createChangeStage({ changes, unchangedCheck, preflight: first, resolver, lanes, state }),
       resolver,
-      writer: { update: writer.update, releaseHeld: writer.releaseHeld, create },
+      writer: { update, releaseHeld: writer.releaseHeld, create },
       outcomes,
     };
     const rows = { sources: first.unchangedRows?.sources() ?? reading.sources, claim: plan.claim };

@@ -64,6 +64,12 @@ export class ContactRecords {
     return this.#store.holders(prefixOf(hash)).filter((contact) => mayHold(this.read(contact), id, hash));
   }
 
+  /** Whether a write to the field was begun whose fate is not known. */
+  isInDoubt(id: number, field: MatchKey['field']): boolean {
+    const path = this.#paths.find(field);
+    return path !== undefined && (this.read(id).fields.get(path)?.inDoubt ?? false);
+  }
+
   // --- internal ---
 
   #keyIds(): readonly number[] {
