@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/clock.ts';
-import { valueAt } from '../../core/field-path.ts';
+import { overlaps, valueAt } from '../../core/field-path.ts';
 import type {
   ApiError,
   Delivered,
@@ -36,6 +36,8 @@ export interface UpdateContactOptions {
   readonly outages: () => number;
   /** The API took a patch; `contact` is its answer where answers were seen to be read-backs. */
   readonly onApplied: (patch: Patch, contact: JsonObject | undefined) => void;
+  /** A read showed this contact, before a write. */
+  readonly onRead?: (contact: JsonObject) => void;
   /** A row is about to be tried again. */
   readonly onRetry: () => void;
   /** A row used up its attempts without ever meeting the API. */
@@ -46,17 +48,25 @@ export interface UpdateContactOptions {
   readonly readback?: ReadbackTrust;
 }
 
-/** Brings a patch to its outcome. `values` names every value of the row, to keep them out of what is logged. */
-export type UpdateContact = (patch: Patch, values: () => Iterable<NamedValue>) => Promise<Delivered>;
+/**
+ * Brings a patch to its outcome. `values` names every value of the row, to keep them out of what is logged. A contact that is
+ * not known to have what the patch expects (`isVerified`) is read before it is written.
+ */
+export type UpdateContact = (
+  patch: Patch,
+  values: () => Iterable<NamedValue>,
+  isVerified?: boolean,
+) => Promise<Delivered>;
 
 /** The retry loop around {@link Send}: attempts, backoff, and what an answer means for the row. */
 export function createUpdateContact(options: UpdateContactOptions): UpdateContact {
   const { send, forbidden, clock, draining, maxAttempts } = options;
   let trust = options.readback ?? READBACK_UNKNOWN;
 
-  return async (patch, values) => {
+  return async (patch, values, isVerified = patch.expect === undefined) => {
     let startedAt: number | undefined;
     let requests = 0;
+    let reads = 0;
     let failures = 0;
     let outages = options.outages();
 
@@ -64,6 +74,7 @@ export function createUpdateContact(options: UpdateContactOptions): UpdateContac
       status,
       contactId: patch.contactId,
       attempts: requests,
+      ...(reads > 0 ? { reads } : {}),
       durationMs: Math.round(clock.monotonic() - (startedAt ?? clock.monotonic())),
       ...more,
     });
@@ -82,25 +93,26 @@ export function createUpdateContact(options: UpdateContactOptions): UpdateContac
       return send(request, { contactId: patch.contactId, fields, values, attempt }, () => {
         startedAt ??= clock.monotonic();
         requests += 1;
+        if (fields.length === 0) reads += 1;
       });
     };
-    let isRightContact = false;
+    let isRightContact = isVerified;
     /** The body made complete by a read that still serves. */
     let completed: PatchBody | undefined;
     /** One try of the row: the read where one is needed, then the write. */
     const tryOnce = async (): Promise<Verdict | 'cut' | Outcome> => {
-      if (!patch.complete) return ask(patch.body, patch.fields);
-      if (!completed) {
+      if (patch.complete ? !completed : !isRightContact) {
         // an empty patch changes nothing and answers the whole contact (livedesk-api.md 5.2)
         const read = await ask({}, []);
         if (read === 'cut' || read.kind !== 'applied') return read;
+        if (read.contact) options.onRead?.(read.contact);
         const wrong = wrongContact(patch, read.contact);
         if (wrong) return ended('invalid', { error: wrong });
         isRightContact = true;
         completed = read.contact && completeBody(patch.body, read.contact);
-        if (!completed) return ended('invalid', { error: UNREADABLE });
+        if (patch.complete && !completed) return ended('invalid', { error: UNREADABLE });
       }
-      const verdict = await ask(completed, patch.fields);
+      const verdict = await ask((patch.complete && completed) || patch.body, patch.fields);
       const isSoonAgain =
         verdict !== 'cut' && verdict.kind === 'throttled' && (verdict.waitMs ?? 0) <= READ_SERVES_MS;
       if (!isSoonAgain) completed = undefined;
@@ -109,8 +121,11 @@ export function createUpdateContact(options: UpdateContactOptions): UpdateContac
 
     const applied = (status: number, contact: JsonObject | undefined): Outcome => {
       const sent = { httpStatus: status, fields: patch.fields };
-      const wrong = contact || !isRightContact ? wrongContact(patch, contact) : undefined;
-      if (wrong) return ended('invalid', { ...sent, error: wrong });
+      const wrong = contact && isVerified ? wrongContact(unset(patch, contact), contact) : undefined;
+      if (wrong) {
+        if (contact) options.onRead?.(contact); // what was known of it is old
+        return ended('invalid', { ...sent, error: wrong });
+      }
       if (!contact) {
         options.onApplied(patch, undefined);
         return ended('updated', sent);
@@ -181,6 +196,14 @@ const UNREADABLE: RowError = {
     'the API did not show the contact, so additional_attributes cannot be completed without losing keys; ' +
     'if this account merges them, say `additional_attributes: merges` in the mapping',
 };
+
+/** The patch with what it expects in fields that the answer shows and it does not set itself. */
+function unset(patch: Patch, contact: JsonObject): Patch {
+  const expected = Object.entries(patch.expect ?? {}).filter(
+    ([path]) => valueAt(contact, path) !== undefined && !patch.fields.some((field) => overlaps(field, path)),
+  );
+  return { ...patch, expect: Object.fromEntries(expected) };
+}
 
 function wrongContact(patch: Patch, contact: JsonObject | undefined): RowError | undefined {
   for (const [path, expected] of Object.entries(patch.expect ?? {})) {

@@ -21,6 +21,7 @@ import type { RunOptions } from './run-options.ts';
 import { type ChangeDetector, createChangeDetector } from './stages/change-detector.ts';
 import { createChangeStage } from './stages/change-stage.ts';
 import { createContactWriter } from './stages/contact-writer.ts';
+import { Expectations } from './stages/expectations.ts';
 import { createMapper } from './stages/mapper.ts';
 import { openRunClient } from './stages/open-client.ts';
 import { openKeyStages } from './stages/open-resolver.ts';
@@ -63,7 +64,7 @@ async function deliverRows(parts: Parts, context: RunContext): Promise<Delivery>
   const { clock, log, stop } = context;
   const began = clock.monotonic();
   const counts: PipelineCounts = { read: 0, doneBefore: 0, inFlight: 0 };
-  const seen: Seen = { allowed: undefined, found: undefined, plannedRequests: 0, probed: [] };
+  const seen: Seen = { allowed: undefined, found: undefined, plannedRequests: 0, plannedReads: 0, probed: [] };
   log.info(
     {
       run_dir: shownPath(plan.dir),
@@ -114,7 +115,8 @@ async function runStages(
   const { state } = opened;
   notes.warn(state?.notes ?? []);
   const samples = options.dryRun && observer.onChanges ? options.show : 0;
-  const changes = createChangeDetector(plan, { state, mergesAdditional: settings.mergesAdditional, samples });
+  const expectations = new Expectations({ paths: reading.mapping.expect.map(({ path }) => path), state });
+  const changes = createChangeDetector(plan, { state, expectations, mergesAdditional: settings.mergesAdditional, samples });
   const lanes = new KeyedQueue();
   const waitingRows = new WaitingRows();
   await using run = await openRunClient(
@@ -132,6 +134,7 @@ async function runStages(
       {
         client,
         healthCheck: run.healthCheck,
+        expectations,
         writeAhead: createWriteAhead(state, changes.wholeOf),
         meter,
         maxAttempts: options.maxAttempts,
@@ -154,6 +157,7 @@ async function runStages(
           changes.expectRequests(complete);
           notes.add(NOT_LOOKED_UP);
         },
+        expectations,
         intent: outcomes.intent,
         update: writer.update,
       },
@@ -176,7 +180,12 @@ async function runStages(
     );
     await showSamples(changes, resolver.search, observer);
   } finally {
-    Object.assign(seen, { allowed: client.allowed, found: client.found, plannedRequests: changes.requests });
+    Object.assign(seen, {
+      allowed: client.allowed,
+      found: client.found,
+      plannedRequests: changes.requests,
+      plannedReads: changes.reads,
+    });
   }
 }
 

@@ -92,7 +92,9 @@ async function finish(
   );
   const { contactId, fields } = patch;
   if (!rest) return { status: 'created', contactId, httpStatus: 200, attempts: requests, fields };
-  const delivered = await deliver(rest);
+  // what the row expects of a contact is not asked of one that was made for it
+  const { expect: _, ...own } = rest;
+  const delivered = await deliver(own);
   if (delivered === 'pending' || 'held' in delivered || delivered.status !== 'updated') return delivered;
   return { ...delivered, status: 'created', attempts: requests + (delivered.attempts ?? 0), fields };
 }

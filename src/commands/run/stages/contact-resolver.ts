@@ -10,6 +10,7 @@ import type { CompiledMapping } from '../../../mapping/compile/compile.ts';
 import type { State } from '../../../state/state.ts';
 import type { Meter } from '../../../telemetry/meter.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { Expectations } from './expectations.ts';
 import { KeyJourney } from './key-journey.ts';
 import { KeysInFlight } from './keys-in-flight.ts';
 import type { Resolution, ResolverStage, Unmatched } from './stage-types.ts';
@@ -19,6 +20,7 @@ export interface ContactResolverOptions {
   readonly client: Client;
   readonly state: State | undefined;
   readonly meter: Meter;
+  readonly expectations: Expectations;
   /** Keys that will have to be looked up, if the preflight counted them. */
   readonly keys: number | undefined;
   /** Contacts to ask for on a page of a list, where it is known how many are given. */
@@ -57,7 +59,10 @@ export function createContactResolver(
   const isUnanswered = plan.options.dryRun && plan.credentials.apiKey === '';
   const search = isUnanswered
     ? NOTHING_FOUND
-    : learning(createSearch(createAsking({ ...asking, permit: () => searchLimiter.permit() })), state);
+    : learning(
+        createSearch(createAsking({ ...asking, permit: () => searchLimiter.permit() })),
+        options.expectations,
+      );
   // that a contact which is to be made is there already, the API says when it is made, and then it is searched for
   const mayMiss = state?.isComplete && !plan.reading.compiled.some(({ onMissing }) => onMissing === 'create');
   const missesChecked = !mayMiss || (options.keys ?? 0) > MOST_MISSES ? 0 : MOST_MISSES;
@@ -201,12 +206,11 @@ function done(
   return { kind: 'done', outcome: { status, ...more } };
 }
 
-/** A search from whose hits the state learns. */
-function learning(search: Search, state: State | undefined): Search {
-  if (!state) return search;
+/** A search from whose hits is learnt what rows expect, and the state. */
+function learning(search: Search, expectations: Expectations): Search {
   return async (key) => {
     const hits = await search(key);
-    if (hits !== 'pending' && hits.kind === 'hits') for (const contact of hits.contacts) state.learn(contact);
+    if (hits !== 'pending' && hits.kind === 'hits') for (const contact of hits.contacts) expectations.learn(contact);
     return hits;
   };
 }

@@ -7,12 +7,14 @@ import type { RunContext } from '../../../core/run-context.ts';
 import type { Delivered, Outcome, Patch, Row } from '../../../core/types.ts';
 import type { Meter } from '../../../telemetry/meter.ts';
 import type { WriterStage } from './stage-types.ts';
+import type { Expectations } from './expectations.ts';
 import type { Applied, WriteAhead } from './write-ahead.ts';
 
 export interface ContactWriterOptions {
   readonly client: Client;
   readonly healthCheck: HealthCheck;
   readonly writeAhead: WriteAhead;
+  readonly expectations: Expectations;
   readonly meter: Meter;
   readonly maxAttempts: number;
   /** Column names of an input, for naming the values of its rows. */
@@ -27,7 +29,8 @@ export interface ContactWriterOptions {
 export type ContactWriter = Pick<WriterStage, 'update' | 'releaseHeld'>;
 
 export function createContactWriter(options: ContactWriterOptions, context: RunContext): ContactWriter {
-  const { client, healthCheck, writeAhead, meter, maxAttempts, columnsOf, readback, onNote } = options;
+  const { client, healthCheck, writeAhead, expectations, meter, maxAttempts, columnsOf, readback, onNote } =
+    options;
   const { clock, log, stop } = context;
   /** Patches that the API took, with its answers. */
   const applied = new WeakMap<Patch, Applied>();
@@ -42,6 +45,7 @@ export function createContactWriter(options: ContactWriterOptions, context: RunC
       healthCheck.remember(patch.contactId);
       applied.set(patch, { contact });
     },
+    onRead: (contact) => expectations.learn(contact),
     onRetry() {
       meter.retries += 1;
     },
@@ -57,7 +61,9 @@ export function createContactWriter(options: ContactWriterOptions, context: RunC
   /** The write-ahead protocol: begin, request, commit. */
   async function update(patch: Patch, row: Row): Promise<Delivered> {
     await writeAhead.begin(patch);
-    const delivered = await request(patch, () => namedValues(row, columnsOf(row.input), patch));
+    const values = () => namedValues(row, columnsOf(row.input), patch);
+    const delivered = await request(patch, values, expectations.areMet(patch));
+    expectations.forget(patch);
     return whenDecided(delivered, (outcome) => writeAhead.commit(patch, outcome, applied.get(patch)));
   }
   return { update, releaseHeld: () => client.forbidden.close() };

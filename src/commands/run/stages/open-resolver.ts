@@ -32,6 +32,7 @@ export async function openKeyStages(
     import('./contact-creator.ts'),
   ]);
   const resolver = createContactResolver(options, context);
+  options.expectations.alsoAsk((key) => resolver.idOf([key]));
   const update = following(resolver, options.update);
   return {
     resolver,
