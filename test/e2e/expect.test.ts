@@ -89,7 +89,10 @@ expect: { identifier: crm }
 });
 
 it('a pull counts, and a contact that has lost the value since is found out by its answer', async () => {
-  const { run, pull, emulator } = await nights(BY_ID.replace(', email: mail', ''), { contacts: 0, contactList });
+  const { run, pull, emulator } = await nights(BY_ID.replace(', email: mail', ''), {
+    contacts: 0,
+    contactList,
+  });
   await pull();
   const first = await run('id,crm,name\n1,crm-A,Anna B\n');
   expect([first.sent.length, first.requests]).toEqual([1, 1]);

@@ -31,7 +31,10 @@ const someOf = (prefix: string, count: number) =>
     fc.integer({ min: 1, max: count }).map((n) => `${prefix}${n}`),
     { nil: undefined, freq: 2 },
   );
-const keys = { identifier: someOf('zq-', 7), email: someOf('zq', 7).map((name) => name && `${name}@q.example`) };
+const keys = {
+  identifier: someOf('zq-', 7),
+  email: someOf('zq', 7).map((name) => name && `${name}@q.example`),
+};
 const cases: fc.Arbitrary<Case> = fc.record({
   contacts: fc
     .array(fc.record(keys), { minLength: 1, maxLength: 6 })
@@ -111,7 +114,9 @@ async function run(one: Case): Promise<void> {
   try {
     const dir = tempDir();
     const csv = rows
-      .map(({ identifier, email, gives }, i) => `${identifier ?? ''},${email ?? ''},${gives ?? ''},${i + 1}\n`)
+      .map(
+        ({ identifier, email, gives }, i) => `${identifier ?? ''},${email ?? ''},${gives ?? ''},${i + 1}\n`,
+      )
       .join('');
     const mapping = writeInput(
       'm.yaml',
@@ -126,7 +131,12 @@ fields: { email: gives, custom_attributes.row: { column: row, type: integer } }
     const state = source === 'pull' ? ['--state', `${dir}/state`] : [];
     if (source === 'pull') expect((await cliHere(['pull', ...account, ...state])).code).toBe(0);
     emulator.reset();
-    const args = ['--search-rate', source === 'list' ? '200' : 'unlimited', '--concurrency', `${concurrency}`];
+    const args = [
+      '--search-rate',
+      source === 'list' ? '200' : 'unlimited',
+      '--concurrency',
+      `${concurrency}`,
+    ];
     const input = writeInput('c.csv', `crm,mail,gives,row\n${csv}`);
     const ended = await cliHere([
       ...['run', input, '-m', mapping, '--run-dir', `${dir}/run`, '--max-errors', '100%'],

@@ -30,6 +30,8 @@ export interface PipelineCounts {
   doneBefore: number;
   /** Rows being delivered now. */
   inFlight: number;
+  /** Rows that are being looked up or delivered, or wait to be; not those behind another row of their contact. */
+  underWay: number;
 }
 
 /**
@@ -112,17 +114,19 @@ export async function runPipeline(
     const { row, mapped, dropped, journey } = trip;
     if (mapped.kind === 'patch')
       throw new Error('a row that names its contact by id has no keys to find it by');
-    const resolved = draining.aborted ? PENDING : await resolver.resolve(mapped, row, journey);
+    const resolved = draining.aborted
+      ? PENDING
+      : await resolver.resolve(mapped, row, journey, scheduler.aside);
     if (resolved.kind === 'done') {
       await settle(row, resolved.outcome, dropped);
       return undefined;
     }
     if (resolved.kind === 'patch') return joinLane(trip, resolved.patch, resolved.by);
-    if (!dryRun) return { end: createAndSend(trip, mapped) };
+    if (!dryRun) return scheduler.leave(() => createAndSend(trip, mapped));
     await settle(row, { status: 'planned', fields: mapped.patch.fields }, dropped);
     return undefined;
   };
-  const createAndSend = async (trip: Trip, mapped: Unmatched): Promise<void> => {
+  const createAndSend = async (trip: Trip, mapped: Unmatched): Promise<Onward | undefined> => {
     let found: Patch | undefined;
     await scheduler.carry(trip.row, trip.dropped, async () => {
       const made = await writer.create(mapped, trip.row);
@@ -130,7 +134,7 @@ export async function runPipeline(
       found = made.found;
       return 'later';
     });
-    if (found) await joinLane(trip, found).end;
+    return found && joinLane(trip, found);
   };
   const joinLane = (trip: Trip, patch: Patch, by?: MatchKey): Onward => {
     trip.journey.found(patch.contactId, by);
@@ -138,7 +142,7 @@ export async function runPipeline(
   };
   /** In the lane of its contact: sends, unless this run has moved the key meanwhile; then it leaves and looks again. */
   const sendInLane = async (trip: Trip, patch: Patch): Promise<Onward | undefined> => {
-    if (trip.journey.hasMoved()) return { end: resolveAndSend(trip).then((onward) => onward?.end) };
+    if (trip.journey.hasMoved()) return scheduler.leave(() => resolveAndSend(trip));
     trip.journey.reached();
     await send(trip, patch);
     return undefined;

@@ -19,8 +19,8 @@ export interface RowSchedulerOptions {
   /** Rows in flight, beside those that are started out of turn. */
   readonly concurrency: number;
   readonly stop: Shutdown;
-  /** Kept up to date with the rows in flight. */
-  readonly counts: { inFlight: number };
+  /** Kept up to date: rows in flight, and rows that are being looked up or delivered or wait to be. */
+  readonly counts: { inFlight: number; underWay: number };
   /** Called when only held rows are left and no other can begin: their outcome must be decided now. */
   readonly releaseHeld: () => void;
   /** Notes the outcome of a row; resolves when it is safe. A row that is `pending` gets none. */
@@ -45,6 +45,10 @@ export interface RowScheduler {
   enter(row: Row, lane: QueueKey, job: LaneJob, onThrough: () => void): Promise<void>;
   /** Runs a job in the lane of a contact, for a row that has room already. */
   join(lane: QueueKey, job: LaneJob): Onward;
+  /** Goes on with a row outside of any lane. */
+  leave(work: () => Promise<Onward | undefined>): Onward;
+  /** Waits for other rows on behalf of a row that is under way: meanwhile it is not. */
+  aside(wait: Promise<void>): Promise<void>;
   /** Takes a place in flight for `work` and brings the row to the outcome that it gives; `later`: it has none yet. */
   carry(row: Row, more: Partial<Outcome>, work: () => Promise<Delivered | 'later'>): Promise<void>;
   /** No more rows come: resolves when the last one is through. */
@@ -67,20 +71,28 @@ export function createRowScheduler(options: RowSchedulerOptions): RowScheduler {
    */
   const isAhead = (): boolean =>
     window.isFull() || limit.pendingCount >= Math.max(concurrency, waitingRows.depth);
-  /** Looks once the limit has begun what it has to begin. */
+  /** Looks once the jobs that were waiting for this one have begun. */
   const judgeSoon = (): void => {
     if (heldRows > 0) setImmediate(judgeIfIdle);
   };
   const judgeIfIdle = (): void => {
-    const isIdle = limit.activeCount + limit.pendingCount === 0;
-    if (isIdle && heldRows > 0 && (!isReading || window.isFull())) releaseHeld();
+    if (counts.underWay === 0 && heldRows > 0 && (!isReading || window.isFull())) releaseHeld();
   };
-
+  /** From when a job begins, its row is under way. */
+  const underWay = async (job: LaneJob): Promise<Onward | undefined> => {
+    counts.underWay += 1;
+    try {
+      return await job();
+    } finally {
+      counts.underWay -= 1;
+      judgeSoon();
+    }
+  };
   /** Resolves when the job has ended, wherever it went on. */
   const inLane = async (lane: QueueKey, job: LaneJob): Promise<void> => {
     let onward: Onward | undefined;
     await lanes.add(lane, async () => {
-      onward = await job();
+      onward = await underWay(job);
     });
     await onward?.end;
   };
@@ -88,6 +100,13 @@ export function createRowScheduler(options: RowSchedulerOptions): RowScheduler {
   return {
     isBusy: (lane) => lanes.isBusy(lane),
     join: (lane, job) => ({ end: inLane(lane, job) }),
+    leave: (work) => ({ end: underWay(work).then((onward) => onward?.end) }),
+    async aside(wait) {
+      counts.underWay -= 1;
+      judgeSoon();
+      await wait;
+      counts.underWay += 1;
+    },
     async enter(row, lane, job, onThrough) {
       const weight = weightOf(row);
       while (isAhead()) {
@@ -124,9 +143,11 @@ export function createRowScheduler(options: RowSchedulerOptions): RowScheduler {
       });
       if (!held) return;
       heldRows += 1;
+      counts.underWay -= 1;
       judgeSoon();
       const ruling = await held.held;
       heldRows -= 1;
+      counts.underWay += 1;
       await settle(row, ruling, more);
     },
     async finish() {

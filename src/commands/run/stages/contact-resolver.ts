@@ -1,4 +1,4 @@
-import { type Client, createAsking } from '../../../client/client.ts';
+import { type Client, createPageReader } from '../../../client/client.ts';
 import { type LookupResult as Answer, createFinder } from '../../../client/lookup/find-contact.ts';
 import { ambiguous, noMatch } from '../../../client/lookup/match-error.ts';
 import { createSearch, type Search } from '../../../client/lookup/search.ts';
@@ -8,18 +8,16 @@ import type { RunContext } from '../../../core/run-context.ts';
 import type { JsonObject, MatchKey, Row, RowError } from '../../../core/types.ts';
 import type { CompiledMapping } from '../../../mapping/compile/compile.ts';
 import type { State } from '../../../state/state.ts';
-import type { Meter } from '../../../telemetry/meter.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Expectations } from './expectations.ts';
 import { KeyJourney } from './key-journey.ts';
 import { KeysInFlight } from './keys-in-flight.ts';
-import type { Resolution, ResolverStage, Unmatched } from './stage-types.ts';
+import type { Aside, Resolution, ResolverStage, Unmatched } from './stage-types.ts';
 
 export interface ContactResolverOptions {
   readonly plan: Plan;
   readonly client: Client;
   readonly state: State | undefined;
-  readonly meter: Meter;
   readonly expectations: Expectations;
   /** Keys that will have to be looked up, if the preflight counted them. */
   readonly keys: number | undefined;
@@ -51,16 +49,16 @@ export function createContactResolver(
   options: ContactResolverOptions,
   { clock, log, stop }: RunContext,
 ): ContactResolver {
-  const { plan, client, state, meter } = options;
+  const { plan, client, state } = options;
   const { rate, searchRate, maxAttempts } = plan.options;
-  const asking = { client, maxAttempts, clock, stop, meter };
+  const reading = { client, maxAttempts, stop };
   const searchLimiter = createRateLimiter(createLeases(searchRate, clock), clock, stop.draining);
   // a dry run needs no credentials, and without them the API answers nobody
   const isUnanswered = plan.options.dryRun && plan.credentials.apiKey === '';
   const search = isUnanswered
     ? NOTHING_FOUND
     : learning(
-        createSearch(createAsking({ ...asking, permit: () => searchLimiter.permit() })),
+        createSearch(createPageReader({ ...reading, permit: () => searchLimiter.permit() })),
         options.expectations,
       );
   // that a contact which is to be made is there already, the API says when it is made, and then it is searched for
@@ -77,7 +75,7 @@ export function createContactResolver(
   const finder = createFinder({
     ...(state?.isComplete ? { pulled: state, missesChecked } : {}),
     search,
-    ask: createAsking(asking),
+    ask: createPageReader(reading),
     listWidth: LIST_WIDTH,
     largePage: options.largePage,
     ...(options.keys === undefined ? {} : { keys: options.keys }),
@@ -136,15 +134,15 @@ export function createContactResolver(
     return NOBODY;
   };
   /** The same, looked up, once no row before this one may change it. */
-  const find = async (keys: readonly MatchKey[], { claims }: KeyJourney): Promise<Ruling> => {
+  const find = async (keys: readonly MatchKey[], { claims }: KeyJourney, aside: Aside): Promise<Ruling> => {
     for (const by of keys) {
       for (;;) {
-        await claims.whenNotGiven(by);
+        await claims.whenNotGiven(by, aside);
         const known = finder.known([by]);
-        if (!known || known.kind === 'none') await claims.whenNotMade(by);
+        if (!known || known.kind === 'none') await claims.whenNotMade(by, aside);
         const answer = await finder.find([by]);
         if (answer === 'pending') return { answer };
-        if (answer.kind === 'one' && (await claims.whenNotTaken(by, answer.id))) continue;
+        if (answer.kind === 'one' && (await claims.whenNotTaken(by, answer.id, aside))) continue;
         if (answer.kind !== 'none') return { answer, by };
         break;
       }
@@ -168,10 +166,10 @@ export function createContactResolver(
       const answer = findKnown(keys)?.answer;
       return typeof answer === 'object' && answer.kind === 'one' ? answer.id : undefined;
     },
-    async resolve(mapped, row, journey) {
+    async resolve(mapped, row, journey, aside) {
       if (!(journey instanceof KeyJourney)) throw new Error('a row with keys travels without them');
       journey.seek();
-      if (!isUnanswered) return rule(await find(mapped.keys, journey), mapped, row);
+      if (!isUnanswered) return rule(await find(mapped.keys, journey, aside), mapped, row);
       const answer = finder.known(mapped.keys);
       if (answer) return rule({ answer }, mapped, row);
       options.onNotLookedUp(mapped.patch.complete);
@@ -210,7 +208,8 @@ function done(
 function learning(search: Search, expectations: Expectations): Search {
   return async (key) => {
     const hits = await search(key);
-    if (hits !== 'pending' && hits.kind === 'hits') for (const contact of hits.contacts) expectations.learn(contact);
+    if (hits !== 'pending' && hits.kind === 'hits')
+      for (const contact of hits.contacts) expectations.learn(contact);
     return hits;
   };
 }

@@ -1,6 +1,12 @@
 import { sameValue } from '../../../client/write/readback.ts';
 import { overlaps, valueAt } from '../../../core/field-path.ts';
-import { type JsonObject, type JsonValue, KEY_FIELDS, type MatchKey, type Patch } from '../../../core/types.ts';
+import {
+  type JsonObject,
+  type JsonValue,
+  KEY_FIELDS,
+  type MatchKey,
+  type Patch,
+} from '../../../core/types.ts';
 import type { State } from '../../../state/state.ts';
 
 /** Contacts whose values are remembered beside the state. */

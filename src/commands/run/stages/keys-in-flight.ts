@@ -1,5 +1,6 @@
 import { keyValue, textOf } from '../../../client/lookup/match-key.ts';
 import { KEY_FIELDS, type KeyField, type MatchKey, type PatchBody } from '../../../core/types.ts';
+import type { Aside } from './stage-types.ts';
 
 /**
  * What the rows in flight may do to keys: give one to a contact, make a contact with one, or set the field of a contact
@@ -91,31 +92,35 @@ export class KeyClaims {
   }
 
   /** Resolves when no row before this one gives the key any more. */
-  whenNotGiven(key: MatchKey): Promise<boolean> {
-    return this.#whenNone(giving(key));
+  whenNotGiven(key: MatchKey, aside: Aside): Promise<boolean> {
+    return this.#whenNone(giving(key), aside);
   }
 
   /** Resolves when no row before this one may make a contact with the key any more. */
-  whenNotMade(key: MatchKey): Promise<boolean> {
-    return this.#whenNone(making(key));
+  whenNotMade(key: MatchKey, aside: Aside): Promise<boolean> {
+    return this.#whenNone(making(key), aside);
   }
 
   /** Resolves when no row before this one may take the key away from the contact any more. */
-  whenNotTaken(key: MatchKey, contactId: number): Promise<boolean> {
-    return this.#whenNone(setting(contactId, key.field), (claim) => claim.takes(key));
+  whenNotTaken(key: MatchKey, contactId: number, aside: Aside): Promise<boolean> {
+    return this.#whenNone(setting(contactId, key.field), aside, (claim) => claim.takes(key));
   }
 
   // --- internal ---
 
   /** Gives whether there was anything to wait for. */
-  async #whenNone(name: string, isInTheWay: (claim: KeyClaims) => boolean = () => true): Promise<boolean> {
+  async #whenNone(
+    name: string,
+    aside: Aside,
+    isInTheWay: (claim: KeyClaims) => boolean = () => true,
+  ): Promise<boolean> {
     let hasWaited = false;
     for (;;) {
       const claims = this.#all.get(name);
       const before = claims && [...claims].find((one) => one.#order < this.#order && isInTheWay(one));
       if (!before) return hasWaited;
       hasWaited = true;
-      await new Promise<void>((resolve) => before.#waiting.push(resolve));
+      await aside(new Promise<void>((resolve) => before.#waiting.push(resolve)));
     }
   }
 

@@ -25,7 +25,7 @@ export async function openKeyStages(
   options: ContactResolverOptions & Pick<CreateStageOptions, 'intent' | 'update'>,
   context: RunContext,
 ): Promise<KeyStages> {
-  const { plan, client, state, meter, intent } = options;
+  const { plan, client, state, intent } = options;
   if (!isShown && !hasKeys(plan)) return { ...NO_KEYS, update: options.update };
   const [{ createContactResolver }, { createCreateStage }] = await Promise.all([
     import('./contact-resolver.ts'),
@@ -37,7 +37,7 @@ export async function openKeyStages(
   return {
     resolver,
     update,
-    create: createCreateStage({ plan, client, state, meter, resolver, intent, update }, context),
+    create: createCreateStage({ plan, client, state, resolver, intent, update }, context),
   };
 }
 

@@ -46,6 +46,9 @@ export interface Journey {
   end(): void;
 }
 
+/** Waits for other rows on behalf of one that is under way: meanwhile it is not. */
+export type Aside = (wait: Promise<void>) => Promise<void>;
+
 /** Keys become contact ids. */
 export interface ResolverStage {
   /**
@@ -57,8 +60,8 @@ export interface ResolverStage {
   depart(mapped: Mapped & { readonly kind: 'patch' | 'unmatched' }, row: Row): Journey;
   /** The contact of a row that has not set out yet, as far as it is known without a request and no row in flight may change it. */
   known(mapped: Unmatched, row: Row): Resolution | undefined;
-  /** The contact of a patch, looked up at the API, once no row before it may change the answer. */
-  resolve(mapped: Unmatched, row: Row, journey: Journey): Promise<Resolution>;
+  /** The contact of a patch, looked up at the API, once no row before it may change the answer: `aside` waits for those. */
+  resolve(mapped: Unmatched, row: Row, journey: Journey, aside: Aside): Promise<Resolution>;
 }
 
 /** Patches become outcomes. */
