@@ -22,6 +22,7 @@ import type { RunOptions } from './run-options.ts';
 import { type ChangeDetector, createChangeDetector } from './stages/change-detector.ts';
 import { createChangeStage } from './stages/change-stage.ts';
 import { createContactWriter } from './stages/contact-writer.ts';
+import { Expectations } from './stages/expectations.ts';
 import { createMapper } from './stages/mapper.ts';
 import { openRunClient } from './stages/open-client.ts';
 import { openKeyStages } from './stages/open-resolver.ts';
@@ -65,7 +66,13 @@ async function deliverRows(parts: Parts, context: RunContext): Promise<Delivery>
   const { clock, log, stop } = context;
   const began = clock.monotonic();
   const counts: PipelineCounts = { read: 0, doneBefore: 0, inFlight: 0, underWay: 0 };
-  const seen: Seen = { allowed: undefined, found: undefined, plannedRequests: 0, probed: [] };
+  const seen: Seen = {
+    allowed: undefined,
+    found: undefined,
+    plannedRequests: 0,
+    plannedReads: 0,
+    probed: [],
+  };
   observer.onBegin?.(() => leftText(plan, host, outcomes, counts, stop.reason));
   log.info(
     {
@@ -119,7 +126,13 @@ async function runStages(
   const { state } = opened;
   notes.warn(state?.notes ?? []);
   const samples = options.dryRun && observer.onChanges ? options.show : 0;
-  const changes = createChangeDetector(plan, { state, mergesAdditional: settings.mergesAdditional, samples });
+  const expectations = new Expectations({ paths: reading.mapping.expect.map(({ path }) => path), state });
+  const changes = createChangeDetector(plan, {
+    state,
+    expectations,
+    mergesAdditional: settings.mergesAdditional,
+    samples,
+  });
   const lanes = new KeyedQueue();
   const waitingRows = new WaitingRows();
   await using run = await openRunClient(
@@ -137,6 +150,7 @@ async function runStages(
       {
         client,
         healthCheck: run.healthCheck,
+        expectations,
         writeAhead: createWriteAhead(state, changes.wholeOf),
         maxAttempts: options.maxAttempts,
         columnsOf: (input) => reading.sources[input]?.shape.columns ?? [],
@@ -145,7 +159,7 @@ async function runStages(
       },
       context,
     );
-    const { resolver, create } = await openKeyStages(
+    const { resolver, create, update } = await openKeyStages(
       samples > 0,
       {
         plan,
@@ -157,6 +171,7 @@ async function runStages(
           changes.expectRequests(complete);
           notes.add(NOT_LOOKED_UP);
         },
+        expectations,
         intent: outcomes.intent,
         update: writer.update,
       },
@@ -166,7 +181,7 @@ async function runStages(
       mapper: createMapper({ compiledOf: (row) => compiledFor(plan, row), settings, clashOf: first.clashOf }),
       changes: createChangeStage({ changes, unchangedCheck, preflight: first, resolver, lanes, state }),
       resolver,
-      writer: { update: writer.update, releaseHeld: writer.releaseHeld, create },
+      writer: { update, releaseHeld: writer.releaseHeld, create },
       outcomes,
     };
     const rows = { sources: first.unchangedRows?.sources() ?? reading.sources, claim: plan.claim };
@@ -179,7 +194,12 @@ async function runStages(
     );
     await showSamples(changes, resolver.search, observer);
   } finally {
-    Object.assign(seen, { allowed: client.allowed, found: client.found, plannedRequests: changes.requests });
+    Object.assign(seen, {
+      allowed: client.allowed,
+      found: client.found,
+      plannedRequests: changes.requests,
+      plannedReads: changes.reads,
+    });
   }
 }
 
