@@ -5,7 +5,7 @@ import { createSearch, type Search } from '../../../client/lookup/search.ts';
 import { createLeases } from '../../../client/rate-limit/fixed-rate.ts';
 import { createRateLimiter } from '../../../client/rate-limit/rate-limiter.ts';
 import type { RunContext } from '../../../core/run-context.ts';
-import type { JsonObject, MatchKey, Row, RowError } from '../../../core/types.ts';
+import type { JsonObject, MatchKey, Outcome, Row } from '../../../core/types.ts';
 import type { CompiledMapping } from '../../../mapping/compile/compile.ts';
 import type { State } from '../../../state/state.ts';
 import type { Meter } from '../../../telemetry/meter.ts';
@@ -106,7 +106,9 @@ export function createContactResolver(
       case 'none': {
         const { onMissing } = mappingOf(row);
         if (onMissing === 'create') return { kind: 'create' };
-        return onMissing === 'skip' ? done('skipped', {}) : done('invalid', { error: noMatch(mapped.keys) });
+        return onMissing === 'skip'
+          ? done('skipped', { reason: 'missing' })
+          : done('invalid', { error: noMatch(mapped.keys) });
       }
     }
   };
@@ -140,7 +142,7 @@ export function isOneKey({ reading }: Plan): boolean {
 
 function done(
   status: 'invalid' | 'rejected' | 'failed' | 'skipped',
-  more: { readonly error?: RowError },
+  more: Pick<Outcome, 'error' | 'reason'>,
 ): Resolution {
   return { kind: 'done', outcome: { status, ...more } };
 }
