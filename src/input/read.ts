@@ -47,7 +47,8 @@ export async function readRows(
   requireData(start, name);
   const { skipRows = 0, skipFooter = 0 } = options;
   if (skipRows > 0) {
-    const lineBreak = detectRowEnds(start).at(-1) ?? '\n';
+    // quotes of a title mean nothing, so the first line break says what they are like
+    const lineBreak = /\r*\n|\r/.exec(start)?.[0].at(-1) ?? '\n';
     ({ start, pieces } = await peekStart(skipLines(pieces, skipRows, lineBreak)));
     if (start === '') throw nothingLeft(name, skipRows);
   }

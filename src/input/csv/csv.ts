@@ -132,7 +132,7 @@ class CsvReader {
   readonly #judge: Judge = ({ cells, row, line, isOneLine }) => {
     const columns = this.#parser.header?.length ?? 0;
     const [first = ''] = cells;
-    const isMarked = first.charCodeAt(0) === MARK;
+    const isMarked = first.charCodeAt(0) === MARK && this.#beginsWithMark();
     const isUndecoded = this.#written.isSuspect && cells.some((cell) => cell.includes('\uFFFD'));
     if (cells.length === columns && columns > 1 && isOneLine && !isMarked && !isUndecoded) return undefined;
 
@@ -151,6 +151,12 @@ class CsvReader {
       : { code: 'ERR_RAGGED_ROW', message: raggedMessage(cells.length, columns) };
     return { input, row, line, text, error };
   };
+
+  /** Whether the mark stands before the row, not between quotes in it. */
+  #beginsWithMark(): boolean {
+    const { rowStart, rowEnd } = this.#parser;
+    return /^[\r\n]*\uFEFF/.test(this.#written.slice(rowStart, rowEnd).toString());
+  }
 
   /** Whether the record is a quote and nothing else to be seen, which makes it a row. */
   #isQuoted(): boolean {

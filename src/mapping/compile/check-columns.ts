@@ -29,10 +29,7 @@ export function checkColumns(mapping: Mapping, fields: readonly Field[], shape: 
   if (first !== undefined) throw missingColumns(first, fatal, shape);
 
   const names = uses.map(({ column }) => column);
-  for (const column of names) {
-    const why = shape.ambiguous?.get(column);
-    if (why !== undefined) throw new RunError('ERR_HEADER', why);
-  }
+  for (const column of names) requireUnambiguous(column, shape);
   const read = new Set(names);
   const partlyRead = withEnclosing(names, shape);
   const isRead = (column: string) =>
@@ -41,6 +38,12 @@ export function checkColumns(mapping: Mapping, fields: readonly Field[], shape: 
     missing: [...new Set(absent.map(({ column }) => column))],
     unused: shape.columns.filter((column) => column !== '' && !column.startsWith('_') && !isRead(column)),
   };
+}
+
+/** Throws `ERR_HEADER` for the name of a column that several columns of the input have. */
+export function requireUnambiguous(column: string, { ambiguous }: Shape): void {
+  const why = ambiguous?.get(column);
+  if (why !== undefined) throw new RunError('ERR_HEADER', why);
 }
 
 // --- internal ---
