@@ -29,7 +29,7 @@ const EXCEPTIONS: readonly (readonly [file: string, imported: string, why: strin
 /** Where a library is imported, and nowhere else. A folder ends with a slash. */
 const OWNERS: Readonly<Record<string, readonly string[]>> = {
   yargs: ['cli/', 'commands/'],
-  got: ['client/http/attempt.ts'],
+  got: ['client/http/attempt.ts', 'telemetry/webhook.ts'],
   bottleneck: ['client/rate-limit/fixed-rate.ts', 'coordination/redis/turn-queue.ts'],
   ioredis: ['coordination/redis/'],
   'https-proxy-agent': ['client/http/proxy.ts'],

@@ -32,7 +32,7 @@ describe('draining', () => {
   test('ends a pause', async () => {
     const stopping = new AbortController();
     const rateLimiter = createRateLimiter(createLeases(100, systemClock), systemClock, stopping.signal);
-    rateLimiter.pauseUntil(Date.now() + 60_000);
+    rateLimiter.pauseFor(60_000);
     const permit = rateLimiter.permit();
     stopping.abort();
     expect(await permit).toBe(false);

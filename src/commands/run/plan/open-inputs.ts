@@ -73,7 +73,7 @@ export async function openRunInputs(
     signal,
     ...readingChoice(options),
   };
-  const loaded = options.mapping === undefined ? undefined : await takeMapping(options.mapping);
+  const loaded = options.mapping === undefined ? undefined : await takeMapping(options.mapping, signal);
   const map = functionOf(options.mapping);
   const sources: Source[] = [];
   const close = async (): Promise<void> => {
