@@ -33,11 +33,11 @@ export function detectSepLine(start: string): { delimiter: string; length: numbe
 }
 
 /**
- * What ends a row: LF, alone or after CR, or after two where a program has put a CR before each LF once more; CR alone only
- * where no LF is to be seen outside quotes, as old Mac files have it.
+ * What ends a row: LF, alone or after CR, or after two where a program has put a CR before each LF once more; CR alone
+ * where the header ends so, as in old Mac files: a line feed is text in these.
  */
 export function detectRowEnds(start: string, quote: string | undefined = '"'): readonly string[] {
-  if (start.includes('\r') && !outsideQuotes(start, quote).includes('\n')) return ['\r'];
+  if (firstLineBreak(outsideQuotes(start, quote)) === '\r') return ['\r'];
   return start.includes('\r\r\n') ? ['\r\r\n', '\r\n', '\n'] : ['\r\n', '\n'];
 }
 
@@ -72,6 +72,11 @@ export function detectTitleLines(start: string): number | undefined {
   const most = Math.max(...DELIMITERS.map((delimiter) => cellsOf(title, delimiter)));
   const at = lines.findIndex((line) => DELIMITERS.some((delimiter) => cellsOf(line, delimiter) > most));
   return at > 0 ? at : undefined;
+}
+
+/** The last character of the first line break of a text: CR where it is nothing but that. */
+export function firstLineBreak(text: string): '\r' | '\n' {
+  return /\r*\n|\r/.exec(text)?.[0] === '\r' ? '\r' : '\n';
 }
 
 /** The text without what stands between quotes. */

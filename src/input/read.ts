@@ -14,6 +14,7 @@ import {
   detectRowEnds,
   detectSepLine,
   detectTitleLines,
+  firstLineBreak,
 } from './detect.ts';
 import { withoutFooter } from './footer.ts';
 import {
@@ -48,8 +49,7 @@ export async function readRows(
   const { skipRows = 0, skipFooter = 0 } = options;
   if (skipRows > 0) {
     // quotes of a title mean nothing, so the first line break says what they are like
-    const lineBreak = /\r*\n|\r/.exec(start)?.[0].at(-1) ?? '\n';
-    ({ start, pieces } = await peekStart(skipLines(pieces, skipRows, lineBreak)));
+    ({ start, pieces } = await peekStart(skipLines(pieces, skipRows, firstLineBreak(start))));
     if (start === '') throw nothingLeft(name, skipRows);
   }
 
