@@ -1,6 +1,6 @@
 import { durationText } from '../core/duration-text.ts';
 import { shardText } from '../core/shard.ts';
-import { STATUSES, type Status } from '../core/types.ts';
+import { SKIP_REASONS, type SkipReason, STATUSES, type Status } from '../core/types.ts';
 import type { Summary } from './summary.ts';
 
 const MEANINGS: Readonly<Record<Status, string>> = {
@@ -14,6 +14,13 @@ const MEANINGS: Readonly<Record<Status, string>> = {
   rejected: 'refused by the API',
   failed: 'no settling answer in any attempt',
 };
+const REASONS: Readonly<Record<SkipReason, string>> = {
+  empty: MEANINGS.skipped,
+  only: 'left out by `only`',
+  missing: 'no such contact',
+  blank: 'blank',
+  header: 'the header once more',
+};
 const MAX_CAUSES_SHOWN = 10;
 const MAX_FIELDS_SHOWN = 20;
 
@@ -25,7 +32,7 @@ export function summaryText(summary: Summary, columns = Number.POSITIVE_INFINITY
     lines.push(`  ${label.padEnd(11)}${n.toLocaleString('en-US').padStart(width + 2)}   ${meaning}`);
   };
   for (const status of STATUSES) {
-    if (summary.statuses[status] > 0) count(status, summary.statuses[status], MEANINGS[status]);
+    if (summary.statuses[status] > 0) count(status, summary.statuses[status], meaningOf(status, summary));
   }
   if (summary.pending > 0) count('pending', summary.pending, 'no outcome yet; --resume does them');
   const none = summary.stopped
@@ -63,6 +70,14 @@ export function summaryText(summary: Summary, columns = Number.POSITIVE_INFINITY
 }
 
 // --- internal ---
+
+function meaningOf(status: Status, { skip_reasons: reasons = {} }: Summary): string {
+  const why = status === 'skipped' ? SKIP_REASONS.filter((reason) => reasons[reason] !== undefined) : [];
+  const [only] = why;
+  if (only === undefined) return MEANINGS[status];
+  if (why.length === 1) return REASONS[only];
+  return why.map((reason) => `${reasons[reason]?.toLocaleString('en-US')} ${REASONS[reason]}`).join(', ');
+}
 
 function headline(summary: Summary): string {
   const bad = summary.statuses.invalid + summary.statuses.rejected + summary.statuses.failed;

@@ -228,5 +228,5 @@ function unsent(mapped: Mapped & { kind: 'skipped' | 'invalid' }): Outcome {
   const contact = mapped.contactId === undefined ? undefined : { contactId: mapped.contactId };
   return mapped.kind === 'invalid'
     ? { status: 'invalid', ...contact, error: mapped.error }
-    : { status: 'skipped', ...contact };
+    : { status: 'skipped', ...contact, reason: mapped.reason };
 }

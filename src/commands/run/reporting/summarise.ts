@@ -67,6 +67,7 @@ export function summarise(ending: FinishedRun): Summary {
     exit_code: exitCodeOf(reason, tally.bad),
     rows_read: tally.rows + pending,
     statuses: { ...tally.statuses },
+    ...(tally.reasons.size > 0 ? { skip_reasons: Object.fromEntries(tally.reasons) } : {}),
     pending,
     requests: meter.requests,
     retries: meter.retries,

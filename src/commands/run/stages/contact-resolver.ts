@@ -5,7 +5,7 @@ import { createSearch, type Search } from '../../../client/lookup/search.ts';
 import { createLeases } from '../../../client/rate-limit/fixed-rate.ts';
 import { createRateLimiter } from '../../../client/rate-limit/rate-limiter.ts';
 import type { RunContext } from '../../../core/run-context.ts';
-import type { JsonObject, MatchKey, Row, RowError } from '../../../core/types.ts';
+import type { JsonObject, MatchKey, Outcome, Row } from '../../../core/types.ts';
 import type { CompiledMapping } from '../../../mapping/compile/compile.ts';
 import type { State } from '../../../state/state.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -118,7 +118,9 @@ export function createContactResolver(
       case 'none': {
         const { onMissing } = mappingOf(row);
         if (onMissing === 'create') return { kind: 'create' };
-        return onMissing === 'skip' ? done('skipped', {}) : done('invalid', { error: noMatch(mapped.keys) });
+        return onMissing === 'skip'
+          ? done('skipped', { reason: 'missing' })
+          : done('invalid', { error: noMatch(mapped.keys) });
       }
     }
   };
@@ -199,7 +201,7 @@ const NOBODY: Ruling = { answer: { kind: 'none' } };
 
 function done(
   status: 'invalid' | 'rejected' | 'failed' | 'skipped',
-  more: { readonly error?: RowError },
+  more: Pick<Outcome, 'error' | 'reason'>,
 ): Resolution {
   return { kind: 'done', outcome: { status, ...more } };
 }
