@@ -69,6 +69,26 @@ fields: { name: name, email: mail }
   });
 });
 
+it('a row that waits for one whose write is held back ends when that is decided', async () => {
+  const { run } = await nights(
+    'match: { identifier: crm, email: mail }\nfields: { name: name, email: mail }\n',
+    {
+      contacts: 0,
+      contactList: [contact(5, { identifier: 'zq5' }), contact(6, { identifier: 'zq6' })],
+      contactFaults: { 5: '403' },
+    },
+  );
+  const { rows } = await run(
+    'crm,mail,name\nzq6,six@q.example,Six\nzq5,new@q.example,Five\n,new@q.example,Nobody\n',
+    FAST,
+  );
+  expect(ends(rows)).toEqual([
+    ['updated', 6],
+    ['rejected', 5],
+    ['invalid', 'ERR_NO_MATCH'],
+  ]);
+});
+
 describe('a contact that has got a key since the pull', () => {
   const mapping = (match: string) => `
 match: ${match}
