@@ -1,4 +1,5 @@
 import type { Options } from 'yargs';
+import type { OptionSources } from '../core/option-sources.ts';
 import type { Host } from '../core/host.ts';
 import type { Topic } from '../manual/topics.ts';
 
@@ -16,5 +17,5 @@ export interface Command {
   /** Pages of the manual that say more; the help names them at its end. */
   readonly topics: readonly Topic[];
   /** Does the work and gives the exit code. Throws `RunError` for what the user can mend. */
-  run(args: Readonly<Record<string, unknown>>, host: Host): Promise<number>;
+  run(args: Readonly<Record<string, unknown>>, host: Host, given: OptionSources): Promise<number>;
 }

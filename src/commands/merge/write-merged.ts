@@ -1,6 +1,7 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT, RunError } from '../../core/errors.ts';
+import type { Host } from '../../core/host.ts';
 import { AppendFile } from '../../journal/append-file.ts';
 import type { EndLine, RowLine, RunLine } from '../../journal/journal-lines.ts';
 import { nextCommand } from '../../journal/next-command.ts';
@@ -22,8 +23,7 @@ export interface WriteMergedOptions {
   /** Shards that are proven to have done all rows. */
   readonly runs: readonly ShardRun[];
   readonly index: RejectIndex;
-  /** What `LIVEDESK_BASE_URL` says. */
-  readonly baseUrlInEnvironment: string | undefined;
+  readonly env: Host['env'];
 }
 
 /** Text that is collected before it is written. */
@@ -50,7 +50,7 @@ async function write({
   dir,
   runs,
   index,
-  baseUrlInEnvironment,
+  env,
 }: WriteMergedOptions): Promise<Summary> {
   const dirs = runs.map((run) => run.dir);
   const fresh = join(dir, `.${FILES.journal}`);
@@ -90,10 +90,11 @@ async function write({
       reason: undefined,
       pending: 0,
       bad: tally.bad,
+      planned: tally.statuses.planned,
       rejects: rejects.map(({ file }) => file),
       isResumable: header.inputs.every(({ path, sha256 }) => path !== undefined && sha256 !== undefined),
       isCanary: false,
-      baseUrlInEnvironment,
+      env,
     }),
   });
   journal.append(`${text}${JSON.stringify({ type: 'end', summary } satisfies EndLine)}\n`);

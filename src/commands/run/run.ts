@@ -62,8 +62,14 @@ async function deliverRows(parts: Parts, context: RunContext): Promise<Delivery>
   const { plan, outcomes, monitor } = parts;
   const { clock, log, stop } = context;
   const began = clock.monotonic();
-  const counts: PipelineCounts = { read: 0, doneBefore: 0, inFlight: 0 };
-  const seen: Seen = { allowed: undefined, found: undefined, plannedRequests: 0, probed: [] };
+  const { counts } = outcomes;
+  const seen: Seen = {
+    allowed: undefined,
+    found: undefined,
+    plannedRequests: 0,
+    probed: [],
+    unreadInputs: undefined,
+  };
   log.info(
     {
       run_dir: shownPath(plan.dir),
@@ -83,7 +89,11 @@ async function deliverRows(parts: Parts, context: RunContext): Promise<Delivery>
   });
   try {
     await runStages(parts, counts, seen, context);
-    const incomplete = incompleteness(counts, { outcomes: outcomes.own.rows, earlier: outcomes.earlierRows });
+    const incomplete = incompleteness(counts, {
+      outcomes: outcomes.own.rows,
+      earlier: outcomes.earlierRows,
+      limit: plan.options.limit,
+    });
     if (incomplete && !stop.reason) throw incomplete;
   } catch (error) {
     stop.fail(stoppingError(error));
@@ -166,7 +176,12 @@ async function runStages(
       writer: { update: writer.update, releaseHeld: writer.releaseHeld, create },
       outcomes,
     };
-    const rows = { sources: first.unchangedRows?.sources() ?? reading.sources, claim: plan.claim };
+    notes.warn(first.notes);
+    const { unchangedRows } = first;
+    seen.unreadInputs = unchangedRows?.inputs;
+    const rows = unchangedRows
+      ? { sources: unchangedRows.sources(), claim: () => 'ours' as const }
+      : { sources: reading.sources, claim: plan.claim };
     const { concurrency, limit, dryRun } = options;
     await runPipeline(
       rows,

@@ -4,6 +4,7 @@ import { RunError } from '../../../core/errors.ts';
 import type { Host } from '../../../core/host.ts';
 import type { Logger } from '../../../core/logger.ts';
 import { countRows, type InputOptions, openSource } from '../../../input/open.ts';
+import { withOrigins } from '../../../input/row-origin.ts';
 import type { Source } from '../../../input/source.ts';
 import type { InputIdentity, WholeInput } from '../../../journal/journal-lines.ts';
 import { type CompiledMapping, compileMapping } from '../../../mapping/compile/compile.ts';
@@ -27,17 +28,20 @@ export interface RunInputs {
 }
 
 /** What decides how inputs are read and mapped. */
-export type ReadingOptions = Pick<
-  RunOptions,
-  'inputs' | 'mapping' | 'format' | 'encoding' | 'delimiter' | 'minRows'
->;
+export interface ReadingOptions
+  extends Pick<RunOptions, 'inputs' | 'mapping' | 'format' | 'encoding' | 'delimiter' | 'minRows'> {
+  /** How each input is read, where they differ: it wins over what is said of all of them. */
+  readonly each?: readonly Pick<RunOptions, 'format' | 'encoding' | 'delimiter'>[];
+}
 
 /** Names a mapping by its content: 16 hex digits. */
 export function mappingHash(mapping: Mapping): string {
-  return createHash('sha256')
-    .update(JSON.stringify(resolvedMapping(mapping)))
-    .digest('hex')
-    .slice(0, 16);
+  return hashOfDocument(JSON.stringify(resolvedMapping(mapping)));
+}
+
+/** The same of the JSON text of a resolved mapping, without white space. */
+export function hashOfDocument(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
 /** Stored bytes read of all inputs so far. */
@@ -83,7 +87,9 @@ export async function openRunInputs(
     for (const source of sources) await source.close();
   };
   try {
-    for (const [index, name] of inputs.entries()) sources.push(await openSource(name, index, input));
+    for (const [index, name] of inputs.entries()) {
+      sources.push(withOrigins(await openSource(name, index, { ...input, ...options.each?.[index] })));
+    }
     if (options.minRows !== undefined) await requireRows(sources, options.minRows, input, log);
     const mapping = loaded ?? autoMapping(sources.map((source) => source.shape));
     if (!loaded) log.info(`no --mapping: taking it from the column names\n${describeMapping(mapping)}`);
@@ -138,6 +144,7 @@ function identityOf({ shape, identity }: Source, isStdin: boolean): InputIdentit
     name: shape.name,
     ...(isStdin ? {} : { path: resolve(shape.name) }),
     format: shape.format,
+    ...(shape.delimiter === undefined ? {} : { delimiter: shape.delimiter }),
     ...(identity ? { size: identity.sizeBytes, sha256: identity.sha256 } : {}),
   };
 }

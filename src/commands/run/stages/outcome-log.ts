@@ -5,6 +5,7 @@ import type { RunLine } from '../../../journal/journal-lines.ts';
 import { Tally } from '../../../journal/tally.ts';
 import { isBeyond, type OutcomeCounts, tooManyErrors } from '../error-limit.ts';
 import type { Observer } from '../observer.ts';
+import type { PipelineCounts } from '../pipeline/pipeline.ts';
 import type { Plan } from '../plan/plan.ts';
 import { logBadRow } from '../reporting/log-bad-row.ts';
 import { openJournal } from '../reporting/open-journal.ts';
@@ -19,6 +20,8 @@ export interface OutcomeLog extends OutcomeStage {
   readonly tally: Tally;
   /** Outcomes of this process. */
   readonly own: OutcomeCounts;
+  /** The rows of this process, kept up to date by the pipeline. */
+  readonly counts: PipelineCounts;
   /** Outcomes of earlier processes. */
   readonly earlierRows: number;
   /** Notes that a contact is about to be made for a row; resolves when that would survive a power cut. */
@@ -34,6 +37,7 @@ export function openOutcomeLog(plan: Plan, observer: Observer, { clock, log, sto
   const tally = earlier?.tally ?? new Tally();
   const before = { rows: tally.rows, bad: tally.bad };
   const own = (): OutcomeCounts => ({ rows: tally.rows - before.rows, bad: tally.bad - before.bad });
+  const counts: PipelineCounts = { read: 0, doneBefore: 0, inFlight: 0 };
   const { journal, header } = openJournal(plan, {
     clock,
     onBroken: (error) => stop.fail(error),
@@ -41,14 +45,16 @@ export function openOutcomeLog(plan: Plan, observer: Observer, { clock, log, sto
       tally.add(line);
       logBadRow(log, line, tally);
       observer.onRow?.(line);
-      const counts = own();
-      if (isBeyond(options.maxErrors, counts)) stop.fail(tooManyErrors(options.maxErrors, counts));
+      // rows in flight count as good: a slow row must not make the ones before it look like many
+      const judged = { rows: counts.read - counts.doneBefore, bad: own().bad };
+      if (isBeyond(options.maxErrors, judged)) stop.fail(tooManyErrors(options.maxErrors, judged));
     },
   });
   return {
     journal,
     header,
     tally,
+    counts,
     get own() {
       return own();
     },
