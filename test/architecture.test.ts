@@ -192,7 +192,6 @@ const SPEAKS_OF_IT: Readonly<Record<string, string>> = {
   'library/library-words.ts': 'finds commands in a text',
   'manual/topics.ts': 'the manual',
   'mapping/draft/draft-text.ts': 'a comment in a file',
-  'mapping/schema/help-text.ts': 'help',
 };
 
 test('one function makes every command that can be pasted', () => {

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { RunError } from '../core/errors.ts';
 import type { Format, GivenRows } from '../core/types.ts';
+import { encodingNamed } from './bytes/transcode.ts';
 
 /** How inputs are to be read. What is left out is detected. */
 export interface InputOptions {
@@ -19,15 +20,13 @@ export interface InputOptions {
 }
 
 /** The WHATWG name of an encoding given by any of its labels. Throws `ERR_USAGE` (exit 2) for an unknown one. */
-export function resolveEncoding(label: string): string {
-  try {
-    return new TextDecoder(label).encoding;
-  } catch {
-    throw new RunError(
-      'ERR_USAGE',
-      `--encoding ${label} is unknown. Give a WHATWG name, e.g. utf-8, windows-1252, utf-16le, shift_jis, gb18030.`,
-    );
-  }
+export async function resolveEncoding(label: string): Promise<string> {
+  const name = /^utf-?8$/i.test(label) ? 'utf-8' : await encodingNamed(label);
+  if (name !== undefined) return name;
+  throw new RunError(
+    'ERR_USAGE',
+    `--encoding ${label} is unknown. Give a WHATWG name, e.g. utf-8, windows-1252, utf-16le, shift_jis, gb18030.`,
+  );
 }
 
 /** The character that `--delimiter` means. Throws `ERR_USAGE` (exit 2) for one that cannot separate cells. */

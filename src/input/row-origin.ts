@@ -38,7 +38,9 @@ function createOriginReader({ columns }: Shape): ((row: Row) => RowOrigin | unde
   if (places.includes(-1)) return undefined;
   const cellsOf = ({ record }: Row): unknown[] => {
     if (Array.isArray(record)) return places.map((place) => (record as readonly string[])[place]);
-    return Object.values(ORIGIN_COLUMNS).map((column) => (record as Readonly<Record<string, unknown>>)[column]);
+    return Object.values(ORIGIN_COLUMNS).map(
+      (column) => (record as Readonly<Record<string, unknown>>)[column],
+    );
   };
   return (row) => {
     const [name, number, line] = cellsOf(row);

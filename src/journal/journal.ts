@@ -167,7 +167,10 @@ export class Journal {
     const reject = this.#rejectFile(name);
     const header = reject.length === 0 && !isUnreadable && shape.format === 'csv' ? rejectHeader(shape) : '';
     const text =
-      header + (isUnreadable ? unreadableText(row) : rejectText(row, shape, outcome.status, outcome.error, this.#options.runId));
+      header +
+      (isUnreadable
+        ? unreadableText(row)
+        : rejectText(row, shape, outcome.status, outcome.error, this.#options.runId));
     reject.text += text;
     reject.length += Buffer.byteLength(text, 'utf8');
     return { file: name, end: reject.length };

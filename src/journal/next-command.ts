@@ -156,7 +156,8 @@ function waysAfterDryRun(leftover: Leftover): string[] {
   const isInEnvironment = header.given?.environment['dry-run'] === true;
   const real = isInEnvironment ? false : undefined;
   const ways: string[] = [];
-  if (bad > 0 && !parent) ways.push(`correct the input or the mapping and look again: ${beginCommand(leftover)}`);
+  if (bad > 0 && !parent)
+    ways.push(`correct the input or the mapping and look again: ${beginCommand(leftover)}`);
   if (planned === 0) return ways;
   const canary: CommandOptions = { 'dry-run': parent ? false : real, limit: CANARY };
   const command = parent
@@ -185,7 +186,10 @@ function withoutPlaced(flags: OptionTexts): OptionTexts {
   return Object.fromEntries(
     Object.entries(flags)
       .filter(([name]) => !PLACED.has(name))
-      .map(([name, value]) => [name, PATHS.has(name) && typeof value === 'string' ? shownPath(value) : value]),
+      .map(([name, value]) => [
+        name,
+        PATHS.has(name) && typeof value === 'string' ? shownPath(value) : value,
+      ]),
   );
 }
 

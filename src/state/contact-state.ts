@@ -133,14 +133,16 @@ export class ContactState implements State {
     this.#records.write(patch.contactId, record);
   }
 
-  learn(contact: JsonObject): void {
+  learn(contact: JsonObject): boolean {
     const id = Number(contact.id);
-    if (!Number.isSafeInteger(id) || id <= 0) return;
+    if (!Number.isSafeInteger(id) || id <= 0) return false;
     const record = this.#records.read(id);
-    if (record.isWritten && record.epoch === this.#epoch) return;
+    const isFirst = record.epoch < (this.#pulls.open?.epoch ?? 0);
+    if (record.isWritten && record.epoch === this.#epoch) return isFirst;
     this.#applySeen(record, contact);
     this.#meet(record, false);
     this.#records.write(id, record);
+    return isFirst;
   }
 
   find(key: MatchKey): readonly number[] {
@@ -161,6 +163,10 @@ export class ContactState implements State {
     this.#epoch += 1;
     this.#store.setMeta('epoch', this.#epoch);
     return this.#pulls.begin(this.#epoch, this.#clock.now());
+  }
+
+  countMet(): Promise<number> {
+    return this.#pulls.countMet();
   }
 
   progressPull(cursor: JsonValue): Promise<void> {

@@ -49,33 +49,50 @@ export class PullCheckpoint {
     await this.#store.durable();
   }
 
+  /** Contacts that the open pull has met. */
+  async countMet(): Promise<number> {
+    const { open } = this;
+    let met = 0;
+    await this.#each((_id, epoch) => {
+      if (open && epoch >= open.epoch) met += 1;
+    });
+    return met;
+  }
+
   /** Calls `drop` for every contact that the pull has not met, then marks the account as known. */
   async end(
     drop: (contactId: number) => void,
   ): Promise<{ readonly contacts: number; readonly dropped: number }> {
     const { open } = this;
     if (!open) throw new Error('no pull was begun');
-    await this.#store.durable();
     let contacts = 0;
     let dropped = 0;
-    let after: number | undefined;
-    for (;;) {
-      const page = this.#store.contactsOnDisk(after, SWEEP);
-      for (const { id, bytes } of page) {
-        if (epochOf(bytes) >= open.epoch) contacts += 1;
-        else {
-          dropped += 1;
-          drop(id);
-        }
-        after = id;
+    await this.#each((id, epoch) => {
+      if (epoch >= open.epoch) contacts += 1;
+      else {
+        dropped += 1;
+        drop(id);
       }
-      await this.#store.room();
-      if (page.length < SWEEP) break;
-      await nextTurn();
-    }
+    });
     this.#store.setMeta('pull', null);
     this.#store.setMeta('pull-complete', open.startedAt);
     await this.#store.durable();
     return { contacts, dropped };
+  }
+
+  /** Shows every contact with the epoch of whoever met it last. */
+  async #each(show: (contactId: number, epoch: number) => void): Promise<void> {
+    await this.#store.durable();
+    let after: number | undefined;
+    for (;;) {
+      const page = this.#store.contactsOnDisk(after, SWEEP);
+      for (const { id, bytes } of page) {
+        show(id, epochOf(bytes));
+        after = id;
+      }
+      await this.#store.room();
+      if (page.length < SWEEP) return;
+      await nextTurn();
+    }
   }
 }

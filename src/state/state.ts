@@ -50,9 +50,10 @@ export interface State {
 
   /**
    * The account holds this contact: from a listing, a search, or a read. Of a contact that this run has written to,
-   * only {@link delivered} learns: a listing may be older than the write.
+   * only {@link delivered} learns: a listing may be older than the write. Whether the pull that is open meets it for
+   * the first time, in any process.
    */
-  learn(contact: JsonObject): void;
+  learn(contact: JsonObject): boolean;
   /** Contacts that hold the key, as far as is known; more than one where it is in doubt who does. */
   find(key: MatchKey): readonly number[];
   /** Whether a pull has seen the whole account. */
@@ -62,6 +63,8 @@ export interface State {
 
   /** Begins a pull, or goes on with the one that was not ended; `anew` begins in any case. */
   beginPull(anew?: boolean): Pull;
+  /** Contacts that the open pull has met so far, those of earlier processes included. */
+  countMet(): Promise<number>;
   /** A page was learned; `cursor` says where to go on. Resolves when both are safe. */
   progressPull(cursor: JsonValue): Promise<void>;
   /** The pull has listed the whole account: contacts that it did not meet are found by no key any more. */

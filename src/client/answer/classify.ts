@@ -72,7 +72,9 @@ export function classify(reply: Answer | NetworkFault, asked: Asked, nowMs: numb
   // not X-Rate-Limit-Reset: services that send it send it with every answer
   const pause = status === 503 ? statedWaitMs(reply.headers, nowMs) : undefined;
   if (pause !== undefined) return { kind: 'throttled', api, waitMs: pause };
-  return { kind: 'transient', code: 'ERR_SERVER', outage: true, api };
+  // a creation breaks at channels that take none, each time: the look-up that follows tells of an outage (trap 40)
+  const isOfInbox = asked.expects === 'created' && status === 500;
+  return { kind: 'transient', code: 'ERR_SERVER', outage: !isOfInbox, api };
 }
 
 /** Codes of faults that come before the first byte of a request. */

@@ -45,7 +45,7 @@ export interface NewContact {
 
 /**
  * Makes a contact, or finds the one that is there. `onIntent` is awaited before anything that could make one is
- * sent. Throws `ERR_INBOX` where the account has no such inbox.
+ * sent. Throws `ERR_INBOX` where the account has no such inbox, or none through which contacts can be made.
  */
 export type CreateContact = (wish: NewContact, onIntent: () => Promise<void>) => Promise<Created>;
 
@@ -68,6 +68,8 @@ export interface CreateOptions {
 export function createContactCreator(options: CreateOptions): CreateContact {
   const { send, search, forbidden, clock, draining, maxAttempts } = options;
   let wishes = 0;
+  /** Wishes that broke the API at an inbox through which nothing was made yet, while look-ups passed (trap 40). */
+  const broken = new Map<NewContact['inboxId'], Set<number>>();
 
   /** Whoever has a key of the body already. */
   async function lookUp(
@@ -89,6 +91,15 @@ export function createContactCreator(options: CreateOptions): CreateContact {
       return { kind: 'ended', status: 'rejected', error: taken(id) };
     }
     return undefined;
+  }
+
+  const isWorking = new Set<NewContact['inboxId']>();
+
+  function strike(inboxId: NewContact['inboxId'], wish: number): void {
+    if (isWorking.has(inboxId)) return;
+    const wishesOf = (broken.get(inboxId) ?? new Set()).add(wish);
+    broken.set(inboxId, wishesOf);
+    if (wishesOf.size >= STRIKES) throw brokenInbox(inboxId);
   }
 
   return async (wish, onIntent) => {
@@ -130,6 +141,7 @@ export function createContactCreator(options: CreateOptions): CreateContact {
       if (isUnsure) {
         const existing = await found(true);
         if (existing) return existing;
+        if (failure?.api.status === 500) strike(wish.inboxId, about.contactId);
         if (failure && failures >= maxAttempts)
           return { kind: 'ended', outcome: refused('failed', failure.code, failure.api) };
         isUnsure = false;
@@ -143,6 +155,7 @@ export function createContactCreator(options: CreateOptions): CreateContact {
       if (verdict === 'cut') return 'pending';
       switch (verdict.kind) {
         case 'applied': {
+          isWorking.add(wish.inboxId);
           const contact = verdict.contact ?? {};
           return { kind: 'created', id: contactIdOf(contact) ?? 0, contact, requests };
         }
@@ -205,10 +218,25 @@ const NO_KEY: RowError = {
     'a contact is only made with an email or an identifier: of these an account holds each once, so that a creation whose answer got lost makes no second one',
 };
 
+/** Different rows whose creation breaks the API, after which it is the inbox. */
+const STRIKES = 3;
+
 /** Whether the API may have refused a value because another contact has it; its text is in the account's language. */
-function mayBeTaken({ status, attributes }: ApiError): boolean {
+function mayBeTaken({ status, attributes, text }: ApiError): boolean {
+  if (text?.startsWith(PARAMETER_MISSING)) return false;
   if (status === 409 || !attributes?.length) return true;
   return attributes.includes('email') || attributes.includes('identifier');
+}
+
+/** How the API begins to say what a channel needs of a new contact: its e-mail, or its phone number. */
+const PARAMETER_MISSING = 'param is missing';
+
+function brokenInbox(inboxId: number | string): RunError {
+  return new RunError(
+    'ERR_INBOX',
+    `no contact can be made through inbox ${JSON.stringify(inboxId)}: the creation of ${STRIKES} different rows broke the API (500) while searches passed. Channels such as Facebook or Telegram make contacts of their own messages only. Name the inbox of a website or API channel in inbox_id of the mapping (the Channel ID on the settings page of the channel), and start a new run: nothing was made.`,
+    { exitCode: EXIT.stopped },
+  );
 }
 
 function noInbox(inboxId: number | string): RunError {

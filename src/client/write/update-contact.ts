@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
 import { valueAt } from '../../core/field-path.ts';
+import { MAX_COLUMN_LENGTH, overlongKey, type SyncedKey } from '../../core/synced-columns.ts';
 import type {
   ApiError,
   Delivered,
@@ -38,6 +39,8 @@ export interface UpdateContactOptions {
   readonly onApplied: (patch: Patch, contact: JsonObject | undefined) => void;
   /** A row is about to be tried again. */
   readonly onRetry: () => void;
+  /** An empty patch was sent to a contact whose writes broke the API, and was taken. */
+  readonly onHealed?: (contactId: number) => void;
   /** A row used up its attempts without ever meeting the API. */
   readonly onWrongServer: (what: string) => void;
   /** Called once, when answers turn out not to show what was written. */
@@ -84,6 +87,13 @@ export function createUpdateContact(options: UpdateContactOptions): UpdateContac
         requests += 1;
       });
     };
+    let isHealed = false;
+    /** An empty patch gives attributes that are null in the database a value, without which each write of them breaks. */
+    const heal = async (): Promise<void> => {
+      isHealed = true;
+      const verdict = await ask({}, []);
+      if (verdict !== 'cut' && verdict.kind === 'applied') options.onHealed?.(patch.contactId);
+    };
     let isRightContact = false;
     /** The body made complete by a read that still serves. */
     let completed: PatchBody | undefined;
@@ -99,6 +109,8 @@ export function createUpdateContact(options: UpdateContactOptions): UpdateContac
         isRightContact = true;
         completed = read.contact && completeBody(patch.body, read.contact);
         if (!completed) return ended('invalid', { error: UNREADABLE });
+        const overlong = overlongKey(completed['additional_attributes']);
+        if (overlong) return ended('invalid', { error: carriesOverlong(overlong) });
       }
       const verdict = await ask(completed, patch.fields);
       const isSoonAgain =
@@ -162,12 +174,23 @@ export function createUpdateContact(options: UpdateContactOptions): UpdateContac
       }
       await clock.sleep(backoffMs(Math.max(1, failures), clock.random()), draining);
       if (draining.aborted) return 'pending';
+      if (failures === HEALED_AFTER && !isHealed && mayBeNull(patch, verdict)) await heal();
       options.onRetry();
     }
   };
 }
 
 // --- internal ---
+
+/** Server errors after which a contact is taken for one whose attributes are null (livedesk-api.md 6.21). */
+const HEALED_AFTER = 2;
+
+/** Whether the attributes of the contact may be null in the database. Where a read precedes the write, it has healed them. */
+function mayBeNull({ body, complete }: Patch, verdict: Verdict): boolean {
+  const sendsAttributes =
+    body['custom_attributes'] !== undefined || body['additional_attributes'] !== undefined;
+  return !complete && sendsAttributes && verdict.kind === 'transient' && verdict.api?.status === 500;
+}
 
 /**
  * Longest pause after which a throttled write is sent without a new read. Were it read again each time, rows could
@@ -181,6 +204,12 @@ const UNREADABLE: RowError = {
     'the API did not show the contact, so additional_attributes cannot be completed without losing keys; ' +
     'if this account merges them, say `additional_attributes: merges` in the mapping',
 };
+
+function carriesOverlong(key: SyncedKey): RowError {
+  const field = `additional_attributes.${key}`;
+  const message = `the contact has a ${key} of more than ${MAX_COLUMN_LENGTH} characters, which would be sent along: the API takes it once and refuses every later change. Set a shorter ${key} in the same row.`;
+  return { code: 'ERR_TOO_LONG', field, message };
+}
 
 function wrongContact(patch: Patch, contact: JsonObject | undefined): RowError | undefined {
   for (const [path, expected] of Object.entries(patch.expect ?? {})) {

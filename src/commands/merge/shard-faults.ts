@@ -96,7 +96,10 @@ function unfinished({ dir, header, end, rows }: ShardRun): Omit<ShardFault, 'sha
   if (pending > 0) return { message: `${who} has ${plural(pending, 'row')} without an outcome`, next };
   const isWhole = end.inputs?.every((input) => input !== null) ?? false;
   if (isWhole) return undefined;
-  return { message: `${who} ended at its --limit`, next: isPipe ? next : resumeCommand(dir, { limit: 'all' }) };
+  return {
+    message: `${who} ended at its --limit`,
+    next: isPipe ? next : resumeCommand(dir, { limit: 'all' }),
+  };
 }
 
 /** A journal without some of the lines that its own end counted. */

@@ -45,13 +45,7 @@ export async function writeMerged(options: WriteMergedOptions): Promise<Summary>
 
 // --- internal ---
 
-async function write({
-  header,
-  dir,
-  runs,
-  index,
-  env,
-}: WriteMergedOptions): Promise<Summary> {
+async function write({ header, dir, runs, index, env }: WriteMergedOptions): Promise<Summary> {
   const dirs = runs.map((run) => run.dir);
   const fresh = join(dir, `.${FILES.journal}`);
   rmSync(fresh, { force: true });

@@ -5,15 +5,16 @@ import type { Finding } from '../../account/finding.ts';
 import { joinFindings, loadFindings, saveFindings } from '../../account/findings-file.ts';
 import { createInquiring, openClient } from '../../client/client.ts';
 import type { Answer } from '../../client/http/reply.ts';
-import { takeLock } from '../../coordination/account-lock.ts';
+import { openAccountSession } from '../../coordination/account-session.ts';
 import { LIVEDESK_URL } from '../../core/base-url.ts';
-import { accountOf, type Credentials, credentialsMissing, readCredentials } from '../../core/credentials.ts';
+import { accountOf, type Credentials, requireCredentials } from '../../core/credentials.ts';
 import { EXIT, RunError } from '../../core/errors.ts';
 import type { Host } from '../../core/host.ts';
-import { createLogger, type Logger } from '../../core/logger.ts';
+import type { Logger } from '../../core/logger.ts';
 import { shownPath } from '../../core/shell-text.ts';
 import { Shutdown } from '../../core/shutdown.ts';
 import { Meter } from '../../telemetry/meter.ts';
+import { openCommandContext } from '../command-context.ts';
 import { isLimitHeader, judgeLimitHeaders } from './conclude-reads.ts';
 import {
   deleteContact,
@@ -33,44 +34,31 @@ import { askWrites } from './write-experiments.ts';
 
 /** Learns what the API leaves undocumented, on one contact, and puts it back. Gives the exit code. */
 export async function probeAccount(options: ProbeOptions, host: Host): Promise<number> {
-  const { clock } = host;
-  const log = await createLogger(host, { level: options.logLevel, format: options.logFormat });
-  const credentials = readCredentials(host.env);
-  if (!credentials) throw credentialsMissing();
+  using context = await openCommandContext(options, host, ({ log }) =>
+    log.warn('stopping; what was written is put back first, unless there is a second signal'),
+  );
+  const { log, stop } = context;
+  const credentials = requireCredentials(host.env);
   const baseUrl = options.baseUrl ?? LIVEDESK_URL;
   const account = accountOf(baseUrl, credentials.apiKey);
   const files = probeFiles(account, options.state, host.env);
-  const stop = new Shutdown();
-  const deafen = host.onSignal((signal) => {
-    stop.request({ kind: 'signal', signal });
-    log.warn('stopping; what was written is put back first, unless there is a second signal');
-  });
-  try {
-    const release = await takeLock({
+  await using _session = await openAccountSession(
+    {
       account,
-      uid: host.uid,
+      dir: files.dir,
       roots: [files.dir],
-      holder: { run_dir: files.dir, since: new Date(clock.now()).toISOString(), pid: host.pid },
-      clock,
-      waitMs: options.waitLockMs,
-      draining: stop.draining,
-      onWait: (holder) => log.info({ held_by: holder?.run_dir }, 'waiting for another run of this account'),
-      onUnguarded: () =>
-        log.warn(
-          'no lock can be kept on these file systems: make sure that no other run of this account is going on',
-        ),
-    });
-    const work = { options, baseUrl, credentials, account, files, host, log, meter: new Meter(), writes: 0 };
-    try {
-      return options.restore === undefined
-        ? await learn(work, stop)
-        : await putBackFrom(work, resolve(options.restore));
-    } finally {
-      release();
-    }
-  } finally {
-    deafen();
-  }
+      isReadOnly: false,
+      waitLockMs: options.waitLockMs,
+      workers: undefined,
+      pid: host.pid,
+      uid: host.uid,
+    },
+    context,
+  );
+  const work = { options, baseUrl, credentials, account, files, host, log, meter: new Meter(), writes: 0 };
+  return options.restore === undefined
+    ? await learn(work, stop)
+    : await putBackFrom(work, resolve(options.restore));
 }
 
 // --- internal ---

@@ -222,7 +222,9 @@ export function readRunOptions(
   const goesOn = [args['resume'] !== undefined, args['retry'] !== undefined, args['continue'] === true];
   if (goesOn.filter(Boolean).length > 1) throw usage('--resume, --retry and --continue exclude each other');
   if (args['corrected'] === true && !goesOn[1]) {
-    throw usage('--corrected goes with --retry, and sends the rejects files of that run as they were corrected');
+    throw usage(
+      '--corrected goes with --retry, and sends the rejects files of that run as they were corrected',
+    );
   }
   if (inputs.length === 0 && !goesOn[0] && !goesOn[1]) {
     throw usage('which input? Name a CSV or JSONL file, or - for stdin.');

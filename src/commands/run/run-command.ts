@@ -1,37 +1,31 @@
 import { crashText } from '../../core/crash-report.ts';
 import { EXIT } from '../../core/errors.ts';
 import type { Host } from '../../core/host.ts';
-import { createLogger } from '../../core/logger.ts';
-import { Shutdown } from '../../core/shutdown.ts';
 import { summaryText } from '../../journal/summary-text.ts';
+import { openCommandContext } from '../command-context.ts';
 import { performRun } from './run.ts';
 import type { RunOptions } from './run-options.ts';
 
 /** The command line's side of a run: signals stop it, and the summary goes to stdout. Gives the exit code. */
 export async function runCommand(options: RunOptions, host: Host): Promise<number> {
   const { stdout } = host;
-  const log = await createLogger(host, { level: options.logLevel, format: options.logFormat });
-  const stop = new Shutdown();
-  const deafen = host.onSignal((signal) => stop.request({ kind: 'signal', signal }));
-  try {
-    const summary = await performRun(options, host, {
-      log,
-      stop,
-      ...(stdout.isTTY ? { onChanges: (text: string) => stdout.write(text) } : {}),
-      onSummary(told) {
-        stdout.write(
-          options.json
-            ? `${JSON.stringify(told)}\n`
-            : summaryText(told, stdout.isTTY ? stdout.columns : undefined),
-        );
-      },
-    });
-    const { reason } = stop;
-    if (reason?.kind === 'error' && reason.error.exitCode === EXIT.bug) {
-      host.stderr.write(crashText(reason.error.cause));
-    }
-    return summary.exit_code;
-  } finally {
-    deafen();
+  using context = await openCommandContext(options, host);
+  const { log, stop } = context;
+  const summary = await performRun(options, host, {
+    log,
+    stop,
+    ...(stdout.isTTY ? { onChanges: (text: string) => stdout.write(text) } : {}),
+    onSummary(told) {
+      stdout.write(
+        options.json
+          ? `${JSON.stringify(told)}\n`
+          : summaryText(told, stdout.isTTY ? stdout.columns : undefined),
+      );
+    },
+  });
+  const { reason } = stop;
+  if (reason?.kind === 'error' && reason.error.exitCode === EXIT.bug) {
+    host.stderr.write(crashText(reason.error.cause));
   }
+  return summary.exit_code;
 }

@@ -1,5 +1,6 @@
 import type { JsonValue, Mapped, Row, RowError } from '../../core/types.ts';
 import { CellFault } from '../coerce/fault.ts';
+import { placeFault } from '../coerce/sendable.ts';
 import { BodyBuilder } from './body.ts';
 import type { ReadContactReference } from './contact-reference.ts';
 import { rowError } from './row-error.ts';
@@ -31,8 +32,9 @@ export function applyMapping(machine: Machine, { record }: Row): Mapped {
   let hasNews = false;
   let complete = false;
   for (const step of machine.steps) {
-    const value = step.take(record);
-    if (value === undefined) continue;
+    const taken = step.take(record);
+    if (taken === undefined) continue;
+    const value = taken instanceof CellFault ? taken : (placeFault(step.target, taken) ?? taken);
     if (value instanceof CellFault) {
       const error = rowError(value, step);
       if (!machine.dropsInvalidFields) return { kind: 'invalid', ...contact, error };

@@ -1,3 +1,4 @@
+import { quotedName } from '../../core/invisible.ts';
 import type { KeyField, MatchKey, Row, RowError } from '../../core/types.ts';
 import type { ContactIdReader } from '../coerce/contact-id.ts';
 import { CellFault } from '../coerce/fault.ts';
@@ -59,7 +60,7 @@ export function byKeys(steps: readonly KeyStep[]): ReadContactReference {
 
 function noKeyError(steps: readonly KeyStep[]): RowError {
   const names = steps.map(({ field, step: { column } }) =>
-    column === undefined ? `the template of ${field}` : `column ${JSON.stringify(column)}`,
+    column === undefined ? `the template of ${field}` : `column ${quotedName(column)}`,
   );
   const state = steps.some(({ step }) => step.column === undefined) ? 'empty or incomplete' : 'empty';
   const message = 'There is no key to find the contact by: ';

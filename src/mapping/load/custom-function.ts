@@ -68,6 +68,7 @@ export async function compileFunction(map: MapRow, shape: Shape): Promise<Compil
     conflictPolicy: () => 'ours',
     warnings: [],
     unusedColumns: [],
+    notice: () => {},
     noticed: () => [],
   };
 }

@@ -10,13 +10,15 @@ import { createSend } from '../../../src/client/resilience/send.ts';
 import { createWrongServerDetector } from '../../../src/client/resilience/wrong-server.ts';
 import { createContactCreator } from '../../../src/client/write/create-contact.ts';
 import { type Clock, systemClock } from '../../../src/core/clock.ts';
-import type { Emulator } from '../../../src/emulator/emulator.ts';
 
 /** Nobody waits between attempts. */
 const IMPATIENT: Clock = { ...systemClock, random: () => 0 };
 
 /** Search and creation over real HTTP against an emulator, without a rate. */
-export function lookupsAt({ url }: Emulator, options: { timeoutMs?: number; maxAttempts?: number } = {}) {
+export function lookupsAt(
+  { url }: { readonly url: string },
+  options: { timeoutMs?: number; maxAttempts?: number } = {},
+) {
   const { timeoutMs = 5_000, maxAttempts = 4 } = options;
   const clock = IMPATIENT;
   const told: string[] = [];

@@ -88,7 +88,8 @@ export async function preflight({
         const isMade = state?.isComplete && isMissing(mapped, state) && makesMissing(reading, row);
         if (isMade) changed.add(row.input, row.row);
         else if (!state?.isComplete) seen.unknown += 1;
-      } else if (changes.differs(row, { ...mapped.patch, contactId: contact })) changed.add(row.input, row.row);
+      } else if (changes.differs(row, { ...mapped.patch, contactId: contact }))
+        changed.add(row.input, row.row);
     });
     unchangedRows.end(reading.sources.map(wholeOf));
     // what was read must be what the run was planned for

@@ -100,8 +100,12 @@ function formatOfRejects({ format, delimiter }: InputIdentity) {
 function correctedFiles(dir: string, input: number, format: 'csv' | 'jsonl'): string[] {
   const name = rejectsFile(input, format);
   const [stem = ''] = name.split('.');
-  const kept = readdirSync(dir).filter((file) => file.startsWith(`${stem}.edited-`) && file.endsWith(`.${format}`));
-  return [...kept.sort(), name].filter((file) => (statSync(join(dir, file), { throwIfNoEntry: false })?.size ?? 0) > 0);
+  const kept = readdirSync(dir).filter(
+    (file) => file.startsWith(`${stem}.edited-`) && file.endsWith(`.${format}`),
+  );
+  return [...kept.sort(), name].filter(
+    (file) => (statSync(join(dir, file), { throwIfNoEntry: false })?.size ?? 0) > 0,
+  );
 }
 
 function pathOf({ path, sha256 }: InputIdentity, dir: string, how: '--resume' | '--retry'): string {

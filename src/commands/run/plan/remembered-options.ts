@@ -77,7 +77,9 @@ export async function recallOptions(
   inputs: readonly string[],
 ): Promise<RecalledOptions> {
   const { flags } = given;
-  const environment = MODES.some((mode) => flags[mode]) ? without(given.environment, MODES) : given.environment;
+  const environment = MODES.some((mode) => flags[mode])
+    ? without(given.environment, MODES)
+    : given.environment;
   const { resume, retry } = { ...environment, ...flags };
   const name = resume ?? retry;
   if (typeof name !== 'string' || (resume !== undefined && retry !== undefined)) {

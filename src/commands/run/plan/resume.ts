@@ -26,10 +26,7 @@ export async function resumeRun(
     );
   }
   if (options.dryRun && !header.dry_run) {
-    throw new RunError(
-      'ERR_USAGE',
-      `${runName(dir)} is not a dry run; leave out --dry-run to go on with it`,
-    );
+    throw new RunError('ERR_USAGE', `${runName(dir)} is not a dry run; leave out --dry-run to go on with it`);
   }
   const limit = options.limit ?? (options.continue ? Number.POSITIVE_INFINITY : earlier.limit);
   // the command of every night may have a limit of its own

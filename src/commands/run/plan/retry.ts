@@ -48,6 +48,8 @@ export async function retryRun(
     parent: { run_id: header.run_id, dir: parentDir, ...(corrected ? { corrected } : {}) },
     answeredBefore: parent.latest,
     claim,
-    withoutSuperseded: await supersededFields(await lineageOf(parentDir), corrected, claim, () => open(wanted)),
+    withoutSuperseded: await supersededFields(await lineageOf(parentDir), corrected, claim, () =>
+      open(wanted),
+    ),
   };
 }

@@ -111,7 +111,11 @@ export function pendingRows({ read, doneBefore }: PipelineCounts, outcomes: numb
  */
 export function incompleteness(
   counts: PipelineCounts,
-  { outcomes, earlier, limit }: { readonly outcomes: number; readonly earlier: number; readonly limit?: number },
+  {
+    outcomes,
+    earlier,
+    limit,
+  }: { readonly outcomes: number; readonly earlier: number; readonly limit?: number },
 ): RunError | undefined {
   const pending = pendingRows(counts, outcomes);
   // up to a limit, fewer rows are read than a higher one had let through

@@ -6,6 +6,7 @@ import { createUpdateContact } from '../../../client/write/update-contact.ts';
 import type { RunContext } from '../../../core/run-context.ts';
 import type { Delivered, Outcome, Patch, Row } from '../../../core/types.ts';
 import type { Meter } from '../../../telemetry/meter.ts';
+import { losesLastKey } from './lost-keys.ts';
 import type { WriterStage } from './stage-types.ts';
 import type { Applied, WriteAhead } from './write-ahead.ts';
 
@@ -31,6 +32,15 @@ export function createContactWriter(options: ContactWriterOptions, context: RunC
   const { clock, log, stop } = context;
   /** Patches that the API took, with its answers. */
   const applied = new WeakMap<Patch, Applied>();
+  let lost = 0;
+  const warnOfLostKeys = (contactId: number): void => {
+    lost += 1;
+    log.warn({ contact_id: contactId }, 'the contact has no e-mail, phone or identifier any more');
+    if (lost > 1) return;
+    onNote(
+      'rows cleared the last of e-mail, phone and identifier of contacts: lists and searches show them no more, and LiveDesk may delete them; only their contact_id names them',
+    );
+  };
   const request = createUpdateContact({
     send: client.send,
     forbidden: client.forbidden,
@@ -40,12 +50,18 @@ export function createContactWriter(options: ContactWriterOptions, context: RunC
     outages: () => client.breaker.openings,
     onApplied(patch, contact) {
       healthCheck.remember(patch.contactId);
+      if (losesLastKey(patch, contact)) warnOfLostKeys(patch.contactId);
       applied.set(patch, { contact });
     },
     onRetry() {
       meter.retries += 1;
     },
     onWrongServer: client.onWrongServer,
+    onHealed: (contactId) =>
+      log.info(
+        { contact_id: contactId },
+        'writes of this contact broke the API, as they do where its attributes were never set: an empty PATCH set them',
+      ),
     readback,
     onNoReadback() {
       const note = 'the answers of this account do not show what was written, so not_applied is left out';
