@@ -16,6 +16,6 @@ export interface Command {
   readonly examples: readonly (readonly [string, string])[];
   /** Pages of the manual that say more; the help names them at its end. */
   readonly topics: readonly Topic[];
-  /** Does the work and gives the exit code. Throws `RunError` for what the user can mend. */
-  run(args: Readonly<Record<string, unknown>>, host: Host, given: OptionSources): Promise<number>;
+  /** Does the work and gives the exit code; `given` says which of `args` are no defaults. Throws `RunError` for what the user can mend. */
+  run(args: Readonly<Record<string, unknown>>, host: Host, given?: OptionSources): Promise<number>;
 }

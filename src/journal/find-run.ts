@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { shownPath } from '../core/shell-text.ts';
 import { listRuns } from './list-runs.ts';
@@ -24,7 +24,7 @@ export async function findRunDirectory(name: string): Promise<string> {
 /** The shortest text by which {@link findRunDirectory} finds a run: the name of its directory, or a path. */
 export function runName(dir: string): string {
   const name = basename(dir);
-  const isBelowRuns = realRoot() === dirname(dir);
+  const isBelowRuns = realDirectory(dirname(dir)) === realDirectory(RUNS_ROOT);
   return isBelowRuns && !holdsRun(name) ? name : shownPath(dir);
 }
 
@@ -34,12 +34,4 @@ const RUN_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 function holdsRun(dir: string): boolean {
   return existsSync(join(dir, FILES.journal));
-}
-
-function realRoot(): string | undefined {
-  try {
-    return realpathSync(RUNS_ROOT);
-  } catch {
-    return undefined; // there is none
-  }
 }

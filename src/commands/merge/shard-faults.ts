@@ -61,7 +61,7 @@ export async function findDoubles(runs: readonly ShardRun[], { doubles }: Accoun
 function missing(shard: number, of: number, runs: readonly ShardRun[], env: Host['env']): ShardFault {
   const share = shardText({ index: shard, of });
   const [other] = runs;
-  const command = other && beginCommand({ ...other, env }, { shard: share });
+  const command = other && beginCommand({ ...other, env }, { shard: share, limit: undefined });
   return {
     shard,
     message: `shard ${share} is not among them`,

@@ -182,12 +182,12 @@ export const run: Command = {
     ['$0 run crm.csv -m mapping.yaml --dry-run', 'see what would be sent'],
     ['$0 run crm.csv -m mapping.yaml --limit 10', 'try ten rows for real'],
     ['$0 run crm.csv -m mapping.yaml --continue --keep 30d', 'every night from cron'],
-    ['$0 run --resume runs/latest', 'go on after a crash or a stop'],
+    ['$0 run --resume latest', 'go on after a crash or a stop'],
     ['$0 run crm.csv -m mapping.yaml --shard 1/4', 'a quarter of the contacts; see livedesk-sync merge'],
     ['zcat crm.jsonl.gz | $0 run - --rate 50', 'read stdin, 50 requests per second'],
   ],
   topics: ['options', 'nightly', 'migration', 'errors'],
-  async run({ input }, host, given) {
+  async run({ input }, host, given = { flags: {}, environment: {} }) {
     const { runCommand } = await import('./run-command.ts');
     return runCommand(await recallRunOptions(given, input, host.stderr.isTTY === true), host);
   },

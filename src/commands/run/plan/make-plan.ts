@@ -11,7 +11,6 @@ import {
 import { RunError } from '../../../core/errors.ts';
 import type { Host } from '../../../core/host.ts';
 import type { RunContext } from '../../../core/run-context.ts';
-import type { Shutdown } from '../../../core/shutdown.ts';
 import type { RunLine } from '../../../journal/journal-lines.ts';
 import { createRunDirectory, defaultRunDirectory, realDirectory } from '../../../journal/run-directory.ts';
 import type { RunOptions } from '../run-options.ts';
