@@ -1,6 +1,6 @@
 import type { Options } from 'yargs';
-import type { OptionSources } from '../core/option-sources.ts';
 import type { Host } from '../core/host.ts';
+import type { OptionSources } from '../core/option-sources.ts';
 import type { Topic } from '../manual/topics.ts';
 
 /** A command of the CLI as data: `cli.ts` makes yargs of it. */

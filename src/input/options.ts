@@ -13,7 +13,7 @@ export interface InputOptions {
   readonly stdin: Readable;
   /** Rows of a program, which take the place of stdin. */
   readonly rows?: GivenRows | undefined;
-  /** Rows of a program to look at for columns, before the first is given: a slow source keeps who waits for them. */
+  /** Rows of a program to look at for columns, before the first is given: a slow source delays the run for as long. */
   readonly sampleRows?: number | undefined;
   /** Ends the rows quietly when it aborts, also while a pipe or stdin has nothing to give. */
   readonly signal?: AbortSignal | undefined;

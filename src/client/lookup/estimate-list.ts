@@ -7,7 +7,7 @@ import {
   OLDEST_FIRST_UNTIED,
   PAGE_SIZE,
 } from '../http/requests.ts';
-import type { Ask } from '../resilience/retry-read.ts';
+import type { ReadPage } from '../resilience/retry-read.ts';
 
 /** How big a listing is, known after its first request. */
 export interface ListEstimate {
@@ -36,7 +36,7 @@ const LARGE_PAGE = 100;
  * the size to ask for where it is known which one is given.
  */
 export async function estimateList(
-  ask: Ask,
+  ask: ReadPage,
   largePage = LARGE_PAGE,
 ): Promise<ListEstimate | NotListed | 'pending'> {
   let order = OLDEST_FIRST_UNTIED;

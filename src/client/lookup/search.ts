@@ -1,7 +1,7 @@
 import type { JsonObject, KeyField, MatchKey } from '../../core/types.ts';
 import { contactIdOf } from '../answer/payload.ts';
 import { type ListOrder, OLDEST_FIRST, PAGE_SIZE, searchRequest } from '../http/requests.ts';
-import type { Ask, Asking } from '../resilience/retry-read.ts';
+import type { PageResult, ReadPage } from '../resilience/retry-read.ts';
 import { hasKey } from './match-key.ts';
 
 /** What a search for a key brought. */
@@ -10,7 +10,7 @@ export type Hits =
   | { readonly kind: 'hits'; readonly contacts: readonly JsonObject[] }
   /** More contacts hold the value somewhere than were seen, and which of them has it exactly is not certain. */
   | { readonly kind: 'too_many'; readonly seen: number }
-  | Exclude<Asking, { kind: 'page' }>;
+  | Exclude<PageResult, { kind: 'page' }>;
 
 /** Looks for the contacts that have a key. */
 export type Search = (key: MatchKey) => Promise<Hits>;
@@ -23,7 +23,7 @@ const MAX_PAGES = 20;
  * exact equality counts (livedesk-api.md 5.8, trap 35). Where contacts show twice, others do not show at all, since the
  * sort left them tied; then they are sorted by another field.
  */
-export function createSearch(ask: Ask): Search {
+export function createSearch(ask: ReadPage): Search {
   return async (key) => {
     const found = new Map<number, JsonObject>();
     const seen = new Set<number | undefined>();
@@ -61,11 +61,11 @@ const ORDERS: Readonly<Record<KeyField, readonly ListOrder[]>> = {
 
 /** Shows every contact of all pages, some perhaps twice. Gives how many there are, `Infinity` where there are too many to read. */
 async function readPages(
-  ask: Ask,
+  ask: ReadPage,
   key: MatchKey,
   order: ListOrder,
   show: (contact: JsonObject) => void,
-): Promise<number | Exclude<Asking, { kind: 'page' }>> {
+): Promise<number | Exclude<PageResult, { kind: 'page' }>> {
   let shown = 0;
   for (let number = 1; number <= MAX_PAGES; number += 1) {
     const asked = await ask(searchRequest(key.value, number, order), () => [[key.field, key.value]]);

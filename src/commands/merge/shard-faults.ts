@@ -1,5 +1,5 @@
-import { shardText } from '../../core/shard.ts';
 import type { Host } from '../../core/host.ts';
+import { shardText } from '../../core/shard.ts';
 import { shownPath } from '../../core/shell-text.ts';
 import { beginCommand, INPUT_FAULTS, resumeCommand } from '../../journal/next-command.ts';
 import { readJournal } from '../../journal/read-journal.ts';

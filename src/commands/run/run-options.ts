@@ -1,5 +1,5 @@
-import type { OptionSources } from '../../core/option-sources.ts';
 import type { LogLevel } from '../../core/log-entry.ts';
+import type { OptionSources } from '../../core/option-sources.ts';
 import type { ShardChoice } from '../../core/shard.ts';
 import type { Format, Rate, Share } from '../../core/types.ts';
 import type { Keep } from '../../journal/list-runs.ts';

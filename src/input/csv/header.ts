@@ -50,7 +50,7 @@ export function checkHeader(cells: readonly string[], input: string): readonly s
 
 // --- internal ---
 
-/** What gives a row away in the place of the header. Errors list column names, which must not be somebody's data. */
+/** What gives a row away in the place of the header. Errors list column names, which must not be personal data. */
 function likeRow(columns: readonly string[]): string | undefined {
   const email = columns.findIndex((column) => /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(column));
   if (email !== -1) return `column ${email + 1} is an e-mail address`;

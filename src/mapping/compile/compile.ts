@@ -22,7 +22,7 @@ export interface CompiledMapping {
   apply(row: Row): Mapped;
   /**
    * What names the row's contact, whatever else is in the row: its id in digits, or the first of its keys (e-mails in
-   * lower case, phones in E.164). Undefined where nobody can tell.
+   * lower case, phones in E.164). Undefined where the row does not say.
    */
   contactOf(row: Row): string | undefined;
   /** What can be told of a row for less than it takes to map it. */

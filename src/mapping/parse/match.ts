@@ -91,5 +91,5 @@ function sourceOf(field: KeyField, node: Node): Key['source'] {
   return { kind: 'column', column: asText(column, 'the name of a column') };
 }
 
-/** Half a key would find somebody else, so a template with an empty column is no key, whatever `defaults` says. */
+/** Half a key would find another contact, so a template with an empty column is no key, whatever `defaults` says. */
 const keyTemplate = (node: Node) => templateSource(node, 'keep');

@@ -4,6 +4,7 @@ import { createSearch, type Hits } from '../../../src/client/lookup/search.ts';
 import type { KeyField } from '../../../src/core/types.ts';
 import type { Emulator } from '../../../src/emulator/emulator.ts';
 import { emulatorHere } from '../../helpers/emulator-here.ts';
+import { answer } from '../scripted-sending.ts';
 import { lookupsAt } from './lookups.ts';
 
 const CONTACTS = [
@@ -134,7 +135,9 @@ test('reads on where pages are smaller than documented', async () => {
 });
 
 test('says that it could not look, and why', async () => {
-  const { search, told } = lookupsAt(await emulatorHere({ contacts: 1, faults: { '500': 1 } }));
+  const { search, told } = lookupsAt(await emulatorHere({ contacts: 1 }), {
+    instead: ({ path }) => (path.includes('q=') ? answer(500) : undefined),
+  });
   const hits = await search({ field: 'email', value: 'a@b.c' });
   expect(hits).toMatchObject({ kind: 'refused', status: 'failed', code: 'ERR_SERVER' });
   expect(told).toEqual(['retry', 'retry', 'retry']);

@@ -8,9 +8,9 @@ import {
   type RowError,
   type Share,
 } from '../../../core/types.ts';
-import type { State } from '../../../state/state.ts';
 import { RowSets } from '../../../journal/row-set.ts';
 import { plural } from '../../../journal/summary-text.ts';
+import type { State } from '../../../state/state.ts';
 import { bytesReadOf, type RunInputs, wholeOf } from '../plan/open-inputs.ts';
 import type { Claim, Plan } from '../plan/plan.ts';
 import type { ChangeDetector } from '../stages/change-detector.ts';

@@ -36,12 +36,10 @@ export interface ReadingOptions
 
 /** Names a mapping by its content: 16 hex digits. */
 export function mappingHash(mapping: Mapping): string {
-  return hashOfDocument(JSON.stringify(resolvedMapping(mapping)));
-}
-
-/** The same of the JSON text of a resolved mapping, without white space. */
-export function hashOfDocument(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+  return createHash('sha256')
+    .update(JSON.stringify(resolvedMapping(mapping)))
+    .digest('hex')
+    .slice(0, 16);
 }
 
 /** Stored bytes read of all inputs so far. */
@@ -80,7 +78,7 @@ export async function openRunInputs(
     ...(options.encoding ? { encoding: options.encoding } : {}),
     ...(options.delimiter ? { delimiter: options.delimiter } : {}),
   };
-  const loaded = options.mapping === undefined ? undefined : await takeMapping(options.mapping);
+  const loaded = options.mapping === undefined ? undefined : await takeMapping(options.mapping, signal);
   const map = functionOf(options.mapping);
   const sources: Source[] = [];
   const close = async (): Promise<void> => {

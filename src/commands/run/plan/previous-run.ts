@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { commandText } from '../../../core/command-text.ts';
-import { codeOf, RunError } from '../../../core/errors.ts';
+import { RunError } from '../../../core/errors.ts';
 import type { Shard } from '../../../core/shard.ts';
 import { shownPath } from '../../../core/shell-text.ts';
 import { runName } from '../../../journal/find-run.ts';
@@ -11,7 +11,7 @@ import { readJournal } from '../../../journal/read-journal.ts';
 import { FILES, rejectsFile } from '../../../journal/run-directory.ts';
 import { functionOf } from '../../../mapping/load/mapping-source.ts';
 import type { RunOptions } from '../run-options.ts';
-import { hashOfDocument, mappingHash, type ReadingOptions, type RunInputs } from './open-inputs.ts';
+import { mappingHash, type ReadingOptions, type RunInputs } from './open-inputs.ts';
 
 /** How inputs and mapping of an earlier run are opened again. What is given anew must not change their meaning. */
 export function earlierReading(dir: string, header: RunLine, options: RunOptions): ReadingOptions {
@@ -34,7 +34,7 @@ export function earlierReading(dir: string, header: RunLine, options: RunOptions
     inputs: header.inputs.map(
       (input, i) => options.inputs[i] ?? pathOf(input, dir, isResume ? '--resume' : '--retry'),
     ),
-    mapping: mapping ?? mappingOf(dir, header),
+    mapping: mapping ?? join(dir, FILES.mapping),
     ...formatOf(options),
     ...(header.parent_run?.corrected ? { each: header.inputs.map(formatOfRejects) } : {}),
   };
@@ -59,28 +59,10 @@ export function correctedReading(dir: string, header: RunLine, options: RunOptio
   }
   return {
     inputs: files.map(({ file }) => shownPath(join(dir, file))),
-    mapping: options.mapping ?? mappingOf(dir, header),
+    mapping: options.mapping ?? join(dir, FILES.mapping),
     ...formatOf(options),
     each: files.map(({ input }) => formatOfRejects(input)),
   };
-}
-
-/** The mapping of a run. Throws `ERR_OTHER_MAPPING` (exit 2) where its file was changed since the run began. */
-function mappingOf(dir: string, { mapping_hash }: RunLine): string {
-  const path = join(dir, FILES.mapping);
-  let text: string | undefined;
-  try {
-    // the hash is that of the document without its white space
-    text = JSON.stringify(JSON.parse(readFileSync(path, 'utf8')));
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return path; // whatever opens it says so
-  }
-  const isSame = text !== undefined && hashOfDocument(text) === mapping_hash;
-  if (isSame) return path;
-  throw new RunError(
-    'ERR_OTHER_MAPPING',
-    `${shownPath(path)} was changed since the run began, so its rows would be sent by two mappings. Restore the file, or begin a new run with -m ${shownPath(path)}.`,
-  );
 }
 
 function formatOf({ format, encoding, delimiter }: RunOptions) {
@@ -185,14 +167,14 @@ export async function requireAccount(header: RunLine, sender: Sender, dir: strin
 /** Whether a run that another key began goes on with this account: it was said so before, or nothing was done yet. */
 async function isOpenTo(account: string, dir: string): Promise<boolean> {
   let isRefused = false;
+  let isSent = false;
   for await (const { line } of readJournal(dir)) {
     if (line.type === 'resume' && line.account === account) return true;
-    if (line.type === 'intent') return false;
     // whatever has attempts was sent
-    if (line.type === 'row' && line.attempts !== undefined) return false;
+    if (line.type === 'intent' || (line.type === 'row' && line.attempts !== undefined)) isSent = true;
     if (line.type === 'end') isRefused = line.summary.stopped?.code === KEY_REFUSED;
   }
-  return isRefused;
+  return isRefused && !isSent;
 }
 
 /** Refuses to go on with a run after a later one has delivered newer data. */

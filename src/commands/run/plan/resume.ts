@@ -8,6 +8,7 @@ import { type Claim, type Common, draftPlan, type Open, type PlanDraft } from '.
 import { earlierReading, refuseOlderData, requireSameContent, requireSameFunction } from './previous-run.ts';
 import { inShard } from './shard-filter.ts';
 import { lineageOf, supersededFields } from './superseded-fields.ts';
+import { requireOwnMapping, verifyJournal } from './verify-journal.ts';
 
 /** Goes on with a run in place. */
 export async function resumeRun(
@@ -17,8 +18,8 @@ export async function resumeRun(
   open: Open,
   log: Logger,
 ): Promise<PlanDraft> {
-  const earlier = await foldJournal(dir);
-  const { header } = earlier;
+  const found = await foldJournal(dir);
+  const { header } = found;
   if (header.shards) {
     throw new RunError(
       'ERR_USAGE',
@@ -28,19 +29,21 @@ export async function resumeRun(
   if (options.dryRun && !header.dry_run) {
     throw new RunError('ERR_USAGE', `${runName(dir)} is not a dry run; leave out --dry-run to go on with it`);
   }
-  const limit = options.limit ?? (options.continue ? Number.POSITIVE_INFINITY : earlier.limit);
+  const limit = options.limit ?? (options.continue ? Number.POSITIVE_INFINITY : found.limit);
   // the command of every night may have a limit of its own
-  if (limit < earlier.limit && !options.continue) {
+  if (limit < found.limit && !options.continue) {
     throw new RunError(
       'ERR_USAGE',
-      `--limit ${limit} is lower than that of ${runName(dir)}, which is ${Number.isFinite(earlier.limit) ? earlier.limit : 'all'}; leave it out, or give a higher one`,
+      `--limit ${limit} is lower than that of ${runName(dir)}, which is ${Number.isFinite(found.limit) ? found.limit : 'all'}; leave it out, or give a higher one`,
     );
   }
   if (!options.olderData) await refuseOlderData(dir, header, common.account, '--resume', common.shard);
+  requireOwnMapping(dir, header);
   const wanted = earlierReading(dir, header, options);
   const reading = await open(wanted);
   requireSameContent(header, reading, dir);
   requireSameFunction(header, reading, dir);
+  const { fold: earlier, notes } = await verifyJournal(dir, found, () => open(wanted));
   await keepEditedRejects(dir, earlier, log);
   const parent = header.parent_run;
   const parentFold = parent ? await foldJournal(parent.dir) : undefined;
@@ -55,6 +58,7 @@ export async function resumeRun(
   return {
     ...draftPlan(dir, reading, options, common, open, limit),
     earlier,
+    notes,
     ...(parent ? { parent } : {}),
     answeredBefore: [...(parentFold?.latest ?? []), ...earlier.latest],
     claim,

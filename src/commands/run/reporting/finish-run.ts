@@ -4,14 +4,15 @@ import { stoppingError } from '../../../core/errors.ts';
 import type { Host } from '../../../core/host.ts';
 import type { RunContext } from '../../../core/run-context.ts';
 import { shownPath } from '../../../core/shell-text.ts';
-import type { Summary } from '../../../journal/summary.ts';
 import type { WholeInput } from '../../../journal/journal-lines.ts';
+import type { Summary } from '../../../journal/summary.ts';
 import { rejectsOf, writeSummary } from '../../../journal/write-summary.ts';
 import type { Observer } from '../observer.ts';
 import type { PipelineCounts } from '../pipeline/pipeline.ts';
 import { wholeOf } from '../plan/open-inputs.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { OutcomeLog } from '../stages/outcome-log.ts';
+import { waysOn } from './left-text.ts';
 import type { Monitor } from './monitor.ts';
 import { summarise } from './summarise.ts';
 
@@ -72,10 +73,7 @@ export async function finishRun(
     plannedRequests: delivery.plannedRequests,
     warnings: monitor.notes.all,
     probed: delivery.probed,
-    isOfProgram: (host.rows !== undefined && !options.spool) || reading.mapping.ownFunction !== undefined,
-    isResumable: reading.identities.every(({ sha256 }) => sha256 !== undefined),
-    olderData: options.olderData,
-    env: host.env,
+    ...waysOn(plan, host),
   };
   let summary = summarise({ ...ending, reason: stop.reason });
   try {

@@ -37,7 +37,7 @@ export function openOutcomeLog(plan: Plan, observer: Observer, { clock, log, sto
   const tally = earlier?.tally ?? new Tally();
   const before = { rows: tally.rows, bad: tally.bad };
   const own = (): OutcomeCounts => ({ rows: tally.rows - before.rows, bad: tally.bad - before.bad });
-  const counts: PipelineCounts = { read: 0, doneBefore: 0, inFlight: 0 };
+  const counts: PipelineCounts = { read: 0, doneBefore: 0, inFlight: 0, underWay: 0 };
   const { journal, header } = openJournal(plan, {
     clock,
     onBroken: (error) => stop.fail(error),

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { numberedCsv } from '../../helpers/write-input.ts';
 import { newPlace, type Place } from '../../helpers/place.ts';
+import { numberedCsv } from '../../helpers/write-input.ts';
 
 const BY_ID = 'version: 1\ncontact_id: id\nfields: { custom_attributes.plan: plan }\n';
 const plans = (plan: string, rows = 40): string =>
@@ -32,7 +32,6 @@ describe('what a run was started with', () => {
         mapping: join(site.dir, 'm.yaml'),
         state: join(site.dir, 'state'),
         'max-errors': '7',
-        rate: 'unlimited',
       },
       environment: { 'search-rate': '3' },
     });
