@@ -21,7 +21,7 @@ export function tooManyErrors(share: Share, { rows, bad }: OutcomeCounts): RunEr
   const bound = share.kind === 'rows' ? `${share.rows}` : `${share.percent}%`;
   return new RunError(
     'ERR_MAX_ERRORS',
-    `${bad} of ${rows} rows that were read ended badly, more than --max-errors ${bound}`,
+    `${bad} of ${rows} rows ended badly, more than --max-errors ${bound}`,
     {
       exitCode: EXIT.stopped,
     },

@@ -15,8 +15,8 @@ export interface Ancestor {
 /** The runs whose deliveries count for the rows of a retry, the newest first: the parent and its parents. */
 export interface Lineage {
   readonly runs: readonly Ancestor[];
-  /** Of the first run, whose rows have the numbers that count. */
-  readonly rootId: string;
+  /** Of the first run, whose rows have the numbers that count, and of the shards that it was merged from. */
+  readonly rootIds: ReadonlySet<string>;
 }
 
 /** Reads the first lines of a run and of those that it descends from. */
@@ -39,7 +39,9 @@ export async function lineageOf(dir: string): Promise<Lineage> {
     isCorrected ||= run.header.parent_run?.corrected === true;
     runs.unshift({ dir: run.dir, isCorrected });
   }
-  return { runs, rootId: found.at(-1)?.header.run_id ?? '' };
+  const root = found.at(-1)?.header;
+  const shards = root?.shards?.map(({ run_id }) => run_id) ?? [];
+  return { runs, rootIds: new Set(root ? [root.run_id, ...shards] : []) };
 }
 
 /**
@@ -47,7 +49,7 @@ export async function lineageOf(dir: string): Promise<Lineage> {
  * contacts, and the journals once for what was delivered. `isCorrected` says that the rows come from rejects files.
  */
 export async function supersededFields(
-  { runs, rootId }: Lineage,
+  { runs, rootIds }: Lineage,
   isCorrected: boolean,
   claim: (row: Row | BadRow) => string,
   open: () => Promise<RunInputs>,
@@ -70,12 +72,12 @@ export async function supersededFields(
     for await (const { line } of readJournal(run.dir)) {
       if (line.type !== 'row' || line.contact_id === undefined || !isDelivered(line)) continue;
       const place = { input: line.input ?? 0, row: line.row, origin: line.origin };
-      deliveries.add(line.contact_id, placeIn(rootId, run.isCorrected, place), line.fields ?? []);
+      deliveries.add(line.contact_id, placeIn(rootIds, run.isCorrected, place), line.fields ?? []);
     }
   }
   const isFromRejects = isCorrected || runs[0]?.isCorrected === true;
   return (row, patch) =>
-    withoutFields(patch, deliveries.superseded(patch, placeIn(rootId, isFromRejects, row)));
+    withoutFields(patch, deliveries.superseded(patch, placeIn(rootIds, isFromRejects, row)));
 }
 
 // --- internal ---
@@ -87,7 +89,11 @@ interface Place {
 }
 
 /** A row of a rejects file that does not say where it stood is as new as the file. */
-function placeIn(rootId: string, isCorrected: boolean, { origin, input, row }: Place): number {
-  if (origin) return origin.run === rootId ? positionOf(origin.input, origin.row) : Number.POSITIVE_INFINITY;
+function placeIn(
+  rootIds: ReadonlySet<string>,
+  isCorrected: boolean,
+  { origin, input, row }: Place,
+): number {
+  if (origin) return rootIds.has(origin.run) ? positionOf(origin.input, origin.row) : Number.POSITIVE_INFINITY;
   return isCorrected ? Number.POSITIVE_INFINITY : positionOf(input, row);
 }
