@@ -1,6 +1,15 @@
 import type { OptionSources } from '../core/option-sources.ts';
 import type { Shard } from '../core/shard.ts';
-import type { ApiError, BadRow, Outcome, Row, RowError, RowOrigin, Status } from '../core/types.ts';
+import type {
+  ApiError,
+  BadRow,
+  Outcome,
+  Row,
+  RowError,
+  RowOrigin,
+  SkipReason,
+  Status,
+} from '../core/types.ts';
 import type { HeartbeatLine } from './heartbeat-line.ts';
 import type { Summary } from './summary.ts';
 
@@ -87,6 +96,8 @@ export interface RowLine {
   readonly origin?: Omit<RowOrigin, 'line'>;
   readonly contact_id?: number;
   readonly status: Status;
+  /** Why it was skipped; journals before 0.2 do not say. */
+  readonly reason?: SkipReason;
   readonly http_status?: number;
   readonly attempts?: number;
   readonly duration_ms?: number;
@@ -156,6 +167,7 @@ export function rowLine(row: Row | BadRow, outcome: Outcome, inputs: number, at:
   }
   if (outcome.contactId !== undefined) line.contact_id = outcome.contactId;
   line.status = outcome.status;
+  if (outcome.reason !== undefined) line.reason = outcome.reason;
   if (outcome.httpStatus !== undefined) line.http_status = outcome.httpStatus;
   if (outcome.attempts !== undefined) line.attempts = outcome.attempts;
   if (outcome.durationMs !== undefined) line.duration_ms = outcome.durationMs;

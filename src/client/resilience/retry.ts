@@ -4,7 +4,7 @@ import type { Asked, Verdict } from '../answer/classify.ts';
 import type { ApiRequest } from '../http/reply.ts';
 import { backoffMs } from './backoff.ts';
 import type { CircuitBreaker, RequestKind } from './circuit-breaker.ts';
-import { kindOf, type Send } from './send.ts';
+import { requestKindOf, type Send } from './send.ts';
 
 /** An answer that settles a request, or what is left after its last attempt. */
 export type Settled =
@@ -51,7 +51,7 @@ export function createRetry(options: RetryOptions): Retry {
     /** The kinds of request that failed: since when, and the function to call at the end. */
     const failing = new Map<RequestKind, { readonly at: number; readonly end: () => void }>();
     const sendOnce: SendOnce = (request, about, isOutdated) => {
-      const kind = kindOf(request);
+      const kind = requestKindOf(request);
       const failedAt = failing.get(kind)?.at;
       const onFailure = (at: number): void => {
         if (failedAt === undefined) failing.set(kind, { at, end: breaker.beginTrouble(kind) });

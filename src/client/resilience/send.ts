@@ -32,7 +32,7 @@ export interface AskedOnce extends Asked {
 }
 
 /** What a request does. An empty PATCH changes nothing, so it only reads. */
-export function kindOf({ method, body }: ApiRequest): RequestKind {
+export function requestKindOf({ method, body }: ApiRequest): RequestKind {
   return method === 'GET' || (method === 'PATCH' && body === '{}') ? 'read' : 'write';
 }
 
@@ -114,7 +114,7 @@ export function createSend(options: SendOptions): Send {
   }
 
   return async (request, asked, onSent) => {
-    const { kind = kindOf(request), failedAt } = asked;
+    const { kind = requestKindOf(request), failedAt } = asked;
     const pass = await admitted(kind, failedAt !== undefined);
     if (!pass) return 'cut';
     const sentAt = time();

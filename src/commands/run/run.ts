@@ -1,6 +1,6 @@
 import { accountBehaviorFrom } from '../../account/account-behavior.ts';
 import { findingsDirectories } from '../../account/account-files.ts';
-import { stoppingError } from '../../core/errors.ts';
+import { EXIT, RunError, stoppingError } from '../../core/errors.ts';
 import type { Host } from '../../core/host.ts';
 import { KeyedQueue } from '../../core/keyed-queue.ts';
 import type { RunContext } from '../../core/run-context.ts';
@@ -22,6 +22,7 @@ import type { RunOptions } from './run-options.ts';
 import { type ChangeDetector, createChangeDetector } from './stages/change-detector.ts';
 import { createChangeStage } from './stages/change-stage.ts';
 import { createContactWriter } from './stages/contact-writer.ts';
+import { Expectations } from './stages/expectations.ts';
 import { createMapper } from './stages/mapper.ts';
 import { openRunClient } from './stages/open-client.ts';
 import { openKeyStages } from './stages/open-resolver.ts';
@@ -69,6 +70,7 @@ async function deliverRows(parts: Parts, context: RunContext): Promise<Delivery>
     allowed: undefined,
     found: undefined,
     plannedRequests: 0,
+    plannedReads: 0,
     probed: [],
     unreadInputs: undefined,
   };
@@ -99,6 +101,8 @@ async function deliverRows(parts: Parts, context: RunContext): Promise<Delivery>
     });
     if (incomplete && !stop.reason) throw incomplete;
   } catch (error) {
+    // a state that was named and cannot be used is a mistake of the user: the run has not begun
+    if (error instanceof RunError && error.exitCode === EXIT.usage && counts.read === 0) throw error;
     stop.fail(stoppingError(error));
   }
   return { ...seen, counts, durationS: (clock.monotonic() - began) / 1000 };
@@ -127,7 +131,13 @@ async function runStages(
   const { state } = opened;
   notes.warn(state?.notes ?? []);
   const samples = options.dryRun && observer.onChanges ? options.show : 0;
-  const changes = createChangeDetector(plan, { state, mergesAdditional: settings.mergesAdditional, samples });
+  const expectations = new Expectations({ paths: reading.mapping.expect.map(({ path }) => path), state });
+  const changes = createChangeDetector(plan, {
+    state,
+    expectations,
+    mergesAdditional: settings.mergesAdditional,
+    samples,
+  });
   const lanes = new KeyedQueue();
   const waitingRows = new WaitingRows();
   await using run = await openRunClient(
@@ -145,6 +155,7 @@ async function runStages(
       {
         client,
         healthCheck: run.healthCheck,
+        expectations,
         writeAhead: createWriteAhead(state, changes.wholeOf),
         maxAttempts: options.maxAttempts,
         columnsOf: (input) => reading.sources[input]?.shape.columns ?? [],
@@ -153,7 +164,7 @@ async function runStages(
       },
       context,
     );
-    const { resolver, create } = await openKeyStages(
+    const { resolver, create, update } = await openKeyStages(
       samples > 0,
       {
         plan,
@@ -165,6 +176,7 @@ async function runStages(
           changes.expectRequests(complete);
           notes.add(NOT_LOOKED_UP);
         },
+        expectations,
         intent: outcomes.intent,
         update: writer.update,
       },
@@ -174,7 +186,7 @@ async function runStages(
       mapper: createMapper({ compiledOf: (row) => compiledFor(plan, row), settings, clashOf: first.clashOf }),
       changes: createChangeStage({ changes, unchangedCheck, preflight: first, resolver, lanes, state }),
       resolver,
-      writer: { update: writer.update, releaseHeld: writer.releaseHeld, create },
+      writer: { update, releaseHeld: writer.releaseHeld, create },
       outcomes,
     };
     notes.warn(first.notes);
@@ -192,7 +204,12 @@ async function runStages(
     );
     await showSamples(changes, resolver.search, observer);
   } finally {
-    Object.assign(seen, { allowed: client.allowed, found: client.found, plannedRequests: changes.requests });
+    Object.assign(seen, {
+      allowed: client.allowed,
+      found: client.found,
+      plannedRequests: changes.requests,
+      plannedReads: changes.reads,
+    });
   }
 }
 

@@ -186,7 +186,7 @@ test('read-only refuses to write', async () => {
   expect(server.seen.map(({ method }) => method)).toEqual(['GET']);
 });
 
-test('a switch of protocols (101) is a fault, and its connection is cut', async () => {
+test('a switch of protocols (101) is an answer, and its connection is cut', async () => {
   let isCut = false;
   const server = createServer((socket) => {
     socket.on('error', () => {});
@@ -201,6 +201,6 @@ test('a switch of protocols (101) is a fault, and its connection is cut', async 
   onTestFinished(() => void server.close());
   const { port } = server.address() as AddressInfo;
   const attempt = attemptTo({ url: `http://127.0.0.1:${port}` });
-  expect(await attempt(PATCH)).toEqual({ kind: 'fault', code: 'EPROTO' });
+  expect(await attempt(PATCH)).toMatchObject({ kind: 'answer', status: 101, body: '' });
   await expect.poll(() => isCut).toBe(true);
 });

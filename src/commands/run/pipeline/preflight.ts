@@ -1,6 +1,7 @@
 import { EXIT, RunError } from '../../../core/errors.ts';
 import {
   type BadRow,
+  isNoData,
   KEY_FIELDS,
   type Mapped,
   type MatchKey,
@@ -15,7 +16,6 @@ import { bytesReadOf, type RunInputs, wholeOf } from '../plan/open-inputs.ts';
 import type { Claim, Plan } from '../plan/plan.ts';
 import type { ChangeDetector } from '../stages/change-detector.ts';
 import type { UnchangedCheck, UnchangedRow } from '../stages/unchanged-check.ts';
-import { laneOf } from './pipeline.ts';
 import { UnchangedRows } from './unchanged-rows.ts';
 
 /** What a look at all rows, before the first one is sent, tells. */
@@ -57,7 +57,7 @@ export async function preflight({
 
   const { DuplicateFinder } = await import('../../../state/duplicates/duplicates.ts');
   const finder = new DuplicateFinder(state);
-  const seen = { rows: 0, lookups: 0, unknown: 0 };
+  const seen = { rows: 0, dataRows: 0, lookups: 0, unknown: 0 };
   /** Rows that would change a contact, as a dry run counts them. */
   const changed = new RowSets();
   const unchangedRows = new UnchangedRows();
@@ -70,6 +70,7 @@ export async function preflight({
     await lookAtAll(plan, reading, unchangedAt, (row, mapped, claim) => {
       if (claim !== 'elsewhere') {
         seen.rows += 1;
+        if (mapped?.kind !== 'none') seen.dataRows += 1;
         if (mapped?.kind !== 'unchanged') unchangedRows.giveUp();
       }
       if ('error' in row) return;
@@ -77,9 +78,12 @@ export async function preflight({
         finder.addKnown(row, mapped.contactId, mapped.given);
         return unchangedRows.add(row, mapped.contactId);
       }
-      if (!mapped) return;
-      const contact = mapped.kind === 'patch' ? mapped.patch.contactId : knownContact(mapped.keys, state);
-      finder.add(row, contact ?? laneOf(mapped.kind === 'unmatched' ? mapped.keys : []), mapped.patch);
+      if (!mapped || mapped.kind === 'none') return;
+      const keys = mapped.kind === 'unmatched' ? mapped.keys : [];
+      const contact = mapped.kind === 'patch' ? mapped.patch.contactId : knownContact(keys, state);
+      const named = contact ?? keys[0];
+      if (named !== undefined)
+        finder.add(row, named, mapped.patch, contact === undefined ? keys.slice(1) : keys);
       if (claim === 'elsewhere') return;
       if (contact === undefined) seen.lookups += 1;
       if (claim !== 'ours' || !maxChanges) return;
@@ -102,11 +106,13 @@ export async function preflight({
   } finally {
     await reading.close();
   }
-  const { rows, lookups } = seen;
+  const { rows, dataRows, lookups } = seen;
   const clashes = finder.clashes();
   // a row that stands in another's way ends invalid, and changes nothing
   const changing = changed.count((input, row) => clashes.of(input, row) === undefined);
-  if (maxChanges && isMore(maxChanges, changing, rows)) throw tooManyChanges(maxChanges, changing, rows);
+  if (maxChanges && isMore(maxChanges, changing, dataRows)) {
+    throw tooManyChanges(maxChanges, changing, dataRows);
+  }
   const isUnchanged = unchangedRows.isWhole && clashes.size === 0;
   return {
     clashOf: (row) => clashes.of(row.input, row.row),
@@ -120,7 +126,8 @@ export async function preflight({
 // --- internal ---
 
 type Sendable = Mapped & { readonly kind: 'patch' | 'unmatched' };
-type Seen = Sendable | (UnchangedRow & { readonly kind: 'unchanged' });
+/** What was found of a row; `none` of one that is no data. */
+type Seen = Sendable | (UnchangedRow & { readonly kind: 'unchanged' }) | { readonly kind: 'none' };
 
 /** Shows every row of the run, those of other shards too, to `look`, with what it is mapped to where that is to be sent, or may be. */
 async function lookAtAll(
@@ -145,7 +152,8 @@ async function lookAtAll(
         }
         const mapped = 'error' in row ? undefined : compiled[i]?.apply(row);
         const isSendable = mapped?.kind === 'patch' || mapped?.kind === 'unmatched';
-        look(row, isSendable ? mapped : undefined, whose);
+        const isNone = mapped?.kind === 'skipped' && isNoData(mapped.reason);
+        look(row, isSendable ? mapped : isNone ? { kind: 'none' } : undefined, whose);
       }
     }
   }

@@ -4,6 +4,7 @@ import { commandText } from '../../../core/command-text.ts';
 import { RunError } from '../../../core/errors.ts';
 import type { Shard } from '../../../core/shard.ts';
 import { shownPath } from '../../../core/shell-text.ts';
+import { CHOICES, type ReadingChoice, readingChoice } from '../../../input/options.ts';
 import { runName } from '../../../journal/find-run.ts';
 import type { InputIdentity, RunLine } from '../../../journal/journal-lines.ts';
 import { findNewerDelivery } from '../../../journal/list-runs.ts';
@@ -35,8 +36,9 @@ export function earlierReading(dir: string, header: RunLine, options: RunOptions
       (input, i) => options.inputs[i] ?? pathOf(input, dir, isResume ? '--resume' : '--retry'),
     ),
     mapping: mapping ?? join(dir, FILES.mapping),
-    ...formatOf(options),
-    ...(header.parent_run?.corrected ? { each: header.inputs.map(formatOfRejects) } : {}),
+    ...rememberedChoice(header),
+    ...readingChoice(options),
+    ...(header.parent_run?.corrected ? { each: header.inputs.map(formatOfRejects(options)) } : {}),
   };
 }
 
@@ -60,22 +62,19 @@ export function correctedReading(dir: string, header: RunLine, options: RunOptio
   return {
     inputs: files.map(({ file }) => shownPath(join(dir, file))),
     mapping: options.mapping ?? join(dir, FILES.mapping),
-    ...formatOf(options),
-    each: files.map(({ input }) => formatOfRejects(input)),
+    each: files.map(({ input }) => formatOfRejects(options)(input)),
   };
 }
 
-function formatOf({ format, encoding, delimiter }: RunOptions) {
-  return {
-    ...(format ? { format } : {}),
-    ...(encoding ? { encoding } : {}),
-    ...(delimiter ? { delimiter } : {}),
-  };
-}
-
-/** Rejects files have the delimiter of their input, and are UTF-8 whatever that was. */
-function formatOfRejects({ format, delimiter }: InputIdentity) {
-  return { format, encoding: 'utf-8', ...(delimiter === undefined ? {} : { delimiter }) };
+/** Rejects files have the delimiter of their input and are UTF-8, unless an editor saved them in another way. */
+function formatOfRejects(options: RunOptions): (input: InputIdentity) => ReadingChoice {
+  return ({ format, delimiter }) => ({
+    format,
+    encoding: 'utf-8',
+    ...(delimiter === undefined ? {} : { delimiter }),
+    ...(format === 'csv' ? { quote: '"' } : {}),
+    ...readingChoice(options),
+  });
 }
 
 /** Names of the rejects files of an input: those that a resume kept aside, since they were corrected, come first. */
@@ -88,6 +87,15 @@ function correctedFiles(dir: string, input: number, format: 'csv' | 'jsonl'): st
   return [...kept.sort(), name].filter(
     (file) => (statSync(join(dir, file), { throwIfNoEntry: false })?.size ?? 0) > 0,
   );
+}
+
+/** How the inputs of an earlier run were read. */
+function rememberedChoice({ options }: RunLine): ReadingChoice {
+  const remembered = CHOICES.map((name) => [
+    name,
+    options[name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)] ?? undefined,
+  ]);
+  return readingChoice(Object.fromEntries(remembered));
 }
 
 function pathOf({ path, sha256 }: InputIdentity, dir: string, how: '--resume' | '--retry'): string {

@@ -22,6 +22,9 @@ export const OPTION_MEMORY = {
   format: 'fixed',
   encoding: 'fixed',
   delimiter: 'fixed',
+  quote: 'fixed',
+  'skip-rows': 'fixed',
+  'skip-footer': 'fixed',
   'min-rows': 'whole',
   limit: 'header',
   shard: 'header',
@@ -95,8 +98,10 @@ export async function recallOptions(
   if (how === 'resume') refuseOtherContent(flags, header, dir);
 
   const before = rememberedBy(header);
+  // rejects files are written in a form of their own, whatever the inputs were
+  const isForm = (option: string): boolean => flags['corrected'] === true && FORMS.has(option);
   const isRecalled = (option: string): boolean =>
-    memoryOf(option) === 'fixed' ||
+    (memoryOf(option) === 'fixed' && !isForm(option)) ||
     memoryOf(option) === 'kept' ||
     memoryOf(option) === 'free' ||
     (memoryOf(option) === 'whole' && how === 'resume');
@@ -131,6 +136,8 @@ export function rememberedOptions(given: OptionSources): OptionSources {
 
 const MODES = ['resume', 'retry', 'continue'];
 const PATHS = new Set(['mapping', 'state', 'metrics-file']);
+/** Options of how inputs are read. */
+const FORMS = new Set(['format', 'encoding', 'delimiter', 'quote', 'skip-rows', 'skip-footer']);
 /** Options whose values the journal's first line holds elsewhere. */
 const PLACED: Readonly<Record<string, true>> = { 'base-url': true, shard: true };
 

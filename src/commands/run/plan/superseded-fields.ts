@@ -89,11 +89,8 @@ interface Place {
 }
 
 /** A row of a rejects file that does not say where it stood is as new as the file. */
-function placeIn(
-  rootIds: ReadonlySet<string>,
-  isCorrected: boolean,
-  { origin, input, row }: Place,
-): number {
-  if (origin) return rootIds.has(origin.run) ? positionOf(origin.input, origin.row) : Number.POSITIVE_INFINITY;
+function placeIn(rootIds: ReadonlySet<string>, isCorrected: boolean, { origin, input, row }: Place): number {
+  if (origin)
+    return rootIds.has(origin.run) ? positionOf(origin.input, origin.row) : Number.POSITIVE_INFINITY;
   return isCorrected ? Number.POSITIVE_INFINITY : positionOf(input, row);
 }

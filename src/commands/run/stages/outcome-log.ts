@@ -35,9 +35,15 @@ export interface OutcomeLog extends OutcomeStage {
 export function openOutcomeLog(plan: Plan, observer: Observer, { clock, log, stop }: RunContext): OutcomeLog {
   const { earlier, options } = plan;
   const tally = earlier?.tally ?? new Tally();
-  const before = { rows: tally.rows, bad: tally.bad };
+  const before = { rows: tally.rows, dataRows: tally.dataRows, bad: tally.bad };
   const own = (): OutcomeCounts => ({ rows: tally.rows - before.rows, bad: tally.bad - before.bad });
   const counts: PipelineCounts = { read: 0, doneBefore: 0, inFlight: 0, underWay: 0 };
+  /** Rows that were read; those in flight count as good. A row that is no data counts for no percentage. */
+  const judged = (): OutcomeCounts => {
+    const { rows, bad } = own();
+    const noData = rows - (tally.dataRows - before.dataRows);
+    return { rows: counts.read - counts.doneBefore - noData, bad };
+  };
   const { journal, header } = openJournal(plan, {
     clock,
     onBroken: (error) => stop.fail(error),
@@ -45,9 +51,8 @@ export function openOutcomeLog(plan: Plan, observer: Observer, { clock, log, sto
       tally.add(line);
       logBadRow(log, line, tally);
       observer.onRow?.(line);
-      // rows in flight count as good: a slow row must not make the ones before it look like many
-      const judged = { rows: counts.read - counts.doneBefore, bad: own().bad };
-      if (isBeyond(options.maxErrors, judged)) stop.fail(tooManyErrors(options.maxErrors, judged));
+      const now = judged();
+      if (isBeyond(options.maxErrors, now)) stop.fail(tooManyErrors(options.maxErrors, now));
     },
   });
   return {
