@@ -16,6 +16,7 @@ import {
 import { type AnswerKind, patchAnswerFinding } from './conclude-writes.ts';
 import { attributesOf } from './contact-backup.ts';
 import { isRefused, isStranger, type Refused, type Stranger, type Talk } from './probe-client.ts';
+import { askExactLookup, askListOrder, type LookupsOptions } from './lookup-experiments.ts';
 import { findByKeys, hitIn, type ReadBy } from './read-contact.ts';
 
 /** An id that no contact has: the largest whole number that JSON carries safely. */
@@ -53,7 +54,10 @@ export async function askReads(options: ReadsOptions): Promise<ReadResult> {
   await judgeSingle(options, shown, patched, listed);
   const contact = isShown ? (shown as JsonObject) : patched;
 
+  const lookups: LookupsOptions = { talk, isReadOnly, first, onFinding };
+  await askListOrder(lookups);
   const hit = await askSearch(options, contact, first);
+  await askExactLookup(lookups, contact);
   const other = isShown ? (shown as JsonObject) : hit;
   const patchAnswer = patched ? answersSeen(patched, other) : [];
   if (isReadOnly) onFinding(patchAnswerFinding([], 'it takes a PATCH, which --read-only leaves out'));

@@ -21,6 +21,7 @@ import type { RunOptions } from './run-options.ts';
 import { type ChangeDetector, createChangeDetector } from './stages/change-detector.ts';
 import { createChangeStage } from './stages/change-stage.ts';
 import { createContactWriter } from './stages/contact-writer.ts';
+import { createLostKeysWarning } from './stages/lost-keys.ts';
 import { createMapper } from './stages/mapper.ts';
 import { openRunClient } from './stages/open-client.ts';
 import { openKeyStages } from './stages/open-resolver.ts';
@@ -114,7 +115,13 @@ async function runStages(
   const { state } = opened;
   notes.warn(state?.notes ?? []);
   const samples = options.dryRun && observer.onChanges ? options.show : 0;
-  const changes = createChangeDetector(plan, { state, mergesAdditional: settings.mergesAdditional, samples });
+  const onKeysLost = createLostKeysWarning(options.dryRun, context.log, (note) => notes.add(note));
+  const changes = createChangeDetector(plan, {
+    state,
+    mergesAdditional: settings.mergesAdditional,
+    samples,
+    onKeysLost,
+  });
   const lanes = new KeyedQueue();
   const waitingRows = new WaitingRows();
   await using run = await openRunClient(
@@ -137,6 +144,7 @@ async function runStages(
         maxAttempts: options.maxAttempts,
         columnsOf: (input) => reading.sources[input]?.shape.columns ?? [],
         readback: settings.readback,
+        onKeysLost,
         onNote: (note) => notes.add(note),
       },
       context,
@@ -150,6 +158,8 @@ async function runStages(
         meter,
         keys: first.lookups,
         largePage: settings.largePage,
+        ties: settings.ties,
+        exactFields: settings.exactFields,
         onNotLookedUp(complete) {
           changes.expectRequests(complete);
           notes.add(NOT_LOOKED_UP);

@@ -2,6 +2,7 @@ import type { Patch, Row } from '../../../core/types.ts';
 import { withoutFields } from '../../../journal/delivered-fields.ts';
 import type { Comparable, State } from '../../../state/state.ts';
 import { compiledFor, type Plan } from '../plan/plan.ts';
+import { wouldLoseLastKey } from './lost-keys.ts';
 import type { Prepared } from './stage-types.ts';
 
 export interface ChangeDetectorOptions {
@@ -11,6 +12,8 @@ export interface ChangeDetectorOptions {
   readonly mergesAdditional: boolean;
   /** How many patches to keep as samples. */
   readonly samples: number;
+  /** In a dry run, which gets no answers: a contact would have no key any more. */
+  readonly onKeysLost: (contactId: number) => void;
 }
 
 /** Leaves out what need not be sent, and keeps the state in step with what was. */
@@ -41,6 +44,7 @@ export function createChangeDetector(plan: Plan, options: ChangeDetectorOptions)
 
   const toSend = (patch: Patch, conflicts?: readonly string[]): Prepared => {
     requests += patch.complete ? 2 : 1;
+    if (dryRun && wouldLoseLastKey(patch, state)) options.onKeysLost(patch.contactId);
     if (samples.length < options.samples) samples.push(patch);
     return { kind: 'send', patch, ...(conflicts?.length ? { conflicts } : undefined) };
   };

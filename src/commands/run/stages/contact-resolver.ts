@@ -1,11 +1,12 @@
 import { type Client, createAsking } from '../../../client/client.ts';
 import { type LookupResult as Answer, createFinder } from '../../../client/lookup/find-contact.ts';
 import { ambiguous, noMatch } from '../../../client/lookup/match-error.ts';
+import type { AgeTies } from '../../../client/lookup/list-order.ts';
 import { createSearch, type Search } from '../../../client/lookup/search.ts';
 import { createLeases } from '../../../client/rate-limit/fixed-rate.ts';
 import { createRateLimiter } from '../../../client/rate-limit/rate-limiter.ts';
 import type { RunContext } from '../../../core/run-context.ts';
-import type { JsonObject, MatchKey, Row, RowError } from '../../../core/types.ts';
+import type { JsonObject, KeyField, MatchKey, Row, RowError } from '../../../core/types.ts';
 import type { CompiledMapping } from '../../../mapping/compile/compile.ts';
 import type { State } from '../../../state/state.ts';
 import type { Meter } from '../../../telemetry/meter.ts';
@@ -21,6 +22,10 @@ export interface ContactResolverOptions {
   readonly keys: number | undefined;
   /** Contacts to ask for on a page of a list, where it is known how many are given. */
   readonly largePage: number | undefined;
+  /** The order in which a list shows contacts that were made at the same moment, where it is known. */
+  readonly ties: AgeTies | undefined;
+  /** Keys that the account looks up exactly, where it is known. */
+  readonly exactFields: readonly KeyField[];
   /** Dry run without credentials: the contact of a row is not known and cannot be looked up. */
   readonly onNotLookedUp: (complete: boolean) => void;
 }
@@ -53,7 +58,16 @@ export function createContactResolver(
   const isUnanswered = plan.options.dryRun && plan.credentials.apiKey === '';
   const search = isUnanswered
     ? NOTHING_FOUND
-    : learning(createSearch(createAsking({ ...asking, permit: () => searchLimiter.permit() })), state);
+    : learning(
+        createSearch(createAsking({ ...asking, permit: () => searchLimiter.permit() }), {
+          fields: options.exactFields,
+          onRefused: () =>
+            log.warn(
+              'the account refuses the exact look-up that a probe found: contacts are searched for instead; probe the account again',
+            ),
+        }),
+        state,
+      );
   // a contact is looked for before it is made in any case
   const mayMiss = state?.isComplete && !plan.reading.compiled.some(({ onMissing }) => onMissing === 'create');
   const missesChecked = !mayMiss || (options.keys ?? 0) > MOST_MISSES ? 0 : MOST_MISSES;
@@ -71,6 +85,7 @@ export function createContactResolver(
     ask: createAsking(asking),
     listWidth: LIST_WIDTH,
     largePage: options.largePage,
+    ties: options.ties,
     ...(options.keys === undefined ? {} : { keys: options.keys }),
     rate: rate === 'auto' ? (client.allowed ?? Number.POSITIVE_INFINITY) : rate,
     searchRate,
