@@ -30,7 +30,10 @@ export async function restore(saved: SavedContact, talk: Talk, read: Read): Prom
   const { contact_id: contactId, test_key: testKey } = saved;
   if (testKey !== null && differenceFrom(saved, now).stays.length > 0) {
     const answer = await talk.destroyAttribute(contactId, testKey);
-    if (!isRefused(answer) && !isStranger(answer)) now = await read();
+    if (!isRefused(answer) && !isStranger(answer)) {
+      isChanged = true;
+      now = await read();
+    }
     if (!now) return 'it cannot be read';
   }
   const difference = differenceFrom(saved, now);

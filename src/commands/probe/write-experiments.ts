@@ -21,7 +21,7 @@ export interface WritesOptions {
   readonly contact: JsonObject;
   readonly read: Read;
   readonly patchAnswer: readonly AnswerKind[];
-  /** A custom attribute that may be set and cleared. */
+  /** A custom attribute that may be set, cleared and deleted. */
   readonly testKey: string | undefined;
   /** Called before the first write, and resolves when the contact is safe. `leftOut` is the key to be left out. */
   readonly onBeforeWrites: (leftOut: string | undefined) => void;

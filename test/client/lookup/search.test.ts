@@ -124,6 +124,48 @@ describe('among a thousand contacts of one import', () => {
   });
 });
 
+describe('an account that finds exact keys', () => {
+  const fields: readonly KeyField[] = ['email', 'identifier', 'phone_number'];
+  const exactAt = (emulator: Emulator) => {
+    const { ask, told } = lookupsAt(emulator);
+    return { told, search: createSearch(ask, { fields, onRefused: () => told.push('no exact look-up') }) };
+  };
+  const paths = (emulator: Emulator) => [...emulator.requests].map(({ method }) => method);
+
+  test.each<[field: KeyField, value: string, ids: number[]]>([
+    ['email', 'ANNA@Example.COM', [6]],
+    ['email', 'na@example.com', []],
+    ['identifier', 'CRM-7', [6]],
+    ['identifier', 'a\\b', [8]],
+    ['phone_number', '+15550002222', [6, 7]],
+  ])('%s %s: one request', async (field, value, ids) => {
+    const emulator = await emulatorHere({ contacts: 0, contactList: CONTACTS, filterContacts: true });
+    expect(idsOf(await exactAt(emulator).search({ field, value }))).toEqual(ids);
+    expect(paths(emulator)).toEqual(['POST']);
+  });
+
+  test('letters beyond ASCII are searched for: databases lower them otherwise', async () => {
+    const emulator = await emulatorHere({ contacts: 0, contactList: CONTACTS, filterContacts: true });
+    expect(idsOf(await exactAt(emulator).search({ field: 'email', value: 'ZOË@example.com' }))).toEqual([11]);
+    expect(paths(emulator)).toEqual(['GET']);
+  });
+
+  test('short keys are never too many', async () => {
+    const emulator = await emulatorHere({ contactList: many(400, 'a@b.c'), filterContacts: true });
+    expect(idsOf(await exactAt(emulator).search({ field: 'email', value: '-a@b.c' }))).toEqual([]);
+    expect(paths(emulator)).toEqual(['POST']);
+  });
+
+  test('and one day refuses to: from then on it is searched', async () => {
+    const emulator = await emulatorHere({ contacts: 0, contactList: CONTACTS });
+    const { search, told } = exactAt(emulator);
+    for (const _time of [1, 2])
+      expect(idsOf(await search({ field: 'identifier', value: 'CRM-7' }))).toEqual([6]);
+    expect(paths(emulator)).toEqual(['POST', 'GET', 'GET']);
+    expect(told).toEqual(['no exact look-up']);
+  });
+});
+
 test('reads on where pages are smaller than documented', async () => {
   const all = Array.from({ length: 12 }, (_, i) => ({ id: i + 1, email: i === 11 ? 'a@b.c' : `x${i}a@b.c` }));
   const search = createSearch(async ({ path }) => {
