@@ -55,6 +55,8 @@ export async function openAccountSession(
             { held_by: other?.run_dir, since: other?.since },
             'waiting for another run of this account',
           ),
+        onNoMachineLock: (why) =>
+          log.warn(`runs of this account in other folders of this machine are not kept away: ${why}`),
         onUnguarded: () =>
           log.warn(
             'no lock can be kept on these file systems: make sure that no other run of this account is going on',

@@ -25,11 +25,11 @@ export interface Contact {
 }
 
 /** Columns that every save fills from `additional_attributes`, with the key that they are filled from. */
-export const SYNCED_COLUMNS = [
+export const FILLED_COLUMNS = [
   ['location', 'city'],
   ['country_code', 'country'],
 ] as const;
-export type SyncedColumn = (typeof SYNCED_COLUMNS)[number][0];
+export type SyncedColumn = (typeof FILLED_COLUMNS)[number][0];
 
 /** The columns of which every value belongs to one contact only (livedesk-api.md 5.4). */
 export const UNIQUE_COLUMNS = ['email', 'identifier', 'phone_number'] as const;

@@ -1,6 +1,6 @@
 import type { JsonValue } from '../core/types.ts';
 import type { Contact, SyncedColumn, UniqueColumn } from './contact.ts';
-import { SYNCED_COLUMNS } from './contact.ts';
+import { FILLED_COLUMNS } from './contact.ts';
 import type { PermittedChange } from './permit.ts';
 
 /** Whether another contact holds the value. */
@@ -65,7 +65,7 @@ export function validate(contact: Contact, isTaken: IsTaken, phonePattern: Phone
  * so that the save passes and every later one is refused (livedesk-api.md trap 39).
  */
 export function overlongColumns({ additional_attributes: additional }: Contact): readonly SyncedColumn[] {
-  return SYNCED_COLUMNS.flatMap(([column, key]) =>
+  return FILLED_COLUMNS.flatMap(([column, key]) =>
     isTooLong(columnText(additional?.[key])) ? [column] : [],
   );
 }

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { RunError } from '../core/errors.ts';
 import type { Format, GivenRows } from '../core/types.ts';
+import { encodingNamed } from './bytes/transcode.ts';
 
 /** How inputs are to be read. What is left out is detected. */
 export interface InputOptions {
@@ -12,22 +13,20 @@ export interface InputOptions {
   readonly stdin: Readable;
   /** Rows of a program, which take the place of stdin. */
   readonly rows?: GivenRows | undefined;
-  /** Rows of a program to look at for columns, before the first is given: a slow source keeps who waits for them. */
+  /** Rows of a program to look at for columns, before the first is given: a slow source delays the run for as long. */
   readonly sampleRows?: number | undefined;
   /** Ends the rows quietly when it aborts, also while a pipe or stdin has nothing to give. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /** The WHATWG name of an encoding given by any of its labels. Throws `ERR_USAGE` (exit 2) for an unknown one. */
-export function resolveEncoding(label: string): string {
-  try {
-    return new TextDecoder(label).encoding;
-  } catch {
-    throw new RunError(
-      'ERR_USAGE',
-      `--encoding ${label} is unknown. Give a WHATWG name, e.g. utf-8, windows-1252, utf-16le, shift_jis, gb18030.`,
-    );
-  }
+export async function resolveEncoding(label: string): Promise<string> {
+  const name = /^utf-?8$/i.test(label) ? 'utf-8' : await encodingNamed(label);
+  if (name !== undefined) return name;
+  throw new RunError(
+    'ERR_USAGE',
+    `--encoding ${label} is unknown. Give a WHATWG name, e.g. utf-8, windows-1252, utf-16le, shift_jis, gb18030.`,
+  );
 }
 
 /** The character that `--delimiter` means. Throws `ERR_USAGE` (exit 2) for one that cannot separate cells. */

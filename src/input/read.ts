@@ -65,7 +65,7 @@ async function openText(
   name: string,
   givenEncoding: string | undefined,
 ): Promise<{ encoding: string; pieces: AsyncIterable<Piece> }> {
-  const assumed = givenEncoding === undefined ? 'utf-8' : resolveEncoding(givenEncoding);
+  const assumed = givenEncoding === undefined ? 'utf-8' : await resolveEncoding(givenEncoding);
   let { signature, chunks } = await peekSignature(stored, name);
   if (signature.kind === 'gzip') ({ signature, chunks } = await peekSignature(gunzip(chunks, name), name));
   if (signature.kind === 'gzip')

@@ -40,6 +40,8 @@ export const READING_WORDS = {
   format: 'Date format of yyyy MM dd HH mm ss XXX, like dd/MM/yyyy. Default: ISO 8601.',
   zone: 'IANA time zone of times without an offset, like Europe/Berlin. Default UTC.',
   country: 'Country of numbers without "+": the two letters of ISO 3166, like US.',
+  strict:
+    'Whether a number without "+" is refused where it could be one of another country as well. Default false.',
   separator: 'What stands between two items. Default ","',
 } as const;
 
@@ -48,6 +50,7 @@ export const POLICY_WORDS = {
   trim: 'Whether white space around the cell is removed. Default true.',
   empty: 'What an empty cell does: keep the value, clear the field, or make the row invalid. Default keep.',
   null: 'What a JSON null does. Default: the same as "empty".',
+  empty_values: "Cells that count as empty, like ['#N/A', 'NULL'].",
   partial: 'What a template does when only some of its columns are empty. Default keep.',
   values: 'What is sent for each cell, like { G: gold, P: platinum }.',
   otherwise:
@@ -61,7 +64,9 @@ export const MATCH_WORDS = {
   template: SOURCE_WORDS.template,
   type: READING_WORDS.type,
   country: READING_WORDS.country,
+  strict: READING_WORDS.strict,
   trim: POLICY_WORDS.trim,
+  empty_values: POLICY_WORDS.empty_values,
 } as const;
 
 /** Keys of an expectation that is written out. */
@@ -75,6 +80,7 @@ export const DEFAULTS_WORDS = {
   trim: POLICY_WORDS.trim,
   empty: POLICY_WORDS.empty,
   null: POLICY_WORDS.null,
+  empty_values: POLICY_WORDS.empty_values,
   partial: POLICY_WORDS.partial,
   on_conflict: POLICY_WORDS.on_conflict,
 } as const;
@@ -87,6 +93,7 @@ export const OPTION_TYPES = {
   format: ['date', 'timestamp'],
   zone: ['date', 'timestamp'],
   country: ['phone'],
+  strict: ['phone'],
   separator: ['list'],
 } as const satisfies Record<Exclude<keyof typeof READING_WORDS, 'type'>, readonly FieldType[]>;
 

@@ -7,7 +7,7 @@ import {
   OLDEST_FIRST_UNTIED,
   PAGE_SIZE,
 } from '../http/requests.ts';
-import type { Ask } from '../resilience/retry-read.ts';
+import type { ReadPage } from '../resilience/retry-read.ts';
 import type { AgeTies } from './list-order.ts';
 
 /** How big a listing is, known after its first request. */
@@ -39,7 +39,7 @@ const LARGE_PAGE = 100;
  * the size to ask for where it is known which one is given, `ties` what is known of the order.
  */
 export async function estimateList(
-  ask: Ask,
+  ask: ReadPage,
   largePage = LARGE_PAGE,
   ties?: AgeTies,
 ): Promise<ListEstimate | NotListed | 'pending'> {

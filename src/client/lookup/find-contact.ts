@@ -1,6 +1,6 @@
 import type { JsonObject, MatchKey, RowError } from '../../core/types.ts';
 import { contactIdOf } from '../answer/payload.ts';
-import type { Ask } from '../resilience/retry-read.ts';
+import type { ReadPage } from '../resilience/retry-read.ts';
 import { chooseLookup, type LookupChoice } from './choose-lookup.ts';
 import { ContactIndex } from './contact-index.ts';
 import { estimateList, type ListEstimate } from './estimate-list.ts';
@@ -41,7 +41,7 @@ export interface FinderOptions {
   readonly missesChecked?: number;
   readonly search: Search;
   /** Reads lists. */
-  readonly ask: Ask;
+  readonly ask: ReadPage;
   /** Pages read at the same time, at most. */
   readonly listWidth: number;
   /** The size of page to ask for, where it is known which one is given. */

@@ -2,7 +2,7 @@ import type { JsonObject, KeyField, MatchKey } from '../../core/types.ts';
 import { contactIdOf } from '../answer/payload.ts';
 import type { ApiRequest } from '../http/reply.ts';
 import { filterRequest, type ListOrder, OLDEST_FIRST, PAGE_SIZE, searchRequest } from '../http/requests.ts';
-import type { Ask, Asking } from '../resilience/retry-read.ts';
+import type { PageResult, ReadPage } from '../resilience/retry-read.ts';
 import { hasKey } from './match-key.ts';
 
 /** What a search for a key brought. */
@@ -11,7 +11,7 @@ export type Hits =
   | { readonly kind: 'hits'; readonly contacts: readonly JsonObject[] }
   /** More contacts hold the value somewhere than were seen, and which of them has it exactly is not certain. */
   | { readonly kind: 'too_many'; readonly seen: number }
-  | Exclude<Asking, { kind: 'page' }>;
+  | Exclude<PageResult, { kind: 'page' }>;
 
 /** Looks for the contacts that have a key. */
 export type Search = (key: MatchKey) => Promise<Hits>;
@@ -32,7 +32,7 @@ export interface ExactLookup {
  * exact equality counts (livedesk-api.md 5.8, trap 35). Where contacts show twice, others do not show at all, since the
  * sort left them tied; then they are sorted by another field.
  */
-export function createSearch(ask: Ask, exact?: ExactLookup): Search {
+export function createSearch(ask: ReadPage, exact?: ExactLookup): Search {
   let isExact = exact !== undefined;
   return async (key) => {
     if (isExact && exact?.fields.includes(key.field) && isPlain(key.value)) {
@@ -55,7 +55,7 @@ function isPlain(value: string): boolean {
 
 type RequestOf = (page: number, order: ListOrder) => ApiRequest;
 
-async function lookUp(ask: Ask, key: MatchKey, requestOf: RequestOf): Promise<Hits> {
+async function lookUp(ask: ReadPage, key: MatchKey, requestOf: RequestOf): Promise<Hits> {
   const found = new Map<number, JsonObject>();
   const seen = new Set<number | undefined>();
   for (const order of ORDERS[key.field]) {
@@ -94,11 +94,11 @@ const ORDERS: Readonly<Record<KeyField, readonly ListOrder[]>> = {
 
 /** Shows every contact of all pages, some perhaps twice. Gives how many there are, `Infinity` where there are too many to read. */
 async function readPages(
-  ask: Ask,
+  ask: ReadPage,
   key: MatchKey,
   requestOf: (page: number) => ApiRequest,
   show: (contact: JsonObject) => void,
-): Promise<number | Exclude<Asking, { kind: 'page' }>> {
+): Promise<number | Exclude<PageResult, { kind: 'page' }>> {
   let shown = 0;
   for (let number = 1; number <= MAX_PAGES; number += 1) {
     const asked = await ask(requestOf(number), () => [[key.field, key.value]]);

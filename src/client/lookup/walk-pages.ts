@@ -1,14 +1,14 @@
 import type { JsonObject } from '../../core/types.ts';
 import type { Page } from '../answer/payload.ts';
 import { type ListOrder, listRequest } from '../http/requests.ts';
-import type { Ask } from '../resilience/retry-read.ts';
+import type { ReadPage } from '../resilience/retry-read.ts';
 import { type NotListed, requestedPageSize } from './estimate-list.ts';
 import { sortedBy } from './list-order.ts';
 import { afterPages, pagesOf, startPageWalk } from './page-walk.ts';
 import { RecentPages } from './recent-pages.ts';
 
 export interface PageWalkOptions {
-  readonly ask: Ask;
+  readonly ask: ReadPage;
   /** Pages read at the same time, at most. */
   readonly width: number;
   /** The size of page to ask for, where it is known which one is given. */

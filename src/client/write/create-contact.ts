@@ -8,9 +8,8 @@ import { type NamedValue, redactApiError } from '../answer/redact.ts';
 import { createRequest } from '../http/requests.ts';
 import { ambiguous, taken, unanswered } from '../lookup/match-error.ts';
 import type { Search } from '../lookup/search.ts';
-import { backoffMs } from '../resilience/backoff.ts';
 import type { ForbiddenPolicy } from '../resilience/forbidden-policy.ts';
-import type { Send } from '../resilience/send.ts';
+import type { Retry, Try } from '../resilience/retry.ts';
 import { CREATE_FIELDS, certainKeys, creationBody, isSamePerson } from './create-request.ts';
 
 /** What became of a wish for a contact. `requests` counts the POSTs. */
@@ -27,7 +26,7 @@ export type Created =
     }
   /** There is none, and there will be none. */
   | { readonly kind: 'ended'; readonly outcome: Outcome }
-  /** 403: others' answers tell whose fault that is. */
+  /** 403: what other contacts are answered decides whose fault it is. */
   | { readonly kind: 'held'; readonly held: Promise<Outcome | 'pending'> }
   | 'pending';
 
@@ -37,7 +36,7 @@ export interface NewContact {
   readonly inboxId: number | string;
   /** Of the row's patch. Name, email, phone_number and identifier are sent; email or identifier must be there. */
   readonly body: PatchBody;
-  /** Every value of the row by name, to keep them out of what is told. */
+  /** Every value of the row by name, to keep them out of what is reported. */
   readonly values: () => Iterable<NamedValue>;
   /** An earlier process noted the intent and no outcome: looks before it sends anything. */
   readonly isUnsure?: boolean;
@@ -50,28 +49,20 @@ export interface NewContact {
 export type CreateContact = (wish: NewContact, onIntent: () => Promise<void>) => Promise<Created>;
 
 export interface CreateOptions {
-  readonly send: Send;
+  readonly retry: Retry;
   readonly search: Search;
   readonly forbidden: ForbiddenPolicy;
   readonly clock: Clock;
-  readonly draining: AbortSignal;
-  /** Per contact, the first included; throttled answers do not count. */
-  readonly maxAttempts: number;
-  /** How often the breaker has opened: attempts from before an outage do not count. */
-  readonly outages: () => number;
-  readonly onRetry: () => void;
-  /** A wish used up its attempts on answers that are not the API's. */
-  readonly onWrongServer: (what: string) => void;
 }
 
 /** Makes the one call that must not be repeated blindly: after a POST without a clear answer it looks first. */
 export function createContactCreator(options: CreateOptions): CreateContact {
-  const { send, search, forbidden, clock, draining, maxAttempts } = options;
+  const { retry, search, forbidden, clock } = options;
   let wishes = 0;
   /** Wishes that broke the API at an inbox through which nothing was made yet, while look-ups passed (trap 40). */
   const broken = new Map<NewContact['inboxId'], Set<number>>();
 
-  /** Whoever has a key of the body already. */
+  /** The contact that has a key of the body already. */
   async function lookUp(
     body: JsonObject,
     values: NewContact['values'],
@@ -109,12 +100,11 @@ export function createContactCreator(options: CreateOptions): CreateContact {
     const about: Asked = { contactId: -wishes, expects: 'created', fields: Object.keys(body), values };
     const beganAt = clock.monotonic();
     let requests = 0;
-    let failures = 0;
-    let outages = options.outages();
     let isNoted = false;
     /** Whether a contact may have been made without our knowing. */
     let isUnsure = wish.isUnsure ?? false;
-    let failure: { readonly code: string; readonly api: ApiError } | undefined;
+    /** Status of the last POST that failed. */
+    let lastStatus: number | undefined;
 
     const ended = (status: Outcome['status'], error: RowError, httpStatus = 0): Outcome => ({
       status,
@@ -137,67 +127,65 @@ export function createContactCreator(options: CreateOptions): CreateContact {
     };
 
     if (certainKeys(body).length === 0) return { kind: 'ended', outcome: ended('invalid', NO_KEY) };
-    for (;;) {
+    /** One try: after a POST without a clear answer it looks whether the contact was made, else it makes it. */
+    const tryOnce: Try<Created> = async (send) => {
       if (isUnsure) {
         const existing = await found(true);
-        if (existing) return existing;
-        if (failure?.api.status === 500) strike(wish.inboxId, about.contactId);
-        if (failure && failures >= maxAttempts)
-          return { kind: 'ended', outcome: refused('failed', failure.code, failure.api) };
+        if (existing) return { end: existing };
+        if (lastStatus === 500) strike(wish.inboxId, about.contactId);
         isUnsure = false;
       }
       if (!isNoted) await onIntent();
       isNoted = true;
-      const attempt = { number: failures + 1, of: maxAttempts };
-      const verdict = await send(createRequest(body), { ...about, attempt }, () => {
-        requests += 1;
-      });
-      if (verdict === 'cut') return 'pending';
+      const verdict = await send(createRequest(body), about);
+      if (typeof verdict === 'string') return verdict;
       switch (verdict.kind) {
-        case 'applied': {
-          isWorking.add(wish.inboxId);
-          const contact = verdict.contact ?? {};
-          return { kind: 'created', id: contactIdOf(contact) ?? 0, contact, requests };
-        }
-        case 'unauthorized':
-          return 'pending';
-        case 'forbidden': {
-          const ruling = forbidden.hold(about.contactId);
-          const { api } = verdict;
-          return {
-            kind: 'held',
-            held: ruling.then((says) =>
-              says === 'pending' ? says : refused('rejected', 'ERR_FORBIDDEN', api),
-            ),
-          };
-        }
         case 'rejected': {
           if (verdict.code === 'ERR_NOT_FOUND') throw noInbox(wish.inboxId);
           const existing = mayBeTaken(verdict.api) ? await found(false) : undefined;
-          return existing ?? { kind: 'ended', outcome: refused('rejected', verdict.code, verdict.api) };
+          return existing ? { end: existing } : verdict;
         }
         case 'throttled':
           // a gateway that is out of breath may have let the request through
           isUnsure = verdict.api.status === 503;
-          continue;
+          return verdict;
         case 'transient':
-          failure = { code: verdict.code, api: verdict.api ?? { status: 0 } };
-          break;
         case 'not_livedesk':
-          failure = undefined;
-          break;
+          isUnsure = true;
+          lastStatus = verdict.api?.status;
+          return verdict;
+        default:
+          return verdict;
       }
-      isUnsure = true;
-      // in an outage no fault is that of the request: what came before is forgotten, and this one does not count
-      failures = outages === options.outages() ? failures + 1 : 0;
-      outages = options.outages();
-      if (failures >= maxAttempts && verdict.kind === 'not_livedesk') {
-        options.onWrongServer(verdict.what);
-        return 'pending';
+    };
+    const settled = await retry(tryOnce, () => {
+      requests += 1;
+    });
+    if (settled === 'pending') return settled;
+    if ('end' in settled) return settled.end;
+    switch (settled.kind) {
+      case 'applied': {
+        isWorking.add(wish.inboxId);
+        const contact = settled.contact ?? {};
+        return { kind: 'created', id: contactIdOf(contact) ?? 0, contact, requests };
       }
-      await clock.sleep(backoffMs(Math.max(1, failures), clock.random()), draining);
-      if (draining.aborted) return 'pending';
-      options.onRetry();
+      case 'rejected':
+        return { kind: 'ended', outcome: refused('rejected', settled.code, settled.api) };
+      case 'failed':
+        // the last POST may have made it
+        return (
+          (await found(true)) ?? { kind: 'ended', outcome: refused('failed', settled.code, settled.api) }
+        );
+      case 'forbidden': {
+        const { api } = settled;
+        const ruling = forbidden.hold(about.contactId);
+        return {
+          kind: 'held',
+          held: ruling.then((says) =>
+            says === 'pending' ? says : refused('rejected', 'ERR_FORBIDDEN', api),
+          ),
+        };
+      }
     }
   };
 }

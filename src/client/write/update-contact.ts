@@ -10,13 +10,11 @@ import type {
   PatchBody,
   RowError,
 } from '../../core/types.ts';
-import type { Verdict } from '../answer/classify.ts';
 import { describeFailure } from '../answer/failure-text.ts';
 import { type NamedValue, redactApiError } from '../answer/redact.ts';
 import { updateRequest } from '../http/requests.ts';
-import { backoffMs } from '../resilience/backoff.ts';
 import type { ForbiddenPolicy } from '../resilience/forbidden-policy.ts';
-import type { Send } from '../resilience/send.ts';
+import type { Retry, SendOnce, Try } from '../resilience/retry.ts';
 import { completeBody } from './complete-attributes.ts';
 import {
   learnFromReadback,
@@ -27,22 +25,13 @@ import {
 } from './readback.ts';
 
 export interface UpdateContactOptions {
-  readonly send: Send;
+  readonly retry: Retry;
   readonly forbidden: ForbiddenPolicy;
   readonly clock: Clock;
-  readonly draining: AbortSignal;
-  /** Per row, the first included; throttled answers do not count. */
-  readonly maxAttempts: number;
-  /** How often the breaker has opened: attempts from before an outage are not held against a row. */
-  readonly outages: () => number;
   /** The API took a patch; `contact` is its answer where answers were seen to be read-backs. */
   readonly onApplied: (patch: Patch, contact: JsonObject | undefined) => void;
-  /** A row is about to be tried again. */
-  readonly onRetry: () => void;
   /** An empty patch was sent to a contact whose writes broke the API, and was taken. */
   readonly onHealed?: (contactId: number) => void;
-  /** A row used up its attempts without ever meeting the API. */
-  readonly onWrongServer: (what: string) => void;
   /** Called once, when answers turn out not to show what was written. */
   readonly onNoReadback: () => void;
   /** What is known of the answers before the first one. Default: nothing. */
@@ -52,16 +41,14 @@ export interface UpdateContactOptions {
 /** Brings a patch to its outcome. `values` names every value of the row, to keep them out of what is logged. */
 export type UpdateContact = (patch: Patch, values: () => Iterable<NamedValue>) => Promise<Delivered>;
 
-/** The retry loop around {@link Send}: attempts, backoff, and what an answer means for the row. */
+/** Updates contacts through the retry loop, and says what an answer means for the row. */
 export function createUpdateContact(options: UpdateContactOptions): UpdateContact {
-  const { send, forbidden, clock, draining, maxAttempts } = options;
+  const { retry, forbidden, clock } = options;
   let trust = options.readback ?? READBACK_UNKNOWN;
 
   return async (patch, values) => {
     let startedAt: number | undefined;
     let requests = 0;
-    let failures = 0;
-    let outages = options.outages();
 
     const ended = (status: Outcome['status'], more: Partial<Outcome>): Outcome => ({
       status,
@@ -79,45 +66,53 @@ export function createUpdateContact(options: UpdateContactOptions): UpdateContac
         error: field === undefined ? error : { ...error, field },
       });
     };
-    const ask = (body: PatchBody, fields: readonly string[]): Promise<Verdict | 'cut'> => {
-      const request = updateRequest(patch.contactId, body);
-      const attempt = { number: failures + 1, of: maxAttempts };
-      return send(request, { contactId: patch.contactId, fields, values, attempt }, () => {
-        startedAt ??= clock.monotonic();
-        requests += 1;
-      });
-    };
+    /** Writes of this row that broke the API. */
+    let broken = 0;
     let isHealed = false;
-    /** An empty patch gives attributes that are null in the database a value, without which each write of them breaks. */
-    const heal = async (): Promise<void> => {
-      isHealed = true;
-      const verdict = await ask({}, []);
-      if (verdict !== 'cut' && verdict.kind === 'applied') options.onHealed?.(patch.contactId);
-    };
     let isRightContact = false;
-    /** The body made complete by a read that still serves. */
-    let completed: PatchBody | undefined;
+    /** The body made complete by a read, and when that was. */
+    let completed: { readonly body: PatchBody; readonly readAt: number } | undefined;
     /** One try of the row: the read where one is needed, then the write. */
-    const tryOnce = async (): Promise<Verdict | 'cut' | Outcome> => {
-      if (!patch.complete) return ask(patch.body, patch.fields);
-      if (!completed) {
+    const tryOnce: Try<Outcome> = async (send: SendOnce) => {
+      const ask = (body: PatchBody, fields: readonly string[], isOutdated?: () => boolean) =>
+        send(
+          updateRequest(patch.contactId, body),
+          { contactId: patch.contactId, fields, values },
+          isOutdated,
+        );
+      if (!patch.complete) {
+        if (broken === HEALED_AFTER && !isHealed && sendsAttributes(patch)) {
+          isHealed = true;
+          // an empty patch gives attributes that are null in the database a value, without which each write of them breaks
+          const healed = await ask({}, []);
+          if (typeof healed !== 'string' && healed.kind === 'applied') options.onHealed?.(patch.contactId);
+        }
+        const written = await ask(patch.body, patch.fields);
+        if (typeof written !== 'string' && written.kind === 'transient' && written.api?.status === 500)
+          broken += 1;
+        return written;
+      }
+      if (!completed || isOld(completed.readAt)) {
+        const readAt = clock.monotonic();
         // an empty patch changes nothing and answers the whole contact (livedesk-api.md 5.2)
         const read = await ask({}, []);
-        if (read === 'cut' || read.kind !== 'applied') return read;
+        if (typeof read === 'string' || read.kind !== 'applied') return read;
         const wrong = wrongContact(patch, read.contact);
-        if (wrong) return ended('invalid', { error: wrong });
+        if (wrong) return { end: ended('invalid', { error: wrong }) };
         isRightContact = true;
-        completed = read.contact && completeBody(patch.body, read.contact);
-        if (!completed) return ended('invalid', { error: UNREADABLE });
-        const overlong = overlongKey(completed['additional_attributes']);
-        if (overlong) return ended('invalid', { error: carriesOverlong(overlong) });
+        const body = read.contact && completeBody(patch.body, read.contact);
+        if (!body) return { end: ended('invalid', { error: UNREADABLE }) };
+        const overlong = overlongKey(body['additional_attributes']);
+        if (overlong) return { end: ended('invalid', { error: carriesOverlong(overlong) }) };
+        completed = { body, readAt };
       }
-      const verdict = await ask(completed, patch.fields);
-      const isSoonAgain =
-        verdict !== 'cut' && verdict.kind === 'throttled' && (verdict.waitMs ?? 0) <= READ_SERVES_MS;
-      if (!isSoonAgain) completed = undefined;
+      const { body, readAt } = completed;
+      const verdict = await ask(body, patch.fields, () => isOld(readAt));
+      const isThrottled = typeof verdict === 'object' && verdict.kind === 'throttled';
+      if (!isThrottled) completed = undefined;
       return verdict;
     };
+    const isOld = (readAt: number): boolean => clock.monotonic() - readAt > READ_SERVES_MS;
 
     const applied = (status: number, contact: JsonObject | undefined): Outcome => {
       const sent = { httpStatus: status, fields: patch.fields };
@@ -136,46 +131,27 @@ export function createUpdateContact(options: UpdateContactOptions): UpdateContac
       return ended('updated', { ...sent, ...(notApplied.length > 0 ? { notApplied } : {}) });
     };
 
-    for (;;) {
-      const verdict = await tryOnce();
-      if (verdict === 'cut') return 'pending';
-      if ('status' in verdict && !('kind' in verdict)) return verdict;
-      switch (verdict.kind) {
-        case 'applied':
-          return applied(verdict.status, verdict.contact);
-        case 'rejected':
-          return refused('rejected', verdict.code, verdict.api);
-        case 'unauthorized':
-          return 'pending';
-        case 'forbidden': {
-          const { api } = verdict;
-          const ruling = forbidden.hold(patch.contactId);
-          return {
-            held: ruling.then((says) =>
-              says === 'pending' ? says : refused('rejected', 'ERR_FORBIDDEN', api),
-            ),
-          };
-        }
-        case 'throttled':
-          continue; // the pace is paused for everybody; no attempt is used up
-        case 'transient':
-        case 'not_livedesk':
-          break;
+    const settled = await retry(tryOnce, () => {
+      startedAt ??= clock.monotonic();
+      requests += 1;
+    });
+    if (settled === 'pending') return settled;
+    if ('end' in settled) return settled.end;
+    switch (settled.kind) {
+      case 'applied':
+        return applied(settled.status, settled.contact);
+      case 'rejected':
+      case 'failed':
+        return refused(settled.kind, settled.code, settled.api);
+      case 'forbidden': {
+        const { api } = settled;
+        const ruling = forbidden.hold(patch.contactId);
+        return {
+          held: ruling.then((says) =>
+            says === 'pending' ? says : refused('rejected', 'ERR_FORBIDDEN', api),
+          ),
+        };
       }
-      // in an outage no fault is the row's: what came before is forgotten, and this one does not count
-      failures = outages === options.outages() ? failures + 1 : 0;
-      outages = options.outages();
-      if (failures >= maxAttempts) {
-        if (verdict.kind === 'transient') {
-          return refused('failed', verdict.code, verdict.api ?? { status: 0 });
-        }
-        options.onWrongServer(verdict.what);
-        return 'pending';
-      }
-      await clock.sleep(backoffMs(Math.max(1, failures), clock.random()), draining);
-      if (draining.aborted) return 'pending';
-      if (failures === HEALED_AFTER && !isHealed && mayBeNull(patch, verdict)) await heal();
-      options.onRetry();
     }
   };
 }
@@ -185,16 +161,14 @@ export function createUpdateContact(options: UpdateContactOptions): UpdateContac
 /** Server errors after which a contact is taken for one whose attributes are null (livedesk-api.md 6.21). */
 const HEALED_AFTER = 2;
 
-/** Whether the attributes of the contact may be null in the database. Where a read precedes the write, it has healed them. */
-function mayBeNull({ body, complete }: Patch, verdict: Verdict): boolean {
-  const sendsAttributes =
-    body['custom_attributes'] !== undefined || body['additional_attributes'] !== undefined;
-  return !complete && sendsAttributes && verdict.kind === 'transient' && verdict.api?.status === 500;
+/** Whether a patch sets attributes, which may be null in the database. */
+function sendsAttributes({ body }: Patch): boolean {
+  return body['custom_attributes'] !== undefined || body['additional_attributes'] !== undefined;
 }
 
 /**
- * Longest pause after which a throttled write is sent without a new read. Were it read again each time, rows could
- * spend every window of a rate limit on reads and never write.
+ * A read serves for a write that is sent so much later at most, be it throttled or held back by an outage meanwhile.
+ * Were a throttled row read again each time, rows could spend every window of a rate limit on reads and never write.
  */
 const READ_SERVES_MS = 2 * 60_000;
 

@@ -3,7 +3,7 @@ import { type Finding, notLearnt } from '../../account/finding.ts';
 import { contactIdOf, type Page } from '../../client/answer/payload.ts';
 import { hasKey, keyValue } from '../../client/lookup/match-key.ts';
 import type { JsonObject, JsonValue, MatchKey } from '../../core/types.ts';
-import { isRefused, isStranger, type Refused, type Stranger } from './probe-client.ts';
+import { type ForeignAnswer, isForeign, isRefused, type Refused } from './probe-client.ts';
 
 /** Contacts on a page that are enough to tell an order from chance. */
 const ENOUGH = 8;
@@ -79,7 +79,7 @@ export function judgeListOrder(value: 'sorted' | 'kept' | 'uncertain' | undefine
 /** A look-up by an exact key, and what came. */
 export interface FilterTried {
   readonly key: MatchKey;
-  readonly answer: Page | Refused | Stranger;
+  readonly answer: Page | Refused | ForeignAnswer;
 }
 
 /** By which keys contacts are found exactly. The first look-up is for a key that no contact has. */
@@ -90,7 +90,7 @@ export function judgeExactLookup(tried: readonly FilterTried[]): Finding {
   const [nobody, ...keys] = tried;
   if (!nobody) return notLearnt(question, 'nothing was asked', means);
   const { answer } = nobody;
-  if (isStranger(answer)) return { question, value: [], found: `gives ${answer.what}`, how, means };
+  if (isForeign(answer)) return { question, value: [], found: `gives ${answer.what}`, how, means };
   if (isRefused(answer)) {
     const { status } = answer;
     if (status === 0 || status >= 500) return notLearnt(question, `${how}: ${status}`, means);
@@ -115,7 +115,7 @@ function sortText(value: JsonValue | undefined): string {
 
 /** Whether the contact was found, and none that has another key. */
 function isFound({ key, answer }: FilterTried): boolean {
-  if (isRefused(answer) || isStranger(answer)) return false;
+  if (isRefused(answer) || isForeign(answer)) return false;
   const isEqual = (contact: JsonObject): boolean =>
     keyValue(contact, key.field)?.toLowerCase() === key.value.toLowerCase();
   return answer.contacts.some((contact) => hasKey(contact, key)) && answer.contacts.every(isEqual);

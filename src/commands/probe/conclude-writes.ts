@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Finding, notLearnt } from '../../account/finding.ts';
 import type { JsonObject, JsonValue } from '../../core/types.ts';
 import { attributesOf } from './contact-backup.ts';
-import { isRefused, isStranger, type Refused, type Stranger } from './probe-client.ts';
+import { type ForeignAnswer, isForeign, isRefused, type Refused } from './probe-client.ts';
 
 /** Keys that are missed least while they are gone, the first one best; system data and nested ones last. */
 const SPARED = ['telegram', 'description', 'company_name', 'country_code'];
@@ -143,7 +143,7 @@ export function judgeDestroy(
   key: string,
   before: JsonObject,
   after: JsonObject,
-  answer: JsonObject | Refused | Stranger,
+  answer: JsonObject | Refused | ForeignAnswer,
 ): Finding {
   const question = 'destroy_attribute';
   const how = 'POST destroy_custom_attributes with the test key, and the contact was read again';
@@ -163,7 +163,7 @@ export function judgeDestroy(
       means: 'a test key that was not there is taken away again; no run deletes keys',
     };
   }
-  if (isStranger(answer)) return { question, value: 'absent', found: `gives ${answer.what}`, how, means };
+  if (isForeign(answer)) return { question, value: 'absent', found: `gives ${answer.what}`, how, means };
   if (!isRefused(answer)) return { question, value: 'ignored', found: 'does not delete the key', how, means };
   const { status } = answer;
   if (status === 0 || status >= 500) return notLearnt(question, `${how}: ${status}`, means);

@@ -11,7 +11,7 @@ import {
   judgeListOrder,
   standsTurned,
 } from './conclude-lookups.ts';
-import { isRefused, isStranger, type Talk } from './probe-client.ts';
+import { isForeign, isRefused, type Talk } from './probe-client.ts';
 
 export interface LookupsOptions {
   readonly talk: Talk;
@@ -62,7 +62,7 @@ export async function askExactLookup(
   for (const key of [NOBODY, ...keys]) {
     const answer = await talk.filter(key);
     tried.push({ key, answer });
-    if (isRefused(answer) || isStranger(answer)) break;
+    if (isRefused(answer) || isForeign(answer)) break;
   }
   onFinding(judgeExactLookup(tried));
 }

@@ -11,7 +11,7 @@ import {
   showRequest,
   updateRequest,
 } from '../../client/http/requests.ts';
-import type { Inquire, Inquired, Refusal } from '../../client/resilience/retry-read.ts';
+import type { Refusal, RequestResult, SettleRequest } from '../../client/resilience/retry-read.ts';
 import { EXIT, RunError } from '../../core/errors.ts';
 import type { JsonObject, MatchKey } from '../../core/types.ts';
 
@@ -23,8 +23,8 @@ export interface Refused {
 }
 
 /** An answer that is not the API's. */
-export interface Stranger {
-  readonly kind: 'stranger';
+export interface ForeignAnswer {
+  readonly kind: 'foreign';
   readonly what: string;
 }
 
@@ -36,13 +36,13 @@ export interface Talk {
   listPage(number: number, order: ListOrder): Promise<Page | Refused>;
   search(text: string): Promise<Page | Refused>;
   /** The contacts that have exactly this key. */
-  filter(key: MatchKey): Promise<Page | Refused | Stranger>;
+  filter(key: MatchKey): Promise<Page | Refused | ForeignAnswer>;
   /** GET of one contact. */
-  show(id: number): Promise<JsonObject | Refused | Stranger>;
+  show(id: number): Promise<JsonObject | Refused | ForeignAnswer>;
   /** PATCH of one contact; `{}` changes nothing. */
   update(id: number, body: JsonObject): Promise<JsonObject | Refused>;
   /** Deletes a custom attribute of a contact. Once refused, it is not asked for again. */
-  destroyAttribute(id: number, key: string): Promise<JsonObject | Refused | Stranger>;
+  destroyAttribute(id: number, key: string): Promise<JsonObject | Refused | ForeignAnswer>;
   /** Requests that were to change something. */
   readonly writes: number;
 }
@@ -50,44 +50,44 @@ export interface Talk {
 /** The probe was stopped; why is told by its {@link Stop}. */
 export const CUT = new RunError('ERR_PROBE_CUT', 'the probe was stopped', { exitCode: EXIT.stopped });
 
-export function createTalk(inquire: Inquire): Talk {
+export function createTalk(settle: SettleRequest): Talk {
   let asked = 0;
   let writes = 0;
-  let destroyRefused: Refused | Stranger | undefined;
+  let destroyRefused: Refused | ForeignAnswer | undefined;
 
-  async function settled(request: ApiRequest, about: Asked, takesStrangers = false) {
-    const inquired: Inquired = await inquire(request, about, takesStrangers);
-    if (inquired === 'pending') throw CUT;
-    return inquired;
+  async function settled(request: ApiRequest, about: Asked, takesOthers = false) {
+    const result: RequestResult = await settle(request, about, takesOthers);
+    if (result === 'pending') throw CUT;
+    return result;
   }
-  async function pageOrStranger(
+  async function pageOrForeign(
     request: ApiRequest,
-    takesStrangers = true,
-  ): Promise<Page | Refused | Stranger> {
+    takesOthers = true,
+  ): Promise<Page | Refused | ForeignAnswer> {
     asked += 1;
     const about: Asked = { contactId: -asked, expects: 'page', fields: [] };
-    const answer = await settled(request, about, takesStrangers);
+    const answer = await settled(request, about, takesOthers);
     if (answer.kind === 'refused') return refused(answer);
-    if (answer.kind === 'not_livedesk') return { kind: 'stranger', what: plainly(answer.what) };
+    if (answer.kind === 'not_livedesk') return { kind: 'foreign', what: plainly(answer.what) };
     if (answer.page) return answer.page;
     throw CUT;
   }
   async function page(request: ApiRequest): Promise<Page | Refused> {
-    const answer = await pageOrStranger(request, false);
-    if (isStranger(answer)) throw CUT;
+    const answer = await pageOrForeign(request, false);
+    if (isForeign(answer)) throw CUT;
     return answer;
   }
 
   return {
     list: (pageSize) => page(listRequest(1, pageSize)),
     listPage: (number, order) => page(listRequest(number, PAGE_SIZE, order)),
-    filter: (key) => pageOrStranger(filterRequest(key, 1)),
+    filter: (key) => pageOrForeign(filterRequest(key, 1)),
     search: (text) => page(searchRequest(text, 1)),
     async show(id) {
       const answer = await settled(showRequest(id), { contactId: id, fields: [] }, true);
       if (answer.kind === 'refused') return refused(answer);
-      if (answer.kind === 'not_livedesk') return { kind: 'stranger', what: plainly(answer.what) };
-      return answer.contact ?? { kind: 'stranger', what: 'an empty answer' };
+      if (answer.kind === 'not_livedesk') return { kind: 'foreign', what: plainly(answer.what) };
+      return answer.contact ?? { kind: 'foreign', what: 'an empty answer' };
     },
     async update(id, body) {
       const fields = Object.keys(body);
@@ -103,7 +103,7 @@ export function createTalk(inquire: Inquire): Talk {
       const answer = await settled(destroyAttributesRequest(id, [key]), about, true);
       if (answer.kind === 'applied') return answer.contact ?? {};
       destroyRefused =
-        answer.kind === 'refused' ? refused(answer) : { kind: 'stranger', what: plainly(answer.what) };
+        answer.kind === 'refused' ? refused(answer) : { kind: 'foreign', what: plainly(answer.what) };
       return destroyRefused;
     },
     get writes() {
@@ -117,8 +117,8 @@ export function isRefused(answer: object): answer is Refused {
   return 'kind' in answer && answer.kind === 'refused';
 }
 
-export function isStranger(answer: object): answer is Stranger {
-  return 'kind' in answer && answer.kind === 'stranger';
+export function isForeign(answer: object): answer is ForeignAnswer {
+  return 'kind' in answer && answer.kind === 'foreign';
 }
 
 // --- internal ---

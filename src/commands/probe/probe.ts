@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { type ProbeFiles, probeFiles } from '../../account/account-files.ts';
 import type { Finding } from '../../account/finding.ts';
 import { joinFindings, loadFindings, saveFindings } from '../../account/findings-file.ts';
-import { createInquiring, openClient } from '../../client/client.ts';
+import { createRequester, openClient } from '../../client/client.ts';
 import type { Answer } from '../../client/http/reply.ts';
 import { openAccountSession } from '../../coordination/account-session.ts';
 import { LIVEDESK_URL } from '../../core/base-url.ts';
@@ -12,7 +12,7 @@ import { EXIT, RunError } from '../../core/errors.ts';
 import type { Host } from '../../core/host.ts';
 import type { Logger } from '../../core/logger.ts';
 import { shownPath } from '../../core/shell-text.ts';
-import { Shutdown } from '../../core/shutdown.ts';
+import { Shutdown, SIGNAL_EXIT } from '../../core/shutdown.ts';
 import { Meter } from '../../telemetry/meter.ts';
 import { openCommandContext } from '../command-context.ts';
 import { isLimitHeader, judgeLimitHeaders } from './conclude-reads.ts';
@@ -34,14 +34,20 @@ import { askWrites } from './write-experiments.ts';
 
 /** Learns what the API leaves undocumented, on one contact, and puts it back. Gives the exit code. */
 export async function probeAccount(options: ProbeOptions, host: Host): Promise<number> {
-  using context = await openCommandContext(options, host, ({ log }) =>
-    log.warn('stopping; what was written is put back first, unless there is a second signal'),
-  );
+  let saved: string | undefined;
+  using context = await openCommandContext(options, host, {
+    draining: 'what was written is put back first',
+    left: () =>
+      saved !== undefined && existsSync(saved)
+        ? `the contact may not be as it was; put it back with: ${restoreCommand(shownPath(saved))}`
+        : 'nothing was written to the contact',
+  });
   const { log, stop } = context;
   const credentials = requireCredentials(host.env);
   const baseUrl = options.baseUrl ?? LIVEDESK_URL;
   const account = accountOf(baseUrl, credentials.apiKey);
   const files = probeFiles(account, options.state, host.env);
+  saved = files.savedContact;
   await using _session = await openAccountSession(
     {
       account,
@@ -261,7 +267,6 @@ async function withTalk<T>(
     credentials,
     concurrency: 1,
     isReadOnly,
-    inFlight: () => 1,
     clock,
     stop,
     log,
@@ -271,7 +276,7 @@ async function withTalk<T>(
       answers.onHeaders(answer.headers);
     },
   });
-  const talk = createTalk(createInquiring({ client, maxAttempts: options.maxAttempts, clock, stop, meter }));
+  const talk = createTalk(createRequester({ client, maxAttempts: options.maxAttempts, stop }));
   try {
     return await use(talk, answers);
   } finally {
@@ -292,8 +297,7 @@ function probedContact({ saved, restored }: Trial, files: ProbeFiles): ProbedCon
 /** Why the probe was cut. */
 function problemOf({ reason }: Shutdown): RunError {
   if (reason?.kind === 'signal') {
-    const exitCode = reason.signal === 'SIGINT' ? EXIT.sigint : EXIT.sigterm;
-    return new RunError(reason.signal, 'a signal ended it', { exitCode });
+    return new RunError(reason.signal, 'a signal ended it', { exitCode: SIGNAL_EXIT[reason.signal] });
   }
   const error =
     reason?.error ??

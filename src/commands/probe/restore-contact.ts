@@ -1,5 +1,5 @@
 import type { SavedContact } from './contact-backup.ts';
-import { isRefused, isStranger, type Talk } from './probe-client.ts';
+import { isForeign, isRefused, type Talk } from './probe-client.ts';
 import type { Read } from './read-contact.ts';
 import { bodyToPutBack, type Difference, differenceFrom } from './restore-body.ts';
 
@@ -30,7 +30,7 @@ export async function restore(saved: SavedContact, talk: Talk, read: Read): Prom
   const { contact_id: contactId, test_key: testKey } = saved;
   if (testKey !== null && differenceFrom(saved, now).stays.length > 0) {
     const answer = await talk.destroyAttribute(contactId, testKey);
-    if (!isRefused(answer) && !isStranger(answer)) {
+    if (!isRefused(answer) && !isForeign(answer)) {
       isChanged = true;
       now = await read();
     }

@@ -1,7 +1,7 @@
 import type { ListEstimate } from '../../client/lookup/estimate-list.ts';
 import { type Listed, type ListingProgress, listContacts } from '../../client/lookup/list-contacts.ts';
 import { type AgeTies, SORT_FIELDS } from '../../client/lookup/list-order.ts';
-import type { Ask } from '../../client/resilience/retry-read.ts';
+import type { ReadPage } from '../../client/resilience/retry-read.ts';
 import type { Clock } from '../../core/clock.ts';
 import { overlongKey } from '../../core/synced-columns.ts';
 import type { JsonObject, JsonValue } from '../../core/types.ts';
@@ -9,7 +9,7 @@ import type { Pull, State } from '../../state/state.ts';
 
 export interface PullingOptions {
   readonly state: State;
-  readonly ask: Ask;
+  readonly ask: ReadPage;
   /** Pages read at the same time, at most. */
   readonly width: number;
   /** Contacts to ask for on a page, where it is known how many are given. */

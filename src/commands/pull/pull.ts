@@ -2,7 +2,8 @@ import { join, resolve } from 'node:path';
 import { accountBehaviorFrom } from '../../account/account-behavior.ts';
 import { findingsDirectories } from '../../account/account-files.ts';
 import { learnedRateFile } from '../../account/learned-rate.ts';
-import { createAsking, openClient } from '../../client/client.ts';
+import { redactApiError } from '../../client/answer/redact.ts';
+import { createPageReader, openClient } from '../../client/client.ts';
 import type { Listed } from '../../client/lookup/list-contacts.ts';
 import { openAccountSession } from '../../coordination/account-session.ts';
 import { readWorkersAddress, type Workers } from '../../coordination/workers.ts';
@@ -13,7 +14,7 @@ import { EXIT, RunError } from '../../core/errors.ts';
 import type { Host } from '../../core/host.ts';
 import type { Logger } from '../../core/logger.ts';
 import { shownPath } from '../../core/shell-text.ts';
-import type { Shutdown } from '../../core/shutdown.ts';
+import { type Shutdown, SIGNAL_EXIT } from '../../core/shutdown.ts';
 import type { Rate } from '../../core/types.ts';
 import { plural } from '../../journal/summary-text.ts';
 import { createEta } from '../../telemetry/eta.ts';
@@ -27,8 +28,12 @@ import { type PullProgress, type PullSummary, pullLine, pullText } from './pull-
 
 /** Reads the contacts of the account into the state and writes a summary. Gives the exit code. */
 export async function pullContacts(options: PullOptions, host: Host): Promise<number> {
-  // nothing is lost with a read that is cut
-  using context = await openCommandContext(options, host, ({ stop }) => stop.abort());
+  using context = await openCommandContext(options, host, {
+    draining: 'pages that are being read are cut',
+    left: () => 'the state keeps what was read; the same pull goes on from there',
+  });
+  const { stop } = context;
+  stop.draining.addEventListener('abort', () => stop.abort()); // nothing is lost with a read that is cut
   const credentials = requireCredentials(host.env);
   const address = readWorkersAddress(host.env, options.rate);
   const baseUrl = options.baseUrl ?? LIVEDESK_URL;
@@ -88,7 +93,6 @@ async function readAll(options: Settled, host: Host, log: Logger, stop: Shutdown
     memory: learnedRateFile(dir, account),
     concurrency: width,
     isReadOnly: true,
-    inFlight: () => width,
     clock,
     stop,
     log,
@@ -112,7 +116,7 @@ async function readAll(options: Settled, host: Host, log: Logger, stop: Shutdown
   try {
     pulled = await pullInto({
       state,
-      ask: createAsking({ client, maxAttempts: options.maxAttempts, clock, stop, meter }),
+      ask: createPageReader({ client, maxAttempts: options.maxAttempts, stop }),
       width,
       largePage: page?.size,
       ties: listOrder?.value,
@@ -180,12 +184,12 @@ function widthFor(rate: Rate): number {
 function problemOf(listed: Listed, { reason }: Shutdown): RunError {
   if (reason?.kind === 'error') return reason.error;
   if (reason) {
-    const exitCode = reason.signal === 'SIGINT' ? EXIT.sigint : EXIT.sigterm;
-    return new RunError(reason.signal, 'a signal ended it', { exitCode });
+    return new RunError(reason.signal, 'a signal ended it', { exitCode: SIGNAL_EXIT[reason.signal] });
   }
   const exitCode = EXIT.stopped;
   if (listed !== 'pending' && listed.kind === 'refused') {
-    const said = listed.api.text ?? listed.api.code;
+    const api = redactApiError(listed.api, []); // it may quote a contact
+    const said = api.text ?? api.code;
     const status = listed.api.status > 0 ? ` (${listed.api.status}${said ? `: ${said}` : ''})` : '';
     const message =
       listed.code === 'ERR_NO_COUNT'

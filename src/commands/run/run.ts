@@ -15,6 +15,7 @@ import { WaitingRows } from './pipeline/waiting-rows.ts';
 import { makePlan } from './plan/make-plan.ts';
 import { compiledFor, type Plan } from './plan/plan.ts';
 import { type Delivery, finishRun } from './reporting/finish-run.ts';
+import { leftText } from './reporting/left-text.ts';
 import { type Monitor, openMonitor } from './reporting/monitor.ts';
 import { incompleteness } from './reporting/summarise.ts';
 import type { RunOptions } from './run-options.ts';
@@ -41,6 +42,7 @@ export async function performRun(options: RunOptions, host: Host, observer: Obse
   const monitor = await openMonitor(options, host, context);
   return monitor.around(async () => {
     await using plan = await makePlan(options, host, context);
+    monitor.notes.warn(plan.notes ?? []);
     monitor.notes.warn(plan.reading.compiled.flatMap(({ warnings }) => warnings));
     const outcomes = openOutcomeLog(plan, observer, context);
     const delivery = await deliverRows({ plan, outcomes, monitor, observer, host }, context);
@@ -60,11 +62,12 @@ interface Parts {
 
 /** Brings the rows to their outcomes. What it throws becomes the reason to stop: the summary stands in any case. */
 async function deliverRows(parts: Parts, context: RunContext): Promise<Delivery> {
-  const { plan, outcomes, monitor } = parts;
+  const { plan, outcomes, monitor, observer, host } = parts;
   const { clock, log, stop } = context;
   const began = clock.monotonic();
-  const counts: PipelineCounts = { read: 0, doneBefore: 0, inFlight: 0 };
+  const counts: PipelineCounts = { read: 0, doneBefore: 0, inFlight: 0, underWay: 0 };
   const seen: Seen = { allowed: undefined, found: undefined, plannedRequests: 0, probed: [] };
+  observer.onBegin?.(() => leftText(plan, host, outcomes, counts, stop.reason));
   log.info(
     {
       run_dir: shownPath(plan.dir),
@@ -126,7 +129,7 @@ async function runStages(
   const waitingRows = new WaitingRows();
   await using run = await openRunClient(
     plan,
-    { meter, lanes, waitingRows, inFlight: () => counts.inFlight },
+    { meter, lanes, waitingRows, rowsUnderWay: () => counts.underWay },
     context,
   );
   const { client } = run;
@@ -140,7 +143,6 @@ async function runStages(
         client,
         healthCheck: run.healthCheck,
         writeAhead: createWriteAhead(state, changes.wholeOf),
-        meter,
         maxAttempts: options.maxAttempts,
         columnsOf: (input) => reading.sources[input]?.shape.columns ?? [],
         readback: settings.readback,
@@ -155,7 +157,6 @@ async function runStages(
         plan,
         client,
         state,
-        meter,
         keys: first.lookups,
         largePage: settings.largePage,
         ties: settings.ties,

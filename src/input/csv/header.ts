@@ -1,4 +1,5 @@
 import { RunError } from '../../core/errors.ts';
+import { foldName, quotedName } from '../../core/invisible.ts';
 
 /** More columns than any export has; a file with more is not what it seems. */
 const MAX_COLUMNS = 10_000;
@@ -6,7 +7,7 @@ const MAX_COLUMNS = 10_000;
 const MAX_NAME_LENGTH = 1_000;
 
 /**
- * Makes column names of a CSV header: the cells without the white space around them. Throws `ERR_HEADER`
+ * Makes column names of a CSV header: the cells as they look, without what a screen does not show. Throws `ERR_HEADER`
  * (exit 2) where a name is missing, doubled, or too long to be one, and for a file that begins with a row.
  */
 export function checkHeader(cells: readonly string[], input: string): readonly string[] {
@@ -16,7 +17,7 @@ export function checkHeader(cells: readonly string[], input: string): readonly s
       `${cells.length} columns; at most ${MAX_COLUMNS} are read. Is this the right file and --delimiter?`,
     );
   }
-  const columns = cells.map((cell) => cell.trim());
+  const columns = cells.map(foldName);
   const rowLike = likeRow(columns);
   if (rowLike) {
     throw refuse(`line 1 looks like a row: ${rowLike}. Put the names of the columns into the first line.`);
@@ -34,7 +35,13 @@ export function checkHeader(cells: readonly string[], input: string): readonly s
     }
     const earlier = positions.get(column);
     if (earlier !== undefined) {
-      throw refuse(`columns ${earlier} and ${position} are both named "${column}". Rename one of them.`);
+      const names = [cells[earlier - 1], cells[position - 1]].map((cell = '') => quotedName(cell.trim()));
+      const [first, second] = names;
+      throw refuse(
+        first === second
+          ? `columns ${earlier} and ${position} are both named ${first}. Rename one of them.`
+          : `columns ${earlier} and ${position} look alike, ${first} and ${second}. Rename one of them.`,
+      );
     }
     positions.set(column, position);
   }
@@ -43,7 +50,7 @@ export function checkHeader(cells: readonly string[], input: string): readonly s
 
 // --- internal ---
 
-/** What gives a row away in the place of the header. Errors list column names, which must not be somebody's data. */
+/** What gives a row away in the place of the header. Errors list column names, which must not be personal data. */
 function likeRow(columns: readonly string[]): string | undefined {
   const email = columns.findIndex((column) => /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(column));
   if (email !== -1) return `column ${email + 1} is an e-mail address`;

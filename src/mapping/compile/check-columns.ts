@@ -1,4 +1,5 @@
 import { didYouMean } from '../../core/did-you-mean.ts';
+import { quotedName } from '../../core/invisible.ts';
 import type { Shape } from '../../core/types.ts';
 import type { Field, Mapping } from '../document.ts';
 import { mappingError } from '../mapping-error.ts';
@@ -49,7 +50,7 @@ function withoutAnyKey(uses: readonly ColumnUse[], absent: readonly ColumnUse[])
 function missingColumns(first: ColumnUse, all: readonly ColumnUse[], shape: Shape) {
   const lines = all.map(({ column, at, key }) => {
     const where = at === undefined || at === first.at ? '' : `${at}: `;
-    const name = JSON.stringify(column);
+    const name = quotedName(column);
     const purpose = key === 'contact_id' ? 'the contact id' : `the match by ${key}`;
     const what =
       key === undefined

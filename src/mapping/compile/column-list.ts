@@ -1,3 +1,4 @@
+import { quotedName } from '../../core/invisible.ts';
 import type { Shape } from '../../core/types.ts';
 
 /** `It has: "a", "b"`: the columns of an input, for an error. */
@@ -5,7 +6,7 @@ export function columnList(shape: Shape): string {
   const most = 30;
   const names = shape.columns
     .slice(0, most)
-    .map((column) => JSON.stringify(column))
+    .map((column) => quotedName(column))
     .join(', ');
   const more = shape.columns.length - most;
   const hint =

@@ -3,7 +3,9 @@ import { ContactIdReader } from '../coerce/contact-id.ts';
 import type { Expectation, Field, Mapping, Only } from '../document.ts';
 import type { MissingPolicy } from '../policies.ts';
 import { applyMapping, type Machine } from './apply.ts';
+import { bindColumns } from './bind-columns.ts';
 import { cellReader, cellText, type ReadCell } from './cell.ts';
+import { createCellNotes } from './cell-notes.ts';
 import { checkColumns } from './check-columns.ts';
 import { conflictPolicies } from './conflict-policy.ts';
 import { byContactId, byKeys, nameOf, type ReadContactReference } from './contact-reference.ts';
@@ -20,7 +22,7 @@ export interface CompiledMapping {
   apply(row: Row): Mapped;
   /**
    * What names the row's contact, whatever else is in the row: its id in digits, or the first of its keys (e-mails in
-   * lower case, phones in E.164). Undefined where nobody can tell.
+   * lower case, phones in E.164). Undefined where the row does not say.
    */
   contactOf(row: Row): string | undefined;
   /** What can be told of a row for less than it takes to map it. */
@@ -37,6 +39,8 @@ export interface CompiledMapping {
   readonly warnings: readonly string[];
   /** Columns of the input that nothing reads. */
   readonly unusedColumns: readonly string[];
+  /** Looks at a row and what it was mapped to, once for each row, for {@link noticed}. */
+  notice(row: Row, mapped: Mapped): void;
   /** What the rows so far have shown and the user should know, for the summary. */
   noticed(): readonly string[];
 }
@@ -46,7 +50,8 @@ export interface CompiledMapping {
  * Throws `ERR_MAPPING` for a column that is not there. Waits because the rules of phone numbers and time zones
  * are loaded only for mappings that use them.
  */
-export async function compileMapping(mapping: Mapping, shape: Shape): Promise<CompiledMapping> {
+export async function compileMapping(written: Mapping, shape: Shape): Promise<CompiledMapping> {
+  const mapping = bindColumns(written, shape);
   const fields = expandGlobs(mapping, shape);
   const { missing, unused } = checkColumns(mapping, fields, shape);
   const watch = new ColumnWatch(missing);
@@ -65,6 +70,7 @@ export async function compileMapping(mapping: Mapping, shape: Shape): Promise<Co
     expectations: await Promise.all(mapping.expect.map((expectation) => stepOf(asField(expectation)))),
     dropsInvalidFields: mapping.onInvalidField === 'drop_field',
   };
+  const cells = createCellNotes(mapping, fields, shape, (column) => cellReader(column, shape));
   return {
     apply: (row) => applyMapping(machine, row),
     contactOf: ({ record }) => nameOf(whose(record)),
@@ -75,7 +81,8 @@ export async function compileMapping(mapping: Mapping, shape: Shape): Promise<Co
     conflictPolicy: conflictPolicies(fields),
     warnings: warningsOf(mapping, fields, shape, { missing, unused }),
     unusedColumns: unused,
-    noticed: () => noticedNotes(shape, contact, ids.decimals, watch.unseen()),
+    notice: cells.notice,
+    noticed: () => [...noticedNotes(shape, contact, ids.decimals, watch.unseen()), ...cells.notes()],
   };
 }
 
@@ -135,6 +142,6 @@ function isPartial({ target }: Field, { additionalAttributes }: Mapping): boolea
   return target.kind === 'additional' && additionalAttributes !== 'merges';
 }
 
-function asField({ path, target, column, empty }: Expectation): Field {
-  return { ...plainField(path, target, { kind: 'column', column }), empty, null: empty };
+function asField({ path, target, column, empty, emptyValues }: Expectation): Field {
+  return { ...plainField(path, target, { kind: 'column', column }), empty, null: empty, emptyValues };
 }

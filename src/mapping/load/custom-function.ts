@@ -61,13 +61,14 @@ export async function compileFunction(map: MapRow, shape: Shape): Promise<Compil
       const id = 'contactId' in made ? ids.read(made.contactId) : undefined;
       return typeof id === 'number' ? String(id) : undefined;
     },
-    // nobody can tell what a function makes of a row but the function
+    // only the function itself knows what it makes of a row
     glance: { whose: () => undefined, cells: () => undefined, keyFields: () => [] },
     matchedBy: [],
     onMissing: 'error',
     conflictPolicy: () => 'ours',
     warnings: [],
     unusedColumns: [],
+    notice: () => {},
     noticed: () => [],
   };
 }

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { ListEstimate } from '../../../src/client/lookup/estimate-list.ts';
 import { type ListingProgress, listContacts } from '../../../src/client/lookup/list-contacts.ts';
 import type { AgeTies } from '../../../src/client/lookup/list-order.ts';
-import type { Ask } from '../../../src/client/resilience/retry-read.ts';
+import type { ReadPage } from '../../../src/client/resilience/retry-read.ts';
 import type { JsonObject } from '../../../src/core/types.ts';
 import type { Emulator } from '../../../src/emulator/emulator.ts';
 import type { EmulatorOptions } from '../../../src/emulator/options.ts';
@@ -56,12 +56,12 @@ class Account {
     return { count: this.contacts.length, contacts };
   }
 
-  ask: Ask = async ({ path }) => ({ kind: 'page', page: this.page(path) });
+  ask: ReadPage = async ({ path }) => ({ kind: 'page', page: this.page(path) });
 }
 
 /** Lists an account; `met` are the ids in order of their first meeting, those of an earlier process included. */
 async function list(
-  account: { ask: Ask; ties?: AgeTies | undefined },
+  account: { ask: ReadPage; ties?: AgeTies | undefined },
   width = 1,
   from?: ListingProgress,
   metBefore = new Set<unknown>(),
@@ -155,7 +155,7 @@ describe('an account that changes', () => {
           const account = new Account(size, () => 4);
           const atFirst = account.contacts.map(({ id }) => id);
           let n = 0;
-          const ask: Ask = async ({ path }) => {
+          const ask: ReadPage = async ({ path }) => {
             const number = n++;
             for (let turns = delays[number % delays.length] ?? 0; turns > 0; turns -= 1) await nextTurn();
             for (const { what, place } of happens.filter(({ at }) => at === number)) account[what](place);
@@ -184,7 +184,7 @@ describe('contacts of one import', () => {
     const emulator = await emulatorHere(options);
     const { ask } = lookupsAt(emulator);
     const sorts: string[] = [];
-    const counting: Ask = (request) => {
+    const counting: ReadPage = (request) => {
       const query = new URL(request.path, 'http://localhost').searchParams;
       sorts.push(`${query.get('sort')?.split(',', 1)} ${query.get('direction')}`);
       onRequest(emulator);
@@ -307,7 +307,7 @@ describe('contacts of one import', () => {
 });
 
 describe('a listing that is cut off', () => {
-  const cutAfter = (account: Account, requests: number): Ask => {
+  const cutAfter = (account: Account, requests: number): ReadPage => {
     let n = 0;
     return async (request) => {
       n += 1;

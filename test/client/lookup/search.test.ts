@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { contactIdOf } from '../../../src/client/answer/payload.ts';
+import { filterRequest } from '../../../src/client/http/requests.ts';
 import { createSearch, type Hits } from '../../../src/client/lookup/search.ts';
+import { requestKindOf } from '../../../src/client/resilience/send.ts';
 import type { KeyField } from '../../../src/core/types.ts';
 import type { Emulator } from '../../../src/emulator/emulator.ts';
 import { emulatorHere } from '../../helpers/emulator-here.ts';
+import { answer } from '../scripted-sending.ts';
 import { lookupsAt } from './lookups.ts';
 
 const CONTACTS = [
@@ -150,6 +153,12 @@ describe('an account that finds exact keys', () => {
     expect(paths(emulator)).toEqual(['GET']);
   });
 
+  test('a look-up is a read, in an outage and in a dry run', () => {
+    const { method, path, ...request } = filterRequest({ field: 'email', value: 'a@b.c' }, 1);
+    expect([method, path.split('?')[0]]).toEqual(['POST', '/api/v2/accounts/contacts/filter']);
+    expect(requestKindOf({ method, path, ...request })).toBe('read');
+  });
+
   test('short keys are never too many', async () => {
     const emulator = await emulatorHere({ contactList: many(400, 'a@b.c'), filterContacts: true });
     expect(idsOf(await exactAt(emulator).search({ field: 'email', value: '-a@b.c' }))).toEqual([]);
@@ -176,7 +185,9 @@ test('reads on where pages are smaller than documented', async () => {
 });
 
 test('says that it could not look, and why', async () => {
-  const { search, told } = lookupsAt(await emulatorHere({ contacts: 1, faults: { '500': 1 } }));
+  const { search, told } = lookupsAt(await emulatorHere({ contacts: 1 }), {
+    instead: ({ path }) => (path.includes('q=') ? answer(500) : undefined),
+  });
   const hits = await search({ field: 'email', value: 'a@b.c' });
   expect(hits).toMatchObject({ kind: 'refused', status: 'failed', code: 'ERR_SERVER' });
   expect(told).toEqual(['retry', 'retry', 'retry']);

@@ -184,4 +184,24 @@ export const MAPPING_FIELDS: Expectations = {
     'ERR_MAPPING',
     'zone-abbreviated.yaml:4:63: "CEST" is not a time zone. Write an IANA name like Europe/Berlin.',
   ),
+  'empty-values-and-clear-marker.yaml': refused(
+    'ERR_MAPPING',
+    'empty-values-and-clear-marker.yaml:3:15: "#N/A" stands in "empty_values" of name too … Keep one of them',
+  ),
+  'empty-values-as-map.yaml': refused(
+    'ERR_MAPPING',
+    'empty-values-as-map.yaml:3 … here belong the cells that count as empty, as texts.',
+  ),
+  'empty-values-of-a-constant.yaml': refused(
+    'ERR_MAPPING',
+    '"empty_values" has no effect on a fixed value. Remove it.',
+  ),
+  'strict-without-country.yaml': refused(
+    'ERR_MAPPING',
+    '"strict" is about numbers of a country. Write "country" beside it, as in country: US.',
+  ),
+  'strict-of-another-type.yaml': refused(
+    'ERR_MAPPING',
+    '"strict" belongs to type phone, and this field is of type string.',
+  ),
 };

@@ -30,6 +30,8 @@ export interface PipelineCounts {
   doneBefore: number;
   /** Rows being delivered now. */
   inFlight: number;
+  /** Rows that are being looked up or delivered, or wait to be; not those behind another row of their contact. */
+  underWay: number;
 }
 
 /**

@@ -19,8 +19,8 @@ export interface RowSchedulerOptions {
   /** Rows in flight, beside those that are started out of turn. */
   readonly concurrency: number;
   readonly stop: Shutdown;
-  /** Kept up to date with the rows in flight. */
-  readonly counts: { inFlight: number };
+  /** Kept up to date: rows in flight, and rows that are being looked up or delivered or wait to be. */
+  readonly counts: { inFlight: number; underWay: number };
   /** Called when only held rows are left and no other can begin: their outcome must be decided now. */
   readonly releaseHeld: () => void;
   /** Notes the outcome of a row; resolves when it is safe. A row that is `pending` gets none. */
@@ -61,18 +61,28 @@ export function createRowScheduler(options: RowSchedulerOptions): RowScheduler {
    */
   const isAhead = (): boolean =>
     window.isFull() || limit.pendingCount >= Math.max(concurrency, waitingRows.depth);
-  /** Looks once the limit has begun what it has to begin. */
+  /** Looks once the jobs that were waiting for this one have begun. */
   const judgeSoon = (): void => {
     if (heldRows > 0) setImmediate(judgeIfIdle);
   };
   const judgeIfIdle = (): void => {
-    const isIdle = limit.activeCount + limit.pendingCount === 0;
-    if (isIdle && heldRows > 0 && (!isReading || window.isFull())) releaseHeld();
+    if (counts.underWay === 0 && heldRows > 0 && (!isReading || window.isFull())) releaseHeld();
   };
+  /** Runs a job in its lane; from when it begins, its row is under way. */
+  const inLane = (lane: QueueKey, job: () => Promise<void>): Promise<void> =>
+    lanes.add(lane, async () => {
+      counts.underWay += 1;
+      try {
+        await job();
+      } finally {
+        counts.underWay -= 1;
+        judgeSoon();
+      }
+    });
 
   return {
     isBusy: (lane) => lanes.isBusy(lane),
-    join: (lane, job) => ({ end: lanes.add(lane, job) }),
+    join: (lane, job) => ({ end: inLane(lane, job) }),
     async enter(row, lane, job) {
       const weight = weightOf(row);
       while (isAhead()) {
@@ -81,10 +91,9 @@ export function createRowScheduler(options: RowSchedulerOptions): RowScheduler {
       }
       window.enter(weight);
       let joined: Joined | undefined;
-      void lanes
-        .add(lane, async () => {
-          joined = await job();
-        })
+      void inLane(lane, async () => {
+        joined = await job();
+      })
         .then(() => joined?.end)
         .catch(fail)
         .finally(() => window.leave(weight));
@@ -111,9 +120,11 @@ export function createRowScheduler(options: RowSchedulerOptions): RowScheduler {
       });
       if (!held) return;
       heldRows += 1;
+      counts.underWay -= 1;
       judgeSoon();
       const ruling = await held.held;
       heldRows -= 1;
+      counts.underWay += 1;
       await settle(row, ruling, more);
     },
     async finish() {

@@ -76,7 +76,7 @@ export async function openRunInputs(
     ...(options.encoding ? { encoding: options.encoding } : {}),
     ...(options.delimiter ? { delimiter: options.delimiter } : {}),
   };
-  const loaded = options.mapping === undefined ? undefined : await takeMapping(options.mapping);
+  const loaded = options.mapping === undefined ? undefined : await takeMapping(options.mapping, signal);
   const map = functionOf(options.mapping);
   const sources: Source[] = [];
   const close = async (): Promise<void> => {

@@ -11,6 +11,7 @@ import type { PipelineCounts } from '../pipeline/pipeline.ts';
 import { wholeOf } from '../plan/open-inputs.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { OutcomeLog } from '../stages/outcome-log.ts';
+import { waysOn } from './left-text.ts';
 import type { Monitor } from './monitor.ts';
 import { summarise } from './summarise.ts';
 
@@ -69,9 +70,7 @@ export async function finishRun(
     plannedRequests: delivery.plannedRequests,
     warnings: monitor.notes.all,
     probed: delivery.probed,
-    isOfProgram: (host.rows !== undefined && !options.spool) || reading.mapping.ownFunction !== undefined,
-    isResumable: reading.identities.every(({ sha256 }) => sha256 !== undefined),
-    baseUrlInEnvironment: host.env['LIVEDESK_BASE_URL']?.replace(/\/+$/, ''),
+    ...waysOn(plan, host),
   };
   let summary = summarise({ ...ending, reason: stop.reason });
   try {

@@ -1,7 +1,7 @@
 import type { FoundRate } from '../../../client/client.ts';
 import { EXIT, RunError } from '../../../core/errors.ts';
 import { shownPath } from '../../../core/shell-text.ts';
-import type { StopReason } from '../../../core/shutdown.ts';
+import { SIGNAL_EXIT, type StopReason } from '../../../core/shutdown.ts';
 import type { RunLine } from '../../../journal/journal-lines.ts';
 import { nextCommand } from '../../../journal/next-command.ts';
 import type { Summary } from '../../../journal/summary.ts';
@@ -131,7 +131,7 @@ function forecastOf(requests: number, rate: number | undefined): { requests: num
 }
 
 function exitCodeOf(reason: StopReason | undefined, bad: number): number {
-  if (reason?.kind === 'signal') return reason.signal === 'SIGINT' ? EXIT.sigint : EXIT.sigterm;
+  if (reason?.kind === 'signal') return SIGNAL_EXIT[reason.signal];
   if (reason) return reason.error.exitCode;
   return bad > 0 ? EXIT.rowsFailed : EXIT.ok;
 }

@@ -6,7 +6,6 @@ import type { RunContext } from '../../../core/run-context.ts';
 import type { Delivered, Patch, PatchBody, Row } from '../../../core/types.ts';
 import { withoutFields } from '../../../journal/delivered-fields.ts';
 import type { State } from '../../../state/state.ts';
-import type { Meter } from '../../../telemetry/meter.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { ContactResolver } from './contact-resolver.ts';
 import type { WriterStage } from './stage-types.ts';
@@ -15,7 +14,6 @@ export interface CreateStageOptions {
   readonly plan: Plan;
   readonly client: Client;
   readonly state: State | undefined;
-  readonly meter: Meter;
   readonly resolver: ContactResolver;
   /** Notes in the journal that a contact is about to be made for a row; resolves when that would survive a power cut. */
   readonly intent: (row: Row) => Promise<void>;
@@ -25,21 +23,14 @@ export interface CreateStageOptions {
 
 /** Makes the contacts that are missing, where the mapping says so. */
 export function createCreateStage(
-  { plan, client, state, meter, resolver, intent, update }: CreateStageOptions,
-  { clock, stop }: RunContext,
+  { plan, client, state, resolver, intent, update }: CreateStageOptions,
+  { clock }: RunContext,
 ): WriterStage['create'] {
   const create = createContactCreator({
-    send: client.send,
+    retry: client.retryUpTo(plan.options.maxAttempts),
     search: resolver.search,
     forbidden: client.forbidden,
     clock,
-    draining: stop.draining,
-    maxAttempts: plan.options.maxAttempts,
-    outages: () => client.breaker.openings,
-    onRetry() {
-      meter.retries += 1;
-    },
-    onWrongServer: client.onWrongServer,
   });
 
   return async (mapped, row) => {

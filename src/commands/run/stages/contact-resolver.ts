@@ -1,7 +1,7 @@
-import { type Client, createAsking } from '../../../client/client.ts';
+import { type Client, createPageReader } from '../../../client/client.ts';
 import { type LookupResult as Answer, createFinder } from '../../../client/lookup/find-contact.ts';
-import { ambiguous, noMatch } from '../../../client/lookup/match-error.ts';
 import type { AgeTies } from '../../../client/lookup/list-order.ts';
+import { ambiguous, noMatch } from '../../../client/lookup/match-error.ts';
 import { createSearch, type Search } from '../../../client/lookup/search.ts';
 import { createLeases } from '../../../client/rate-limit/fixed-rate.ts';
 import { createRateLimiter } from '../../../client/rate-limit/rate-limiter.ts';
@@ -9,7 +9,6 @@ import type { RunContext } from '../../../core/run-context.ts';
 import type { JsonObject, KeyField, MatchKey, Row, RowError } from '../../../core/types.ts';
 import type { CompiledMapping } from '../../../mapping/compile/compile.ts';
 import type { State } from '../../../state/state.ts';
-import type { Meter } from '../../../telemetry/meter.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Resolution, ResolverStage, Unmatched } from './stage-types.ts';
 
@@ -17,7 +16,6 @@ export interface ContactResolverOptions {
   readonly plan: Plan;
   readonly client: Client;
   readonly state: State | undefined;
-  readonly meter: Meter;
   /** Keys that will have to be looked up, if the preflight counted them. */
   readonly keys: number | undefined;
   /** Contacts to ask for on a page of a list, where it is known how many are given. */
@@ -50,16 +48,16 @@ export function createContactResolver(
   options: ContactResolverOptions,
   { clock, log, stop }: RunContext,
 ): ContactResolver {
-  const { plan, client, state, meter } = options;
+  const { plan, client, state } = options;
   const { rate, searchRate, maxAttempts } = plan.options;
-  const asking = { client, maxAttempts, clock, stop, meter };
+  const reading = { client, maxAttempts, stop };
   const searchLimiter = createRateLimiter(createLeases(searchRate, clock), clock, stop.draining);
   // a dry run needs no credentials, and without them the API answers nobody
   const isUnanswered = plan.options.dryRun && plan.credentials.apiKey === '';
   const search = isUnanswered
     ? NOTHING_FOUND
     : learning(
-        createSearch(createAsking({ ...asking, permit: () => searchLimiter.permit() }), {
+        createSearch(createPageReader({ ...reading, permit: () => searchLimiter.permit() }), {
           fields: options.exactFields,
           onRefused: () =>
             log.warn(
@@ -82,7 +80,7 @@ export function createContactResolver(
   const finder = createFinder({
     ...(state?.isComplete ? { pulled: state, missesChecked } : {}),
     search,
-    ask: createAsking(asking),
+    ask: createPageReader(reading),
     listWidth: LIST_WIDTH,
     largePage: options.largePage,
     ties: options.ties,

@@ -5,7 +5,6 @@ import type { ReadbackTrust } from '../../../client/write/readback.ts';
 import { createUpdateContact } from '../../../client/write/update-contact.ts';
 import type { RunContext } from '../../../core/run-context.ts';
 import type { Delivered, Outcome, Patch, Row } from '../../../core/types.ts';
-import type { Meter } from '../../../telemetry/meter.ts';
 import { losesLastKey } from './lost-keys.ts';
 import type { WriterStage } from './stage-types.ts';
 import type { Applied, WriteAhead } from './write-ahead.ts';
@@ -14,7 +13,6 @@ export interface ContactWriterOptions {
   readonly client: Client;
   readonly healthCheck: HealthCheck;
   readonly writeAhead: WriteAhead;
-  readonly meter: Meter;
   readonly maxAttempts: number;
   /** Column names of an input, for naming the values of its rows. */
   readonly columnsOf: (input: number) => readonly string[];
@@ -30,26 +28,19 @@ export interface ContactWriterOptions {
 export type ContactWriter = Pick<WriterStage, 'update' | 'releaseHeld'>;
 
 export function createContactWriter(options: ContactWriterOptions, context: RunContext): ContactWriter {
-  const { client, healthCheck, writeAhead, meter, maxAttempts, columnsOf, readback, onNote } = options;
-  const { clock, log, stop } = context;
+  const { client, healthCheck, writeAhead, maxAttempts, columnsOf, readback, onNote } = options;
+  const { clock, log } = context;
   /** Patches that the API took, with its answers. */
   const applied = new WeakMap<Patch, Applied>();
   const request = createUpdateContact({
-    send: client.send,
+    retry: client.retryUpTo(maxAttempts),
     forbidden: client.forbidden,
     clock,
-    draining: stop.draining,
-    maxAttempts,
-    outages: () => client.breaker.openings,
     onApplied(patch, contact) {
       healthCheck.remember(patch.contactId);
       if (losesLastKey(patch, contact)) options.onKeysLost(patch.contactId);
       applied.set(patch, { contact });
     },
-    onRetry() {
-      meter.retries += 1;
-    },
-    onWrongServer: client.onWrongServer,
     onHealed: (contactId) =>
       log.info(
         { contact_id: contactId },

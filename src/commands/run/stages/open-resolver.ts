@@ -25,10 +25,10 @@ export async function openKeyStages(
     import('./contact-creator.ts'),
   ]);
   const resolver = createContactResolver(options, context);
-  const { plan, client, state, meter, intent, update } = options;
+  const { plan, client, state, intent, update } = options;
   return {
     resolver,
-    create: createCreateStage({ plan, client, state, meter, resolver, intent, update }, context),
+    create: createCreateStage({ plan, client, state, resolver, intent, update }, context),
   };
 }
 

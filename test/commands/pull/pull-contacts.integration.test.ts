@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Ask } from '../../../src/client/resilience/retry-read.ts';
+import type { ReadPage } from '../../../src/client/resilience/retry-read.ts';
 import { pullInto } from '../../../src/commands/pull/pull-contacts.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import { KEY_FIELDS, type MatchKey } from '../../../src/core/types.ts';
@@ -21,7 +21,7 @@ async function withState<T>(dir: string, use: (state: Awaited<ReturnType<typeof 
   }
 }
 
-const pull = (dir: string, ask: Ask) =>
+const pull = (dir: string, ask: ReadPage) =>
   withState(dir, (state) =>
     pullInto({ state, ask, width: 8, clock: systemClock, onForecast: () => {}, onProgress: () => {} }),
   );
