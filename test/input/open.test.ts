@@ -91,9 +91,14 @@ describe('a regular file', () => {
   });
 
   test('is counted before the run, or refused before it', async () => {
-    expect(await countRows(await file('count.csv', 'id,name\n1,a\n\n2\n3,c'), 0, noStdin())).toBe(3);
+    const path = await file('count.csv', 'id,name\n1,a\n\n2\n3,c\n,');
+    expect(await countRows(path, 0, noStdin(), () => true)).toBe(4);
+    expect(await countRows(path, 0, noStdin(), ({ row }) => row !== 4)).toBe(3);
     const broken = await file('broken.csv', 'id,name\n1,a\n2,"b');
-    await expect(countRows(broken, 0, noStdin())).rejects.toMatchObject({ code: 'ERR_INPUT', exitCode: 2 });
+    await expect(countRows(broken, 0, noStdin(), () => true)).rejects.toMatchObject({
+      code: 'ERR_INPUT',
+      exitCode: 2,
+    });
   });
 
   test('whose header breaks is exit 2, whose row breaks is exit 3', async () => {

@@ -1,6 +1,6 @@
 import { accountBehaviorFrom } from '../../account/account-behavior.ts';
 import { findingsDirectories } from '../../account/account-files.ts';
-import { stoppingError } from '../../core/errors.ts';
+import { EXIT, RunError, stoppingError } from '../../core/errors.ts';
 import type { Host } from '../../core/host.ts';
 import { KeyedQueue } from '../../core/keyed-queue.ts';
 import type { RunContext } from '../../core/run-context.ts';
@@ -22,6 +22,7 @@ import type { RunOptions } from './run-options.ts';
 import { type ChangeDetector, createChangeDetector } from './stages/change-detector.ts';
 import { createChangeStage } from './stages/change-stage.ts';
 import { createContactWriter } from './stages/contact-writer.ts';
+import { Expectations } from './stages/expectations.ts';
 import { createLostKeysWarning } from './stages/lost-keys.ts';
 import { createMapper } from './stages/mapper.ts';
 import { openRunClient } from './stages/open-client.ts';
@@ -66,7 +67,13 @@ async function deliverRows(parts: Parts, context: RunContext): Promise<Delivery>
   const { clock, log, stop } = context;
   const began = clock.monotonic();
   const counts: PipelineCounts = { read: 0, doneBefore: 0, inFlight: 0, underWay: 0 };
-  const seen: Seen = { allowed: undefined, found: undefined, plannedRequests: 0, probed: [] };
+  const seen: Seen = {
+    allowed: undefined,
+    found: undefined,
+    plannedRequests: 0,
+    plannedReads: 0,
+    probed: [],
+  };
   observer.onBegin?.(() => leftText(plan, host, outcomes, counts, stop.reason));
   log.info(
     {
@@ -90,6 +97,8 @@ async function deliverRows(parts: Parts, context: RunContext): Promise<Delivery>
     const incomplete = incompleteness(counts, { outcomes: outcomes.own.rows, earlier: outcomes.earlierRows });
     if (incomplete && !stop.reason) throw incomplete;
   } catch (error) {
+    // a state that was named and cannot be used is a mistake of the user: the run has not begun
+    if (error instanceof RunError && error.exitCode === EXIT.usage && counts.read === 0) throw error;
     stop.fail(stoppingError(error));
   }
   return { ...seen, counts, durationS: (clock.monotonic() - began) / 1000 };
@@ -119,8 +128,10 @@ async function runStages(
   notes.warn(state?.notes ?? []);
   const samples = options.dryRun && observer.onChanges ? options.show : 0;
   const onKeysLost = createLostKeysWarning(options.dryRun, context.log, (note) => notes.add(note));
+  const expectations = new Expectations({ paths: reading.mapping.expect.map(({ path }) => path), state });
   const changes = createChangeDetector(plan, {
     state,
+    expectations,
     mergesAdditional: settings.mergesAdditional,
     samples,
     onKeysLost,
@@ -142,6 +153,7 @@ async function runStages(
       {
         client,
         healthCheck: run.healthCheck,
+        expectations,
         writeAhead: createWriteAhead(state, changes.wholeOf),
         maxAttempts: options.maxAttempts,
         columnsOf: (input) => reading.sources[input]?.shape.columns ?? [],
@@ -151,7 +163,7 @@ async function runStages(
       },
       context,
     );
-    const { resolver, create } = await openKeyStages(
+    const { resolver, create, update } = await openKeyStages(
       samples > 0,
       {
         plan,
@@ -165,6 +177,7 @@ async function runStages(
           changes.expectRequests(complete);
           notes.add(NOT_LOOKED_UP);
         },
+        expectations,
         intent: outcomes.intent,
         update: writer.update,
       },
@@ -174,7 +187,7 @@ async function runStages(
       mapper: createMapper({ compiledOf: (row) => compiledFor(plan, row), settings, clashOf: first.clashOf }),
       changes: createChangeStage({ changes, unchangedCheck, preflight: first, resolver, lanes, state }),
       resolver,
-      writer: { update: writer.update, releaseHeld: writer.releaseHeld, create },
+      writer: { update, releaseHeld: writer.releaseHeld, create },
       outcomes,
     };
     const rows = { sources: first.unchangedRows?.sources() ?? reading.sources, claim: plan.claim };
@@ -187,7 +200,12 @@ async function runStages(
     );
     await showSamples(changes, resolver.search, observer);
   } finally {
-    Object.assign(seen, { allowed: client.allowed, found: client.found, plannedRequests: changes.requests });
+    Object.assign(seen, {
+      allowed: client.allowed,
+      found: client.found,
+      plannedRequests: changes.requests,
+      plannedReads: changes.reads,
+    });
   }
 }
 

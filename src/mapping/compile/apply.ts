@@ -1,4 +1,4 @@
-import type { JsonValue, Mapped, Row, RowError } from '../../core/types.ts';
+import type { JsonValue, Mapped, NoData, Row, RowError } from '../../core/types.ts';
 import { CellFault } from '../coerce/fault.ts';
 import { placeFault } from '../coerce/sendable.ts';
 import { BodyBuilder } from './body.ts';
@@ -9,6 +9,8 @@ import type { Step } from './step.ts';
 /** What a row is mapped with: everything looked up once, nothing per row. */
 export interface Machine {
   readonly whose: ReadContactReference;
+  /** Why a row is no data, of rows that tell no contact. */
+  readonly noData: (record: Row['record']) => NoData | undefined;
   /** Whether `only` lets the row pass; absent: every row passes. */
   readonly passes?: (record: Row['record']) => boolean;
   readonly steps: readonly Step[];
@@ -18,9 +20,11 @@ export interface Machine {
   readonly dropsInvalidFields: boolean;
 }
 
-/** Maps one row: first `only`, then whose it is, then the fields, then what the answer must show. */
+/** Maps one row: first whether it is data, then `only`, then whose it is, then the fields, then what the answer must show. */
 export function applyMapping(machine: Machine, { record }: Row): Mapped {
   const whose = machine.whose(record);
+  const reason = 'error' in whose ? machine.noData(record) : undefined;
+  if (reason !== undefined) return { kind: 'skipped', reason };
   const contact = 'contactId' in whose ? { contactId: whose.contactId } : undefined;
   if (machine.passes !== undefined && !machine.passes(record)) {
     return { kind: 'skipped', reason: 'only', ...contact };

@@ -1,4 +1,4 @@
-import type { ConflictPolicy, KeyField, Mapped, Row, Shape } from '../../core/types.ts';
+import type { ConflictPolicy, KeyField, Mapped, NoData, Row, Shape } from '../../core/types.ts';
 import { ContactIdReader } from '../coerce/contact-id.ts';
 import type { Expectation, Field, Mapping, Only } from '../document.ts';
 import type { MissingPolicy } from '../policies.ts';
@@ -11,6 +11,7 @@ import { conflictPolicies } from './conflict-policy.ts';
 import { byContactId, byKeys, nameOf, type ReadContactReference } from './contact-reference.ts';
 import { expandGlobs } from './expand-globs.ts';
 import { makeKeyStep, makeStep } from './make-step.ts';
+import { noDataOf } from './no-data.ts';
 import { plainField } from './plain-field.ts';
 import { createRowFingerprint, type RowFingerprint } from './row-fingerprint.ts';
 import type { Step } from './step.ts';
@@ -25,6 +26,8 @@ export interface CompiledMapping {
    * lower case, phones in E.164). Undefined where the row does not say.
    */
   contactOf(row: Row): string | undefined;
+  /** Why a row is no data; undefined for one that is. */
+  noDataOf(row: Row): NoData | undefined;
   /** What can be told of a row for less than it takes to map it. */
   readonly glance: RowFingerprint;
   /** Fields that contacts are searched by, in the order of the mapping; empty where rows have the contact id. */
@@ -64,6 +67,7 @@ export async function compileMapping(written: Mapping, shape: Shape): Promise<Co
   const stepOf = (field: Field): Promise<Step> => makeStep(field, mapping, readerOf);
   const machine: Machine = {
     whose: await readsWhose(mapping, ids, readerOf),
+    noData: (record) => noDataOf(record, shape),
     ...(passes && { passes }),
     steps: await Promise.all(fields.map(stepOf)),
     partialPaths: new Set(fields.filter((field) => isPartial(field, mapping)).map((field) => field.path)),
@@ -74,6 +78,10 @@ export async function compileMapping(written: Mapping, shape: Shape): Promise<Co
   return {
     apply: (row) => applyMapping(machine, row),
     contactOf: ({ record }) => nameOf(whose(record)),
+    noDataOf({ record }) {
+      const reason = noDataOf(record, shape);
+      return reason !== undefined && 'error' in whose(record) ? reason : undefined;
+    },
     glance: createRowFingerprint({ mapping, fields, steps: machine.steps, whose: machine.whose, readerOf }),
     matchedBy: contact.kind === 'match' ? contact.keys.map(({ path }) => path) : [],
     onMissing: contact.kind === 'match' ? contact.onMissing : 'error',

@@ -3,6 +3,7 @@ import type { Shape } from '../../core/types.ts';
 import type { Field, Mapping } from '../document.ts';
 import { mappingError } from '../mapping-error.ts';
 import { refusedKey } from '../targets.ts';
+import { requireUnambiguous } from './check-columns.ts';
 import { columnList } from './column-list.ts';
 import { columnUses } from './column-uses.ts';
 import { matchGlob } from './glob.ts';
@@ -20,6 +21,7 @@ export function expandGlobs(mapping: Mapping, shape: Shape): readonly Field[] {
       if (named.has(column)) continue;
       const key = keyOf(field.source.globs, column, shape);
       if (key === undefined) continue;
+      requireUnambiguous(column, shape);
       const path = `custom_attributes.${key}`;
       const refused = refusedKey(key);
       if (refused !== undefined) throw mappingError(at, `the column ${quotedName(column)}: ${refused}`);

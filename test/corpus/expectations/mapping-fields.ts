@@ -2,6 +2,14 @@ import { done, type Expectations, refused } from '../expected.ts';
 
 /** Mappings with a fault in a field. All run over `contacts.csv`. */
 export const MAPPING_FIELDS: Expectations = {
+  'target-nested-mistyped.yaml': refused(
+    'ERR_MAPPING',
+    'Did you mean "additional_attributes.social_profiles.twitter"?',
+  ),
+  'target-object-mistyped.yaml': refused(
+    'ERR_MAPPING',
+    'target-object-mistyped.yaml:4:3: "custom_atributes.vip_level" is not a field of a contact. Did you mean "custom_attributes.vip_level"?',
+  ),
   'attribute-without-prefix.yaml': refused(
     'ERR_MAPPING',
     'attribute-without-prefix.yaml:4:3: "company_name" is not a field of a contact. Did you mean "additional_attributes.company_name"?',
