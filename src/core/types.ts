@@ -102,7 +102,7 @@ export interface Patch {
    * before it is sent: the API may replace the object whole (livedesk-api.md 5.3).
    */
   readonly complete: boolean;
-  /** Values that the answered contact must show, by path, else `ERR_WRONG_CONTACT`. */
+  /** Values that the contact must have before it is written, by path, else `ERR_WRONG_CONTACT`. */
   readonly expect?: { readonly [path: string]: JsonValue };
 }
 
@@ -173,6 +173,8 @@ export interface Outcome {
   readonly httpStatus?: number;
   /** HTTP requests made for this row, throttled answers and reads included. */
   readonly attempts?: number;
+  /** Those among them that could not change the contact. */
+  readonly reads?: number;
   readonly durationMs?: number;
   /** Paths sent. */
   readonly fields?: readonly string[];

@@ -89,14 +89,15 @@ function headline(summary: Summary): string {
 }
 
 /** What a dry run found to change, the commonest fields first. */
-function planLines(summary: Summary, forecast: { requests: number; minutes: number }): string[] {
+function planLines(summary: Summary, forecast: NonNullable<Summary['forecast']>): string[] {
   const fields = Object.entries(summary.changes).sort((a, b) => b[1] - a[1]);
   const shown = fields.slice(0, MAX_FIELDS_SHOWN);
   const width = Math.max(40, ...shown.map(([path]) => path.length));
   const lines = shown.map(([path, rows]) => `  ${path.padEnd(width)} ${plural(rows, 'row').padStart(12)}`);
   if (fields.length > MAX_FIELDS_SHOWN) lines.push(`  and ${fields.length - MAX_FIELDS_SHOWN} other fields`);
   const rate = summary.rate.allowed === null ? '' : `, ${forecast.minutes} min at ${summary.rate.allowed}/s`;
-  return ['Would send:', ...lines, `  ${plural(forecast.requests, 'request')}${rate}`];
+  const reads = forecast.reads ? ` (${forecast.reads} to read contacts before they are written)` : '';
+  return ['Would send:', ...lines, `  ${plural(forecast.requests, 'request')}${reads}${rate}`];
 }
 
 function requestLines(summary: Summary): string[] {

@@ -54,7 +54,12 @@ export interface Summary {
   /** Rows in which an agent's edit and the input's differ, by field; `on_conflict` decided. */
   readonly conflicts: Readonly<Record<string, number>>;
   /** Dry run: what sending would take at the given rate. */
-  readonly forecast?: { readonly requests: number; readonly minutes: number };
+  readonly forecast?: {
+    readonly requests: number;
+    /** Those among them that read a contact before it is written. */
+    readonly reads?: number;
+    readonly minutes: number;
+  };
   /** Fields left out of rows that were sent. */
   readonly dropped_fields: number;
   readonly causes: readonly Cause[];

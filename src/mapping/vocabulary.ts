@@ -15,7 +15,8 @@ export const DOCUMENT_WORDS = {
   inbox_id: 'With on_missing: create: the Channel ID of the inbox that new contacts belong to.',
   only: 'Columns and the values that a row must have in them; other rows are skipped.',
   fields: 'Fields to set, and the column or template that each is taken from.',
-  expect: 'Fields whose value the answered contact must show, else the row ends with ERR_WRONG_CONTACT.',
+  expect:
+    'Fields whose value the contact must have before it is written, else the row ends with ERR_WRONG_CONTACT.',
   additional_attributes:
     'What the account does with additional_attributes that a request leaves out. Left out: the safe way, which costs a second request.',
   defaults: 'Policies of all fields that do not say otherwise.',

@@ -3,7 +3,7 @@ import type { ConflictPolicy, JsonObject, JsonValue, KeyField, MatchKey } from '
 import { KEY_FIELDS } from '../core/types.ts';
 import { applyKept, applySeen, applySent, beginDoubt, endDoubt, rememberDigest } from './change-record.ts';
 import { type Comparison, comparePatch, everything, NOTHING_NEW } from './compare/compare-patch.ts';
-import { createHasher, type Hash, type Hasher } from './compare/hash.ts';
+import { createHasher, EMPTY, type Hash, type Hasher } from './compare/hash.ts';
 import {
   type Comparable,
   digestOf,
@@ -147,6 +147,16 @@ export class ContactState implements State {
 
   find(key: MatchKey): readonly number[] {
     return this.#records.holders(key.field, this.hashOf(key.field, key.value));
+  }
+
+  isDoubtful(key: MatchKey): boolean {
+    // a write that is under way is waited for
+    return this.find(key).some((id) => !this.#fresh.has(id) && this.#records.isInDoubt(id, key.field));
+  }
+
+  holds(contactId: number, path: string, value: JsonValue): boolean {
+    const hash = this.hashOf(path, value);
+    return hash !== EMPTY && this.#records.heldBy(contactId, path) === hash;
   }
 
   get isComplete(): boolean {

@@ -56,6 +56,10 @@ export interface State {
   learn(contact: JsonObject): boolean;
   /** Contacts that hold the key, as far as is known; more than one where it is in doubt who does. */
   find(key: MatchKey): readonly number[];
+  /** Whether a contact that {@link find} gives may have lost the key, or not got it: a write of its fate is not known. */
+  isDoubtful(key: MatchKey): boolean;
+  /** Whether the contact was last seen, or left, with this value at a path, and no write of unknown fate came after. */
+  holds(contactId: number, path: string, value: JsonValue): boolean;
   /** Whether a pull has seen the whole account. */
   readonly isComplete: boolean;
   /** When the last complete pull began, Unix time in milliseconds. */

@@ -1,12 +1,13 @@
 import type { Clock } from '../../core/clock.ts';
 import { EXIT, RunError } from '../../core/errors.ts';
-import type { ApiError, JsonObject, Outcome, PatchBody, RowError } from '../../core/types.ts';
+import type { ApiError, JsonObject, MatchKey, Outcome, PatchBody, RowError } from '../../core/types.ts';
 import type { Asked } from '../answer/classify.ts';
 import { describeFailure } from '../answer/failure-text.ts';
 import { contactIdOf } from '../answer/payload.ts';
 import { type NamedValue, redactApiError } from '../answer/redact.ts';
 import { createRequest } from '../http/requests.ts';
 import { ambiguous, taken, unanswered } from '../lookup/match-error.ts';
+import { textOf } from '../lookup/match-key.ts';
 import type { Search } from '../lookup/search.ts';
 import type { ForbiddenPolicy } from '../resilience/forbidden-policy.ts';
 import type { Retry, Try } from '../resilience/retry.ts';
@@ -34,10 +35,14 @@ export type Created =
 export interface NewContact {
   /** The channel that the contact comes through (livedesk-api.md 3.2). */
   readonly inboxId: number | string;
+  /** The keys that the row names its contact by, in the order in which they are tried. */
+  readonly keys: readonly MatchKey[];
   /** Of the row's patch. Name, email, phone_number and identifier are sent; email or identifier must be there. */
   readonly body: PatchBody;
   /** Every value of the row by name, to keep them out of what is reported. */
   readonly values: () => Iterable<NamedValue>;
+  /** That the contact is missing was not asked but read in a pull: one that cannot be made is looked for. */
+  readonly mayExist?: boolean;
   /** An earlier process noted the intent and no outcome: looks before it sends anything. */
   readonly isUnsure?: boolean;
 }
@@ -62,12 +67,17 @@ export function createContactCreator(options: CreateOptions): CreateContact {
   /** Wishes that broke the API at an inbox through which nothing was made yet, while look-ups passed (trap 40). */
   const broken = new Map<NewContact['inboxId'], Set<number>>();
 
-  /** The contact that has a key of the body already. */
+  /**
+   * The contact that has one of these keys already. One that has a key of the row is the row's; one that has only an
+   * e-mail in common with the body may be another person.
+   */
   async function lookUp(
+    keys: readonly MatchKey[],
+    { keys: named }: Pick<NewContact, 'keys'>,
     body: JsonObject,
     values: NewContact['values'],
   ): Promise<Existing | 'pending' | undefined> {
-    for (const key of certainKeys(body)) {
+    for (const key of keys) {
       const hits = await search(key);
       if (hits === 'pending') return hits;
       if (hits.kind !== 'hits') return { kind: 'ended', ...unanswered(key, hits, values()) };
@@ -78,7 +88,7 @@ export function createContactCreator(options: CreateOptions): CreateContact {
         const ids = hits.contacts.flatMap((one) => contactIdOf(one) ?? []);
         return { kind: 'ended', status: 'invalid', error: ambiguous(key.field, ids) };
       }
-      if (isSamePerson(body, contact)) return { kind: 'found', id, contact };
+      if (named.includes(key) || isSamePerson(body, contact)) return { kind: 'found', id, contact };
       return { kind: 'ended', status: 'rejected', error: taken(id) };
     }
     return undefined;
@@ -120,13 +130,18 @@ export function createContactCreator(options: CreateOptions): CreateContact {
       return ended(status, { code, message, api, ...(field ? { field } : {}) }, api.status);
     };
     const found = async (isOurs: boolean): Promise<Created | undefined> => {
-      const existing = await lookUp(body, values);
+      // a phone says nothing of a contact that may have been made: several may have it
+      const keys = isOurs ? certainKeys(body) : distinctKeys([...wish.keys, ...certainKeys(body)]);
+      const existing = await lookUp(keys, isOurs ? NO_NAMES : wish, body, values);
       if (existing === 'pending' || existing === undefined) return existing;
       if (existing.kind === 'found') return { ...existing, isOurs, requests };
       return { kind: 'ended', outcome: ended(existing.status, existing.error) };
     };
 
-    if (certainKeys(body).length === 0) return { kind: 'ended', outcome: ended('invalid', NO_KEY) };
+    if (certainKeys(body).length === 0) {
+      const existing = wish.mayExist ? await found(false) : undefined;
+      return existing ?? { kind: 'ended', outcome: ended('invalid', NO_KEY) };
+    }
     /** One try: after a POST without a clear answer it looks whether the contact was made, else it makes it. */
     const tryOnce: Try<Created> = async (send) => {
       if (isUnsure) {
@@ -142,7 +157,7 @@ export function createContactCreator(options: CreateOptions): CreateContact {
       switch (verdict.kind) {
         case 'rejected': {
           if (verdict.code === 'ERR_NOT_FOUND') throw noInbox(wish.inboxId);
-          const existing = mayBeTaken(verdict.api) ? await found(false) : undefined;
+          const existing = mayBeTaken(verdict.api, wish.keys) ? await found(false) : undefined;
           return existing ? { end: existing } : verdict;
         }
         case 'throttled':
@@ -206,14 +221,22 @@ const NO_KEY: RowError = {
     'a contact is only made with an email or an identifier: of these an account holds each once, so that a creation whose answer got lost makes no second one',
 };
 
+const NO_NAMES = { keys: [] } as const;
+
 /** Different rows whose creation breaks the API, after which it is the inbox. */
 const STRIKES = 3;
 
 /** Whether the API may have refused a value because another contact has it; its text is in the account's language. */
-function mayBeTaken({ status, attributes, text }: ApiError): boolean {
+function mayBeTaken({ status, attributes, text }: ApiError, keys: readonly MatchKey[]): boolean {
   if (text?.startsWith(PARAMETER_MISSING)) return false;
   if (status === 409 || !attributes?.length) return true;
-  return attributes.includes('email') || attributes.includes('identifier');
+  return ['email', 'identifier', ...keys.map(({ field }) => field)].some((name) => attributes.includes(name));
+}
+
+/** Each key once, at its first place. */
+function distinctKeys(keys: readonly MatchKey[]): readonly MatchKey[] {
+  const texts = keys.map(textOf);
+  return keys.filter((_, i) => texts.indexOf(texts[i] ?? '') === i);
 }
 
 /** How the API begins to say what a channel needs of a new contact: its e-mail, or its phone number. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/clock.ts';
-import { valueAt } from '../../core/field-path.ts';
+import { overlaps, valueAt } from '../../core/field-path.ts';
 import { MAX_COLUMN_LENGTH, overlongKey, type SyncedKey } from '../../core/synced-columns.ts';
 import type {
   ApiError,
@@ -30,6 +30,8 @@ export interface UpdateContactOptions {
   readonly clock: Clock;
   /** The API took a patch; `contact` is its answer where answers were seen to be read-backs. */
   readonly onApplied: (patch: Patch, contact: JsonObject | undefined) => void;
+  /** A read showed this contact, before a write. */
+  readonly onRead?: (contact: JsonObject) => void;
   /** An empty patch was sent to a contact whose writes broke the API, and was taken. */
   readonly onHealed?: (contactId: number) => void;
   /** Called once, when answers turn out not to show what was written. */
@@ -38,22 +40,31 @@ export interface UpdateContactOptions {
   readonly readback?: ReadbackTrust;
 }
 
-/** Brings a patch to its outcome. `values` names every value of the row, to keep them out of what is logged. */
-export type UpdateContact = (patch: Patch, values: () => Iterable<NamedValue>) => Promise<Delivered>;
+/**
+ * Brings a patch to its outcome. `values` names every value of the row, to keep them out of what is logged. A contact that is
+ * not known to have what the patch expects (`isVerified`) is read before it is written.
+ */
+export type UpdateContact = (
+  patch: Patch,
+  values: () => Iterable<NamedValue>,
+  isVerified?: boolean,
+) => Promise<Delivered>;
 
 /** Updates contacts through the retry loop, and says what an answer means for the row. */
 export function createUpdateContact(options: UpdateContactOptions): UpdateContact {
   const { retry, forbidden, clock } = options;
   let trust = options.readback ?? READBACK_UNKNOWN;
 
-  return async (patch, values) => {
+  return async (patch, values, isVerified = patch.expect === undefined) => {
     let startedAt: number | undefined;
     let requests = 0;
+    let reads = 0;
 
     const ended = (status: Outcome['status'], more: Partial<Outcome>): Outcome => ({
       status,
       contactId: patch.contactId,
       attempts: requests,
+      ...(reads > 0 ? { reads } : {}),
       durationMs: Math.round(clock.monotonic() - (startedAt ?? clock.monotonic())),
       ...more,
     });
@@ -69,55 +80,64 @@ export function createUpdateContact(options: UpdateContactOptions): UpdateContac
     /** Writes of this row that broke the API. */
     let broken = 0;
     let isHealed = false;
-    let isRightContact = false;
+    let isRightContact = isVerified;
     /** The body made complete by a read, and when that was. */
     let completed: { readonly body: PatchBody; readonly readAt: number } | undefined;
     /** One try of the row: the read where one is needed, then the write. */
     const tryOnce: Try<Outcome> = async (send: SendOnce) => {
-      const ask = (body: PatchBody, fields: readonly string[], isOutdated?: () => boolean) =>
-        send(
-          updateRequest(patch.contactId, body),
-          { contactId: patch.contactId, fields, values },
-          isOutdated,
-        );
-      if (!patch.complete) {
-        if (broken === HEALED_AFTER && !isHealed && sendsAttributes(patch)) {
-          isHealed = true;
-          // an empty patch gives attributes that are null in the database a value, without which each write of them breaks
-          const healed = await ask({}, []);
-          if (typeof healed !== 'string' && healed.kind === 'applied') options.onHealed?.(patch.contactId);
-        }
-        const written = await ask(patch.body, patch.fields);
-        if (typeof written !== 'string' && written.kind === 'transient' && written.api?.status === 500)
-          broken += 1;
-        return written;
-      }
-      if (!completed || isOld(completed.readAt)) {
+      const ask: AskContact = async (body, fields, isOutdated) => {
+        const before = requests;
+        const about = { contactId: patch.contactId, fields, values };
+        const verdict = await send(updateRequest(patch.contactId, body), about, isOutdated);
+        if (fields.length === 0) reads += requests - before;
+        return verdict;
+      };
+      if (patch.complete ? !completed || isOld(completed.readAt) : !isRightContact) {
         const readAt = clock.monotonic();
         // an empty patch changes nothing and answers the whole contact (livedesk-api.md 5.2)
         const read = await ask({}, []);
         if (typeof read === 'string' || read.kind !== 'applied') return read;
+        if (read.contact) options.onRead?.(read.contact);
         const wrong = wrongContact(patch, read.contact);
         if (wrong) return { end: ended('invalid', { error: wrong }) };
         isRightContact = true;
-        const body = read.contact && completeBody(patch.body, read.contact);
-        if (!body) return { end: ended('invalid', { error: UNREADABLE }) };
-        const overlong = overlongKey(body['additional_attributes']);
-        if (overlong) return { end: ended('invalid', { error: carriesOverlong(overlong) }) };
-        completed = { body, readAt };
+        if (patch.complete) {
+          const body = read.contact && completeBody(patch.body, read.contact);
+          if (!body) return { end: ended('invalid', { error: UNREADABLE }) };
+          const overlong = overlongKey(body['additional_attributes']);
+          if (overlong) return { end: ended('invalid', { error: carriesOverlong(overlong) }) };
+          completed = { body, readAt };
+        }
       }
+      if (!completed) return writePlain(ask);
       const { body, readAt } = completed;
       const verdict = await ask(body, patch.fields, () => isOld(readAt));
       const isThrottled = typeof verdict === 'object' && verdict.kind === 'throttled';
       if (!isThrottled) completed = undefined;
       return verdict;
     };
+    /** The write of a patch that is complete as it is. */
+    const writePlain = async (ask: AskContact): ReturnType<AskContact> => {
+      if (broken === HEALED_AFTER && !isHealed && sendsAttributes(patch)) {
+        isHealed = true;
+        // an empty patch gives attributes that are null in the database a value, without which each write of them breaks
+        const healed = await ask({}, []);
+        if (typeof healed !== 'string' && healed.kind === 'applied') options.onHealed?.(patch.contactId);
+      }
+      const written = await ask(patch.body, patch.fields);
+      if (typeof written !== 'string' && written.kind === 'transient' && written.api?.status === 500)
+        broken += 1;
+      return written;
+    };
     const isOld = (readAt: number): boolean => clock.monotonic() - readAt > READ_SERVES_MS;
 
     const applied = (status: number, contact: JsonObject | undefined): Outcome => {
       const sent = { httpStatus: status, fields: patch.fields };
-      const wrong = contact || !isRightContact ? wrongContact(patch, contact) : undefined;
-      if (wrong) return ended('invalid', { ...sent, error: wrong });
+      const wrong = contact && isVerified ? wrongContact(unset(patch, contact), contact) : undefined;
+      if (wrong) {
+        if (contact) options.onRead?.(contact); // what was known of it is old
+        return ended('invalid', { ...sent, error: wrong });
+      }
       if (!contact) {
         options.onApplied(patch, undefined);
         return ended('updated', sent);
@@ -158,6 +178,13 @@ export function createUpdateContact(options: UpdateContactOptions): UpdateContac
 
 // --- internal ---
 
+/** Sends a patch of the row's contact once; `isOutdated` says whether its body is too old by the time it would leave. */
+type AskContact = (
+  body: PatchBody,
+  fields: readonly string[],
+  isOutdated?: () => boolean,
+) => ReturnType<SendOnce>;
+
 /** Server errors after which a contact is taken for one whose attributes are null (livedesk-api.md 6.21). */
 const HEALED_AFTER = 2;
 
@@ -178,6 +205,14 @@ const UNREADABLE: RowError = {
     'the API did not show the contact, so additional_attributes cannot be completed without losing keys; ' +
     'if this account merges them, say `additional_attributes: merges` in the mapping',
 };
+
+/** The patch with what it expects in fields that the answer shows and it does not set itself. */
+function unset(patch: Patch, contact: JsonObject): Patch {
+  const expected = Object.entries(patch.expect ?? {}).filter(
+    ([path]) => valueAt(contact, path) !== undefined && !patch.fields.some((field) => overlaps(field, path)),
+  );
+  return { ...patch, expect: Object.fromEntries(expected) };
+}
 
 function carriesOverlong(key: SyncedKey): RowError {
   const field = `additional_attributes.${key}`;

@@ -1,6 +1,6 @@
 import { accountBehaviorFrom } from '../../account/account-behavior.ts';
 import { findingsDirectories } from '../../account/account-files.ts';
-import { stoppingError } from '../../core/errors.ts';
+import { EXIT, RunError, stoppingError } from '../../core/errors.ts';
 import type { Host } from '../../core/host.ts';
 import { KeyedQueue } from '../../core/keyed-queue.ts';
 import type { RunContext } from '../../core/run-context.ts';
@@ -22,6 +22,8 @@ import type { RunOptions } from './run-options.ts';
 import { type ChangeDetector, createChangeDetector } from './stages/change-detector.ts';
 import { createChangeStage } from './stages/change-stage.ts';
 import { createContactWriter } from './stages/contact-writer.ts';
+import { Expectations } from './stages/expectations.ts';
+import { createLostKeysWarning } from './stages/lost-keys.ts';
 import { createMapper } from './stages/mapper.ts';
 import { openRunClient } from './stages/open-client.ts';
 import { openKeyStages } from './stages/open-resolver.ts';
@@ -65,7 +67,13 @@ async function deliverRows(parts: Parts, context: RunContext): Promise<Delivery>
   const { clock, log, stop } = context;
   const began = clock.monotonic();
   const counts: PipelineCounts = { read: 0, doneBefore: 0, inFlight: 0, underWay: 0 };
-  const seen: Seen = { allowed: undefined, found: undefined, plannedRequests: 0, probed: [] };
+  const seen: Seen = {
+    allowed: undefined,
+    found: undefined,
+    plannedRequests: 0,
+    plannedReads: 0,
+    probed: [],
+  };
   observer.onBegin?.(() => leftText(plan, host, outcomes, counts, stop.reason));
   log.info(
     {
@@ -89,6 +97,8 @@ async function deliverRows(parts: Parts, context: RunContext): Promise<Delivery>
     const incomplete = incompleteness(counts, { outcomes: outcomes.own.rows, earlier: outcomes.earlierRows });
     if (incomplete && !stop.reason) throw incomplete;
   } catch (error) {
+    // a state that was named and cannot be used is a mistake of the user: the run has not begun
+    if (error instanceof RunError && error.exitCode === EXIT.usage && counts.read === 0) throw error;
     stop.fail(stoppingError(error));
   }
   return { ...seen, counts, durationS: (clock.monotonic() - began) / 1000 };
@@ -117,7 +127,15 @@ async function runStages(
   const { state } = opened;
   notes.warn(state?.notes ?? []);
   const samples = options.dryRun && observer.onChanges ? options.show : 0;
-  const changes = createChangeDetector(plan, { state, mergesAdditional: settings.mergesAdditional, samples });
+  const onKeysLost = createLostKeysWarning(options.dryRun, context.log, (note) => notes.add(note));
+  const expectations = new Expectations({ paths: reading.mapping.expect.map(({ path }) => path), state });
+  const changes = createChangeDetector(plan, {
+    state,
+    expectations,
+    mergesAdditional: settings.mergesAdditional,
+    samples,
+    onKeysLost,
+  });
   const lanes = new KeyedQueue();
   const waitingRows = new WaitingRows();
   await using run = await openRunClient(
@@ -135,15 +153,17 @@ async function runStages(
       {
         client,
         healthCheck: run.healthCheck,
+        expectations,
         writeAhead: createWriteAhead(state, changes.wholeOf),
         maxAttempts: options.maxAttempts,
         columnsOf: (input) => reading.sources[input]?.shape.columns ?? [],
         readback: settings.readback,
+        onKeysLost,
         onNote: (note) => notes.add(note),
       },
       context,
     );
-    const { resolver, create } = await openKeyStages(
+    const { resolver, create, update } = await openKeyStages(
       samples > 0,
       {
         plan,
@@ -151,10 +171,13 @@ async function runStages(
         state,
         keys: first.lookups,
         largePage: settings.largePage,
+        ties: settings.ties,
+        exactFields: settings.exactFields,
         onNotLookedUp(complete) {
           changes.expectRequests(complete);
           notes.add(NOT_LOOKED_UP);
         },
+        expectations,
         intent: outcomes.intent,
         update: writer.update,
       },
@@ -164,7 +187,7 @@ async function runStages(
       mapper: createMapper({ compiledOf: (row) => compiledFor(plan, row), settings, clashOf: first.clashOf }),
       changes: createChangeStage({ changes, unchangedCheck, preflight: first, resolver, lanes, state }),
       resolver,
-      writer: { update: writer.update, releaseHeld: writer.releaseHeld, create },
+      writer: { update, releaseHeld: writer.releaseHeld, create },
       outcomes,
     };
     const rows = { sources: first.unchangedRows?.sources() ?? reading.sources, claim: plan.claim };
@@ -177,7 +200,12 @@ async function runStages(
     );
     await showSamples(changes, resolver.search, observer);
   } finally {
-    Object.assign(seen, { allowed: client.allowed, found: client.found, plannedRequests: changes.requests });
+    Object.assign(seen, {
+      allowed: client.allowed,
+      found: client.found,
+      plannedRequests: changes.requests,
+      plannedReads: changes.reads,
+    });
   }
 }
 

@@ -18,6 +18,7 @@ const BODY = {
 
 const wishFor = (more: Partial<NewContact> = {}): NewContact => ({
   inboxId: 407,
+  keys: [],
   body: BODY,
   values: () => [],
   ...more,

@@ -60,7 +60,10 @@ test('pull of 30,000 contacts that are made, deleted and edited meanwhile: who w
   const emulator = await emulatorHere({ contacts: CONTACTS });
   const { ask, create } = lookupsAt(emulator);
   const agents = agentsAt(emulator, (n) =>
-    create({ inboxId: 407, body: { email: `new.${n}@example.com` }, values: () => [] }, async () => {}),
+    create(
+      { inboxId: 407, keys: [], body: { email: `new.${n}@example.com` }, values: () => [] },
+      async () => {},
+    ),
   );
   let requests = 0;
   const dir = tempDir();

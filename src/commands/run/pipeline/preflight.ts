@@ -14,7 +14,6 @@ import { bytesReadOf, type RunInputs } from '../plan/open-inputs.ts';
 import type { Claim, Plan } from '../plan/plan.ts';
 import type { ChangeDetector } from '../stages/change-detector.ts';
 import type { UnchangedCheck, UnchangedRow } from '../stages/unchanged-check.ts';
-import { laneOf } from './pipeline.ts';
 import { UnchangedRows } from './unchanged-rows.ts';
 
 /** What a look at all rows, before the first one is sent, tells. */
@@ -73,8 +72,11 @@ export async function preflight({
       }
       unchangedRows.giveUp();
       if (!mapped || mapped.kind === 'none') return;
-      const contact = mapped.kind === 'patch' ? mapped.patch.contactId : knownContact(mapped.keys, state);
-      finder.add(row, contact ?? laneOf(mapped.kind === 'unmatched' ? mapped.keys : []), mapped.patch);
+      const keys = mapped.kind === 'unmatched' ? mapped.keys : [];
+      const contact = mapped.kind === 'patch' ? mapped.patch.contactId : knownContact(keys, state);
+      const named = contact ?? keys[0];
+      if (named !== undefined)
+        finder.add(row, named, mapped.patch, contact === undefined ? keys.slice(1) : keys);
       if (claim === 'elsewhere') return;
       if (contact === undefined) seen.lookups += 1;
       if (claim !== 'ours' || !maxChanges) return;

@@ -27,18 +27,28 @@ export interface RowSchedulerOptions {
   readonly settle: (row: Row, outcome: Outcome | 'pending', more: Partial<Outcome>) => Promise<void>;
 }
 
-/** A row that has joined the lane of its contact; `end` resolves when it is through. */
-export interface Joined {
+/** A row that goes on outside the lane in which its job ran; `end` resolves when it is through. */
+export interface Onward {
   readonly end: Promise<void>;
 }
+
+/** The work of a row in a lane; it may go on elsewhere after it has left the lane. */
+type LaneJob = () => Promise<Onward | undefined>;
 
 /** Decides when a row may go on: room in memory, its turn behind other rows of its contact, a place in flight. */
 export interface RowScheduler {
   isBusy(lane: QueueKey): boolean;
-  /** Begins a job in its lane once there is room for its row. Resolves when it was taken in, not when it is through. */
-  enter(row: Row, lane: QueueKey, job: () => Promise<Joined | undefined>): Promise<void>;
+  /**
+   * Begins a job in its lane once there is room for its row, and calls `onThrough` when the row is through. Resolves when
+   * it was taken in.
+   */
+  enter(row: Row, lane: QueueKey, job: LaneJob, onThrough: () => void): Promise<void>;
   /** Runs a job in the lane of a contact, for a row that has room already. */
-  join(lane: QueueKey, job: () => Promise<void>): Joined;
+  join(lane: QueueKey, job: LaneJob): Onward;
+  /** Goes on with a row outside of any lane. */
+  leave(work: () => Promise<Onward | undefined>): Onward;
+  /** Waits for other rows on behalf of a row that is under way: meanwhile it is not. */
+  aside(wait: Promise<void>): Promise<void>;
   /** Takes a place in flight for `work` and brings the row to the outcome that it gives; `later`: it has none yet. */
   carry(row: Row, more: Partial<Outcome>, work: () => Promise<Delivered | 'later'>): Promise<void>;
   /** No more rows come: resolves when the last one is through. */
@@ -68,35 +78,48 @@ export function createRowScheduler(options: RowSchedulerOptions): RowScheduler {
   const judgeIfIdle = (): void => {
     if (counts.underWay === 0 && heldRows > 0 && (!isReading || window.isFull())) releaseHeld();
   };
-  /** Runs a job in its lane; from when it begins, its row is under way. */
-  const inLane = (lane: QueueKey, job: () => Promise<void>): Promise<void> =>
-    lanes.add(lane, async () => {
-      counts.underWay += 1;
-      try {
-        await job();
-      } finally {
-        counts.underWay -= 1;
-        judgeSoon();
-      }
+  /** From when a job begins, its row is under way. */
+  const underWay = async (job: LaneJob): Promise<Onward | undefined> => {
+    counts.underWay += 1;
+    try {
+      return await job();
+    } finally {
+      counts.underWay -= 1;
+      judgeSoon();
+    }
+  };
+  /** Resolves when the job has ended, wherever it went on. */
+  const inLane = async (lane: QueueKey, job: LaneJob): Promise<void> => {
+    let onward: Onward | undefined;
+    await lanes.add(lane, async () => {
+      onward = await underWay(job);
     });
+    await onward?.end;
+  };
 
   return {
     isBusy: (lane) => lanes.isBusy(lane),
     join: (lane, job) => ({ end: inLane(lane, job) }),
-    async enter(row, lane, job) {
+    leave: (work) => ({ end: underWay(work).then((onward) => onward?.end) }),
+    async aside(wait) {
+      counts.underWay -= 1;
+      judgeSoon();
+      await wait;
+      counts.underWay += 1;
+    },
+    async enter(row, lane, job, onThrough) {
       const weight = weightOf(row);
       while (isAhead()) {
         judgeSoon();
         await window.change();
       }
       window.enter(weight);
-      let joined: Joined | undefined;
-      void inLane(lane, async () => {
-        joined = await job();
-      })
-        .then(() => joined?.end)
+      void inLane(lane, job)
         .catch(fail)
-        .finally(() => window.leave(weight));
+        .finally(() => {
+          onThrough();
+          window.leave(weight);
+        });
     },
     async carry(row, more, work) {
       const begin = async (isOutOfTurn: boolean) => {

@@ -24,6 +24,8 @@ export interface Delivery {
   readonly found: FoundRate | undefined;
   /** Dry run: requests that sending would take. */
   readonly plannedRequests: number;
+  /** Those among them that only read. */
+  readonly plannedReads: number;
   /** What was taken from a probe, in words. */
   readonly probed: readonly string[];
   readonly durationS: number;
@@ -68,6 +70,7 @@ export async function finishRun(
     durationS: delivery.durationS,
     endedAt: clock.now(),
     plannedRequests: delivery.plannedRequests,
+    plannedReads: delivery.plannedReads,
     warnings: monitor.notes.all,
     probed: delivery.probed,
     ...waysOn(plan, host),

@@ -31,6 +31,8 @@ export interface FinishedRun {
   readonly reason: StopReason | undefined;
   /** Dry run: requests that sending would take. */
   readonly plannedRequests: number;
+  /** Those among them that only read. */
+  readonly plannedReads: number;
   readonly warnings: readonly string[];
   /** What was taken from a probe, in words. */
   readonly probed: readonly string[];
@@ -80,7 +82,7 @@ export function summarise(ending: FinishedRun): Summary {
     not_applied: Object.fromEntries(tally.notApplied),
     changes: Object.fromEntries(tally.fields),
     conflicts: Object.fromEntries(tally.conflicts),
-    ...(header.dry_run ? { forecast: forecastOf(ending.plannedRequests, ending.allowed) } : {}),
+    ...(header.dry_run ? { forecast: forecastOf(ending) } : {}),
     dropped_fields: tally.dropped,
     causes: tally.causes(),
     rejects: ending.rejects,
@@ -127,8 +129,13 @@ export function incompleteness(
 
 // --- internal ---
 
-function forecastOf(requests: number, rate: number | undefined): { requests: number; minutes: number } {
-  return { requests, minutes: rate === undefined ? 0 : Math.round((requests / rate / 60) * 10) / 10 };
+function forecastOf({
+  plannedRequests: requests,
+  plannedReads: reads,
+  allowed: rate,
+}: FinishedRun): NonNullable<Summary['forecast']> {
+  const minutes = rate === undefined ? 0 : Math.round((requests / rate / 60) * 10) / 10;
+  return { requests, ...(reads > 0 ? { reads } : {}), minutes };
 }
 
 function exitCodeOf(reason: StopReason | undefined, bad: number): number {

@@ -1,13 +1,13 @@
 import { namedValues } from '../../../client/answer/row-values.ts';
 import type { Client } from '../../../client/client.ts';
 import { createContactCreator } from '../../../client/write/create-contact.ts';
-import { CREATE_FIELDS } from '../../../client/write/create-request.ts';
+import { CREATE_FIELDS, certainKeys } from '../../../client/write/create-request.ts';
 import type { RunContext } from '../../../core/run-context.ts';
 import type { Delivered, Patch, PatchBody, Row } from '../../../core/types.ts';
 import { withoutFields } from '../../../journal/delivered-fields.ts';
 import type { State } from '../../../state/state.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { ContactResolver } from './contact-resolver.ts';
+import { type ContactResolver, MOST_MISSES } from './contact-resolver.ts';
 import type { WriterStage } from './stage-types.ts';
 
 export interface CreateStageOptions {
@@ -33,6 +33,13 @@ export function createCreateStage(
     clock,
   });
 
+  let searchesLeft = MOST_MISSES;
+  const mayExist = (body: PatchBody): boolean => {
+    if (!state?.isComplete || certainKeys(body).length > 0 || searchesLeft === 0) return false;
+    searchesLeft -= 1;
+    return true;
+  };
+
   return async (mapped, row) => {
     const keys = Object.fromEntries(mapped.keys.map(({ field, value }) => [field, value]));
     const body = { ...keys, ...mapped.patch.body } satisfies PatchBody;
@@ -40,8 +47,10 @@ export function createCreateStage(
     const made = await create(
       {
         inboxId: plan.reading.compiled[row.input]?.inboxId ?? 0,
+        keys: mapped.keys,
         body,
         values: () => namedValues(row, columns, { ...mapped.patch, contactId: 0 }),
+        mayExist: mayExist(body),
         isUnsure: plan.earlier?.intents.has(row.input, row.row) ?? false,
       },
       () => intent(row),
@@ -55,9 +64,8 @@ export function createCreateStage(
       return { found: patch };
     }
     state?.learn(made.contact);
-    const created = await finish(patch, made.requests, (rest) => update(rest, row));
-    resolver.learn(made.contact);
-    return created;
+    resolver.wrote(made.contact, true);
+    return finish(patch, made.requests, (rest) => update(rest, row));
   };
 }
 
@@ -75,7 +83,9 @@ async function finish(
   );
   const { contactId, fields } = patch;
   if (!rest) return { status: 'created', contactId, httpStatus: 200, attempts: requests, fields };
-  const delivered = await deliver(rest);
+  // what the row expects of a contact is not asked of one that was made for it
+  const { expect: _, ...own } = rest;
+  const delivered = await deliver(own);
   if (delivered === 'pending' || 'held' in delivered || delivered.status !== 'updated') return delivered;
   return { ...delivered, status: 'created', attempts: requests + (delivered.attempts ?? 0), fields };
 }

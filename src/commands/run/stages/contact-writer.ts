@@ -5,6 +5,7 @@ import type { ReadbackTrust } from '../../../client/write/readback.ts';
 import { createUpdateContact } from '../../../client/write/update-contact.ts';
 import type { RunContext } from '../../../core/run-context.ts';
 import type { Delivered, Outcome, Patch, Row } from '../../../core/types.ts';
+import type { Expectations } from './expectations.ts';
 import { losesLastKey } from './lost-keys.ts';
 import type { WriterStage } from './stage-types.ts';
 import type { Applied, WriteAhead } from './write-ahead.ts';
@@ -13,11 +14,14 @@ export interface ContactWriterOptions {
   readonly client: Client;
   readonly healthCheck: HealthCheck;
   readonly writeAhead: WriteAhead;
+  readonly expectations: Expectations;
   readonly maxAttempts: number;
   /** Column names of an input, for naming the values of its rows. */
   readonly columnsOf: (input: number) => readonly string[];
   /** What is known of answers before the first one. */
   readonly readback: ReadbackTrust;
+  /** A contact has no key any more. */
+  readonly onKeysLost: (contactId: number) => void;
   /** Something to repeat in the summary. */
   readonly onNote: (note: string) => void;
 }
@@ -26,28 +30,20 @@ export interface ContactWriterOptions {
 export type ContactWriter = Pick<WriterStage, 'update' | 'releaseHeld'>;
 
 export function createContactWriter(options: ContactWriterOptions, context: RunContext): ContactWriter {
-  const { client, healthCheck, writeAhead, maxAttempts, columnsOf, readback, onNote } = options;
+  const { client, healthCheck, writeAhead, expectations, maxAttempts, columnsOf, readback, onNote } = options;
   const { clock, log } = context;
   /** Patches that the API took, with its answers. */
   const applied = new WeakMap<Patch, Applied>();
-  let lost = 0;
-  const warnOfLostKeys = (contactId: number): void => {
-    lost += 1;
-    log.warn({ contact_id: contactId }, 'the contact has no e-mail, phone or identifier any more');
-    if (lost > 1) return;
-    onNote(
-      'rows cleared the last of e-mail, phone and identifier of contacts: lists and searches show them no more, and LiveDesk may delete them; only their contact_id names them',
-    );
-  };
   const request = createUpdateContact({
     retry: client.retryUpTo(maxAttempts),
     forbidden: client.forbidden,
     clock,
     onApplied(patch, contact) {
       healthCheck.remember(patch.contactId);
-      if (losesLastKey(patch, contact)) warnOfLostKeys(patch.contactId);
+      if (losesLastKey(patch, contact)) options.onKeysLost(patch.contactId);
       applied.set(patch, { contact });
     },
+    onRead: (contact) => expectations.learn(contact),
     onHealed: (contactId) =>
       log.info(
         { contact_id: contactId },
@@ -64,7 +60,9 @@ export function createContactWriter(options: ContactWriterOptions, context: RunC
   /** The write-ahead protocol: begin, request, commit. */
   async function update(patch: Patch, row: Row): Promise<Delivered> {
     await writeAhead.begin(patch);
-    const delivered = await request(patch, () => namedValues(row, columnsOf(row.input), patch));
+    const values = () => namedValues(row, columnsOf(row.input), patch);
+    const delivered = await request(patch, values, expectations.areMet(patch));
+    expectations.forget(patch);
     return whenDecided(delivered, (outcome) => writeAhead.commit(patch, outcome, applied.get(patch)));
   }
   return { update, releaseHeld: () => client.forbidden.close() };

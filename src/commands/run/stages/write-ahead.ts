@@ -28,16 +28,15 @@ export function createWriteAhead(
     begin: (patch) => state.doubt(patch, patch.fields),
     commit(patch, outcome, applied) {
       if (applied) state.delivered(wholeOf(patch), patch.fields, applied.contact);
-      else if (isRefusedForSure(patch, outcome)) state.refused(patch, patch.fields);
+      else if (wasNotWritten(outcome)) state.refused(patch, patch.fields);
       return outcome;
     },
   };
 }
 
-// --- internal ---
-
-/** After several requests one of them may have been applied: the fields stay in doubt. */
-function isRefusedForSure({ complete }: Patch, outcome: Outcome | 'pending'): boolean {
-  if (outcome === 'pending' || outcome.status !== 'rejected') return false;
-  return (outcome.attempts ?? 0) <= (complete ? 2 : 1);
+/** Whether the contact is as it was, for sure: after several writes one of them may have been applied. */
+export function wasNotWritten(outcome: Outcome | 'pending'): boolean {
+  if (outcome === 'pending') return false;
+  const writes = (outcome.attempts ?? 0) - (outcome.reads ?? 0);
+  return writes === 0 || (outcome.status === 'rejected' && writes === 1);
 }
