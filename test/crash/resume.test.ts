@@ -86,7 +86,7 @@ describe('the input', () => {
     [
       'is gone',
       (path: string) => rmSync(path),
-      /contacts\.csv, an input of runs\S+, is gone.*run FILE --resume runs/,
+      /contacts\.csv, an input of \S+, is gone.*where they are now before --resume \S+-contacts-/,
     ],
   ])('that %s is refused', async (_what, change, message) => {
     const site = await newSite();

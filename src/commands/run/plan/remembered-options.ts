@@ -109,7 +109,7 @@ export async function recallOptions(
     flags: { ...only(before.flags, isRecalled), ...flags },
     environment: {
       ...only(before.environment, isRecalled),
-      ...only(environment, (option) => mayDiffer(option, header)),
+      ...only(environment, (option) => mayDiffer(option, header, flags)),
     },
   };
   const effective = { ...recalled.environment, ...recalled.flags };
@@ -145,8 +145,13 @@ function memoryOf(option: string): Memory {
   return (OPTION_MEMORY as Readonly<Record<string, Memory>>)[option] ?? 'process';
 }
 
-/** Whether the environment may say otherwise than the run that exists. A journal of 0.1 does not know its state. */
-function mayDiffer(option: string, { given }: RunLine): boolean {
+/**
+ * Whether the environment may say otherwise than the run that exists. A journal of 0.1 does not know its state. Where
+ * another key is said to be a rotated one, the address that comes with it counts, so that a key of another account is
+ * refused.
+ */
+function mayDiffer(option: string, { given }: RunLine, flags: OptionTexts): boolean {
+  if (option === 'base-url') return flags['same-account'] === true;
   const memory = memoryOf(option);
   if (option === 'run-dir' || memory === 'header' || memory === 'fixed') return false;
   return memory !== 'kept' || given === undefined;
