@@ -95,7 +95,10 @@ describe('a regular file', () => {
     expect(await countRows(path, 0, noStdin(), () => true)).toBe(4);
     expect(await countRows(path, 0, noStdin(), ({ row }) => row !== 4)).toBe(3);
     const broken = await file('broken.csv', 'id,name\n1,a\n2,"b');
-    await expect(countRows(broken, 0, noStdin(), () => true)).rejects.toMatchObject({ code: 'ERR_INPUT', exitCode: 2 });
+    await expect(countRows(broken, 0, noStdin(), () => true)).rejects.toMatchObject({
+      code: 'ERR_INPUT',
+      exitCode: 2,
+    });
   });
 
   test('whose header breaks is exit 2, whose row breaks is exit 3', async () => {

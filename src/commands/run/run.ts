@@ -23,6 +23,7 @@ import { type ChangeDetector, createChangeDetector } from './stages/change-detec
 import { createChangeStage } from './stages/change-stage.ts';
 import { createContactWriter } from './stages/contact-writer.ts';
 import { Expectations } from './stages/expectations.ts';
+import { createLostKeysWarning } from './stages/lost-keys.ts';
 import { createMapper } from './stages/mapper.ts';
 import { openRunClient } from './stages/open-client.ts';
 import { openKeyStages } from './stages/open-resolver.ts';
@@ -65,13 +66,14 @@ async function deliverRows(parts: Parts, context: RunContext): Promise<Delivery>
   const { plan, outcomes, monitor, observer, host } = parts;
   const { clock, log, stop } = context;
   const began = clock.monotonic();
-  const counts: PipelineCounts = { read: 0, doneBefore: 0, inFlight: 0, underWay: 0 };
+  const { counts } = outcomes;
   const seen: Seen = {
     allowed: undefined,
     found: undefined,
     plannedRequests: 0,
     plannedReads: 0,
     probed: [],
+    unreadInputs: undefined,
   };
   observer.onBegin?.(() => leftText(plan, host, outcomes, counts, stop.reason));
   log.info(
@@ -93,7 +95,11 @@ async function deliverRows(parts: Parts, context: RunContext): Promise<Delivery>
   });
   try {
     await runStages(parts, counts, seen, context);
-    const incomplete = incompleteness(counts, { outcomes: outcomes.own.rows, earlier: outcomes.earlierRows });
+    const incomplete = incompleteness(counts, {
+      outcomes: outcomes.own.rows,
+      earlier: outcomes.earlierRows,
+      limit: plan.options.limit,
+    });
     if (incomplete && !stop.reason) throw incomplete;
   } catch (error) {
     // a state that was named and cannot be used is a mistake of the user: the run has not begun
@@ -126,12 +132,14 @@ async function runStages(
   const { state } = opened;
   notes.warn(state?.notes ?? []);
   const samples = options.dryRun && observer.onChanges ? options.show : 0;
+  const onKeysLost = createLostKeysWarning(options.dryRun, context.log, (note) => notes.add(note));
   const expectations = new Expectations({ paths: reading.mapping.expect.map(({ path }) => path), state });
   const changes = createChangeDetector(plan, {
     state,
     expectations,
     mergesAdditional: settings.mergesAdditional,
     samples,
+    onKeysLost,
   });
   const lanes = new KeyedQueue();
   const waitingRows = new WaitingRows();
@@ -155,6 +163,7 @@ async function runStages(
         maxAttempts: options.maxAttempts,
         columnsOf: (input) => reading.sources[input]?.shape.columns ?? [],
         readback: settings.readback,
+        onKeysLost,
         onNote: (note) => notes.add(note),
       },
       context,
@@ -167,6 +176,8 @@ async function runStages(
         state,
         keys: first.lookups,
         largePage: settings.largePage,
+        ties: settings.ties,
+        exactFields: settings.exactFields,
         onNotLookedUp(complete) {
           changes.expectRequests(complete);
           notes.add(NOT_LOOKED_UP);
@@ -184,7 +195,12 @@ async function runStages(
       writer: { update, releaseHeld: writer.releaseHeld, create },
       outcomes,
     };
-    const rows = { sources: first.unchangedRows?.sources() ?? reading.sources, claim: plan.claim };
+    notes.warn(first.notes);
+    const { unchangedRows } = first;
+    seen.unreadInputs = unchangedRows?.inputs;
+    const rows = unchangedRows
+      ? { sources: unchangedRows.sources(), claim: () => 'ours' as const }
+      : { sources: reading.sources, claim: plan.claim };
     const { concurrency, limit, dryRun } = options;
     await runPipeline(
       rows,
