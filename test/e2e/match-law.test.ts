@@ -81,13 +81,6 @@ class Account {
     return this.#having('identifier', identifier) ?? this.#having('email', email);
   }
 
-  /** The contact that a creation for the row would be: it has the e-mail, and no other identifier. */
-  samePerson({ identifier, gives }: TestRow): number | undefined {
-    const id = this.#having('email', gives);
-    const theirs = this.contacts.get(id ?? 0)?.identifier;
-    return theirs && identifier && theirs !== identifier ? undefined : id;
-  }
-
   apply(id: number, body: Body): void {
     const { identifier, email } = body;
     this.contacts.set(id, {
@@ -171,13 +164,18 @@ fields: { email: gives, custom_attributes.row: { column: row, type: integer } }
     const first = new Account();
     for (const { id, identifier, email } of contactList) first.apply(id, { identifier, email });
     const last = new Map<number, number>();
+    const writes: { readonly row: number; readonly contactId: number; readonly body: Body }[] = [];
     for (const entry of emulator.journal) {
       const { contactId } = entry;
       const body = entry.body as Body;
       const row = body.custom_attributes?.row;
       if (row !== undefined) {
         const own = rows[row - 1];
-        const named = own && [model.resolve(own), onMissing === 'create' ? model.samePerson(own) : undefined];
+        // what rows behind this one did after it was on its way does not count
+        const before = new Account();
+        for (const { id, identifier, email } of contactList) before.apply(id, { identifier, email });
+        for (const write of writes) if (write.row < row) before.apply(write.contactId, write.body);
+        const named = own && [model.resolve(own), before.resolve(own)];
         if (createdFor.get(contactId) !== row) {
           expect(named, `row ${row} was sent to contact ${contactId}`).toContain(contactId);
         }
@@ -185,6 +183,7 @@ fields: { email: gives, custom_attributes.row: { column: row, type: integer } }
         last.set(contactId, row);
       }
       model.apply(contactId, body);
+      writes.push({ row: row ?? createdFor.get(contactId) ?? 0, contactId, body });
     }
     for (const field of ['identifier', 'email'] as const) {
       const values = [...model.contacts.values()].map((contact) => contact[field]).filter(Boolean);

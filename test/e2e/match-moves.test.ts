@@ -133,3 +133,16 @@ fields: { name: name, email: mail }
   expect(emulator.contact(2)).toMatchObject({ identifier: 'A', email: 'a@q.example', name: 'Anne' });
   expect(emulator.contact(3)).toBeUndefined();
 });
+
+it('a key that the row replaces is looked for before a contact is made without it', async () => {
+  const { run, pull, emulator } = await nights(
+    'match: { email: old }\non_missing: create\ninbox_id: 407\nfields: { name: name, email: new }\n',
+    { contacts: 30 },
+  );
+  await pull();
+  emulator.edit(7, { email: 'seven@q.example' });
+  const { rows } = await run('old,new,name\nseven@q.example,neu@q.example,Neu\n', FAST);
+  expect(ends(rows)).toEqual([['updated', 7]]);
+  expect(emulator.contact(7)).toMatchObject({ name: 'Neu', email: 'neu@q.example' });
+  expect(emulator.contact(31)).toBeUndefined();
+});

@@ -42,8 +42,13 @@ export function unanswered(
   return { status: hits.status, error: { code: hits.code, message, field, api } };
 }
 
-/** The error of a row whose new contact would have the e-mail of a contact with another identifier. */
-export function taken(id: number): RowError {
-  const message = `contact ${id} has the email of the row and another identifier, so it is somebody else: correct one of the two`;
-  return { code: 'ERR_TAKEN', message, field: 'email' };
+/**
+ * The error of a row whose new contact would have a value of a contact that is not the row's: it has another identifier
+ * (`isNamed`), or `match` does not name contacts by that field.
+ */
+export function taken(id: number, field: KeyField, isNamed: boolean): RowError {
+  const why = isNamed
+    ? 'another identifier, so it is another person: correct one of the two'
+    : `the row does not name its contact by that: correct the value, or if both are one person let match in the mapping name contacts by it`;
+  return { code: 'ERR_TAKEN', message: `contact ${id} has the ${field} of the row and ${why}`, field };
 }
