@@ -205,6 +205,6 @@ fields: { email: gives, custom_attributes.row: { column: row, type: integer } }
 
 test('law: no contact is touched that its row does not name by then, none is made twice, and rows stay in order', async () => {
   await fc.assert(fc.asyncProperty(cases, run), {
-    numRuns: Number(process.env['MATCH_LAW_RUNS'] ?? 40),
+    numRuns: Number(process.env['MATCH_LAW_RUNS'] ?? 60),
   });
 }, 600_000);
