@@ -48,6 +48,16 @@ export interface Row {
   readonly record: readonly string[] | { readonly [key: string]: unknown };
   /** JSONL: the source line without its line break. CSV: undefined; the cells say it all. */
   readonly text?: string;
+  /** Of a row of a rejects file: where it stood before. */
+  readonly origin?: RowOrigin;
+}
+
+/** Where a row of a rejects file stood in the inputs of the run whose data it is. */
+export interface RowOrigin {
+  readonly run: string;
+  readonly input: number;
+  readonly row: number;
+  readonly line: number;
 }
 
 /** One unit of input that could not be read: it ends `invalid`, the rest goes on. */

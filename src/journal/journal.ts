@@ -16,6 +16,7 @@ const SYNC_EVERY_MS = 200;
 
 export interface JournalOptions {
   readonly dir: string;
+  readonly runId: string;
   /** One for each input, in order. */
   readonly shapes: readonly Shape[];
   /** Called for each row line once the kernel has it: only then the row counts. */
@@ -166,7 +167,10 @@ export class Journal {
     const reject = this.#rejectFile(name);
     const header = reject.length === 0 && !isUnreadable && shape.format === 'csv' ? rejectHeader(shape) : '';
     const text =
-      header + (isUnreadable ? unreadableText(row) : rejectText(row, shape, outcome.status, outcome.error));
+      header +
+      (isUnreadable
+        ? unreadableText(row)
+        : rejectText(row, shape, outcome.status, outcome.error, this.#options.runId));
     reject.text += text;
     reject.length += Buffer.byteLength(text, 'utf8');
     return { file: name, end: reject.length };

@@ -73,8 +73,8 @@ test('any bytes are read or refused, and a reject can be fed back', {
       const { rows } = await readBytes(input, 'contacts.jsonl', {}, cuts);
       for (const row of rows) {
         if ('error' in row) continue;
-        const once = rejectText(row, shape, 'invalid', error);
-        const again = rejectText({ ...row, text: once.trimEnd() }, shape, 'invalid', error);
+        const once = rejectText(row, shape, 'invalid', error, 'run-1');
+        const again = rejectText({ ...row, text: once.trimEnd() }, shape, 'invalid', error, 'run-1');
         expect(again).toBe(once);
         expect(JSON.parse(once)).toMatchObject({ _row: row.row, _line: row.line, _error_code: 'ERR_X' });
       }

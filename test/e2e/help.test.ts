@@ -73,9 +73,12 @@ it('run', async () => {
                                                                               [boolean] [default: false]
 
     Going on:
-          --resume        Go on with the run of that directory: rows without an outcome         [string]
+          --resume        Go on with that run, a directory or its name below runs/: rows without an
+                          outcome                                                               [string]
           --retry         Send the bad rows of that run again, from the original inputs, as a new run
                                                                                                 [string]
+          --corrected     With --retry: send the rejects files of that run as they were corrected
+                                                                              [boolean] [default: false]
           --continue      If the newest run of the same work is unfinished, go on with it, else begin
                           one: for cron                                       [boolean] [default: false]
           --older-data    Go on although a later run delivered newer data     [boolean] [default: false]
@@ -135,7 +138,7 @@ it('run', async () => {
       10
       livedesk-sync run crm.csv -m mapping.yaml           every night from cron
       --continue --keep 30d
-      livedesk-sync run --resume runs/latest              go on after a crash or a stop
+      livedesk-sync run --resume latest                   go on after a crash or a stop
       livedesk-sync run crm.csv -m mapping.yaml --shard   a quarter of the contacts; see livedesk-sync
       1/4                                                 merge
       zcat crm.jsonl.gz | livedesk-sync run - --rate 50   read stdin, 50 requests per second

@@ -6,6 +6,9 @@ import { rejectHeader, rejectText, unreadableText } from '../../src/journal/reje
 
 const ERROR: RowError = { code: 'ERR_VALIDATION', message: 'the API refused a value: "x", or so' };
 
+/** The run that rejects the rows. */
+const RUN = '6f1a3c52-0000-4000-8000-000000000001';
+
 function csv(columns: readonly string[], delimiter = ','): Shape {
   return { input: 0, name: 'a.csv', format: 'csv', columns, delimiter };
 }
@@ -21,7 +24,7 @@ function jsonRow(text: string): Row {
 describe('CSV', () => {
   test('the header has a BOM, the columns of the input and ours', () => {
     expect(rejectHeader(csv(['id', 'Phone, home']))).toBe(
-      '\uFEFFid,"Phone, home",_row,_line,_status,_error_code,_error_message\n',
+      '\uFEFFid,"Phone, home",_row,_line,_status,_error_code,_error_message,_run\n',
     );
   });
 
@@ -34,22 +37,33 @@ describe('CSV', () => {
     ['line breaks', ',', ['7', 'a\r\nb'], '7,"a\r\nb"'],
     ['spaces at the ends', ',', ['7', ' a '], '7," a "'],
   ])('%s', (_what, delimiter, cells, line) => {
-    const text = rejectText(csvRow(cells), csv(['id', 'name'], delimiter), 'rejected', {
-      ...ERROR,
-      message: 'no',
-    });
+    const text = rejectText(
+      csvRow(cells),
+      csv(['id', 'name'], delimiter),
+      'rejected',
+      { ...ERROR, message: 'no' },
+      RUN,
+    );
     expect(text).toBe(
-      `${line}${delimiter}${['3', '5', 'rejected', 'ERR_VALIDATION', 'no'].join(delimiter)}\n`,
+      `${line}${delimiter}${['3', '5', 'rejected', 'ERR_VALIDATION', 'no', RUN].join(delimiter)}\n`,
     );
   });
 
   test('a reject that was fed back and rejected again has our columns once', () => {
-    const shape = csv(['id', '_row', '_line', '_status', '_error_code', '_error_message', '_note']);
-    expect(rejectHeader(shape)).toBe('\uFEFFid,_note,_row,_line,_status,_error_code,_error_message\n');
-    const row = csvRow(['7', '1', '2', 'failed', 'ERR_X', 'old', 'keep']);
-    expect(rejectText(row, shape, 'invalid', { code: 'ERR_Y', message: 'new' })).toBe(
-      '7,keep,3,5,invalid,ERR_Y,new\n',
+    const shape = csv(['id', '_row', '_line', '_status', '_error_code', '_error_message', '_run', '_note']);
+    expect(rejectHeader(shape)).toBe('\uFEFFid,_note,_row,_line,_status,_error_code,_error_message,_run\n');
+    const row = csvRow(['7', '1', '2', 'failed', 'ERR_X', 'old', RUN, 'keep']);
+    expect(rejectText(row, shape, 'invalid', { code: 'ERR_Y', message: 'new' }, RUN)).toBe(
+      `7,keep,3,5,invalid,ERR_Y,new,${RUN}\n`,
     );
+  });
+
+  test('a row that comes from a rejects file keeps the place at which it stood first', () => {
+    const origin = { run: 'first', input: 1, row: 70, line: 90 };
+    const shape = csv(['id']);
+    expect(
+      rejectText({ ...csvRow(['7']), origin }, shape, 'invalid', { code: 'ERR_Y', message: 'new' }, RUN),
+    ).toBe('7,70,90,invalid,ERR_Y,new,first/2\n');
   });
 
   test('law: what is written reads back as it was', () => {
@@ -63,9 +77,9 @@ describe('CSV', () => {
             cells.map((_cell, i) => `c${i}`),
             delimiter,
           );
-          const file = rejectHeader(shape) + rejectText(csvRow(cells), shape, 'failed', ERROR);
+          const file = rejectHeader(shape) + rejectText(csvRow(cells), shape, 'failed', ERROR, RUN);
           const records = parse(file, { bom: true, delimiter, relax_column_count: true }) as string[][];
-          expect(records[1]).toEqual([...cells, '3', '5', 'failed', ERROR.code, ERROR.message]);
+          expect(records[1]).toEqual([...cells, '3', '5', 'failed', ERROR.code, ERROR.message, RUN]);
         },
       ),
     );
@@ -73,8 +87,7 @@ describe('CSV', () => {
 });
 
 describe('JSONL', () => {
-  const added =
-    '"_row":3,"_line":5,"_status":"failed","_error_code":"ERR_X","_error_message":"no \\"good\\""}\n';
+  const added = `"_row":3,"_line":5,"_status":"failed","_error_code":"ERR_X","_error_message":"no \\"good\\"","_run":"${RUN}"}\n`;
   const error: RowError = { code: 'ERR_X', message: 'no "good"' };
 
   test.each<[what: string, text: string, kept: string]>([
@@ -93,6 +106,11 @@ describe('JSONL', () => {
       '{"id":7,',
     ],
     [
+      'an earlier reject that names its run',
+      `{"id":7,"_row":1,"_line":1,"_status":"invalid","_error_code":"ERR_Y","_error_message":"b","_run":"${RUN}"}`,
+      '{"id":7,',
+    ],
+    [
       'an earlier reject spaced by a formatter',
       '{"id": 7, "_row": 1, "_line": 1, "_status": "invalid", "_error_code": "ERR_Y", "_error_message": "b"}',
       '{"id": 7,',
@@ -103,7 +121,7 @@ describe('JSONL', () => {
       '{',
     ],
   ])('%s', (_what, text, kept) => {
-    expect(rejectText(jsonRow(text), JSONL, 'failed', error)).toBe(kept + added);
+    expect(rejectText(jsonRow(text), JSONL, 'failed', error, RUN)).toBe(kept + added);
   });
 
   test('law: any object reads back as it was, however often it is rejected', () => {
@@ -117,8 +135,8 @@ describe('JSONL', () => {
     fc.assert(
       fc.property(object, fc.constantFrom(undefined, 2), (given, indent) => {
         const text = JSON.stringify(given, undefined, indent).replace(/\n\s*/g, ' ');
-        const once = rejectText(jsonRow(text), JSONL, 'failed', error).trimEnd();
-        const twice = rejectText(jsonRow(once), JSONL, 'rejected', { code: 'ERR_Z', message: 'z' });
+        const once = rejectText(jsonRow(text), JSONL, 'failed', error, RUN).trimEnd();
+        const twice = rejectText(jsonRow(once), JSONL, 'rejected', { code: 'ERR_Z', message: 'z' }, RUN);
         expect(JSON.parse(once)).toEqual({
           ...JSON.parse(text),
           _row: 3,
@@ -126,6 +144,7 @@ describe('JSONL', () => {
           _status: 'failed',
           _error_code: 'ERR_X',
           _error_message: 'no "good"',
+          _run: RUN,
         });
         expect(twice.match(/"_row":/g)).toHaveLength(1);
       }),

@@ -34,7 +34,7 @@ export function unanswered(
   values: Iterable<NamedValue> = [],
 ): { readonly status: 'invalid' | 'rejected' | 'failed'; readonly error: RowError } {
   if (hits.kind === 'too_many') {
-    const message = `the search for the ${field} of the row finds more than ${hits.seen} contacts, since it also finds parts of values; read the account with \`livedesk-sync pull\` first, then no search is needed`;
+    const message = `the search for the ${field} of the row finds more than ${hits.seen} contacts, since it also finds parts of values; pull the account into the state first, then no search is needed`;
     return { status: 'invalid', error: { code: 'ERR_TOO_MANY', message, field } };
   }
   const api = redactApiError(hits.api, [[field, value], ...values]);

@@ -1,4 +1,4 @@
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { type AccountSession, openAccountSession } from '../../../coordination/account-session.ts';
 import { readWorkersAddress, type Workers } from '../../../coordination/workers.ts';
 import { LIVEDESK_URL } from '../../../core/base-url.ts';
@@ -11,20 +11,14 @@ import {
 import { RunError } from '../../../core/errors.ts';
 import type { Host } from '../../../core/host.ts';
 import type { RunContext } from '../../../core/run-context.ts';
-import { shownPath } from '../../../core/shell-text.ts';
-import type { Shutdown } from '../../../core/shutdown.ts';
 import type { RunLine } from '../../../journal/journal-lines.ts';
-import {
-  createRunDirectory,
-  defaultRunDirectory,
-  FILES,
-  realDirectory,
-} from '../../../journal/run-directory.ts';
+import { createRunDirectory, defaultRunDirectory, realDirectory } from '../../../journal/run-directory.ts';
 import type { RunOptions } from '../run-options.ts';
 import { chooseShard, rateNote } from './choose-shard.ts';
+import { newRun } from './new-run.ts';
 import { openRunInputs, type RunInputs } from './open-inputs.ts';
-import { type Common, draftPlan, type Open, type Plan, type PlanDraft } from './plan.ts';
-import { inShard, requireOneKey } from './shard-filter.ts';
+import type { Open, Plan, PlanDraft } from './plan.ts';
+import { requireOneKey } from './shard-filter.ts';
 
 /** Settles what the run is to do: takes the lock, opens the inputs, and checks them against earlier runs. */
 export async function makePlan(options: RunOptions, host: Host, context: RunContext): Promise<Plan> {
@@ -72,7 +66,7 @@ async function settle(
   const account = accountOf(baseUrl, credentials.apiKey);
   if (origin && earlierDir !== undefined) {
     const { requireAccount } = await import('./previous-run.ts');
-    requireAccount(origin, { account, baseUrl, sameAccount: options.sameAccount }, earlierDir);
+    await requireAccount(origin, { account, baseUrl, sameAccount: options.sameAccount }, earlierDir);
   }
 
   const shard = chooseShard(options, origin, host, log);
@@ -122,32 +116,22 @@ async function settle(
     const { retryRun } = await import('./retry.ts');
     return retryRun(realDirectory(options.retry), newDir, options, common, open, log);
   }
+  if (options.inputs.includes('-') && options.spool) {
+    const { spooledRun } = await import('./spooled-run.ts');
+    return spooledRun(newDir, options, common, open, host, { log, stop });
+  }
   if (options.inputs.includes('-')) {
-    if (!options.spool)
-      log.warn(
-        `${host.rows ? 'rows' : 'stdin'} cannot be read twice, so this run cannot be continued; --spool keeps a copy`,
-      );
-    else return spooledRun(newDir, options, common, open, host, stop);
+    log.warn(
+      `${host.rows ? 'rows' : 'stdin'} cannot be read twice, so this run cannot be continued; --spool keeps a copy`,
+    );
   }
   const reading = await open(options);
   if (options.continue) {
-    const { findUnfinished } = await import('./find-unfinished.ts');
-    const unfinished = await findUnfinished(newDir, reading, options, common, log);
-    if (unfinished) {
-      log.info(
-        { run_dir: shownPath(unfinished) },
-        'the newest run of this work is unfinished: going on with it',
-      );
-      const { resumeRun } = await import('./resume.ts');
-      await reading.close(); // its rows are opened again by whoever reads them
-      return resumeRun(unfinished, options, common, open, log);
-    }
+    const { continueUnfinished } = await import('./find-unfinished.ts');
+    const continued = await continueUnfinished(newDir, reading, options, common, open, log);
+    if (continued) return continued;
   }
-  return {
-    ...draftPlan(createRunDirectory(newDir), reading, options, common, open),
-    claim: inShard(shard, reading, () => 'ours'),
-    withoutSuperseded: (_row, patch) => patch,
-  };
+  return newRun(createRunDirectory(newDir), reading, options, common, open);
 }
 
 /** The changes are counted before anything is sent, so the input is read twice. */
@@ -157,27 +141,6 @@ function requireRepeatable({ identities }: RunInputs): void {
     'ERR_USAGE',
     '--max-changes has to read the input twice, and a pipe can be read once; add --spool',
   );
-}
-
-async function spooledRun(
-  newDir: string,
-  options: RunOptions,
-  common: Common,
-  open: Open,
-  host: Host,
-  stop: Shutdown,
-): Promise<PlanDraft> {
-  const dir = createRunDirectory(newDir);
-  const copy = join(dir, FILES.spool);
-  const { spoolStdin } = await import('../../../journal/spool-stdin.ts');
-  await spoolStdin(host.stdin, copy, stop.draining);
-  const inputs = options.inputs.map((name) => (name === '-' ? copy : name));
-  const reading = await open({ ...options, inputs });
-  return {
-    ...draftPlan(dir, reading, options, common, open),
-    claim: inShard(common.shard, reading, () => 'ours'),
-    withoutSuperseded: (_row, patch) => patch,
-  };
 }
 
 async function originOf(dir: string): Promise<RunLine> {

@@ -3,6 +3,7 @@ import type { Workers } from '../../../coordination/workers.ts';
 import type { Credentials } from '../../../core/credentials.ts';
 import type { Shard } from '../../../core/shard.ts';
 import type { BadRow, Patch, Row } from '../../../core/types.ts';
+import type { ParentRun } from '../../../journal/journal-lines.ts';
 import type { Fold } from '../../../journal/read-journal.ts';
 import { FILES } from '../../../journal/run-directory.ts';
 import type { CompiledMapping } from '../../../mapping/compile/compile.ts';
@@ -34,7 +35,7 @@ export interface Plan {
   /** What planning found and the user should know, for the log and the summary. */
   readonly notes?: readonly string[];
   /** The run whose bad rows these are. */
-  readonly parent?: { readonly run_id: string; readonly dir: string };
+  readonly parent?: ParentRun;
   /** Contacts that the runs before changed last, the latest at the end. */
   readonly answeredBefore?: readonly number[];
   claim(row: Row | BadRow): Claim;

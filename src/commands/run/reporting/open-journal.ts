@@ -21,14 +21,15 @@ export interface OpenJournalOptions {
 export function openJournal(plan: Plan, options: OpenJournalOptions): { journal: Journal; header: RunLine } {
   const { reading, dir, earlier } = plan;
   const { clock, onWritten, onBroken } = options;
+  const header = earlier?.header ?? headerOf(plan, clock.now());
   const journal = new Journal({
     dir,
+    runId: header.run_id,
     shapes: reading.sources.map(({ shape }) => shape),
     onWritten,
     onBroken,
     ...(earlier ? { cutTo: { journal: earlier.size, rejects: earlier.rejects } } : {}),
   });
-  const header = earlier?.header ?? headerOf(plan, clock.now());
   if (earlier) {
     journal.write({
       type: 'resume',
@@ -37,6 +38,7 @@ export function openJournal(plan: Plan, options: OpenJournalOptions): { journal:
       rows_done: earlier.tally.rows,
       torn_bytes: earlier.tornBytes,
       limit: Number.isFinite(plan.options.limit) ? plan.options.limit : 'all',
+      ...(plan.account === header.account ? {} : { account: plan.account }),
     });
   } else {
     const mapping = `${JSON.stringify(resolvedMapping(reading.mapping), undefined, 2)}\n`;
