@@ -120,6 +120,8 @@ function givenOptions(
         (typeof alias === 'string' && arg.startsWith(`-${alias}`) && !arg.startsWith('--')),
     );
   const names = Object.keys(command.options).filter((name) => isFlag(name, command.options[name]?.alias));
+  const twice = names.find((name) => command === run && Array.isArray(args[name]));
+  if (twice !== undefined) throw new RunError('ERR_USAGE', `--${twice} was given more than once`);
   const { input, ...rest } = environment;
   return {
     flags: optionTexts(Object.fromEntries(names.map((name) => [name, args[name]]))),

@@ -158,8 +158,8 @@ it('probe', async () => {
           --contact    Id of a contact that may be used; best one with an e-mail and attributes. It is
                        put back                                                                 [string]
           --read-only  Send GET alone; what takes a write is not learnt       [boolean] [default: false]
-          --test-key   Custom attribute that may be set and cleared. If the contact does not have it, it
-                       may stay, emptied                                                        [string]
+          --test-key   Custom attribute that may be set, cleared and deleted. If the contact does not
+                       have it, it may stay, emptied                                            [string]
           --restore    Put the contact in that file back, after a probe that was cut off        [string]
           --state      Directory of the state, to leave what was found in [default:
                        livedesk-contact-sync in $XDG_STATE_HOME or ~/.local/state]              [string]
