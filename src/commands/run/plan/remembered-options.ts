@@ -3,7 +3,6 @@ import { RunError } from '../../../core/errors.ts';
 import type { OptionSources, OptionTexts } from '../../../core/option-sources.ts';
 import { findRunDirectory, runName } from '../../../journal/find-run.ts';
 import type { RunLine } from '../../../journal/journal-lines.ts';
-import { readRunLine } from '../../../journal/read-journal.ts';
 
 /**
  * How long an option of `run` holds:
@@ -90,6 +89,7 @@ export async function recallOptions(
   }
   const how = resume === undefined ? 'retry' : 'resume';
   const dir = await findRunDirectory(name);
+  const { readRunLine } = await import('../../../journal/read-journal.ts');
   const header = await readRunLine(dir);
   const own = inputs.join(' ') === environment['input'] ? [] : inputs;
   const mode = { [how]: dir };
