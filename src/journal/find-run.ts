@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { shownPath } from '../core/shell-text.ts';
-import { listRuns } from './list-runs.ts';
 import { FILES, RUNS_ROOT, realDirectory } from './run-directory.ts';
 
 /**
@@ -14,6 +13,7 @@ export async function findRunDirectory(name: string): Promise<string> {
   const found = places.find(holdsRun);
   if (found !== undefined) return realDirectory(found);
   if (RUN_ID.test(name)) {
+    const { listRuns } = await import('./list-runs.ts'); // journals are read for no other name
     const runs = await listRuns(resolve(RUNS_ROOT));
     const run = runs.find(({ header }) => header.run_id === name);
     if (run) return run.dir;
