@@ -149,6 +149,11 @@ export interface Outcome {
   readonly durationMs?: number;
   /** Paths sent. */
   readonly fields?: readonly string[];
+  /**
+   * Paths that an older row of the contact must not set any more: all that the row would set, whatever was decided; of a
+   * bad row, those that a request may have set.
+   */
+  readonly confirms?: readonly string[];
   /** Paths sent whose value the answer does not show. */
   readonly notApplied?: readonly string[];
   /** Fields that differ from what we last sent and from what the account has: `on_conflict` decided. */

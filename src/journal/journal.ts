@@ -4,8 +4,10 @@ import { EXIT, type RunError } from '../core/errors.ts';
 import type { BadRow, Outcome, Row, Shape } from '../core/types.ts';
 import { BAD_STATUSES } from '../core/types.ts';
 import { AppendFile } from './append-file.ts';
+import { FieldSets } from './field-sets.ts';
 import { type JournalLine, type RowLine, rowLine } from './journal-lines.ts';
 import { DELETED, notWritable } from './not-writable.ts';
+import { type Origin, originText } from './position.ts';
 import { rejectHeader, rejectText, unreadableText } from './reject-format.ts';
 import { FILES, rejectsFile } from './run-directory.ts';
 
@@ -22,6 +24,10 @@ export interface JournalOptions {
   readonly onWritten: (line: RowLine) => void;
   /** Called once, when an outcome cannot be written: nothing more may be sent. */
   readonly onBroken: (error: RunError) => void;
+  /** The run's own number; undefined where it has none. */
+  readonly number?: number | undefined;
+  /** Where the data of a row comes from; undefined where the run has no number. */
+  readonly originOf?: (row: Row | BadRow) => Origin | undefined;
   /** Sizes to which the files of an earlier process are cut. */
   readonly cutTo?: { readonly journal: number; readonly rejects: ReadonlyMap<string, number> };
 }
@@ -36,6 +42,7 @@ export class Journal {
   #rejects = new Map<string, { file: AppendFile; text: string; length: number }>();
   #text = '';
   #lines: RowLine[] = [];
+  #sets = new FieldSets();
   #written: Promise<void> = Promise.resolve();
   #scheduled: { resolve(): void } | undefined;
   #broken: RunError | undefined;
@@ -75,14 +82,25 @@ export class Journal {
    */
   row(row: Row | BadRow, outcome: Outcome, now: number): void {
     if (this.#broken) return;
-    let line = rowLine(row, outcome, this.#options.shapes.length, now);
+    const { shapes, number, originOf } = this.#options;
+    let line = rowLine(row, outcome, shapes.length, now);
+    const origin = originOf?.(row);
+    const from = origin?.position;
+    if (from && (from.number !== number || from.input !== row.input || from.row !== row.row)) {
+      line = { ...line, position: [from.number, from.input, from.row] };
+    }
     if (BAD_STATUSES.has(outcome.status)) {
       try {
-        line = { ...line, reject: this.#reject(row, outcome) };
+        line = { ...line, reject: this.#reject(row, outcome, origin) };
       } catch (cause) {
         this.#break(cause);
         return;
       }
+    }
+    if (origin && outcome.confirms && outcome.contactId !== undefined) {
+      const { set, added } = this.#sets.numberOf(outcome.confirms);
+      line = { ...line, set };
+      if (added) this.#text += `${JSON.stringify(added)}\n`;
     }
     this.#text += `${JSON.stringify(line)}\n`;
     this.#lines.push(line);
@@ -158,7 +176,7 @@ export class Journal {
     }
   }
 
-  #reject(row: Row | BadRow, outcome: Outcome): { file: string; end: number } {
+  #reject(row: Row | BadRow, outcome: Outcome, origin: Origin | undefined): { file: string; end: number } {
     const shape = this.#options.shapes[row.input];
     if (!shape || !outcome.error) throw new Error('A bad outcome has an error and an input');
     const isUnreadable = 'error' in row;
@@ -166,7 +184,10 @@ export class Journal {
     const reject = this.#rejectFile(name);
     const header = reject.length === 0 && !isUnreadable && shape.format === 'csv' ? rejectHeader(shape) : '';
     const text =
-      header + (isUnreadable ? unreadableText(row) : rejectText(row, shape, outcome.status, outcome.error));
+      header +
+      (isUnreadable
+        ? unreadableText(row)
+        : rejectText(row, shape, outcome.status, outcome.error, origin && originText(origin)));
     reject.text += text;
     reject.length += Buffer.byteLength(text, 'utf8');
     return { file: name, end: reject.length };

@@ -1,7 +1,8 @@
 import type { BadRow, Row, RowError, Shape, Status } from '../core/types.ts';
+import { ORIGIN_COLUMN } from './position.ts';
 
 /** Columns added to a reject; on input, columns that begin with `_` are ignored. */
-const ADDED = ['_row', '_line', '_status', '_error_code', '_error_message'] as const;
+const ADDED = ['_row', '_line', '_status', '_error_code', '_error_message', ORIGIN_COLUMN] as const;
 
 /** The header of a rejects CSV: BOM, the input's own columns, ours. */
 export function rejectHeader(shape: Shape): string {
@@ -10,16 +11,19 @@ export function rejectHeader(shape: Shape): string {
   return `\uFEFF${[...own, ...ADDED].map((cell) => quote(cell, delimiter)).join(delimiter)}\n`;
 }
 
-/** The reject of a row that can be corrected and fed back: a CSV record or a JSONL line in the input's shape. */
-export function rejectText(row: Row, shape: Shape, status: Status, error: RowError): string {
-  const added = [String(row.row), String(row.line), status, error.code, error.message];
+/**
+ * The reject of a row that can be corrected and fed back: a CSV record or a JSONL line in the input's shape. `origin` says
+ * where its data comes from, empty where that has no number.
+ */
+export function rejectText(row: Row, shape: Shape, status: Status, error: RowError, origin = ''): string {
+  const added = [String(row.row), String(row.line), status, error.code, error.message, origin];
   if (shape.format === 'csv') {
     const delimiter = shape.delimiter ?? ',';
     const record = Array.isArray(row.record) ? (row.record as readonly string[]) : [];
     const own = record.filter((_cell, i) => isOwnColumn(shape.columns[i] ?? ''));
     return `${[...own, ...added].map((cell) => quote(cell, delimiter)).join(delimiter)}\n`;
   }
-  return `${withAddedKeys(row.text ?? '{}', [row.row, row.line, status, error.code, error.message])}\n`;
+  return `${withAddedKeys(row.text ?? '{}', [row.row, row.line, status, error.code, error.message, origin])}\n`;
 }
 
 /** The text of a row that is no record of the input's shape, as it stood in the file. */
@@ -40,7 +44,7 @@ function quote(cell: string, delimiter: string): string {
 
 /** The keys of an earlier reject as {@link withAddedKeys} writes them, or a formatter spaces them, to the end of the line. */
 const EARLIER_KEYS =
-  /^"_row"\s*:\s*\d+\s*,\s*"_line"\s*:\s*\d+\s*,\s*"_status"\s*:\s*"\w*"\s*,\s*"_error_code"\s*:\s*"\w*"\s*,\s*"_error_message"\s*:\s*"(?:[^"\\]|\\.)*"\s*\}\s*$/;
+  /^"_row"\s*:\s*\d+\s*,\s*"_line"\s*:\s*\d+\s*,\s*"_status"\s*:\s*"\w*"\s*,\s*"_error_code"\s*:\s*"\w*"\s*,\s*"_error_message"\s*:\s*"(?:[^"\\]|\\.)*"\s*(?:,\s*"_run"\s*:\s*"[^"\\]*"\s*)?\}\s*$/;
 
 /** The line without the keys that an earlier run added. Looked up from the end: a search through the whole line is quadratic. */
 function withoutAddedKeys(text: string): string {

@@ -69,9 +69,12 @@ function parentsOf(runs: readonly ShardRun[]): ShardParent[] {
 function headerOf(runs: readonly ShardRun[], { inputs }: Job, shards: readonly ShardParent[]): RunLine {
   const first = runs[0]?.header;
   if (!first) throw new Error('nothing to merge');
-  const { shard: _, ...own } = first;
+  const { shard: _shard, number: _number, ...own } = first;
+  // rows of each shard are at least as new as the oldest of them
+  const numbers = runs.flatMap(({ header }) => header.number ?? []);
   return {
     ...own,
+    ...(numbers.length === runs.length ? { number: Math.min(...numbers) } : {}),
     version: JOURNAL_VERSION,
     run_id: randomUUID(),
     tool_version: VERSION,

@@ -62,7 +62,7 @@ export async function compileFunction(map: MapRow, shape: Shape): Promise<Compil
       return typeof id === 'number' ? String(id) : undefined;
     },
     // nobody can tell what a function makes of a row but the function
-    glance: { whose: () => undefined, cells: () => undefined, keyFields: () => [] },
+    glance: { whose: () => undefined, cells: () => undefined, keyFields: () => [], fields: () => [] },
     matchedBy: [],
     onMissing: 'error',
     conflictPolicy: () => 'ours',

@@ -1,6 +1,14 @@
 import type { KeyedQueue } from '../../../core/keyed-queue.ts';
 import type { Shutdown } from '../../../core/shutdown.ts';
-import type { BadRow, Mapped, MatchKey, Outcome, Patch, Row } from '../../../core/types.ts';
+import {
+  BAD_STATUSES,
+  type BadRow,
+  type Mapped,
+  type MatchKey,
+  type Outcome,
+  type Patch,
+  type Row,
+} from '../../../core/types.ts';
 import type { Claim } from '../plan/plan.ts';
 import type { Prepared, Resolution, RowSource, Stages, Unmatched } from '../stages/stage-types.ts';
 import { createRowScheduler, type Joined } from './row-scheduler.ts';
@@ -48,7 +56,7 @@ export async function runPipeline(
   const { draining } = stop;
 
   const settle = (row: Row, outcome: Outcome | 'pending', more: Partial<Outcome>): Promise<void> => {
-    if (outcome !== 'pending') outcomes.record(row, { ...outcome, ...more });
+    if (outcome !== 'pending') outcomes.record(row, merged(outcome, more));
     return outcomes.flushed();
   };
   const scheduler = createRowScheduler({
@@ -64,8 +72,9 @@ export async function runPipeline(
   /** Begins the way of a row, or ends it here where nothing is to be sent. Waits only for room. */
   const begin = (row: Row): Promise<void> | undefined => {
     const unchanged = changes.unchanged(row);
-    if (unchanged !== undefined && !scheduler.isBusy(unchanged)) {
-      outcomes.record(row, { status: 'unchanged', contactId: unchanged });
+    if (unchanged && !scheduler.isBusy(unchanged.contactId)) {
+      const { contactId, fields: confirms } = unchanged;
+      outcomes.record(row, { status: 'unchanged', contactId, confirms });
       return undefined;
     }
     const mapped = mapper.map(row);
@@ -115,7 +124,7 @@ export async function runPipeline(
       return undefined;
     }
     if (!patch) {
-      await scheduler.carry(row, dropped, async () => {
+      await scheduler.carry(row, { ...dropped, confirms: mapped.patch.fields }, async () => {
         const made = await writer.create(mapped, row);
         if (typeof made !== 'object' || !('found' in made)) return made;
         patch = made.found;
@@ -128,8 +137,9 @@ export async function runPipeline(
   /** In the lane of its contact: sends what is to be sent by then. */
   const send = (row: Row, patch: Patch, dropped: Partial<Outcome>, ready?: Prepared): Promise<void> => {
     const prepared = ready ?? changes.prepare(row, patch, dropped === NOTHING_MORE);
-    if (prepared.kind === 'done') return settle(row, prepared.outcome, dropped);
-    const more = prepared.conflicts ? { ...dropped, conflicts: prepared.conflicts } : dropped;
+    const whole = { ...dropped, confirms: patch.fields };
+    if (prepared.kind === 'done') return settle(row, prepared.outcome, whole);
+    const more = prepared.conflicts ? { ...whole, conflicts: prepared.conflicts } : whole;
     if (dryRun) return settle(row, planned(prepared.patch), more);
     return scheduler.carry(row, more, () => writer.update(prepared.patch, row));
   };
@@ -182,6 +192,16 @@ const EVERY_KEY = 'any key';
 
 const NOTHING_MORE: Partial<Outcome> = {};
 const PENDING: Resolution = { kind: 'done', outcome: 'pending' };
+
+/**
+ * The outcome with what is known of its row. A bad row confirms nothing of it but what the writer says that a request may
+ * have set.
+ */
+function merged(outcome: Outcome, more: Partial<Outcome>): Outcome {
+  const { confirms, ...rest } = more;
+  if (confirms === undefined || BAD_STATUSES.has(outcome.status)) return { ...outcome, ...rest };
+  return { ...outcome, ...more };
+}
 
 function planned({ contactId, fields }: Patch): Outcome {
   return { status: 'planned', contactId, fields };

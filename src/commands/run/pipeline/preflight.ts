@@ -67,7 +67,7 @@ export async function preflight({
       if ('error' in row) return unchangedRows.giveUp();
       if (mapped?.kind === 'unchanged') {
         finder.addKnown(row, mapped.contactId, mapped.given);
-        return unchangedRows.add(row, mapped.contactId);
+        return unchangedRows.add(row, mapped);
       }
       unchangedRows.giveUp();
       if (!mapped) return;

@@ -3,7 +3,7 @@ import { messageOf } from '../../../core/errors.ts';
 import type { Logger } from '../../../core/logger.ts';
 import { shownPath } from '../../../core/shell-text.ts';
 import type { RunLine } from '../../../journal/journal-lines.ts';
-import { findNewerDelivery, isSameWork, listRuns } from '../../../journal/list-runs.ts';
+import { byAge, findNewerDelivery, isSameWork, listRuns, type Run } from '../../../journal/list-runs.ts';
 import { foldJournal, isFinished, readRunLine } from '../../../journal/read-journal.ts';
 import { RUNS_ROOT } from '../../../journal/run-directory.ts';
 import type { RunOptions } from '../run-options.ts';
@@ -30,7 +30,11 @@ export async function findUnfinished(
   const runs = own
     ? [{ dir: newDir, header: own }]
     : await listRuns(options.runDir === undefined ? resolve(RUNS_ROOT) : dirname(newDir));
-  const newest = runs.find(({ header }) => isSameWork(header, work));
+  const same = runs.filter(({ header }) => isSameWork(header, work));
+  const newest = same.reduce<Run | undefined>(
+    (newest, run) => (!newest || byAge(run.header, newest.header) > 0 ? run : newest),
+    undefined,
+  );
   if (!newest || (await isDone(newest.dir, log))) return undefined;
   // a later run with other data makes this one stale: its file is sent anew instead
   const newer = await findNewerDelivery(dirname(newest.dir), newest.header, common.account);

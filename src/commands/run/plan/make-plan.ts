@@ -23,8 +23,10 @@ import {
 } from '../../../journal/run-directory.ts';
 import type { RunOptions } from '../run-options.ts';
 import { chooseShard, rateNote } from './choose-shard.ts';
+import { readHistory } from './newer-runs.ts';
 import { openRunInputs, type RunInputs } from './open-inputs.ts';
 import { type Common, draftPlan, type Open, type Plan, type PlanDraft } from './plan.ts';
+import { positionRows } from './row-positions.ts';
 import { inShard, requireOneKey } from './shard-filter.ts';
 
 /** Settles what the run is to do: takes the lock, opens the inputs, and checks them against earlier runs. */
@@ -103,7 +105,9 @@ async function settle(
     const shared = { account, waitLockMs, ...(dryRun ? {} : { holder }) };
     onSharing(await openWorkers(meeting, shared, host.clock, log, stop));
   }
-  const common = { account, credentials, baseUrl, dryRun, shard };
+  const places = earlierDir === undefined ? [newDir] : [newDir, realDirectory(earlierDir)];
+  const history = await readHistory(places, account, { state: options.state, dryRun });
+  const common = { account, credentials, baseUrl, dryRun, shard, history };
   const open: Open = async (some) => {
     const reading = await openRunInputs(some, host, log, stop.draining);
     onClose(() => reading.close());
@@ -141,11 +145,22 @@ async function settle(
       return resumeRun(unfinished, options, common, open, log);
     }
   }
-  return {
-    ...draftPlan(createRunDirectory(newDir), reading, options, common, open),
-    claim: inShard(shard, reading, () => 'ours'),
-    withoutSuperseded: (_row, patch) => patch,
-  };
+  return newRun(() => createRunDirectory(newDir), reading, options, common, open);
+}
+
+/** A run of its own rows, unless they are corrected rejects. */
+async function newRun(
+  makeDirectory: () => string,
+  reading: RunInputs,
+  options: RunOptions,
+  common: Common,
+  open: Open,
+): Promise<PlanDraft> {
+  const claim = inShard(common.shard, reading, () => 'ours' as const);
+  const again = () => open(reading.options);
+  const { olderData } = options;
+  const positioned = await positionRows({ reading, claim, open: again, common, olderData });
+  return { ...draftPlan(makeDirectory(), reading, options, common, open), claim, ...positioned };
 }
 
 /** The changes are counted before anything is sent, so the input is read twice. */
@@ -171,11 +186,7 @@ async function spooledRun(
   await spoolStdin(host.stdin, copy, stop.draining);
   const inputs = options.inputs.map((name) => (name === '-' ? copy : name));
   const reading = await open({ ...options, inputs });
-  return {
-    ...draftPlan(dir, reading, options, common, open),
-    claim: inShard(common.shard, reading, () => 'ours'),
-    withoutSuperseded: (_row, patch) => patch,
-  };
+  return newRun(() => dir, reading, options, common, open);
 }
 
 async function originOf(dir: string): Promise<RunLine> {

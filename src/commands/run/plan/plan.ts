@@ -2,11 +2,13 @@ import { join } from 'node:path';
 import type { Workers } from '../../../coordination/workers.ts';
 import type { Credentials } from '../../../core/credentials.ts';
 import type { Shard } from '../../../core/shard.ts';
-import type { BadRow, Patch, Row } from '../../../core/types.ts';
+import type { BadRow, Outcome, Patch, Row } from '../../../core/types.ts';
+import type { Origin } from '../../../journal/position.ts';
 import type { Fold } from '../../../journal/read-journal.ts';
 import { FILES } from '../../../journal/run-directory.ts';
 import type { CompiledMapping } from '../../../mapping/compile/compile.ts';
 import type { RunOptions } from '../run-options.ts';
+import type { RunHistory } from './newer-runs.ts';
 import type { ReadingOptions, RunInputs } from './open-inputs.ts';
 
 /**
@@ -36,8 +38,16 @@ export interface Plan {
   /** Contacts that the runs before changed last, the latest at the end. */
   readonly answeredBefore?: readonly number[];
   claim(row: Row | BadRow): Claim;
-  /** The patch without what later rows of the contact delivered; undefined if nothing is left. */
+  /** The number of the data; undefined for dry runs, and for data of versions that did not number runs. */
+  readonly number?: number;
+  /** The state that counts the runs; absent without one. */
+  readonly stateId?: string | undefined;
+  /** Where a row comes from that an earlier run had already, as corrected rejects say. */
+  readonly originOf?: (row: Row) => Origin | undefined;
+  /** The patch without what newer rows of the contact set or confirmed; undefined if nothing is left. */
   withoutSuperseded(row: Row, patch: Patch): Patch | undefined;
+  /** To be told of every outcome, where rows need not come in the order of their positions. */
+  noteOutcome?(row: Row, outcome: Outcome): void;
   /** Closes the inputs and gives the lock back. */
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -59,6 +69,7 @@ export interface Common {
   readonly baseUrl: string;
   readonly dryRun: boolean;
   readonly shard: Shard | undefined;
+  readonly history: RunHistory;
 }
 
 /** Opens inputs and mapping; they are closed with the plan. */
@@ -73,7 +84,7 @@ export function draftPlan(
   open: Open,
   limit = options.limit ?? Number.POSITIVE_INFINITY,
 ) {
-  const { account, credentials, baseUrl, dryRun, shard } = common;
+  const { account, credentials, baseUrl, dryRun, shard, history } = common;
   const reopen = (): Promise<RunInputs> => {
     const { minRows: _, ...how } = reading.options;
     const isOwn = reading.mapping.ownFunction !== undefined;
@@ -85,6 +96,7 @@ export function draftPlan(
     credentials,
     account,
     ...own,
+    ...(history.stateId === undefined ? {} : { stateId: history.stateId }),
     dir,
     reading,
     reopen,

@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { RunError } from '../../../core/errors.ts';
-import type { Shard } from '../../../core/shard.ts';
 import { shownPath } from '../../../core/shell-text.ts';
 import type { InputIdentity, RunLine } from '../../../journal/journal-lines.ts';
-import { findNewerDelivery } from '../../../journal/list-runs.ts';
+import { hasDelivered, type Run } from '../../../journal/list-runs.ts';
 import { FILES } from '../../../journal/run-directory.ts';
 import { functionOf } from '../../../mapping/load/mapping-source.ts';
 import type { RunOptions } from '../run-options.ts';
@@ -110,26 +109,15 @@ export function requireAccount(header: RunLine, sender: Sender, dir: string): vo
   );
 }
 
-/** Refuses to go on with a run after a later one has delivered newer data. */
-export async function refuseOlderData(
-  dir: string,
-  header: RunLine,
-  account: string,
-  how: '--resume' | '--retry',
-  shard: Shard | undefined,
-): Promise<void> {
-  const newer = await findNewerDelivery(dirname(dir), header, account, shard);
-  if (!newer) return;
-  if (how === '--retry' && newer.header.parent_run?.run_id === header.run_id) {
+/** Refuses to retry a run once more after a retry of it has delivered some of the same rows. */
+export async function refuseSecondRetry(dir: string, header: RunLine, runs: readonly Run[]): Promise<void> {
+  for (const run of runs) {
+    if (run.header.dry_run || run.header.parent_run?.run_id !== header.run_id) continue;
+    if (!(await hasDelivered(run.dir))) continue;
     throw new RunError(
       'ERR_NEWER_RUN',
-      `${shownPath(newer.dir)} has retried these rows since (${newer.header.started_at}) and delivered some; ` +
-        `go on with what it left: livedesk-sync run --retry ${shownPath(newer.dir)}. To send them all again, say --older-data.`,
+      `${shownPath(run.dir)} has retried these rows of ${shownPath(dir)} since (${run.header.started_at}) and delivered some; ` +
+        `go on with what it left: livedesk-sync run --retry ${shownPath(run.dir)}. To send them all again, say --older-data.`,
     );
   }
-  throw new RunError(
-    'ERR_NEWER_RUN',
-    `${shownPath(newer.dir)} began later (${newer.header.started_at}) and delivered data with the same mapping; ` +
-      `${how} ${shownPath(dir)} could put older values over it. If that is wanted, say --older-data.`,
-  );
 }

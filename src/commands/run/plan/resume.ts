@@ -5,9 +5,9 @@ import { foldJournal } from '../../../journal/read-journal.ts';
 import type { RunOptions } from '../run-options.ts';
 import { keepEditedRejects } from './edited-rejects.ts';
 import { type Claim, type Common, draftPlan, type Open, type PlanDraft } from './plan.ts';
-import { earlierReading, refuseOlderData, requireSameContent, requireSameFunction } from './previous-run.ts';
+import { earlierReading, requireSameContent, requireSameFunction } from './previous-run.ts';
+import { positionRows } from './row-positions.ts';
 import { inShard } from './shard-filter.ts';
-import { lineage, supersededFields } from './superseded-fields.ts';
 
 /** Goes on with a run in place. */
 export async function resumeRun(
@@ -38,7 +38,6 @@ export async function resumeRun(
       `--limit ${limit} is lower than that of ${shownPath(dir)}, which is ${Number.isFinite(earlier.limit) ? earlier.limit : 'all'}; leave it out, or give a higher one`,
     );
   }
-  if (!options.olderData) await refuseOlderData(dir, header, common.account, '--resume', common.shard);
   const reading = await open(earlierReading(dir, header, options));
   requireSameContent(header, reading, dir);
   requireSameFunction(header, reading, dir);
@@ -50,16 +49,20 @@ export async function resumeRun(
     if (parentFold && !parentFold.bad.has(row.input, row.row)) return 'foreign';
     return earlier.done.has(row.input, row.row) ? 'done' : 'ours';
   });
+  const positioned = await positionRows({
+    reading,
+    claim,
+    open: () => open(earlierReading(dir, header, options)),
+    common,
+    back: { dir, header, how: '--resume' },
+    olderData: options.olderData,
+  });
   return {
     ...draftPlan(dir, reading, options, common, open, limit),
     earlier,
     ...(header.parent_run ? { parent: header.parent_run } : {}),
     answeredBefore: [...(parentFold?.latest ?? []), ...earlier.latest],
     claim,
-    withoutSuperseded: header.parent_run
-      ? await supersededFields(await lineage(header.parent_run.dir), claim, () =>
-          open(earlierReading(dir, header, options)),
-        )
-      : (_row, patch) => patch,
+    ...positioned,
   };
 }

@@ -1,14 +1,14 @@
 import { RunError } from '../../../core/errors.ts';
 import type { Logger } from '../../../core/logger.ts';
 import { shownPath } from '../../../core/shell-text.ts';
-import { foldJournal, isFinished } from '../../../journal/read-journal.ts';
+import { foldJournal } from '../../../journal/read-journal.ts';
 import { createRunDirectory } from '../../../journal/run-directory.ts';
 import type { RunOptions } from '../run-options.ts';
 import { warnOfEditedRejects } from './edited-rejects.ts';
 import { type Common, draftPlan, type Open, type PlanDraft } from './plan.ts';
-import { earlierReading, refuseOlderData, requireSameContent } from './previous-run.ts';
+import { earlierReading, refuseSecondRetry, requireSameContent } from './previous-run.ts';
+import { positionRows } from './row-positions.ts';
 import { inShard } from './shard-filter.ts';
-import { lineage, supersededFields } from './superseded-fields.ts';
 
 /** A new run over the bad rows of another. */
 export async function retryRun(
@@ -27,12 +27,7 @@ export async function retryRun(
       `${shownPath(parentDir)} has no bad rows; go on with it by --resume ${shownPath(parentDir)}`,
     );
   }
-  if (!options.olderData) await refuseOlderData(parentDir, header, common.account, '--retry', common.shard);
-  if (!isFinished(parent)) {
-    log.warn(
-      `${shownPath(parentDir)} is unfinished: going on with it by --resume is refused once this retry has delivered something`,
-    );
-  }
+  if (!options.olderData) await refuseSecondRetry(parentDir, header, common.history.runs);
   await warnOfEditedRejects(parentDir, parent, log);
   const wanted = earlierReading(parentDir, header, options);
   const reading = await open(wanted);
@@ -40,11 +35,19 @@ export async function retryRun(
   // the bad rows of a shard are its own, even where another mapping gives them other contacts
   const shard = header.shard ? undefined : common.shard;
   const claim = inShard(shard, reading, (row) => (parent.bad.has(row.input, row.row) ? 'ours' : 'foreign'));
+  const positioned = await positionRows({
+    reading,
+    claim,
+    open: () => open(wanted),
+    common,
+    back: { dir: parentDir, header, how: '--retry' },
+    olderData: options.olderData,
+  });
   return {
     ...draftPlan(createRunDirectory(newDir), reading, options, common, open),
     parent: { run_id: header.run_id, dir: parentDir },
     answeredBefore: parent.latest,
     claim,
-    withoutSuperseded: await supersededFields(await lineage(parentDir), claim, () => open(wanted)),
+    ...positioned,
   };
 }

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import type { Clock } from '../../../core/clock.ts';
 import type { RunError } from '../../../core/errors.ts';
 import { VERSION } from '../../../core/version.ts';
-import { Journal } from '../../../journal/journal.ts';
+import { Journal, type JournalOptions } from '../../../journal/journal.ts';
 import type { RowLine, RunLine } from '../../../journal/journal-lines.ts';
 import { notWritable } from '../../../journal/not-writable.ts';
+import { originRun } from '../../../journal/position.ts';
 import { FILES, linkLatest } from '../../../journal/run-directory.ts';
 import { resolvedMapping } from '../../../mapping/load/resolved.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -21,14 +22,15 @@ export interface OpenJournalOptions {
 export function openJournal(plan: Plan, options: OpenJournalOptions): { journal: Journal; header: RunLine } {
   const { reading, dir, earlier } = plan;
   const { clock, onWritten, onBroken } = options;
+  const header = earlier?.header ?? headerOf(plan, clock.now());
   const journal = new Journal({
     dir,
     shapes: reading.sources.map(({ shape }) => shape),
     onWritten,
     onBroken,
+    ...originsOf(plan, header),
     ...(earlier ? { cutTo: { journal: earlier.size, rejects: earlier.rejects } } : {}),
   });
-  const header = earlier?.header ?? headerOf(plan, clock.now());
   if (earlier) {
     journal.write({
       type: 'resume',
@@ -50,4 +52,23 @@ export function openJournal(plan: Plan, options: OpenJournalOptions): { journal:
   }
   linkLatest(dir);
   return { journal, header };
+}
+
+// --- internal ---
+
+/** Where each row comes from, for the journal and the rejects; nothing where the run has no number. */
+function originsOf(
+  { number, originOf }: Plan,
+  { run_id }: RunLine,
+): Pick<JournalOptions, 'number' | 'originOf'> {
+  if (number === undefined) return {};
+  const run = originRun(run_id);
+  return {
+    number,
+    originOf: (row) =>
+      ('error' in row ? undefined : originOf?.(row)) ?? {
+        position: { number, input: row.input, row: row.row },
+        run,
+      },
+  };
 }

@@ -85,6 +85,11 @@ async function finish(
   const { contactId, fields } = patch;
   if (!rest) return { status: 'created', contactId, httpStatus: 200, attempts: requests, fields };
   const delivered = await deliver(rest);
-  if (delivered === 'pending' || 'held' in delivered || delivered.status !== 'updated') return delivered;
+  // a contact that was made has what it was made with, whatever became of the rest
+  const made = fields.filter((path) => !rest.fields.includes(path));
+  if (delivered === 'pending' || 'held' in delivered) return delivered;
+  if (delivered.status !== 'updated') {
+    return { ...delivered, confirms: [...made, ...(delivered.confirms ?? [])] };
+  }
   return { ...delivered, status: 'created', attempts: requests + (delivered.attempts ?? 0), fields };
 }

@@ -12,11 +12,21 @@ export interface RunState extends AsyncDisposable {
 
 /** Opens the state that `--state` names. Throws `RunError` where it cannot be used. */
 export async function openRunState(
-  { options, reading, account, shard }: Plan,
+  { options, reading, account, number, stateId, shard }: Plan,
   { clock, timeZones = '' }: Host,
 ): Promise<RunState> {
   if (options.state === undefined) return { state: undefined, async [Symbol.asyncDispose]() {} };
   const { openState } = await import('../../../state/open-state.ts');
+  if (number !== undefined && stateId !== undefined) {
+    const { readRunCount, writeRunCount } = await import('../../../state/run-count.ts');
+    const before = readRunCount(resolve(options.state), account);
+    if (before.number < number || before.id !== stateId) {
+      writeRunCount(resolve(options.state), account, {
+        id: stateId,
+        number: Math.max(number, before.number),
+      });
+    }
+  }
   // one process may write a state, and shards work side by side
   const own = shard ? `${account}-${shard.index}of${shard.of}` : account;
   const state = await openState(resolve(options.state), own, mappingHash(reading.mapping), {

@@ -34,10 +34,13 @@ export function createWriteAhead(
   };
 }
 
-// --- internal ---
-
-/** After several requests one of them may have been applied: the fields stay in doubt. */
-function isRefusedForSure({ complete }: Patch, outcome: Outcome | 'pending'): boolean {
+/** Whether the API refused the only write. After several requests one of them may have been applied. */
+export function isRefusedForSure({ complete }: Patch, outcome: Outcome | 'pending'): boolean {
   if (outcome === 'pending' || outcome.status !== 'rejected') return false;
   return (outcome.attempts ?? 0) <= (complete ? 2 : 1);
+}
+
+/** Whether a write of the patch left at all: the first request of a patch that has to be completed is a read. */
+export function wasSent({ complete }: Patch, outcome: Outcome): boolean {
+  return (outcome.attempts ?? 0) > (complete ? 1 : 0);
 }
