@@ -8,7 +8,7 @@ import type { State } from './state.ts';
 import { faultOfData } from './storage/check-data-file.ts';
 import { faultOfFormatVersion, writeFormatVersion } from './storage/format-version.ts';
 import { LmdbStorage } from './storage/lmdb-storage.ts';
-import type { Storage } from './storage/storage.ts';
+import { DamagedStorage, type Storage } from './storage/storage.ts';
 import { Store } from './storage/store.ts';
 
 export interface OpenStateOptions {
@@ -17,6 +17,8 @@ export interface OpenStateOptions {
   readonly readOnly?: boolean;
   /** Names everything beside the mapping that decides what cells are read as, e.g. the versions of what reads them. */
   readonly readBy?: string;
+  /** Handed what the user should know that turns up after the state was opened. */
+  readonly onNote?: (note: string) => void;
 }
 
 /**
@@ -31,11 +33,30 @@ export async function openState(
   mappingHash: string,
   options: OpenStateOptions,
 ): Promise<State> {
-  const { clock, readOnly: isReadOnly = false, readBy = '' } = options;
+  const { clock, readOnly: isReadOnly = false, readBy = '', onNote = () => {} } = options;
   const path = join(dir, account);
   const notes: string[] = [];
-  const disk = await openDisk(path, isReadOnly, notes);
-  const store = new Store({ disk, isKept: !isReadOnly, clock, onClosed: () => writeFormatVersion(path) });
+  const open = async (): Promise<Store> =>
+    new Store({
+      disk: await openDisk(path, isReadOnly, notes),
+      isKept: !isReadOnly,
+      clock,
+      onClosed: () => noteClosed(path),
+      async replace(damaged, { message }) {
+        const late: string[] = [];
+        if (isReadOnly) skip(path, message, late);
+        await damaged.close().catch(() => {}); // it is of no use any more
+        if (!isReadOnly) moveAside(path, message, late);
+        for (const note of late) onNote(note);
+        return isReadOnly ? undefined : openDisk(path, false, []);
+      },
+    });
+  const store = await open().catch((cause: unknown) => {
+    if (!(cause instanceof DamagedStorage)) throw cause;
+    if (!isReadOnly) moveAside(path, cause.message, notes);
+    else return new Store({ disk: skip(path, cause.message, notes), isKept: false, clock });
+    return open();
+  });
   // who only reads may do so while another process writes
   if (!isReadOnly && store.meta.get('is-clean') === false) notes.push(UNCLEAN);
   const kept = store.meta.get('salt');
@@ -65,13 +86,22 @@ async function openDisk(path: string, isReadOnly: boolean, notes: string[]): Pro
     if (!isReadOnly) writeFormatVersion(path);
     return await LmdbStorage.open(path, isReadOnly);
   } catch (cause) {
-    if (cause instanceof RunError) throw cause;
+    if (cause instanceof RunError || cause instanceof DamagedStorage) throw cause;
     if (isReadOnly) return skip(path, messageOf(cause), notes);
     throw new RunError(
       'ERR_STATE',
       `cannot use the state in ${path}: ${messageOf(cause)}. Give a directory that can be written with --state`,
       { cause },
     );
+  }
+}
+
+/** What cannot be noted of a store that is closed leaves it as good as it is, only unchecked by the next run. */
+function noteClosed(path: string): void {
+  try {
+    writeFormatVersion(path, true);
+  } catch {
+    // a full disk, say
   }
 }
 

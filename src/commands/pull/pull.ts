@@ -94,7 +94,7 @@ async function readAll(options: Settled, host: Host, log: Logger, stop: Shutdown
   const began = clock.monotonic();
   const meter = new Meter();
   const { openState } = await import('../../state/open-state.ts');
-  const state = await openState(dir, account, 'pull', { clock });
+  const state = await openState(dir, account, 'pull', { clock, onNote: (note) => log.warn(note) });
   for (const note of state.notes) log.warn(note);
   const width = widthFor(rate);
   const { page } = accountBehaviorFrom(findingsDirectories(account, dir, host.env), account);

@@ -110,7 +110,7 @@ async function runStages(
   for (const used of settings.used) context.log.info(used);
   notes.warn(settings.warnings);
 
-  await using opened = await openRunState(plan, host);
+  await using opened = await openRunState(plan, host, (note) => notes.warn([note]));
   const { state } = opened;
   notes.warn(state?.notes ?? []);
   const samples = options.dryRun && observer.onChanges ? options.show : 0;

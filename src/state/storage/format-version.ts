@@ -1,16 +1,20 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RunError } from '../../core/errors.ts';
-import { dataSize } from './check-data-file.ts';
+import { dataChecksum, dataSize } from './check-data-file.ts';
 
 /** Version of what is on disk. A newer one is refused: it may mean something else. */
 const VERSION = 1;
 
-/** Writes beside the database which version it is of, and how large it is at least: it never shrinks. */
-export function writeFormatVersion(path: string): void {
+/**
+ * Writes beside the database which version it is of, and how large it is at least: it never shrinks. Once it is closed,
+ * `isClosed`, also a checksum of all of it, so that the next one who opens it notices any damage.
+ */
+export function writeFormatVersion(path: string, isClosed = false): void {
   const bytes = dataSize(path) ?? 0;
+  const sum = isClosed ? { crc32: dataChecksum(path) } : {};
   const file = join(path, 'state.json');
-  writeFileSync(`${file}.new`, `${JSON.stringify({ version: VERSION, bytes })}\n`, { mode: 0o600 });
+  writeFileSync(`${file}.new`, `${JSON.stringify({ version: VERSION, bytes, ...sum })}\n`, { mode: 0o600 });
   renameSync(`${file}.new`, file);
 }
 
@@ -30,12 +34,14 @@ export function faultOfFormatVersion(path: string): string | undefined {
   }
   if ((size ?? 0) < stamp.bytes)
     return `data.mdb should have at least ${stamp.bytes} bytes and has ${size ?? 0}`;
-  return undefined;
+  if (stamp.crc32 === undefined || stamp.crc32 === dataChecksum(path)) return undefined;
+  // another process may have begun to write meanwhile, and has said so before
+  return readStamp(path)?.crc32 === stamp.crc32 ? 'data.mdb is not what was written' : undefined;
 }
 
 // --- internal ---
 
-function readStamp(path: string): { version: number; bytes: number } | undefined {
+function readStamp(path: string): { version: number; bytes: number; crc32?: number } | undefined {
   let stamp: unknown;
   try {
     stamp = JSON.parse(readFileSync(join(path, 'state.json'), 'utf8'));
@@ -45,5 +51,8 @@ function readStamp(path: string): { version: number; bytes: number } | undefined
   if (typeof stamp !== 'object' || stamp === null || !('version' in stamp) || !('bytes' in stamp))
     return undefined;
   const { version, bytes } = stamp;
-  return typeof version === 'number' && typeof bytes === 'number' ? { version, bytes } : undefined;
+  if (typeof version !== 'number' || typeof bytes !== 'number') return undefined;
+  return 'crc32' in stamp && typeof stamp.crc32 === 'number'
+    ? { version, bytes, crc32: stamp.crc32 }
+    : { version, bytes };
 }

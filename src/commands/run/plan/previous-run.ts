@@ -1,13 +1,15 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { RunError } from '../../../core/errors.ts';
+import { areSiblings } from '../../../core/shard.ts';
 import { shownPath } from '../../../core/shell-text.ts';
 import type { InputIdentity, RunLine } from '../../../journal/journal-lines.ts';
-import { hasDelivered, type Run } from '../../../journal/list-runs.ts';
+import { hasDelivered } from '../../../journal/list-runs.ts';
 import { FILES } from '../../../journal/run-directory.ts';
 import { functionOf } from '../../../mapping/load/mapping-source.ts';
 import type { RunOptions } from '../run-options.ts';
 import { mappingHash, type ReadingOptions, type RunInputs } from './open-inputs.ts';
+import type { Common } from './plan.ts';
 
 /** How inputs and mapping of an earlier run are opened again. What is given anew must not change their meaning. */
 export function earlierReading(dir: string, header: RunLine, options: RunOptions): ReadingOptions {
@@ -110,8 +112,13 @@ export function requireAccount(header: RunLine, sender: Sender, dir: string): vo
 }
 
 /** Refuses to retry a run once more after a retry of it has delivered some of the same rows. */
-export async function refuseSecondRetry(dir: string, header: RunLine, runs: readonly Run[]): Promise<void> {
-  for (const run of runs) {
+export async function refuseSecondRetry(
+  dir: string,
+  header: RunLine,
+  { history, shard }: Pick<Common, 'history' | 'shard'>,
+): Promise<void> {
+  for (const run of history.runs) {
+    if (areSiblings(run.header.shard, shard)) continue;
     if (run.header.dry_run || run.header.parent_run?.run_id !== header.run_id) continue;
     if (!(await hasDelivered(run.dir))) continue;
     throw new RunError(

@@ -106,7 +106,7 @@ async function correctedRows(options: RowPositionsOptions): Promise<CorrectedRow
   const valid = new Set<string>();
   for (const [key, { position }] of origins) {
     const header = known.get(key);
-    if (!header && !olderData) throw originGone(key);
+    if (!header && !olderData && isUsed(common, runs)) throw originGone(key);
     // data of another account, or of runs that are gone, is today's
     if (header?.account !== common.account) continue;
     valid.add(key);
@@ -121,6 +121,11 @@ async function correctedRows(options: RowPositionsOptions): Promise<CorrectedRow
       return origin && valid.has(keyOf(origin.position.number, origin.run)) ? origin : undefined;
     },
   };
+}
+
+/** Whether anything is known to have been sent to the account: in a new place nobody can tell more than the user. */
+function isUsed({ account, history }: Common, runs: readonly Run[]): boolean {
+  return history.counted > 0 || runs.some(({ header }) => header.account === account && !header.dry_run);
 }
 
 function keyOf(number: number | undefined, run: string): string {

@@ -14,6 +14,7 @@ export interface RunState extends AsyncDisposable {
 export async function openRunState(
   { options, reading, account, number, stateId, shard }: Plan,
   { clock, timeZones = '' }: Host,
+  onNote: (note: string) => void,
 ): Promise<RunState> {
   if (options.state === undefined) return { state: undefined, async [Symbol.asyncDispose]() {} };
   const { openState } = await import('../../../state/open-state.ts');
@@ -33,6 +34,7 @@ export async function openRunState(
     clock,
     readOnly: options.dryRun,
     readBy: `${VERSION} ${timeZones}`,
+    onNote,
   });
   return { state, [Symbol.asyncDispose]: () => state.close() };
 }
