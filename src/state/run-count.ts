@@ -68,7 +68,7 @@ function textOf({ id, number }: RunCount): string {
 }
 
 function fileOf(dir: string, account: string): string {
-  return join(dir, `${account}.runs.json`);
+  return join(dir, `.${account}.runs.json`);
 }
 
 function isRunCount(count: unknown): count is RunCount {

@@ -75,7 +75,7 @@ it('gives every row of a messy CSV its outcome, and takes the corrected rejects'
   expect(first.file('rejects-unreadable.txt')).toBe('11;active;Unquoted;;;A;one;two\n12;active;Too short\n');
   const rejects = first.file('rejects.csv');
   expect(rejects.slice(0, 200).split('\n')[0]).toBe(
-    '\uFEFFContact;Status;Name;E-Mail;Phone;Plan;Note;_row;_line;_status;_error_code;_error_message',
+    '\uFEFFContact;Status;Name;E-Mail;Phone;Plan;Note;_row;_line;_status;_error_code;_error_message;_run',
   );
   expect(rejects.split('\n').filter(Boolean)).toHaveLength(11);
 

@@ -24,7 +24,7 @@ import { createContactWriter } from './stages/contact-writer.ts';
 import { createMapper } from './stages/mapper.ts';
 import { openRunClient } from './stages/open-client.ts';
 import { openKeyStages } from './stages/open-resolver.ts';
-import { openRunState } from './stages/open-state.ts';
+import { openRunState, type RunState } from './stages/open-state.ts';
 import { type OutcomeLog, openOutcomeLog } from './stages/outcome-log.ts';
 import { probeSettings } from './stages/probe-settings.ts';
 import type { Stages } from './stages/stage-types.ts';
@@ -41,8 +41,10 @@ export async function performRun(options: RunOptions, host: Host, observer: Obse
   return monitor.around(async () => {
     await using plan = await makePlan(options, host, context);
     monitor.notes.warn(plan.reading.compiled.flatMap(({ warnings }) => warnings));
+    // one that cannot be used ends the run before it begins
+    await using opened = await openRunState(plan, host, (note) => monitor.notes.warn([note]));
     const outcomes = openOutcomeLog(plan, observer, context);
-    const delivery = await deliverRows({ plan, outcomes, monitor, observer, host }, context);
+    const delivery = await deliverRows({ plan, opened, outcomes, monitor, observer, host }, context);
     return finishRun({ plan, outcomes, delivery, monitor, observer, host }, context);
   });
 }
@@ -51,6 +53,7 @@ export async function performRun(options: RunOptions, host: Host, observer: Obse
 
 interface Parts {
   readonly plan: Plan;
+  readonly opened: RunState;
   readonly outcomes: OutcomeLog;
   readonly monitor: Monitor;
   readonly observer: Observer;
@@ -110,8 +113,9 @@ async function runStages(
   for (const used of settings.used) context.log.info(used);
   notes.warn(settings.warnings);
 
-  await using opened = await openRunState(plan, host, (note) => notes.warn([note]));
+  await using opened = parts.opened; // closed before the run ends, so that what is wrong then is said
   const { state } = opened;
+  opened.countRun();
   notes.warn(state?.notes ?? []);
   const samples = options.dryRun && observer.onChanges ? options.show : 0;
   const changes = createChangeDetector(plan, { state, mergesAdditional: settings.mergesAdditional, samples });

@@ -1,3 +1,4 @@
+import { statfsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Database, RootDatabase } from 'lmdb';
 import { messageOf } from '../../core/errors.ts';
@@ -7,12 +8,14 @@ import { type Batch, type ContactBytes, DamagedStorage, type Storage } from './s
 
 /** One LMDB environment in one directory: `data.mdb` and `lock.mdb`. */
 export class LmdbStorage implements Storage {
+  readonly #dir: string;
   #root: RootDatabase<Buffer, Uint8Array>;
   #meta: Database<JsonValue, string>;
   #contacts: Database<Buffer, Uint8Array>;
   #holders: Database<Buffer, Uint8Array>;
 
-  private constructor(root: RootDatabase<Buffer, Uint8Array>) {
+  private constructor(dir: string, root: RootDatabase<Buffer, Uint8Array>) {
+    this.#dir = dir;
     this.#root = root;
     const binary = { encoding: 'binary', keyEncoding: 'binary' } as const;
     this.#meta = root.openDB<JsonValue, string>('meta', { encoding: 'json' });
@@ -35,12 +38,14 @@ export class LmdbStorage implements Storage {
       encoding: 'binary',
       // a commit counts only once it is on the disk: what is in doubt must survive a power cut
       overlappingSync: false,
+      // a commit has the writes of one call; batches by turn make a promise that nobody can handle when they fail
+      eventTurnBatching: false,
       permissionsMode: 0o600,
     } as const;
     let root: RootDatabase<Buffer, Uint8Array> | undefined;
     try {
       root = open<Buffer, Uint8Array>(dir, options);
-      return new LmdbStorage(root);
+      return new LmdbStorage(dir, root);
     } catch (cause) {
       await root?.close().catch(() => {});
       throw isDamage(cause) ? new DamagedStorage(messageOf(cause), { cause }) : cause;
@@ -85,7 +90,7 @@ export class LmdbStorage implements Storage {
     if (failures.length === 0) return;
     const causes = await Promise.all(failures.map(({ reason }) => causeOf(reason)));
     const cause = causes.find((one) => !isDamage(one)) ?? causes[0];
-    throw isDamage(cause) ? new DamagedStorage(messageOf(cause), { cause }) : cause;
+    throw isDamage(cause) ? new DamagedStorage(messageOf(cause), { cause }) : withRoom(this.#dir, cause);
   }
 
   async close(): Promise<void> {
@@ -126,6 +131,17 @@ function isDamage(cause: unknown): boolean {
     /^MDB_(?!MAP_FULL|DBS_FULL|READERS_FULL|TLS_FULL)/.test(messageOf(cause)) ||
     cause instanceof DamagedStorage
   );
+}
+
+/** Less than this is a full disk: LMDB calls a write that was cut short for want of room an input/output error. */
+const ROOM_BYTES = 1024 * 1024;
+const EIO = 5;
+
+function withRoom(dir: string, cause: unknown): unknown {
+  if (!(cause instanceof Error) || !('code' in cause) || cause.code !== EIO) return cause;
+  const { bavail, bsize } = statfsSync(dir);
+  if (bavail * bsize >= ROOM_BYTES) return cause;
+  return Object.assign(new Error('no space left on the device', { cause }), { code: 'ENOSPC' });
 }
 
 /** How long LMDB is given to say why a commit failed. */

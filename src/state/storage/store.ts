@@ -132,7 +132,9 @@ export class Store {
     try {
       await this.durable();
     } finally {
-      await (this.#disk ?? this.#lost?.disk)?.close();
+      await (this.#disk ?? this.#lost?.disk)?.close().catch((cause) => {
+        throw this.#failure ?? notWritable(cause);
+      });
       if (this.#isKept && this.#disk) this.#onClosed?.();
     }
   }

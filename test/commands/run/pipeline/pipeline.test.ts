@@ -71,7 +71,9 @@ describe('what becomes of a row', () => {
       sources: [sourceOf(1)],
       map: () => ({ kind: 'patch', patch: patchOf(7), dropped }),
     });
-    expect(outcomes.map(([, outcome]) => outcome)).toEqual([{ ...UPDATED, dropped }]);
+    expect(outcomes.map(([, outcome]) => outcome)).toEqual([
+      { ...UPDATED, dropped, confirms: patchOf(7).fields },
+    ]);
   });
 
   test.each<[what: string, mapped: Mapped, outcome: Outcome]>([
