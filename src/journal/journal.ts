@@ -182,7 +182,10 @@ export class Journal {
     const isUnreadable = 'error' in row;
     const name = isUnreadable ? FILES.unreadable : rejectsFile(row.input, shape.format);
     const reject = this.#rejectFile(name);
-    const header = reject.length === 0 && !isUnreadable && shape.format === 'csv' ? rejectHeader(shape, origin !== undefined) : '';
+    const header =
+      reject.length === 0 && !isUnreadable && shape.format === 'csv'
+        ? rejectHeader(shape, origin !== undefined)
+        : '';
     const text =
       header +
       (isUnreadable

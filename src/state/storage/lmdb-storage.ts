@@ -85,7 +85,7 @@ export class LmdbStorage implements Storage {
   }
 
   async commit(batch: Batch): Promise<void> {
-    const results = await Promise.allSettled(this.#put(batch));
+    const results = await withoutItsPrints(() => Promise.allSettled(this.#put(batch)));
     const failures = results.filter((result) => result.status === 'rejected');
     if (failures.length === 0) return;
     const causes = await Promise.all(failures.map(({ reason }) => causeOf(reason)));
@@ -94,7 +94,7 @@ export class LmdbStorage implements Storage {
   }
 
   async close(): Promise<void> {
-    await this.#root.close();
+    await withoutItsPrints(() => this.#root.close());
   }
 
   // --- internal ---
@@ -122,6 +122,23 @@ function reading<T>(read: () => T): T {
     return read();
   } catch (cause) {
     throw new DamagedStorage(messageOf(cause), { cause });
+  }
+}
+
+/** Lets LMDB work without printing the stacks of failures, which are handed on in any case. */
+async function withoutItsPrints<T>(work: () => Promise<T>): Promise<T> {
+  // biome-ignore lint/suspicious/noConsole: LMDB prints to it
+  const print = console.error;
+  const filtered = (...args: unknown[]): void => {
+    const [first] = args;
+    if (!(first instanceof Error && /[\\/]lmdb[\\/]/.test(first.stack ?? ''))) print(...args);
+  };
+  console.error = filtered;
+  try {
+    return await work();
+  } finally {
+    // biome-ignore lint/suspicious/noConsole: LMDB prints to it
+    if (console.error === filtered) console.error = print;
   }
 }
 
