@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { EXIT } from '../../core/errors.ts';
 import type { Host } from '../../core/host.ts';
 import { VERSION } from '../../core/version.ts';
@@ -41,12 +41,12 @@ export async function mergeShards(options: MergeOptions, host: Host): Promise<nu
     if (options.json) host.stdout.write(`${JSON.stringify(unproven(evidence))}\n`);
     throw unprovenError(evidence);
   }
-  const header = headerOf(runs, job, shards);
   const { clock } = host;
   const name = `${job.inputs[0]?.name ?? '-'}-merged`;
   const dir = createRunDirectory(
     resolve(options.runDir ?? defaultRunDirectory(name, clock.now(), clock.random())),
   );
+  const header = headerOf(runs, job, shards, realDirectory(dir));
   const baseUrlInEnvironment = host.env['LIVEDESK_BASE_URL']?.replace(/\/+$/, '');
   const summary = await writeMerged({ header, dir, runs, index, baseUrlInEnvironment });
   host.stdout.write(
@@ -66,15 +66,23 @@ function parentsOf(runs: readonly ShardRun[]): ShardParent[] {
 }
 
 /** The first line of the merged journal. The job began when its first shard did. */
-function headerOf(runs: readonly ShardRun[], { inputs }: Job, shards: readonly ShardParent[]): RunLine {
+function headerOf(
+  runs: readonly ShardRun[],
+  { inputs }: Job,
+  shards: readonly ShardParent[],
+  into: string,
+): RunLine {
   const first = runs[0]?.header;
   if (!first) throw new Error('nothing to merge');
   const { shard: _shard, number: _number, ...own } = first;
-  // rows of each shard are at least as new as the oldest of them
+  // rows of each shard are at least as new as the oldest of them, if they were counted together
   const numbers = runs.flatMap(({ header }) => header.number ?? []);
+  const isOneSeries =
+    numbers.length === runs.length &&
+    new Set([into, ...runs.map((run) => run.dir)].map((dir) => dirname(dir))).size === 1;
   return {
     ...own,
-    ...(numbers.length === runs.length ? { number: Math.min(...numbers) } : {}),
+    ...(isOneSeries ? { number: Math.min(...numbers) } : {}),
     version: JOURNAL_VERSION,
     run_id: randomUUID(),
     tool_version: VERSION,

@@ -9,6 +9,7 @@ import { type Batch, type ContactBytes, DamagedStorage, type Storage } from './s
 /** One LMDB environment in one directory: `data.mdb` and `lock.mdb`. */
 export class LmdbStorage implements Storage {
   readonly #dir: string;
+  #hasFailed = false;
   #root: RootDatabase<Buffer, Uint8Array>;
   #meta: Database<JsonValue, string>;
   #contacts: Database<Buffer, Uint8Array>;
@@ -85,16 +86,21 @@ export class LmdbStorage implements Storage {
   }
 
   async commit(batch: Batch): Promise<void> {
-    const results = await withoutItsPrints(() => Promise.allSettled(this.#put(batch)));
-    const failures = results.filter((result) => result.status === 'rejected');
-    if (failures.length === 0) return;
-    const causes = await Promise.all(failures.map(({ reason }) => causeOf(reason)));
-    const cause = causes.find((one) => !isDamage(one)) ?? causes[0];
+    const writes = [...this.#put(batch)];
+    // each failure is asked for its cause at once: later that would be a rejection that nobody handles
+    const failures = writes.map((write) => write.then(NEVER, causeOf));
+    const cause = await withoutItsPrints(() =>
+      Promise.race([Promise.all(writes).then(() => undefined, NEVER), ...failures]),
+    );
+    if (cause === undefined) return;
+    this.#hasFailed = true;
     throw isDamage(cause) ? new DamagedStorage(messageOf(cause), { cause }) : withRoom(this.#dir, cause);
   }
 
   async close(): Promise<void> {
-    await withoutItsPrints(() => this.#root.close());
+    // after a failure LMDB may wait for writes that it has given up
+    const limit = this.#hasFailed ? [delay(CAUSE_MS, undefined, { ref: false })] : [];
+    await withoutItsPrints(() => Promise.race([this.#root.close(), ...limit]));
   }
 
   // --- internal ---
@@ -160,6 +166,9 @@ function withRoom(dir: string, cause: unknown): unknown {
   if (bavail * bsize >= ROOM_BYTES) return cause;
   return Object.assign(new Error('no space left on the device', { cause }), { code: 'ENOSPC' });
 }
+
+/** What never comes, so that another one decides a race. */
+const NEVER = (): Promise<never> => new Promise(() => {});
 
 /** How long LMDB is given to say why a commit failed. */
 const CAUSE_MS = 1_000;

@@ -51,7 +51,8 @@ export async function runsSince(data: OlderData, runs: readonly Run[]): Promise<
   );
   const comparable = others.filter(({ header }) => isComparable(header, data));
   if (isWanted) return comparable.filter(({ header }) => header.number === number);
-  requireAll(data, ofAccount);
+  const isNumbered = !origin || origin.header.number !== undefined;
+  if (isNumbered) requireAll(data, ofAccount);
   for (const run of others) {
     if (comparable.includes(run) || !mayBeNewer(run.header, data)) continue;
     if (await hasDelivered(run.dir)) throw notComparable(data, run);
@@ -123,6 +124,11 @@ function isComparable(other: RunLine, { account, run, stateId }: OlderData): boo
 
 /** Whether a run that cannot be compared may be newer. Only versions that did not number runs are taken by their start. */
 function mayBeNewer(other: RunLine, { number, run }: OlderData): boolean {
+  if (run && run.header.number === undefined) {
+    const isRelated =
+      other.mapping_hash === run.header.mapping_hash || other.parent_run?.run_id === run.header.run_id;
+    return isRelated && other.started_at > run.header.started_at;
+  }
   if (run && other.account !== run.header.account) return true;
   if (other.number !== undefined && other.number > number) return true;
   return run !== undefined && other.started_at > run.header.started_at;

@@ -113,7 +113,6 @@ export function requireAccount(header: RunLine, sender: Sender, dir: string): vo
 
 /** Refuses to retry a run once more after a retry of it has delivered some of the same rows. */
 export async function refuseSecondRetry(
-  dir: string,
   header: RunLine,
   { history, shard }: Pick<Common, 'history' | 'shard'>,
 ): Promise<void> {
@@ -123,7 +122,7 @@ export async function refuseSecondRetry(
     if (!(await hasDelivered(run.dir))) continue;
     throw new RunError(
       'ERR_NEWER_RUN',
-      `${shownPath(run.dir)} has retried these rows of ${shownPath(dir)} since (${run.header.started_at}) and delivered some; ` +
+      `${shownPath(run.dir)} has retried these rows since (${run.header.started_at}) and delivered some; ` +
         `go on with what it left: livedesk-sync run --retry ${shownPath(run.dir)}. To send them all again, say --older-data.`,
     );
   }

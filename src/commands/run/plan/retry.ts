@@ -27,7 +27,7 @@ export async function retryRun(
       `${shownPath(parentDir)} has no bad rows; go on with it by --resume ${shownPath(parentDir)}`,
     );
   }
-  if (!options.olderData) await refuseSecondRetry(parentDir, header, common);
+  if (!options.olderData) await refuseSecondRetry(header, common);
   await warnOfEditedRejects(parentDir, parent, log);
   const wanted = earlierReading(parentDir, header, options);
   const reading = await open(wanted);
