@@ -1,8 +1,10 @@
 import { defineConfig } from 'vitest/config';
+import { type Layer, testsOf } from './test/layers.ts';
 
 /** Tests that measure real time: they run after the others, one file at a time. */
 const TIMED = [
-  'test/client/rate-limit/rate-limiter.test.ts',
+  'test/client/rate-limit/rate-limiter.integration.test.ts',
+  'test/mapping/parse/large-table.integration.test.ts',
   'test/e2e/pace.test.ts',
   'test/demo.test.ts',
   'test/e2e/hostile-api.test.ts',
@@ -14,34 +16,54 @@ const SIDE_BY_SIDE = [
   ...['outage', 'poisoned', 'resume', 'retry', 'state', 'state-create', 'torture'].map(
     (name) => `test/crash/${name}.test.ts`,
   ),
-  ...['exit-codes', 'inputs', 'match-create', 'merge', 'messy-csv', 'pull', 'shards', 'state-*'].map(
+  ...['exit-codes', 'inputs', 'match-create', 'merge', 'messy-csv', 'pull', 'shards'].map(
     (name) => `test/e2e/${name}.test.ts`,
   ),
-  'test/commands/probe/switches.test.ts',
+  ...testsIn('integration').filter((file) => file.startsWith('test/e2e/state-')),
+  'test/commands/probe/switches.integration.test.ts',
   'test/secrets/planted.test.ts',
 ];
+
+/** Tests that start programs and services: all at once, a few at a time, or one by one, and nothing else beside them. */
+function programs(layer: Layer) {
+  const files = testsIn(layer);
+  const isAlone = (file: string) => TIMED.includes(file);
+  const isFew = (file: string) => SIDE_BY_SIDE.includes(file);
+  return [
+    {
+      name: layer,
+      include: files.filter((file) => !isAlone(file) && !isFew(file)),
+      sequence: { groupOrder: 1 },
+    },
+    {
+      name: `${layer}, side by side`,
+      include: files.filter(isFew),
+      maxWorkers: 2,
+      sequence: { groupOrder: 2 },
+    },
+    { name: `${layer}, timed`, include: files.filter(isAlone), maxWorkers: 1, sequence: { groupOrder: 3 } },
+  ].filter(({ include }) => include.length > 0);
+}
 
 export default defineConfig({
   test: {
     testTimeout: 30_000,
     projects: [
+      // unit tests share threads and what they have imported: none leaves anything behind
       {
-        extends: true,
-        test: {
-          name: 'all',
-          include: ['test/**/*.test.ts'],
-          exclude: [...SIDE_BY_SIDE, ...TIMED],
-          sequence: { groupOrder: 0 },
-        },
+        name: 'unit',
+        include: testsIn('unit'),
+        pool: 'threads' as const,
+        isolate: false,
+        maxWorkers: '100%',
+        sequence: { groupOrder: 0 },
       },
-      {
-        extends: true,
-        test: { name: 'side by side', include: SIDE_BY_SIDE, maxWorkers: 2, sequence: { groupOrder: 1 } },
-      },
-      {
-        extends: true,
-        test: { name: 'timed', include: TIMED, maxWorkers: 1, sequence: { groupOrder: 2 } },
-      },
-    ],
+      ...programs('integration'),
+      ...programs('crash'),
+    ].map((test) => ({ extends: true as const, test })),
   },
 });
+
+function testsIn(layer: Layer): string[] {
+  return testsOf(layer).map((file) => `test/${file}`);
+}

@@ -1,13 +1,35 @@
 #!/usr/bin/env node
-import { constants } from 'node:os';
 import { cli } from './cli/cli.ts';
 import { systemClock } from './core/clock.ts';
 import { crashText } from './core/crash-report.ts';
-import { EXIT } from './core/errors.ts';
+import { codeOf, EXIT } from './core/errors.ts';
 import type { Host } from './core/host.ts';
+import { SIGNAL_EXIT, type StopSignal } from './core/shutdown.ts';
 
+/** How long a handle that a library left open may hold the process once its work is done. */
+const LEFTOVER_MS = 2_000;
+/** A terminal that closes may send SIGHUP twice: the kernel does, and the shell. */
+const SAME_HANGUP_MS = 100;
+
+let stdoutFault: unknown;
 // A reader that went away (`| head`) must not end a delivery in progress.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+process.stdout.on('error', (error) => {
+  stdoutFault ??= error;
+});
+process.stderr.on('error', () => {});
+
+let lastResort: NodeJS.Timeout | undefined;
+
+/** The timer counts only while something else holds the process, and waits for what stdout has still to take. */
+function endWithin(ms: number, exitCode: number): void {
+  process.exitCode = exitCode;
+  clearTimeout(lastResort);
+  lastResort = setTimeout(() => {
+    if (process.stdout.writableLength === 0) process.exit(exitCode);
+    endWithin(ms, exitCode);
+  }, ms);
+  lastResort.unref();
+}
 
 const host: Host = {
   pid: process.pid,
@@ -19,19 +41,25 @@ const host: Host = {
   stdout: process.stdout,
   stderr: process.stderr,
   clock: systemClock,
+  endWithin,
   onSignal(listener) {
-    let signals = 0;
-    const handlers = (['SIGINT', 'SIGTERM'] as const).map((name) => {
-      const handler = (): void => {
-        signals += 1;
-        if (signals > 1) process.exit(128 + constants.signals[name]);
-        listener(name);
-      };
-      process.on(name, handler);
-      return () => process.off(name, handler);
-    });
+    let first: { readonly name: StopSignal; readonly at: number } | undefined;
+    const handle = (name: StopSignal): void => {
+      const at = systemClock.monotonic();
+      const isSameHangup = name === 'SIGHUP' && first?.name === name && at - first.at < SAME_HANGUP_MS;
+      if (isSameHangup) return;
+      const isLast = first !== undefined;
+      first ??= { name, at };
+      try {
+        listener(name, isLast);
+      } finally {
+        if (isLast) process.exit(SIGNAL_EXIT[name]);
+      }
+    };
+    const names = Object.keys(SIGNAL_EXIT) as StopSignal[];
+    for (const name of names) process.on(name, handle);
     return () => {
-      for (const off of handlers) off();
+      for (const name of names) process.off(name, handle);
     };
   },
 };
@@ -41,6 +69,17 @@ process.on('uncaughtException', (error) => {
   process.exit(EXIT.bug);
 });
 
-process.exitCode = await cli(process.argv.slice(2), host);
-// stdin may be a pipe that nobody closes
+let exitCode = await cli(process.argv.slice(2), host);
+// stdin may be a pipe that no process closes
 process.stdin.destroy();
+endWithin(LEFTOVER_MS, exitCode);
+await new Promise<void>((resolve) => {
+  process.stdout.write('', () => resolve());
+});
+// a fault of the last write is told one turn later
+await new Promise(setImmediate);
+if (stdoutFault !== undefined) {
+  process.stderr.write(`livedesk-sync: stdout could not be written to its end (${codeOf(stdoutFault)})\n`);
+  if (exitCode === EXIT.ok) exitCode = EXIT.stopped;
+  endWithin(LEFTOVER_MS, exitCode);
+}

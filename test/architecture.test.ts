@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, posix, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { testsOf } from './layers.ts';
 
 const SRC = fileURLToPath(new URL('../src', import.meta.url));
 /** What may lie in the root. */
@@ -28,7 +29,7 @@ const EXCEPTIONS: readonly (readonly [file: string, imported: string, why: strin
 /** Where a library is imported, and nowhere else. A folder ends with a slash. */
 const OWNERS: Readonly<Record<string, readonly string[]>> = {
   yargs: ['cli/', 'commands/'],
-  got: ['client/http/attempt.ts'],
+  got: ['client/http/attempt.ts', 'telemetry/webhook.ts'],
   bottleneck: ['client/rate-limit/fixed-rate.ts', 'coordination/redis/turn-queue.ts'],
   ioredis: ['coordination/redis/'],
   'https-proxy-agent': ['client/http/proxy.ts'],
@@ -57,6 +58,9 @@ const FILES = readdirSync(SRC, { recursive: true, withFileTypes: true })
 const TEXTS = new Map(FILES.map((file) => [file, readFileSync(join(SRC, file), 'utf8')]));
 
 const IMPORT = /(?:^\s*(?:import|export)\b[^'"`;]*?\bfrom\s*|^\s*import\s*|\bimport\()\s*'([^']+)'/gm;
+
+/** What goes when types are taken away. */
+const TYPE_IMPORT = /^\s*(?:import|export) type\b[^;]*;/gm;
 
 /** What a file imports, statically or not, types too. */
 function importsOf(text: string): string[] {
@@ -180,6 +184,48 @@ describe('the outside has one owner', () => {
   });
 });
 
+test('README names no file and no folder that is not there', () => {
+  const text = readFileSync(join(SRC, 'README.md'), 'utf8');
+  const named = [...text.matchAll(/`(\w[\w./-]*(?:\.ts|\/))`/g)].map((match) => match[1] ?? '');
+  expect(named.length).toBeGreaterThan(50);
+  const root = join(SRC, '..');
+  const isThere = (name: string): boolean =>
+    existsSync(join(root, name)) ||
+    FILES.some((file) => `/${file}`.endsWith(`/${name}`) || `/${file}`.includes(`/${name}`));
+  expect(named.filter((name) => !isThere(name))).toEqual([]);
+});
+
+describe('a name means one thing', () => {
+  test('declarations are seen in every form', () => {
+    const text = [
+      'export const A = 1;',
+      'export async function b() {}',
+      'export function* c() {}',
+      'export default class D {}',
+      'export abstract class E {}',
+      'export interface F {}',
+      'export type G<T> = T;',
+      'export enum H {}',
+      'export const { i, j: k } = o, [l] = m;',
+      "export { n, type O, p as q } from './r.ts';",
+      'const S = 1; // export const T = 1;',
+    ].join('\n');
+    expect(declaredIn(text)).toEqual(['A', 'b', 'c', 'D', 'E', 'F', 'G', 'H', 'i', 'k']);
+  });
+
+  test('no exported name is declared twice', () => {
+    const declared = new Map<string, string[]>();
+    for (const [file, text] of TEXTS) {
+      for (const name of new Set(declaredIn(text))) {
+        declared.set(name, [...(declared.get(name) ?? []), file]);
+      }
+    }
+    expect(declared.size).toBeGreaterThan(500);
+    const twice = [...declared].filter(([, files]) => files.length > 1);
+    expect(twice.map(([name, files]) => `${name}: ${files.join(', ')}`)).toEqual([]);
+  });
+});
+
 test.each([
   ['the program', 'main.ts', 'commands/run/command.ts'],
   ['the package', 'index.ts', 'library/sync.ts'],
@@ -211,11 +257,57 @@ test('no file imports itself in a circle, by types neither', () => {
   expect(FILES.flatMap((file) => visit(file, []))).toEqual([]);
 });
 
+describe('a unit test starts nothing', () => {
+  const TEST = fileURLToPath(new URL('.', import.meta.url));
+  const startsProgram = /^node:(?:child_process|cluster|worker_threads)$|^(?:playwright-core|ioredis)$/;
+  /** Ways in are whole programs, with whatever belongs to one. */
+  const isWayIn = (file: string): boolean =>
+    /^\.\.\/src\/(?:(?:cli|library)\/|(?:main|index)\.ts$)/.test(file);
+
+  /** What a test takes to start a program with, itself or through its helpers, and the way there. */
+  function startsOf(file: string, seen = new Set<string>()): string[] {
+    if (seen.has(file)) return [];
+    seen.add(file);
+    const text = readFileSync(join(TEST, file), 'utf8');
+    const found = /['"`/]dist\//.test(text) ? [`${file} reads dist/`] : [];
+    for (const name of importsOf(text.replace(TYPE_IMPORT, ''))) {
+      const imported = name.startsWith('.') ? posix.join(posix.dirname(file), name) : name;
+      if (startsProgram.test(imported) || isWayIn(imported)) found.push(`${file} imports ${imported}`);
+      else if (name.startsWith('.') && !imported.startsWith('../')) found.push(...startsOf(imported, seen));
+    }
+    return found;
+  }
+
+  test.each(testsOf('unit'))('%s', (file) => {
+    expect(startsOf(file), 'name it .integration.test.ts').toEqual([]);
+  });
+
+  test('and one that does is seen, through its helpers, too', () => {
+    expect(startsOf('e2e/start.test.ts')).toContain('helpers/cli-process.ts imports node:child_process');
+    expect(startsOf('library/sync.test.ts')).toContainEqual(expect.stringContaining('src/'));
+    expect(startsOf('helpers/cli-process.ts')).toContain('helpers/cli-process.ts reads dist/');
+  });
+});
+
+/** Names that a file declares and exports; what it passes on from another file is declared there. */
+function declaredIn(text: string): string[] {
+  const code = codeOf(text);
+  const one =
+    /^export (?:default )?(?:declare )?(?:abstract )?(?:async )?(?:const|let|function\*?|class|interface|type|enum) +([\w$]+)/gm;
+  const several = /^export (?:const|let) \{([^}]*)\}/gm;
+  return [
+    ...[...code.matchAll(one)].map((match) => match[1] ?? ''),
+    ...[...code.matchAll(several)].flatMap((match) =>
+      (match[1] ?? '').split(',').map((part) => part.split(':').at(-1)?.trim() ?? ''),
+    ),
+  ];
+}
+
 /** What a file imports for more than its types as soon as it is loaded. */
 function startImportsOf(file: string): string[] {
   return importsOf(withoutTypes(file).replaceAll(/\bimport\(/g, 'later('));
 }
 
 function withoutTypes(file: string): string {
-  return (TEXTS.get(file) ?? '').replace(/^\s*(?:import|export) type\b[^;]*;/gm, '');
+  return (TEXTS.get(file) ?? '').replace(TYPE_IMPORT, '');
 }

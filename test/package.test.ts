@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +8,7 @@ import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/co
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { mappingSchema } from '../src/mapping/schema/mapping-schema.ts';
 import { pageNames } from './helpers/manual.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -137,3 +139,11 @@ function sizeOf(dir: string): number {
   }
   return sum;
 }
+
+test('the JSON Schema of a mapping is built with the package, where editors find it', () => {
+  const require = createRequire(import.meta.url);
+  const built: unknown = require('livedesk-contact-sync/mapping.schema.json');
+  expect(built).toEqual(JSON.parse(JSON.stringify(mappingSchema())));
+  const { files } = require('livedesk-contact-sync/package.json') as { files: string[] };
+  expect(files).toContain('dist');
+});

@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { codeOf, EXIT, RunError } from '../core/errors.ts';
+import { writeAtomic } from '../core/write-atomic.ts';
 import { type DatedFinding, type Finding, QUESTIONS } from './finding.ts';
 
 /** What probes of an account found. Free of personal data. */
@@ -42,8 +43,7 @@ export function joinFindings(
 export function saveFindings(file: string, findings: Findings): void {
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    writeFileSync(`${file}.new`, `${JSON.stringify(findings, undefined, 2)}\n`, { mode: 0o600 });
-    renameSync(`${file}.new`, file);
+    writeAtomic(file, `${JSON.stringify(findings, undefined, 2)}\n`);
   } catch (cause) {
     throw new RunError(
       'ERR_PROBE_FILE',

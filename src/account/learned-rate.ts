@@ -1,5 +1,6 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeAtomic } from '../core/write-atomic.ts';
 
 /** What an earlier run learned of the rate that an account allows. */
 export interface RememberedRate {
@@ -34,8 +35,7 @@ export function learnedRateFile(root: string, account: string): LearnedRateFile 
         at: new Date(now).toISOString(),
       });
       try {
-        writeFileSync(`${path}.new`, `${text}\n`, { mode: 0o600 });
-        renameSync(`${path}.new`, path);
+        writeAtomic(path, `${text}\n`);
       } catch {
         // the next run begins slowly, as this one did
       }

@@ -10,14 +10,16 @@ import { type LocalFault, watchLocalFaults } from './http/local-fault.ts';
 import { type OnAnswer, observe } from './http/observe.ts';
 import { findProxyAgent } from './http/proxy.ts';
 import type { ApiRequest, Attempt } from './http/reply.ts';
+import { listRequest, PAGE_SIZE } from './http/requests.ts';
 import type { LearnedRateStore, RequestMeter, SharedLimit } from './ports.ts';
 import type { AdaptiveLeases } from './rate-limit/adaptive-rate.ts';
 import { createLeases, type Leases } from './rate-limit/fixed-rate.ts';
-import type { RatePhase } from './rate-limit/rate-controller.ts';
+import { isPlausibleRate, type RatePhase } from './rate-limit/rate-controller.ts';
 import { createRateLimiter } from './rate-limit/rate-limiter.ts';
-import { createCircuitBreaker } from './resilience/circuit-breaker.ts';
+import { createCircuitBreaker, type RequestKind } from './resilience/circuit-breaker.ts';
 import { createForbiddenPolicy } from './resilience/forbidden-policy.ts';
-import { type AskOptions, createAsk, createInquire } from './resilience/retry-read.ts';
+import { createRetry, type Retry } from './resilience/retry.ts';
+import { createReadPage, createSettleRequest, type RetryReadOptions } from './resilience/retry-read.ts';
 import { createSend, type Send } from './resilience/send.ts';
 import { createWrongServerDetector } from './resilience/wrong-server.ts';
 
@@ -38,19 +40,20 @@ export interface ClientOptions {
   readonly outageBudgetMs: number;
   /** Lets nothing through that could write. */
   readonly isReadOnly: boolean;
-  /** Requests that are being worked on now. */
-  readonly inFlight: () => number;
-  /** Has somebody sent soon who is no suspect, while the breaker is open. Default: there is nobody. */
-  readonly callWitness?: (suspects: ReadonlySet<number>) => boolean;
+  /**
+   * Has another write sent soon, of no row that failed, while the circuit breaker holds writes; false where there is
+   * none. `rowsFailing` are the rows that failed and are not settled yet. Default: there is none.
+   */
+  readonly callWrite?: (rowsFailing: number) => boolean;
   readonly clock: Clock;
   readonly stop: Shutdown;
   readonly log: Logger;
   readonly meter: RequestMeter;
-  /** Told of every answer as it came. */
+  /** Called with every answer as it came. */
   readonly onAnswer?: OnAnswer;
 }
 
-/** The one door to the API, which every request passes: what stops everything there, and what is told of it. */
+/** The one way to the API, which every request takes: what makes requests wait, what stops the run, what is logged of it. */
 export async function openClient(options: ClientOptions) {
   const { clock, stop, log, meter } = options;
   const fail = (code: string, message: string): void => {
@@ -68,7 +71,8 @@ export async function openClient(options: ClientOptions) {
     readOnly: options.isReadOnly,
     ...(proxy ? { proxyAgent: proxy.agent } : {}),
   });
-  const remembered = options.rate === 'auto' ? options.memory?.read() : undefined;
+  const memory = options.rate === 'auto' ? options.memory?.read() : undefined;
+  const remembered = memory && isPlausibleRate(memory) ? memory : undefined;
   const auto =
     options.rate === 'auto'
       ? (await import('./rate-limit/adaptive-rate.ts')).createAdaptiveLeases(clock, {
@@ -80,16 +84,22 @@ export async function openClient(options: ClientOptions) {
     log.info({ limit: round(remembered.limit) }, 'an earlier run found a limit: beginning below it');
   const { workers } = options;
   const rateLimiter = createRateLimiter(auto ?? (await openLeases(options)), clock, stop.draining);
-  workers?.onPause((untilMs) => rateLimiter.pauseUntil(untilMs));
+  workers?.onPause((untilMs) => rateLimiter.pauseFor(untilMs - clock.now()));
   const breaker = createCircuitBreaker({
     clock,
     draining: stop.draining,
     budgetMs: options.outageBudgetMs,
-    inFlight: options.inFlight,
-    callWitness: options.callWitness ?? (() => false),
-    onOpen: () =>
-      log.warn('the API does not answer: rows wait, one request at a time looks whether it is back'),
-    onClose: (lastedMs) => log.info({ outage_s: seconds(lastedMs) }, 'the API answers again'),
+    callOther(kind, rowsFailing) {
+      if (kind === 'write' && options.callWrite?.(rowsFailing)) return true;
+      if (kind === 'write' && rowsFailing > 1) return false;
+      void readList(kind);
+      return true;
+    },
+    onOpen: (kind) =>
+      log.warn(
+        `the API does not answer ${kind}s: they wait, and one request at a time looks whether it is back`,
+      ),
+    onClose: (kind, lastedMs) => log.info({ outage_s: seconds(lastedMs) }, `the API answers ${kind}s again`),
     onGiveUp: (lastedMs) =>
       fail(
         'ERR_OUTAGE',
@@ -129,7 +139,7 @@ export async function openClient(options: ClientOptions) {
     onPause(waitMs, asked) {
       workers?.pause(waitMs);
       remember(); // a run that is killed leaves what it learned, too
-      // who looks for the limit is refused now and then
+      // looking for the limit means to be refused now and then
       log[auto ? 'info' : 'warn'](
         { pause_s: seconds(waitMs), asked_by_api: asked },
         asked ? 'throttled: the API asks to wait' : 'throttled: the API gives no time to wait',
@@ -153,12 +163,27 @@ export async function openClient(options: ClientOptions) {
     if (opening) await opening;
     return sendNow(request, asked, onSent);
   };
+  /** The first page of all contacts, for its answer to vouch for requests of a kind. */
+  const readList = (kind: RequestKind): Promise<unknown> =>
+    send(listRequest(1, PAGE_SIZE), { contactId: 0, expects: 'page', fields: [], kind }, () => {});
   return {
     send,
     rateLimiter,
     breaker,
     forbidden,
-    onWrongServer,
+    /** The retry loop, with so many attempts at most. */
+    retryUpTo: (maxAttempts: number): Retry =>
+      createRetry({
+        send,
+        breaker,
+        clock,
+        draining: stop.draining,
+        maxAttempts,
+        onRetry() {
+          meter.retries += 1;
+        },
+        onWrongServer,
+      }),
     /** Requests per second that are allowed now; undefined without a limit. */
     get allowed(): number | undefined {
       if (auto) return round(auto.found.rate);
@@ -189,21 +214,19 @@ export interface FoundRate {
   readonly phase: RatePhase;
 }
 
-export interface AskingOptions {
+export interface ReaderOptions {
   readonly client: Client;
   readonly maxAttempts: number;
-  readonly clock: Clock;
   readonly stop: Shutdown;
-  readonly meter: RequestMeter;
-  /** A limit beside that of the door: resolves true before each request, false once the run drains. */
+  /** A limit beside that of the client: resolves true before each request, false once the run drains. */
   readonly permit?: () => Promise<boolean>;
 }
 
-/** Puts together what reads lists and searches through the door. */
-export const createAsking = (options: AskingOptions) => createAsk(throughDoor(options));
+/** Puts together what reads pages of lists and searches. */
+export const createPageReader = (options: ReaderOptions) => createReadPage(retryingRead(options));
 
-/** Puts together what sends any request through the door that may be repeated without harm. */
-export const createInquiring = (options: AskingOptions) => createInquire(throughDoor(options));
+/** Puts together what sends any request that may be repeated without harm. */
+export const createRequester = (options: ReaderOptions) => createSettleRequest(retryingRead(options));
 
 // --- internal ---
 
@@ -265,16 +288,10 @@ function seconds(ms: number): number {
   return Math.round(ms / 100) / 10;
 }
 
-function throughDoor(options: AskingOptions): AskOptions {
-  const { client, stop, meter, permit } = options;
+function retryingRead({ client, maxAttempts, stop, permit }: ReaderOptions): RetryReadOptions {
   return {
-    send: client.send,
-    clock: options.clock,
-    draining: stop.draining,
-    maxAttempts: options.maxAttempts,
-    outages: () => client.breaker.openings,
+    retry: client.retryUpTo(maxAttempts),
     ...(permit ? { permit } : {}),
-    forbidden: createWrongServerDetector(),
     onForbidden: () =>
       stop.fail(
         new RunError(
@@ -283,9 +300,5 @@ function throughDoor(options: AskingOptions): AskOptions {
           { exitCode: EXIT.stopped },
         ),
       ),
-    onRetry() {
-      meter.retries += 1;
-    },
-    onWrongServer: client.onWrongServer,
   };
 }

@@ -39,6 +39,22 @@ export const SHARED = {
     group: GROUPS.reading,
     describe: 'Cell separator of CSV: one character, or "tab" [default: detected]',
   },
+  quote: {
+    type: 'string',
+    group: GROUPS.reading,
+    describe:
+      'Character around cells of CSV, or "none" if quotes are text [default: "; none for tabs without quoting]',
+  },
+  'skip-rows': {
+    type: 'string',
+    group: GROUPS.reading,
+    describe: 'Leave out that many lines above the header',
+  },
+  'skip-footer': {
+    type: 'string',
+    group: GROUPS.reading,
+    describe: 'Leave out that many rows at the end, blank ones not counted',
+  },
   'wait-lock': {
     type: 'string',
     default: '0s',
@@ -106,6 +122,9 @@ export function readInput({ text, given }: ArgsReader) {
       'delimiter',
       given('delimiter', (_option, value) => (value === 'tab' ? '\t' : value)),
     ),
+    ...optional('quote', text('quote')),
+    ...optional('skipRows', given('skip-rows', parseSkipped)),
+    ...optional('skipFooter', given('skip-footer', parseSkipped)),
   };
 }
 
@@ -144,6 +163,10 @@ export function readTelling({ text, flag }: ArgsReader, isTerminal: boolean) {
 }
 
 // --- internal ---
+
+function parseSkipped(option: string, value: string): number {
+  return parseCount(option, value, 0);
+}
 
 function logFormat(chosen: string | undefined, isTerminal: boolean): 'json' | 'pretty' {
   if (chosen === 'json' || chosen === 'pretty') return chosen;

@@ -1,19 +1,7 @@
 import { createServer, connect as open } from 'node:net';
 import { relative } from 'node:path';
 import { codeOf } from '../core/errors.ts';
-import type { Shard } from '../core/shard.ts';
-
-/** Who holds a lock, as it tells whoever asks. */
-export interface Holder {
-  readonly run_dir: string;
-  /** ISO time. */
-  readonly since: string;
-  readonly pid?: number | undefined;
-  /** Absent for a run of all rows. */
-  readonly shard?: Shard;
-  /** It only looks who else works, and will have taken another lock, or none, in a moment. */
-  readonly passing?: boolean;
-}
+import { type Holder, readHolder } from './holder.ts';
 
 /**
  * What stands behind the name of a lock: a process, which says who it is unless it is stopped or very busy; nothing
@@ -23,10 +11,12 @@ export type LockState = { readonly holder: Holder | undefined } | 'dead' | 'gone
 
 /** A holder that does not answer in this time is taken for alive: its kernel took the call. */
 const ANSWER_MS = 500;
+/** A holder says who it is in some 200 characters. */
+const MAX_ANSWER_LENGTH = 64 * 1024;
 /** Longest path of a Unix socket on every system. */
 const MAX_SOCKET_PATH = 100;
 
-/** Answers everybody who asks at `path` with what `tell` says then, until closed. Does not keep the process alive. */
+/** Answers each connection at `path` with the current result of `tell`, until closed. Does not keep the process alive. */
 export async function answerAt(path: string, tell: () => Holder): Promise<{ close(): void }> {
   const server = createServer((socket) => {
     socket.on('error', () => {});
@@ -34,7 +24,7 @@ export async function answerAt(path: string, tell: () => Holder): Promise<{ clos
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    // whoever sees the lock may ask
+    // any user that sees the lock may connect to it
     server.listen({ path: shortened(path), writableAll: true }, resolve);
   });
   server.on('error', () => {});
@@ -42,7 +32,7 @@ export async function answerAt(path: string, tell: () => Holder): Promise<{ clos
   return { close: () => void server.close() };
 }
 
-/** Asks at `path` who holds it. */
+/** Asks the process that listens at `path` to name itself. */
 export function askAt(path: string): Promise<LockState> {
   return new Promise((resolve) => {
     let text = '';
@@ -55,6 +45,7 @@ export function askAt(path: string): Promise<LockState> {
     const timer = setTimeout(() => settle({ holder: undefined }), ANSWER_MS);
     socket.on('data', (chunk) => {
       text += chunk.toString('utf8');
+      if (text.length > MAX_ANSWER_LENGTH) settle({ holder: undefined });
     });
     socket.on('error', (error) => settle(meaningOf(codeOf(error))));
     socket.on('end', () => settle({ holder: parseHolder(text) }));
@@ -79,7 +70,7 @@ function meaningOf(code: string): LockState {
 
 function parseHolder(text: string): Holder | undefined {
   try {
-    return JSON.parse(text) as Holder;
+    return readHolder(JSON.parse(text));
   } catch {
     return undefined;
   }

@@ -1,7 +1,8 @@
 import { linkSync, mkdirSync, readdirSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeOf } from '../core/errors.ts';
-import { answerAt, askAt, type Holder, type LockState } from './lock-socket.ts';
+import type { Holder } from './holder.ts';
+import { answerAt, askAt, type LockState } from './lock-socket.ts';
 
 /** What came of trying to take a lock. */
 export type Taken =

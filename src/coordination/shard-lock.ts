@@ -1,7 +1,7 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { areSiblings, type Shard } from '../core/shard.ts';
-import type { Holder } from './lock-socket.ts';
+import type { Holder } from './holder.ts';
 import { lookAt, type Taken, tryLock } from './numbered-lock.ts';
 
 /** What came of trying: as of any lock, or somebody is just coming or going, and the answer will be clear in a moment. */

@@ -145,7 +145,7 @@ async function join(
   for (;;) {
     const view = await beat().catch((error: unknown) => {
       if (!heldBy) throw error;
-      return { heldBy }; // who waits outlasts a Redis that is away for a moment
+      return { heldBy }; // a waiting worker outlasts a short absence of Redis
     });
     if (!('heldBy' in view)) return view;
     const isTold = heldBy !== undefined;

@@ -50,8 +50,15 @@ export function readSecret(env: Env, name: string): string | undefined {
   return secret;
 }
 
+/** As {@link readCredentials}, for work that cannot do without. Throws `ERR_CREDENTIALS_MISSING`. */
+export function requireCredentials(env: Env): Credentials {
+  const credentials = readCredentials(env);
+  if (!credentials) throw credentialsMissing();
+  return credentials;
+}
+
 /** The error for a run that needs credentials and has none. */
-export function credentialsMissing(): RunError {
+function credentialsMissing(): RunError {
   return new RunError('ERR_CREDENTIALS_MISSING', `no API key is set. ${HOW_TO}`);
 }
 

@@ -1,3 +1,5 @@
+import { quotedName } from './invisible.ts';
+
 /** The candidate that was probably meant, or undefined: the same letters first, then the fewest typing errors. */
 export function nearMiss(word: string, candidates: Iterable<string>): string | undefined {
   const bare = letters(word);
@@ -19,7 +21,7 @@ export function nearMiss(word: string, candidates: Iterable<string>): string | u
 /** ` Did you mean "x"?`, or nothing: to be put behind a sentence. */
 export function didYouMean(word: string, candidates: Iterable<string>): string {
   const near = nearMiss(word, candidates);
-  return near === undefined ? '' : ` Did you mean ${JSON.stringify(near)}?`;
+  return near === undefined ? '' : ` Did you mean ${quotedName(near)}?`;
 }
 
 const letters = (word: string) => word.toLowerCase().replace(/[^\p{L}\p{N}*]/gu, '');

@@ -6,6 +6,7 @@ export const EXIT = {
   stopped: 3,
   locked: 4,
   bug: 70,
+  sighup: 129,
   sigint: 130,
   sigterm: 143,
 } as const;

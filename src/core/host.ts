@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Clock } from './clock.ts';
+import type { StopSignal } from './shutdown.ts';
 import type { GivenRows } from './types.ts';
 
 /** Takes the cursor of a terminal to the start of an empty line. */
@@ -22,6 +23,14 @@ export interface Host {
   readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly clock: Clock;
-  /** Calls `listener` at each SIGINT or SIGTERM; returns how to stop listening. */
-  onSignal(listener: (signal: 'SIGINT' | 'SIGTERM') => void): () => void;
+  /**
+   * Calls `listener` at each signal that stops; returns how to stop listening. `isLast` is true for the second one, after
+   * which the process ends as soon as the listener returns.
+   */
+  onSignal(listener: (signal: StopSignal, isLast?: boolean) => void): () => void;
+  /**
+   * The work is done: whatever still holds the process, it ends with `exitCode` after so many milliseconds. Absent where
+   * a program that uses the library goes on.
+   */
+  endWithin?(ms: number, exitCode: number): void;
 }

@@ -1,10 +1,14 @@
 import { setMaxListeners } from 'node:events';
 import { EXIT, RunError } from './errors.ts';
 
+/** Signals that stop a run, and the exit code of each: a closed terminal, Ctrl-C, an orchestrator. */
+export const SIGNAL_EXIT = { SIGHUP: EXIT.sighup, SIGINT: EXIT.sigint, SIGTERM: EXIT.sigterm } as const;
+export type StopSignal = keyof typeof SIGNAL_EXIT;
+
 /** Why a run ends before its input does. */
 export type StopReason =
   | { readonly kind: 'error'; readonly error: RunError }
-  | { readonly kind: 'signal'; readonly signal: 'SIGINT' | 'SIGTERM' };
+  | { readonly kind: 'signal'; readonly signal: StopSignal };
 
 /**
  * How a run is told to stop, in two steps. `draining` aborts first: no new rows, waits are cut short, requests

@@ -23,10 +23,16 @@ export interface Shape {
   /** Name as the user gave it; `-` is stdin. */
   readonly name: string;
   readonly format: Format;
-  /** CSV: the header in order. JSONL: dotted paths of every key in the first 1,000 rows. */
+  /** CSV: the header in order, the empty text for a column without a name. JSONL: dotted paths of every key in the first 1,000 rows. */
   readonly columns: readonly string[];
   /** CSV only: the cell separator. */
   readonly delimiter?: string;
+  /** CSV only: names that several columns have, and what to say where one of these is asked for. */
+  readonly ambiguous?: ReadonlyMap<string, string>;
+  /** CSV only: the line that looks more like the header than the one that was taken for it. */
+  readonly headerLine?: number;
+  /** CSV only: quotes at its start did not pair, so it is read without quoting. */
+  readonly quotesAreText?: boolean;
   /** It ended before its first row, so that nobody can tell its columns. */
   readonly isEmpty?: boolean;
 }
@@ -96,7 +102,7 @@ export interface Patch {
    * before it is sent: the API may replace the object whole (livedesk-api.md 5.3).
    */
   readonly complete: boolean;
-  /** Values that the answered contact must show, by path, else `ERR_WRONG_CONTACT`. */
+  /** Values that the contact must have before it is written, by path, else `ERR_WRONG_CONTACT`. */
   readonly expect?: { readonly [path: string]: JsonValue };
 }
 
@@ -110,6 +116,25 @@ export interface MatchKey {
   readonly value: string;
 }
 
+/** Why a row that was read is no data: nothing stands in any cell, or the header stands there once more. */
+export type NoData = 'blank' | 'header';
+/**
+ * Why nothing is to be done for a row: every cell that would be sent is empty and kept, `only` leaves it out, there is no such
+ * contact (`on_missing: skip`), or it is no data.
+ */
+export const SKIP_REASONS = ['empty', 'only', 'missing', 'blank', 'header'] as const satisfies readonly (
+  | 'empty'
+  | 'only'
+  | 'missing'
+  | NoData
+)[];
+export type SkipReason = (typeof SKIP_REASONS)[number];
+
+/** Whether a row that was skipped for this reason is no data: then it counts for no percentage and no bound. */
+export function isNoData(reason: SkipReason | undefined): reason is NoData {
+  return reason === 'blank' || reason === 'header';
+}
+
 /** What the mapping made of a row. */
 export type Mapped =
   | { readonly kind: 'patch'; readonly patch: Patch; readonly dropped?: readonly RowError[] }
@@ -120,7 +145,7 @@ export type Mapped =
       readonly patch: Omit<Patch, 'contactId'>;
       readonly dropped?: readonly RowError[];
     }
-  | { readonly kind: 'skipped'; readonly contactId?: number; readonly reason: 'empty' | 'only' }
+  | { readonly kind: 'skipped'; readonly contactId?: number; readonly reason: SkipReason }
   | { readonly kind: 'invalid'; readonly contactId?: number; readonly error: RowError };
 
 /** Every status a row can end with, in the order in which they are listed. */
@@ -142,10 +167,14 @@ export const BAD_STATUSES: ReadonlySet<Status> = new Set(['invalid', 'rejected',
 /** What became of a row. */
 export interface Outcome {
   readonly status: Status;
+  /** Why a row was skipped. */
+  readonly reason?: SkipReason;
   readonly contactId?: number;
   readonly httpStatus?: number;
   /** HTTP requests made for this row, throttled answers and reads included. */
   readonly attempts?: number;
+  /** Those among them that could not change the contact. */
+  readonly reads?: number;
   readonly durationMs?: number;
   /** Paths sent. */
   readonly fields?: readonly string[];

@@ -31,7 +31,7 @@ export function applyChange(
 export function changedPaths(before: Contact, columns: Partial<Contact>): string[] {
   const paths: string[] = [];
   for (const [column, after] of Object.entries(columns)) {
-    const was = before[column as keyof Contact];
+    const was = before[column as Exclude<keyof Contact, 'overlong'>];
     if (typeof was === 'object' && was !== null) paths.push(...changedKeys(column, was, after as JsonObject));
     else if (was !== after) paths.push(column);
   }
@@ -40,10 +40,10 @@ export function changedPaths(before: Contact, columns: Partial<Contact>): string
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-function mergeCustom(stored: JsonObject, sent: JsonObject, nulls: NullAttribute): JsonObject {
+function mergeCustom(stored: JsonObject | null, sent: JsonObject, nulls: NullAttribute): JsonObject {
   if (nulls === 'stored') return { ...stored, ...sent };
   const given = Object.entries(sent).filter(([, value]) => value !== null);
-  const kept = Object.entries(stored).filter(([key]) => nulls === 'ignored' || sent[key] !== null);
+  const kept = Object.entries(stored ?? {}).filter(([key]) => nulls === 'ignored' || sent[key] !== null);
   return { ...Object.fromEntries(kept), ...Object.fromEntries(given) };
 }
 

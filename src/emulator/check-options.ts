@@ -15,6 +15,12 @@ const RANGES = [
   ['journalLimit', 0, Number.MAX_SAFE_INTEGER],
 ] as const;
 
+/** Lists of whole numbers, with the least and the greatest that each of them may be. */
+const LISTS = [
+  ['imported', 1, MAX_CONTACTS],
+  ['nullAttributesOf', 1, Number.MAX_SAFE_INTEGER],
+] as const;
+
 /** Checks what is fixed at the start; switches are checked where they are set. @throws RunError `ERR_EMULATOR_OPTION`. */
 export function checkOptions(options: EmulatorOptions): void {
   if (options.host !== undefined && !LOOPBACK.has(options.host)) {
@@ -26,6 +32,11 @@ export function checkOptions(options: EmulatorOptions): void {
     if (!Number.isInteger(value) || value < least || value > greatest) {
       throw wrong(name, `a whole number from ${least} to ${greatest}`);
     }
+  }
+  for (const [name, least, greatest] of LISTS) {
+    const values = [options[name] ?? []].flat();
+    if (values.every((value) => Number.isInteger(value) && value >= least && value <= greatest)) continue;
+    throw wrong(name, `whole numbers from ${least} to ${greatest}`);
   }
 }
 

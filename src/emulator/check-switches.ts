@@ -3,11 +3,13 @@ import { NULL_ATTRIBUTES } from './apply-change.ts';
 import { AUTH_BODIES } from './authentication.ts';
 import { FAULTS } from './fault.ts';
 import { IMPOSTORS } from './impostor.ts';
+import { INBOX_KINDS } from './inboxes.ts';
 import type { Switches } from './options.ts';
-import { DEFAULT_SWITCHES } from './options.ts';
+import { DEFAULT_SWITCHES, SEARCH_SCOPES, SORT_KEYS } from './options.ts';
 import { PATCH_ANSWERS } from './patch-answer.ts';
 import { NOT_FOUND_BODIES } from './reply.ts';
 import { THROTTLE_MODES } from './throttle.ts';
+import { TIE_ORDERS } from './ties.ts';
 
 /** Says what a value should have been, or undefined when it is right. */
 type Check = (value: unknown) => string | undefined;
@@ -35,6 +37,16 @@ const CHECKS: { readonly [S in keyof Switches]: Check } = {
   nullAttribute: isOneOf(NULL_ATTRIBUTES),
   notFound: isOneOf(NOT_FOUND_BODIES),
   search: isOneOf(['substring', 'ignored']),
+  searchScope: isOneOf(SEARCH_SCOPES),
+  searchCompany: isBoolean,
+  searchCount: isOneOf(['total', 'page']),
+  ties: isOneOf(TIE_ORDERS),
+  sortKeys: isOneOf(SORT_KEYS),
+  syncedColumns: isOneOf(['on', 'off']),
+  inboxes: isInboxes,
+  createAttributes: isOneOf(['taken', 'dropped']),
+  filterContacts: isBoolean,
+  destroyAttributes: isBoolean,
   limitHeaders: isBoolean,
 };
 
@@ -106,6 +118,13 @@ function isContactFaults(value: unknown): string | undefined {
   return isRight
     ? undefined
     : `by contact id, a fault for every request or a list of faults, of ${FAULTS.join(', ')}`;
+}
+
+function isInboxes(value: unknown): string | undefined {
+  const isRight =
+    isRecord(value) &&
+    Object.entries(value).every(([id, kind]) => /^\d+$/.test(id) && INBOX_KINDS.some((one) => one === kind));
+  return isRight ? undefined : `by inbox id, one of ${INBOX_KINDS.join(', ')}`;
 }
 
 function isFault(value: unknown): boolean {

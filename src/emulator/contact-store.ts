@@ -1,6 +1,6 @@
 import type { Contact, UniqueColumn } from './contact.ts';
 import { UNIQUE_COLUMNS } from './contact.ts';
-import { seedContact, seedIdIn } from './seed-contact.ts';
+import { importedAt, seedContact, seedIdIn } from './seed-contact.ts';
 
 /** The contacts of the one account. Seeded contacts take memory only once they differ from their seed. */
 export class ContactStore {
@@ -9,6 +9,7 @@ export class ContactStore {
   readonly #seed: number;
   readonly #firstId: number;
   readonly #seedEnd: number;
+  readonly #imports: readonly number[];
   #nextId: number;
   #latest: Contact | undefined;
   /** What differs from the seed; null is deleted. */
@@ -20,8 +21,10 @@ export class ContactStore {
     phone_number: new Map(),
   };
 
-  constructor(seed: number, firstId: number, count: number) {
+  /** `imports` says how many of the `count` contacts, from the first one on, each CSV import of the past brought. */
+  constructor(seed: number, firstId: number, count: number, imports: readonly number[] = []) {
     this.#seed = seed;
+    this.#imports = imports;
     this.#firstId = firstId;
     this.#seedEnd = firstId + count;
     this.#nextId = this.#seedEnd;
@@ -81,8 +84,17 @@ export class ContactStore {
 
   /** One request asks for its contact's seed several times. */
   #seeded(id: number): Contact {
-    if (this.#latest?.id !== id) this.#latest = seedContact(this.#seed, id);
+    if (this.#latest?.id !== id) this.#latest = this.#made(id);
     return this.#latest;
+  }
+
+  #made(id: number): Contact {
+    let first = this.#firstId;
+    for (const size of this.#imports) {
+      if (id < first + size) return importedAt(seedContact(this.#seed, id), seedContact(this.#seed, first));
+      first += size;
+    }
+    return seedContact(this.#seed, id);
   }
 
   #seedHolder(column: UniqueColumn, key: string): number | undefined {

@@ -8,15 +8,28 @@ export interface Contact {
   readonly phone_number: string | null;
   readonly identifier: string | null;
   readonly blocked: boolean;
-  readonly additional_attributes: JsonObject;
-  readonly custom_attributes: JsonObject;
+  /** Null in rows older than the column's default: a PATCH of it is a 500 then (livedesk-api.md 6.21). */
+  readonly additional_attributes: JsonObject | null;
+  readonly custom_attributes: JsonObject | null;
   /** Unix seconds; null is left out of answers (livedesk-api.md 2.3). */
   readonly last_activity_at: number | null;
-  /** Unix seconds; null is left out of answers. */
+  /** Unix seconds with fractions, as the database has them; answers show whole seconds. Null is left out of answers. */
   readonly created_at: number | null;
   /** `contact_inboxes` as JSON text: it never changes, so it is rendered once. */
   readonly inboxes: string;
+  /**
+   * The columns of at most 255 characters that a save filled with more, after they were checked: every later save is
+   * refused for them (livedesk-api.md trap 39).
+   */
+  readonly overlong?: readonly SyncedColumn[];
 }
+
+/** Columns that every save fills from `additional_attributes`, with the key that they are filled from. */
+export const FILLED_COLUMNS = [
+  ['location', 'city'],
+  ['country_code', 'country'],
+] as const;
+export type SyncedColumn = (typeof FILLED_COLUMNS)[number][0];
 
 /** The columns of which every value belongs to one contact only (livedesk-api.md 5.4). */
 export const UNIQUE_COLUMNS = ['email', 'identifier', 'phone_number'] as const;
@@ -37,7 +50,7 @@ export function renderContact(contact: Contact, withInboxes: boolean): string {
   text += ',"thumbnail":"","custom_attributes":';
   text += JSON.stringify(contact.custom_attributes);
   if (contact.last_activity_at !== null) text += `,"last_activity_at":${contact.last_activity_at}`;
-  if (contact.created_at !== null) text += `,"created_at":${contact.created_at}`;
+  if (contact.created_at !== null) text += `,"created_at":${Math.floor(contact.created_at)}`;
   if (withInboxes) text += `,"contact_inboxes":${contact.inboxes}`;
   return `${text}}`;
 }
@@ -45,6 +58,11 @@ export function renderContact(contact: Contact, withInboxes: boolean): string {
 /** Whether list and search show it: a contact without email, phone and identifier is invisible (5.8). */
 export function isResolved(contact: Contact): boolean {
   return Boolean(contact.email || contact.phone_number || contact.identifier);
+}
+
+/** Whether upstream counts it among its leads: with an identifier alone it stays a visitor (livedesk-api.md 5.8). */
+export function isLead(contact: Contact): boolean {
+  return Boolean(contact.email || contact.phone_number);
 }
 
 /** A contact with nothing but its id. */

@@ -4,10 +4,12 @@ import type { AdditionalAttributes, NullAttribute } from './apply-change.ts';
 import type { AuthBody } from './authentication.ts';
 import type { ContactFaults, FaultShares } from './fault.ts';
 import type { Impostor } from './impostor.ts';
+import { DEFAULT_INBOXES, type Inboxes } from './inboxes.ts';
 import type { PatchAnswer } from './patch-answer.ts';
 import type { NotFoundBody } from './reply.ts';
 import type { RequestSummary } from './request-summary.ts';
 import type { Limit, ThrottleMode } from './throttle.ts';
+import type { TieOrder } from './ties.ts';
 import type { PhonePattern } from './validate.ts';
 
 /** What can be switched while the emulator runs. One switch per point that LiveDesk leaves undocumented. */
@@ -32,7 +34,7 @@ export interface Switches {
   readonly impostor: Impostor | null;
   /** Default `merge` (livedesk-api.md 5.3). */
   readonly additionalAttributes: AdditionalAttributes;
-  /** Default `anchored` (livedesk-api.md 5.4). */
+  /** Default `unanchored`, as through upstream's 4.10 (livedesk-api.md 5.4). */
   readonly phonePattern: PhonePattern;
   /** Default `error`. */
   readonly authBody: AuthBody;
@@ -54,9 +56,37 @@ export interface Switches {
   readonly notFound: NotFoundBody;
   /** What `q` does. Default `substring` (livedesk-api.md 5.8); `ignored`: the list of all contacts. */
   readonly search: 'substring' | 'ignored';
+  /** Which contacts a search looks through. Default `resolved`: those with an e-mail, a phone or an identifier (5.8). */
+  readonly searchScope: SearchScope;
+  /** Whether a search looks into the company, too, as upstream's does. Default true. */
+  readonly searchCompany: boolean;
+  /** What `count` of a search is. Default `total`; newer servers count the page (livedesk-api.md 5.8). */
+  readonly searchCount: 'total' | 'page';
+  /** In which order contacts stand whose sort keys are equal. Default `per-page` (livedesk-api.md 5.8). */
+  readonly ties: TieOrder;
+  /** What several sort keys in one `sort` do. Default `several`: they all count, as upstream (livedesk-api.md 5.8). */
+  readonly sortKeys: SortKeys;
+  /** Whether a save copies city and country into columns of 255 characters. Default `on` (livedesk-api.md trap 39). */
+  readonly syncedColumns: 'on' | 'off';
+  /** The inboxes and their kinds. Default: 407 is a website, 523 an API channel (livedesk-api.md 6.20). */
+  readonly inboxes: Inboxes;
+  /** Whether a creation takes attributes; LiveDesk documents none for it. Default `taken`, as upstream does (3.2). */
+  readonly createAttributes: 'taken' | 'dropped';
+  /** Whether `POST contacts/filter` exists; LiveDesk documents none. Default false. */
+  readonly filterContacts: boolean;
+  /** Whether `POST contacts/:id/destroy_custom_attributes` exists; LiveDesk documents none. Default false. */
+  readonly destroyAttributes: boolean;
   /** Whether every answer tells how much of the limit is left. Default false: LiveDesk documents no such header. */
   readonly limitHeaders: boolean;
 }
+
+/** Contacts that a search looks through: those of the list, all, or those that upstream calls leads (5.8). */
+export const SEARCH_SCOPES = ['resolved', 'all', 'leads'] as const;
+export type SearchScope = (typeof SEARCH_SCOPES)[number];
+
+/** `sort=a,b` sorts by both, by the first alone, by none, or is refused: LiveDesk documents single keys. */
+export const SORT_KEYS = ['several', 'first', 'ignored', 'refused'] as const;
+export type SortKeys = (typeof SORT_KEYS)[number];
 
 export const DEFAULT_SWITCHES: Switches = {
   down: false,
@@ -69,7 +99,7 @@ export const DEFAULT_SWITCHES: Switches = {
   contactFaults: {},
   impostor: null,
   additionalAttributes: 'merge',
-  phonePattern: 'anchored',
+  phonePattern: 'unanchored',
   authBody: 'error',
   methodNotAllowed: 404,
   pageSize: 'ignored',
@@ -80,6 +110,16 @@ export const DEFAULT_SWITCHES: Switches = {
   nullAttribute: 'stored',
   notFound: 'error',
   search: 'substring',
+  searchScope: 'resolved',
+  searchCompany: true,
+  searchCount: 'total',
+  ties: 'per-page',
+  sortKeys: 'several',
+  syncedColumns: 'on',
+  inboxes: DEFAULT_INBOXES,
+  createAttributes: 'taken',
+  filterContacts: false,
+  destroyAttributes: false,
   limitHeaders: false,
 };
 
@@ -119,6 +159,10 @@ export interface EmulatorOptions extends Partial<Switches> {
   readonly contactList?: readonly ListedContact[];
   /** Pairs of made-up contacts, from the first on, that share a phone: every PATCH of them is a 422 (5.4). */
   readonly sharedPhones?: number;
+  /** How many made-up contacts, from the first on, one CSV import brought: they share `created_at`. A list: several imports. */
+  readonly imported?: number | readonly number[];
+  /** Contacts whose attributes are null, as in rows older than the columns' defaults (livedesk-api.md 6.21). */
+  readonly nullAttributesOf?: readonly number[];
   /** Writes beyond this many are applied but not journalled. Default 2,000,000. */
   readonly journalLimit?: number;
   readonly clock?: Clock;

@@ -44,9 +44,19 @@ export function permit(body: JsonValue): PermittedChange {
   if (blocked !== undefined && isScalar(blocked)) change.blocked = castBoolean(blocked);
   for (const column of OBJECT_COLUMNS) {
     const value = body[column];
-    if (value !== undefined && isObject(value)) change[column] = value;
+    if (value !== undefined && isObject(value)) change[column] = withoutNested(value);
   }
   return change;
+}
+
+/** The object as Rails leaves it: nulls and lists are dropped from lists, at any depth (livedesk-api.md 5.10). */
+function withoutNested(value: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, munged(inner)]));
+}
+
+function munged(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.filter((item) => item !== null && !Array.isArray(item)).map(munged);
+  return isObject(value) ? withoutNested(value) : value;
 }
 
 /** Whether nothing of the body survived. */

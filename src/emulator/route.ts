@@ -1,7 +1,11 @@
 /** Where a request goes. */
 export type Route =
-  | { readonly to: 'update' | 'show'; readonly contactId: number; readonly query: string }
-  | { readonly to: 'list'; readonly contactId: null; readonly query: string }
+  | {
+      readonly to: 'update' | 'show' | 'destroy-attributes';
+      readonly contactId: number;
+      readonly query: string;
+    }
+  | { readonly to: 'list' | 'filter'; readonly contactId: null; readonly query: string }
   | { readonly to: 'create' | 'nowhere' | 'no-contact' | 'wrong-method'; readonly contactId: null };
 
 const CONTACTS = '/api/v2/accounts/contacts';
@@ -21,6 +25,10 @@ export function routeOf(method: string, url: string, idPrefixCast: boolean): Rou
     return path.length > CONTACTS.length && !path.endsWith('/') ? NOWHERE : collection(method, query);
   if (path[CONTACTS.length] !== '/') return NOWHERE;
   const id = path.slice(CONTACTS.length + 1);
+  if (method === 'POST' && id === 'filter') return { to: 'filter', contactId: null, query };
+  const [, of] = (method === 'POST' && /^(\d+)\/destroy_custom_attributes$/.exec(id)) || [];
+  if (of !== undefined && Number.isSafeInteger(Number(of)))
+    return { to: 'destroy-attributes', contactId: Number(of), query };
   if (id.includes('/')) return NOWHERE;
   return member(method, id, query, idPrefixCast);
 }

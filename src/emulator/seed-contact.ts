@@ -90,8 +90,16 @@ export function seedContact(seed: number, id: number): Contact {
     custom_attributes: { plan: pick(PLANS, h >>> 14), score: (h >>> 16) % 101 },
     last_activity_at: h % 3 === 0 ? null : createdAt + (h % 1_000_000),
     created_at: createdAt,
-    inboxes: `[${renderContactInbox(id, DEFAULT_INBOX)}]`,
+    inboxes: `[${renderContactInbox(id, DEFAULT_INBOX, 'web')}]`,
   };
+}
+
+/**
+ * The contact as a CSV import made it that began with `first`: the database stamped all of its contacts with one time, and
+ * nobody has written to them (livedesk-api.md 5.8).
+ */
+export function importedAt(contact: Contact, first: Contact): Contact {
+  return { ...contact, created_at: first.created_at, last_activity_at: null };
 }
 
 /** The only id whose seeded contact can hold this value, or undefined: unique values hold their contact's id. */

@@ -1,6 +1,7 @@
 import { RunError } from '../core/errors.ts';
 import type { ContactFaults, FaultShares, InjectedFault } from './fault.ts';
 import { FAULTS } from './fault.ts';
+import { DEFAULT_INBOXES, INBOX_KINDS, type Inboxes, type InboxKind } from './inboxes.ts';
 import type { Limit } from './throttle.ts';
 
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
@@ -52,6 +53,19 @@ export function parseContactFaults(option: string, texts: readonly string[]): Re
     faults[id] = always === '*' ? (first as InjectedFault) : (names as InjectedFault[]);
   }
   return faults;
+}
+
+/** `600=email` is an inbox with the id 600 that is a mail channel, beside the usual ones or in place of one. */
+export function parseInboxes(option: string, texts: readonly string[]): Inboxes {
+  const inboxes: Record<string, InboxKind> = { ...DEFAULT_INBOXES };
+  for (const text of texts) {
+    const [, id, name] = /^(\d+)=(\w+)$/.exec(text) ?? [];
+    const kind = INBOX_KINDS.find((one) => one === name);
+    if (id === undefined || kind === undefined)
+      throw wrong(option, `like 600=email, of ${INBOX_KINDS.join(', ')}`);
+    inboxes[id] = kind;
+  }
+  return inboxes;
 }
 
 function isFault(name: string): name is InjectedFault {

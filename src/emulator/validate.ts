@@ -1,5 +1,6 @@
 import type { JsonValue } from '../core/types.ts';
-import type { Contact, UniqueColumn } from './contact.ts';
+import type { Contact, SyncedColumn, UniqueColumn } from './contact.ts';
+import { FILLED_COLUMNS } from './contact.ts';
 import type { PermittedChange } from './permit.ts';
 
 /** Whether another contact holds the value. */
@@ -20,7 +21,12 @@ const TEXT_COLUMNS = [
   ['phone_number', 'Phone number'],
   ['identifier', 'Identifier'],
 ] as const;
-const EMAIL = /^[^@\s]+@[^@\s]+$/;
+const SYNCED_LABELS: Readonly<Record<SyncedColumn, string>> = {
+  location: 'Location',
+  country_code: 'Country code',
+};
+// the white space of a Ruby pattern is that of ASCII: a no-break space passes
+const EMAIL = /^[^@ \t\r\n\f\v]+@[^@ \t\r\n\f\v]+$/;
 const PHONE: Readonly<Record<PhonePattern, RegExp>> = {
   anchored: /^\+[1-9]\d{1,14}$/,
   unanchored: /\+[1-9]\d{1,14}$/,
@@ -35,9 +41,10 @@ export function validate(contact: Contact, isTaken: IsTaken, phonePattern: Phone
   const say = (attribute: string, message: string) => problems.push({ attribute, message });
   for (const [column, label] of TEXT_COLUMNS) {
     if (isTooLong(contact[column])) {
-      say(column, `${label} is too long (maximum is ${MAX_TEXT_LENGTH} characters)`);
+      say(column, tooLong(label));
     }
   }
+  for (const column of contact.overlong ?? []) say(column, tooLong(SYNCED_LABELS[column]));
   const { email, identifier, phone_number: phone } = contact;
   if (isPresent(email)) {
     if (isTaken('email', email)) say('email', 'Email has already been taken');
@@ -51,6 +58,16 @@ export function validate(contact: Contact, isTaken: IsTaken, phonePattern: Phone
     if (!PHONE[phonePattern].test(phone)) say('phone_number', 'Phone number should be in e164 format');
   }
   return problems;
+}
+
+/**
+ * The columns that a save of this contact fills with more than they hold. They are filled after the contact was checked,
+ * so that the save passes and every later one is refused (livedesk-api.md trap 39).
+ */
+export function overlongColumns({ additional_attributes: additional }: Contact): readonly SyncedColumn[] {
+  return FILLED_COLUMNS.flatMap(([column, key]) =>
+    isTooLong(columnText(additional?.[key])) ? [column] : [],
+  );
 }
 
 /**
@@ -76,6 +93,16 @@ const UNSTORABLE = /\0|\p{Surrogate}/u;
 
 function isPresent(value: string | null): value is string {
   return value !== null && value !== '' && value.trim() !== '';
+}
+
+function tooLong(label: string): string {
+  return `${label} is too long (maximum is ${MAX_TEXT_LENGTH} characters)`;
+}
+
+/** A value as a column of text takes it; a list or an object as Ruby writes it, which is about as long as its JSON. */
+function columnText(value: JsonValue | undefined): string | null {
+  if (value === undefined || value === null) return null;
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 function isTooLong(value: string | null): boolean {

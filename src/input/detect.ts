@@ -1,3 +1,4 @@
+import { isBlankCell } from '../core/blank-row.ts';
 import type { Format } from '../core/types.ts';
 
 /** Lines and bytes at the start of an input that detection looks at. */
@@ -31,19 +32,23 @@ export function detectSepLine(start: string): { delimiter: string; length: numbe
   return found?.[1] === undefined ? undefined : { delimiter: found[1], length: found[0].length };
 }
 
-/** What ends a row: LF, alone or after CR; CR alone only where no LF is to be seen, as old Mac files have it. */
-export function detectRowEnds(start: string): readonly string[] {
-  return start.includes('\r') && !start.includes('\n') ? ['\r'] : ['\r\n', '\n'];
+/**
+ * What ends a row: LF, alone or after CR, or after two where a program has put a CR before each LF once more; CR alone
+ * where the header ends so, as in old Mac files: a line feed is text in these.
+ */
+export function detectRowEnds(start: string, quote: string | undefined = '"'): readonly string[] {
+  if (firstLineBreak(outsideQuotes(start, quote)) === '\r') return ['\r'];
+  return start.includes('\r\r\n') ? ['\r\r\n', '\r\n', '\n'] : ['\r\n', '\n'];
 }
 
 /**
  * The cell separator among comma, semicolon, tab and bar: the one that splits the rows most alike, then the
  * one that splits the header most. Counting in the header alone would take the comma of `Name (first, last);Email`.
  */
-export function detectDelimiter(start: string): string {
+export function detectDelimiter(start: string, quote: string | undefined = '"'): string {
   let best = { delimiter: ',', agreement: -1, inHeader: 0 };
   for (const delimiter of DELIMITERS) {
-    const [inHeader = 0, ...inRows] = countOutsideQuotes(start, delimiter);
+    const [inHeader = 0, ...inRows] = countOutsideQuotes(start, delimiter, quote);
     if (inHeader === 0) continue;
     const alike = inRows.filter((count) => count === inHeader).length;
     const agreement = inRows.length === 0 ? 1 : alike / inRows.length;
@@ -54,15 +59,44 @@ export function detectDelimiter(start: string): string {
   return best.delimiter;
 }
 
+/**
+ * How many lines stand above the one that looks like the header: it has more cells than the first line that is not blank.
+ * Undefined where that is the header itself.
+ */
+export function detectTitleLines(start: string): number | undefined {
+  const lines = start.split(/\r*\n|\r/);
+  const cellsOf = (line: string, delimiter: string) =>
+    line.split(delimiter).filter((cell) => !isBlankCell(cell)).length;
+  const title = lines.find((line) => !isBlankCell(line.replaceAll(/[,;\t|]/g, '')));
+  if (title === undefined) return undefined;
+  const most = Math.max(...DELIMITERS.map((delimiter) => cellsOf(title, delimiter)));
+  const at = lines.findIndex((line) => DELIMITERS.some((delimiter) => cellsOf(line, delimiter) > most));
+  return at > 0 ? at : undefined;
+}
+
+/** The last character of the first line break of a text: CR where it is nothing but that. */
+export function firstLineBreak(text: string): '\r' | '\n' {
+  return /\r*\n|\r/.exec(text)?.[0] === '\r' ? '\r' : '\n';
+}
+
+/** The text without what stands between quotes. */
+function outsideQuotes(text: string, quote: string | undefined): string {
+  if (quote === undefined) return text;
+  return text
+    .split(quote)
+    .filter((_part, index) => index % 2 === 0)
+    .join('');
+}
+
 /** How often `char` stands outside quotes, for each row that is not blank. The last row may be torn: it counts only if it is the first. */
-function countOutsideQuotes(text: string, char: string): number[] {
+function countOutsideQuotes(text: string, char: string, quote: string | undefined): number[] {
   const counts: number[] = [];
   let count = 0;
   let isQuoted = false;
   let rowStart = 0;
   for (let at = 0; at < text.length; at++) {
     const here = text[at];
-    if (here === '"') isQuoted = !isQuoted;
+    if (here === quote) isQuoted = !isQuoted;
     else if (isQuoted) continue;
     else if (here === char) count += 1;
     else if (here === '\n' || here === '\r') {

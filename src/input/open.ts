@@ -1,4 +1,5 @@
 import { EXIT, RunError } from '../core/errors.ts';
+import type { Row } from '../core/types.ts';
 import type { Bytes } from './bytes/byte-source.ts';
 import { openBytes } from './bytes/bytes.ts';
 import type { InputOptions } from './options.ts';
@@ -46,14 +47,21 @@ export async function openSource(name: string, index: number, options: InputOpti
 }
 
 /**
- * Counts the rows of a regular file, bad ones included. Throws as {@link openSource} does, also for a file
+ * Counts the rows of a regular file that `isCounted`, and bad ones. Throws as {@link openSource} does, also for a file
  * that breaks midway, since nothing was sent yet.
  */
-export async function countRows(name: string, index: number, options: InputOptions): Promise<number> {
+export async function countRows(
+  name: string,
+  index: number,
+  options: InputOptions,
+  isCounted: (row: Row) => boolean,
+): Promise<number> {
   const { bytes, reading } = await open(name, index, options, false);
   try {
     let count = 0;
-    for await (const batch of reading.rows) count += batch.length;
+    for await (const batch of reading.rows) {
+      for (const row of batch) if ('error' in row || isCounted(row)) count += 1;
+    }
     return count;
   } catch (error) {
     throw beforeSending(error, name, options.signal);

@@ -1,6 +1,6 @@
 /**
  * Gives the batches of an input to one reader. A second reader would find nothing left and take the input for an empty
- * one, so its attempt throws; whoever needs the rows again opens the input again.
+ * one, so its attempt throws; code that needs the rows again opens the input again.
  */
 export function readOnce<T>(name: string, batches: () => AsyncIterable<T>): () => AsyncIterable<T> {
   let isTaken = false;

@@ -4,6 +4,8 @@ import { decode, type Piece } from './bytes/decode.ts';
 import { gunzip } from './bytes/gunzip.ts';
 import { peek } from './bytes/peek.ts';
 import { readSignature, SIGNATURE_BYTES } from './bytes/signature.ts';
+import { skipBytes, skipLines } from './bytes/skip.ts';
+import { quotesAreText } from './csv/pairing.ts';
 import {
   detectByName,
   detectDelimiter,
@@ -11,8 +13,17 @@ import {
   detectionLength,
   detectRowEnds,
   detectSepLine,
+  detectTitleLines,
+  firstLineBreak,
 } from './detect.ts';
-import { type InputOptions, resolveDelimiter, resolveEncoding } from './options.ts';
+import { withoutFooter } from './footer.ts';
+import {
+  type InputOptions,
+  type ReadingChoice,
+  resolveDelimiter,
+  resolveEncoding,
+  resolveQuote,
+} from './options.ts';
 import { requireData, requireJsonLines, requireText } from './refuse.ts';
 
 /** An input whose header, or sample, was read. */
@@ -32,31 +43,89 @@ export async function readRows(
   options: Omit<InputOptions, 'stdin' | 'signal'>,
 ): Promise<RowReading> {
   const text = await openText(stored, name, options.encoding);
-  const { start, pieces } = await peekStart(text.pieces);
+  let { start, pieces } = await peekStart(text.pieces);
   if (options.encoding === undefined) requireText(start, name);
   requireData(start, name);
+  const { skipRows = 0, skipFooter = 0 } = options;
+  if (skipRows > 0) {
+    // quotes of a title mean nothing, so the first line break says what they are like
+    ({ start, pieces } = await peekStart(skipLines(pieces, skipRows, firstLineBreak(start))));
+    if (start === '') throw nothingLeft(name, skipRows);
+  }
 
   const byName = detectByName(name);
   const format = options.format ?? byName?.format ?? detectFormat(start);
-  if (format === 'jsonl') {
-    requireJsonLines(start, name);
-    const { readJsonl } = await import('./jsonl/jsonl.ts');
-    const { columns, rows } = await readJsonl(pieces, input, name, text.encoding);
-    return { shape: { input, name, format, columns }, rows };
-  }
+  const place = { input, name, encoding: text.encoding, firstLine: skipRows + 1 };
+  const reading =
+    format === 'jsonl'
+      ? await readAsJsonl(start, pieces, place)
+      : await readAsCsv(start, pieces, place, options, byName?.delimiter);
+  return skipFooter === 0 ? reading : { ...reading, rows: withoutFooter(reading.rows, skipFooter) };
+}
+
+// --- internal ---
+
+interface Place {
+  readonly input: number;
+  readonly name: string;
+  /** WHATWG name. */
+  readonly encoding: string;
+  readonly firstLine: number;
+}
+
+async function readAsJsonl(start: string, pieces: AsyncIterable<Piece>, place: Place): Promise<RowReading> {
+  requireJsonLines(start, place.name);
+  const { readJsonl } = await import('./jsonl/jsonl.ts');
+  const { columns, rows } = await readJsonl(pieces, place);
+  return { shape: { input: place.input, name: place.name, format: 'jsonl', columns }, rows };
+}
+
+async function readAsCsv(
+  start: string,
+  pieces: AsyncIterable<Piece>,
+  place: Place,
+  options: ReadingChoice,
+  delimiterByName: string | undefined,
+): Promise<RowReading> {
   const sepLine = detectSepLine(start);
   const rest = start.slice(sepLine?.length);
+  const assumedQuote = options.quote === undefined ? '"' : resolveQuote(options.quote);
   const delimiter =
     options.delimiter === undefined
-      ? (sepLine?.delimiter ?? byName?.delimiter ?? detectDelimiter(rest))
+      ? (sepLine?.delimiter ?? delimiterByName ?? detectDelimiter(rest, assumedQuote))
       : resolveDelimiter(options.delimiter);
+  if (options.quote !== undefined) resolveQuote(options.quote, delimiter);
+  const assumed = { delimiter, quote: assumedQuote, rowEnds: detectRowEnds(start, assumedQuote) };
+  const isText = options.quote === undefined && quotesAreText(rest, assumed);
+  const dialect = isText
+    ? { ...assumed, quote: undefined, rowEnds: detectRowEnds(start, undefined) }
+    : assumed;
+
   const { readCsv } = await import('./csv/csv.ts');
-  const { columns, rows } = await readCsv(
-    skip(pieces, sepLine?.length ?? 0),
-    { delimiter, rowEnds: detectRowEnds(start) },
-    { input, name, encoding: text.encoding, firstLine: sepLine ? 2 : 1 },
+  const firstLine = place.firstLine + (sepLine ? 1 : 0);
+  const { columns, ambiguous, rows } = await readCsv(skipBytes(pieces, sepLine?.length ?? 0), dialect, {
+    ...place,
+    firstLine,
+  });
+  const titleLines = detectTitleLines(rest);
+  const shape: Shape = {
+    input: place.input,
+    name: place.name,
+    format: 'csv',
+    columns,
+    delimiter,
+    ...(ambiguous.size > 0 && { ambiguous }),
+    ...(titleLines !== undefined && { headerLine: firstLine + titleLines }),
+    ...(isText && { quotesAreText: true }),
+  };
+  return { shape, rows };
+}
+
+function nothingLeft(name: string, skipRows: number): RunError {
+  return new RunError(
+    'ERR_INPUT',
+    `${name} has no more than the ${skipRows} lines that --skip-rows leaves out.`,
   );
-  return { shape: { input, name, format, columns, delimiter }, rows };
 }
 
 /** Unpacks and decodes, as the first bytes and `--encoding` say. */
@@ -65,7 +134,7 @@ async function openText(
   name: string,
   givenEncoding: string | undefined,
 ): Promise<{ encoding: string; pieces: AsyncIterable<Piece> }> {
-  const assumed = givenEncoding === undefined ? 'utf-8' : resolveEncoding(givenEncoding);
+  const assumed = givenEncoding === undefined ? 'utf-8' : await resolveEncoding(givenEncoding);
   let { signature, chunks } = await peekSignature(stored, name);
   if (signature.kind === 'gzip') ({ signature, chunks } = await peekSignature(gunzip(chunks, name), name));
   if (signature.kind === 'gzip')
@@ -102,13 +171,4 @@ async function peekStart(
     return length !== undefined;
   });
   return { start: seen.subarray(0, length).toString(), pieces: peeked.all };
-}
-
-async function* skip(pieces: AsyncIterable<Piece>, bytes: number): AsyncGenerator<Piece> {
-  let toSkip = bytes;
-  for await (const piece of pieces) {
-    const skipped = Math.min(toSkip, piece.bytes.length);
-    toSkip -= skipped;
-    yield skipped === 0 ? piece : { ...piece, bytes: piece.bytes.subarray(skipped) };
-  }
 }

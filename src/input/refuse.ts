@@ -27,12 +27,20 @@ export function requireData(start: string, name: string): void {
   );
 }
 
-/** Throws `ERR_INPUT` (exit 2) for the two kinds of JSON that are mistaken for JSONL. */
+/** Throws `ERR_INPUT` (exit 2) for the kinds of JSON that are mistaken for JSONL. */
 export function requireJsonLines(start: string, name: string): void {
   const text = start.trimStart();
   const firstLine = text.split(/[\r\n]/, 1)[0]?.trimEnd();
   if (text.startsWith('[')) {
     throw new RunError('ERR_INPUT', `${name} is a JSON array, not JSONL; \`jq -c '.[]'\` makes JSONL of it.`);
+  }
+  const list = /^\{\s*"([\w-]+)"\s*:\s*\[\s*\{/.exec(text)?.[1];
+  const isAlone = firstLine === '{' || text.trimEnd() === firstLine;
+  if (list !== undefined && isAlone) {
+    throw new RunError(
+      'ERR_INPUT',
+      `${name} is one JSON object with a list in it, not JSONL; \`jq -c '.[${JSON.stringify(list)}][]'\` makes JSONL of it.`,
+    );
   }
   if (firstLine === '{') {
     throw new RunError(

@@ -1,7 +1,9 @@
-import { closeSync, fdatasync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { closeSync, constants, fdatasync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { promisify } from 'node:util';
 
 const datasync = promisify(fdatasync);
+
+const APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
 
 /**
  * A file that only grows. Appends are synchronous, since a write to the page cache costs less than a trip through
@@ -11,9 +13,9 @@ export class AppendFile {
   #fd: number;
   #size: number;
 
-  /** Opens or creates `path` with mode 0600. `atMost` cuts an existing file to that many bytes. */
+  /** Opens or creates `path` with mode 0600, and follows no link there. `atMost` cuts an existing file to that many bytes. */
   constructor(path: string, atMost?: number) {
-    this.#fd = openSync(path, 'a', 0o600);
+    this.#fd = openSync(path, APPEND, 0o600);
     this.#size = fstatSync(this.#fd).size;
     if (atMost !== undefined && this.#size > atMost) {
       ftruncateSync(this.#fd, atMost);
@@ -41,7 +43,7 @@ export class AppendFile {
       try {
         ftruncateSync(this.#fd, this.#size);
       } catch {
-        // a torn last line is dropped by whoever reads the file
+        // readers of the file drop a torn last line
       }
       throw error;
     }

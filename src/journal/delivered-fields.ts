@@ -1,4 +1,5 @@
-import type { JsonObject, JsonValue, Patch, PatchBody } from '../core/types.ts';
+import { overlaps, withoutPaths } from '../core/field-path.ts';
+import type { Patch } from '../core/types.ts';
 import { comparePositions, type Position } from './position.ts';
 
 /** Of some contacts, or of all, the newest row that set each field, may have set it, or found it as it is. */
@@ -45,7 +46,7 @@ export function withoutFields(patch: Patch, fields: readonly string[]): Patch | 
   if (fields.length === 0) return patch;
   const left = patch.fields.filter((field) => !fields.includes(field));
   if (left.length === 0) return undefined;
-  const body = pruned(patch.body, fields, '') as PatchBody;
+  const body = withoutPaths(patch.body, fields);
   return { ...patch, body, fields: left, complete: patch.complete && 'additional_attributes' in body };
 }
 
@@ -59,25 +60,4 @@ interface Mark {
 /** Of one row, what is sure counts for more than what is in doubt. */
 function isNewer(a: Mark, b: Mark): boolean {
   return (comparePositions(a.position, b.position) || Number(b.isInDoubt) - Number(a.isInDoubt)) > 0;
-}
-
-function overlaps(a: string, b: string): boolean {
-  return a === b || a.startsWith(`${b}.`) || b.startsWith(`${a}.`);
-}
-
-/** A copy of `object` without the paths in `fields`, and without objects that they leave empty. */
-function pruned(object: JsonObject, fields: readonly string[], prefix: string): JsonObject {
-  const kept: [string, JsonValue][] = [];
-  for (const [key, value] of Object.entries(object)) {
-    const path = prefix + key;
-    if (fields.includes(path)) continue;
-    const isParent = fields.some((field) => field.startsWith(`${path}.`));
-    if (!isParent || typeof value !== 'object' || value === null || Array.isArray(value)) {
-      kept.push([key, value]);
-      continue;
-    }
-    const inner = pruned(value, fields, `${path}.`);
-    if (Object.keys(inner).length > 0) kept.push([key, inner]);
-  }
-  return Object.fromEntries(kept);
 }

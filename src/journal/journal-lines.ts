@@ -1,5 +1,5 @@
 import type { Shard } from '../core/shard.ts';
-import type { ApiError, BadRow, Outcome, Row, RowError, Status } from '../core/types.ts';
+import type { ApiError, BadRow, Outcome, Row, RowError, SkipReason, Status } from '../core/types.ts';
 import type { HeartbeatLine } from './heartbeat-line.ts';
 import type { Summary } from './summary.ts';
 
@@ -71,6 +71,8 @@ export interface RowLine {
   readonly line: number;
   readonly contact_id?: number;
   readonly status: Status;
+  /** Why it was skipped; journals before 0.2 do not say. */
+  readonly reason?: SkipReason;
   readonly http_status?: number;
   readonly attempts?: number;
   readonly duration_ms?: number;
@@ -145,6 +147,7 @@ export function rowLine(row: Row | BadRow, outcome: Outcome, inputs: number, at:
   line.line = row.line;
   if (outcome.contactId !== undefined) line.contact_id = outcome.contactId;
   line.status = outcome.status;
+  if (outcome.reason !== undefined) line.reason = outcome.reason;
   if (outcome.httpStatus !== undefined) line.http_status = outcome.httpStatus;
   if (outcome.attempts !== undefined) line.attempts = outcome.attempts;
   if (outcome.durationMs !== undefined) line.duration_ms = outcome.durationMs;

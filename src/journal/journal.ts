@@ -123,7 +123,7 @@ export class Journal {
   async close(): Promise<void> {
     clearInterval(this.#timer);
     this.#flush();
-    await this.#syncing?.catch(() => {}); // whoever began it has noted the failure
+    await this.#syncing?.catch(() => {}); // the call that began it has noted the failure
     await this.#sync();
     this.#journal.close();
     for (const { file } of this.#rejects.values()) file.close();

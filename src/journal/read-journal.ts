@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeOf, RunError } from '../core/errors.ts';
+import { foreignText } from '../core/foreign-text.ts';
 import { BAD_STATUSES } from '../core/types.ts';
 import {
   type EndLine,
@@ -10,6 +11,7 @@ import {
   type RunLine,
 } from './journal-lines.ts';
 import { readLines } from './read-lines.ts';
+import { RowChecks } from './row-checks.ts';
 import { RowSets } from './row-set.ts';
 import { FILES } from './run-directory.ts';
 import { Tally } from './tally.ts';
@@ -19,6 +21,8 @@ export interface Fold {
   readonly header: RunLine;
   /** Rows with an outcome. */
   readonly done: RowSets;
+  /** What their lines say, to see whether they fit the rows of the input. */
+  readonly checks: RowChecks;
   /** Rows that ended `invalid`, `rejected` or `failed`. */
   readonly bad: RowSets;
   /** Rows for which a contact was about to be made. */
@@ -49,6 +53,7 @@ export function isFinished({ end }: Pick<Fold, 'end'>): boolean {
 export async function foldJournal(dir: string): Promise<Fold> {
   const tally = new Tally();
   const done = new RowSets();
+  const checks = new RowChecks();
   const bad = new RowSets();
   const intents = new RowSets();
   const rejects = new Map<string, number>();
@@ -63,6 +68,7 @@ export async function foldJournal(dir: string): Promise<Fold> {
     if (line.type === 'row') {
       const input = line.input ?? 0;
       if (!done.add(input, line.row)) continue;
+      checks.add(line);
       tally.add(line);
       if (isDelivered(line)) {
         delivered += 1;
@@ -86,7 +92,21 @@ export async function foldJournal(dir: string): Promise<Fold> {
   }
   if (!header) throw noRun(dir, 'its journal is empty');
   const tornBytes = statSync(join(dir, FILES.journal)).size - size;
-  return { header, done, bad, intents, tally, delivered, latest, end, size, tornBytes, limit, rejects };
+  return {
+    header,
+    done,
+    checks,
+    bad,
+    intents,
+    tally,
+    delivered,
+    latest,
+    end,
+    size,
+    tornBytes,
+    limit,
+    rejects,
+  };
 }
 
 /** The first line of a run directory's journal; undefined where there is none that can be read. */
@@ -156,10 +176,16 @@ function parseLine(text: string): JournalLine | 'unknown' | undefined {
     const line: unknown = JSON.parse(text);
     if (typeof line !== 'object' || line === null || !('type' in line)) return undefined;
     if (typeof line.type !== 'string') return undefined;
-    return TYPES.has(line.type) ? (line as JournalLine) : 'unknown';
+    return TYPES.has(line.type) ? withSafeText(line as JournalLine) : 'unknown';
   } catch {
     return undefined;
   }
+}
+
+/** A journal of an older version, or one that was changed, may hold what steers a terminal. */
+function withSafeText(line: JournalLine): JournalLine {
+  if (line.type !== 'row' || !line.error) return line;
+  return { ...line, error: { ...line.error, message: foreignText(line.error.message) } };
 }
 
 function noRun(dir: string, why: string): RunError {

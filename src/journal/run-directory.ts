@@ -6,14 +6,13 @@ import {
   openSync,
   readSync,
   realpathSync,
-  renameSync,
   rmSync,
   symlinkSync,
-  unlinkSync,
 } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { codeOf, RunError } from '../core/errors.ts';
 import type { Shard } from '../core/shard.ts';
+import { replaceAtomic } from '../core/write-atomic.ts';
 
 /** Where run directories are made by default. */
 export const RUNS_ROOT = 'runs';
@@ -78,14 +77,10 @@ export function createRunDirectory(dir: string): string {
 export function linkLatest(dir: string): void {
   const root = dirname(dir);
   if (basename(root) !== RUNS_ROOT) return;
-  const link = join(root, 'latest');
-  const fresh = join(root, `.latest-${basename(dir).slice(-12)}`);
   try {
-    symlinkSync(relative(root, dir), fresh);
-    renameSync(fresh, link);
+    replaceAtomic(join(root, 'latest'), (fresh) => symlinkSync(relative(root, dir), fresh));
   } catch {
-    // a convenience only: file systems without links, or a real file of that name, do without
-    if (existsSync(fresh)) unlinkSync(fresh);
+    // a convenience only: file systems without links, or a real folder of that name, do without
   }
 }
 

@@ -1,6 +1,6 @@
 import { durationText } from '../core/duration-text.ts';
 import { shardText } from '../core/shard.ts';
-import { STATUSES, type Status } from '../core/types.ts';
+import { SKIP_REASONS, type SkipReason, STATUSES, type Status } from '../core/types.ts';
 import type { Summary } from './summary.ts';
 
 const MEANINGS: Readonly<Record<Status, string>> = {
@@ -14,6 +14,13 @@ const MEANINGS: Readonly<Record<Status, string>> = {
   rejected: 'refused by the API',
   failed: 'no settling answer in any attempt',
 };
+const REASONS: Readonly<Record<SkipReason, string>> = {
+  empty: MEANINGS.skipped,
+  only: 'left out by `only`',
+  missing: 'no such contact',
+  blank: 'blank',
+  header: 'the header once more',
+};
 const MAX_CAUSES_SHOWN = 10;
 const MAX_FIELDS_SHOWN = 20;
 
@@ -25,7 +32,7 @@ export function summaryText(summary: Summary, columns = Number.POSITIVE_INFINITY
     lines.push(`  ${label.padEnd(11)}${n.toLocaleString('en-US').padStart(width + 2)}   ${meaning}`);
   };
   for (const status of STATUSES) {
-    if (summary.statuses[status] > 0) count(status, summary.statuses[status], MEANINGS[status]);
+    if (summary.statuses[status] > 0) count(status, summary.statuses[status], meaningOf(status, summary));
   }
   if (summary.pending > 0) count('pending', summary.pending, 'no outcome yet; --resume does them');
   const none = summary.stopped
@@ -64,6 +71,14 @@ export function summaryText(summary: Summary, columns = Number.POSITIVE_INFINITY
 
 // --- internal ---
 
+function meaningOf(status: Status, { skip_reasons: reasons = {} }: Summary): string {
+  const why = status === 'skipped' ? SKIP_REASONS.filter((reason) => reasons[reason] !== undefined) : [];
+  const [only] = why;
+  if (only === undefined) return MEANINGS[status];
+  if (why.length === 1) return REASONS[only];
+  return why.map((reason) => `${reasons[reason]?.toLocaleString('en-US')} ${REASONS[reason]}`).join(', ');
+}
+
 function headline(summary: Summary): string {
   const bad = summary.statuses.invalid + summary.statuses.rejected + summary.statuses.failed;
   const share = summary.shard ? ` of shard ${shardText(summary.shard)}` : '';
@@ -74,14 +89,15 @@ function headline(summary: Summary): string {
 }
 
 /** What a dry run found to change, the commonest fields first. */
-function planLines(summary: Summary, forecast: { requests: number; minutes: number }): string[] {
+function planLines(summary: Summary, forecast: NonNullable<Summary['forecast']>): string[] {
   const fields = Object.entries(summary.changes).sort((a, b) => b[1] - a[1]);
   const shown = fields.slice(0, MAX_FIELDS_SHOWN);
   const width = Math.max(40, ...shown.map(([path]) => path.length));
   const lines = shown.map(([path, rows]) => `  ${path.padEnd(width)} ${plural(rows, 'row').padStart(12)}`);
   if (fields.length > MAX_FIELDS_SHOWN) lines.push(`  and ${fields.length - MAX_FIELDS_SHOWN} other fields`);
   const rate = summary.rate.allowed === null ? '' : `, ${forecast.minutes} min at ${summary.rate.allowed}/s`;
-  return ['Would send:', ...lines, `  ${plural(forecast.requests, 'request')}${rate}`];
+  const reads = forecast.reads ? ` (${forecast.reads} to read contacts before they are written)` : '';
+  return ['Would send:', ...lines, `  ${plural(forecast.requests, 'request')}${reads}${rate}`];
 }
 
 function requestLines(summary: Summary): string[] {

@@ -1,5 +1,5 @@
 import type { Shard } from '../core/shard.ts';
-import type { Status } from '../core/types.ts';
+import type { SkipReason, Status } from '../core/types.ts';
 import type { HeldBackBy } from '../telemetry/meter.ts';
 
 /** What `summary.json`, `--json` and the journal's last line hold. Free of personal data. */
@@ -17,6 +17,8 @@ export interface Summary {
   readonly exit_code: number;
   readonly rows_read: number;
   readonly statuses: Readonly<Record<Status, number>>;
+  /** Skipped rows by their reasons; absent where none was skipped. */
+  readonly skip_reasons?: { readonly [reason in SkipReason]?: number };
   /** Rows read that have no outcome yet; `--resume` does them. */
   readonly pending: number;
   /** HTTP requests of this process. */
@@ -52,7 +54,12 @@ export interface Summary {
   /** Rows in which an agent's edit and the input's differ, by field; `on_conflict` decided. */
   readonly conflicts: Readonly<Record<string, number>>;
   /** Dry run: what sending would take at the given rate. */
-  readonly forecast?: { readonly requests: number; readonly minutes: number };
+  readonly forecast?: {
+    readonly requests: number;
+    /** Those among them that read a contact before it is written. */
+    readonly reads?: number;
+    readonly minutes: number;
+  };
   /** Fields left out of rows that were sent. */
   readonly dropped_fields: number;
   readonly causes: readonly Cause[];

@@ -1,4 +1,4 @@
-import { STATUSES, type Status } from '../core/types.ts';
+import { isNoData, type SkipReason, STATUSES, type Status } from '../core/types.ts';
 import type { ErrorLine, RowLine } from './journal-lines.ts';
 import type { Cause } from './summary.ts';
 
@@ -11,6 +11,8 @@ const OTHER_CAUSES: ErrorLine = { code: 'OTHER', message: 'other causes' };
 /** Counts outcomes, whether they come from this process or from the journal of an earlier one. */
 export class Tally {
   readonly statuses: Record<Status, number>;
+  /** Skipped rows with each reason. */
+  readonly reasons = new Map<SkipReason, number>();
   /** Rows with each field in `not_applied`. */
   readonly notApplied = new Map<string, number>();
   /** Rows that send each field, or would. */
@@ -28,6 +30,7 @@ export class Tally {
   /** Counts a row. */
   add(line: RowLine): void {
     this.statuses[line.status] += 1;
+    if (line.reason !== undefined) countEach(this.reasons, [line.reason]);
     countEach(this.notApplied, line.not_applied);
     countEach(this.fields, line.fields);
     countEach(this.conflicts, line.conflicts);
@@ -38,6 +41,14 @@ export class Tally {
   /** Rows with an outcome. */
   get rows(): number {
     return STATUSES.reduce((sum, status) => sum + this.statuses[status], 0);
+  }
+
+  /** The same without rows that are no data: what a percentage is of. */
+  get dataRows(): number {
+    return [...this.reasons].reduce(
+      (rows, [reason, count]) => (isNoData(reason) ? rows - count : rows),
+      this.rows,
+    );
   }
 
   /** Rows that ended `invalid`, `rejected` or `failed`. */
@@ -85,7 +96,7 @@ export class Tally {
 /** Different fields kept apart; a glob may make thousands. */
 const MAX_FIELDS = 1_000;
 
-function countEach(counts: Map<string, number>, paths: readonly string[] = []): void {
+function countEach<T extends string>(counts: Map<T, number>, paths: readonly T[] = []): void {
   for (const path of paths) {
     const count = counts.get(path);
     if (count !== undefined || counts.size < MAX_FIELDS) counts.set(path, (count ?? 0) + 1);

@@ -1,6 +1,7 @@
-import { renameSync, statSync, writeFileSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Shape } from '../core/types.ts';
+import { writeAtomic } from '../core/write-atomic.ts';
 import { hashFile } from './hash-file.ts';
 import { notWritable } from './not-writable.ts';
 import { FILES, rejectsFile } from './run-directory.ts';
@@ -8,10 +9,8 @@ import type { Summary } from './summary.ts';
 
 /** Writes `summary.json`, whole or not at all. Throws `RunError` (exit 3) where it cannot. */
 export function writeSummary(dir: string, summary: Summary): void {
-  const fresh = join(dir, `.${FILES.summary}`);
   try {
-    writeFileSync(fresh, `${JSON.stringify(summary, undefined, 2)}\n`, { mode: 0o600 });
-    renameSync(fresh, join(dir, FILES.summary));
+    writeAtomic(join(dir, FILES.summary), `${JSON.stringify(summary, undefined, 2)}\n`);
   } catch (cause) {
     throw notWritable(dir, cause);
   }

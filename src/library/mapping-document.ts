@@ -49,7 +49,11 @@ export interface MatchKeyDocument {
   readonly type?: FieldType;
   /** Country of phone numbers without `+`: the two letters of ISO 3166. */
   readonly country?: string;
+  /** Whether a number without `+` is refused where it could be one of another country as well. Default false. */
+  readonly strict?: boolean;
   readonly trim?: boolean;
+  /** Cells that count as empty. */
+  readonly empty_values?: string | readonly string[];
 }
 
 /** What happens to special cells. */
@@ -59,6 +63,8 @@ export interface PoliciesDocument {
   readonly empty?: EmptyPolicy;
   /** What a JSON null does. Default: the same as `empty`. */
   readonly null?: EmptyPolicy;
+  /** Cells that count as empty, like `#N/A`. */
+  readonly empty_values?: string | readonly string[];
   readonly partial?: PartialPolicy;
   readonly on_conflict?: ConflictPolicy;
 }
@@ -82,6 +88,8 @@ export interface FieldDocument extends PoliciesDocument {
   readonly zone?: string;
   /** Country of phone numbers without `+`: the two letters of ISO 3166. */
   readonly country?: string;
+  /** Whether a number without `+` is refused where it could be one of another country as well. Default false. */
+  readonly strict?: boolean;
   /** What stands between two items of a list. Default a comma. */
   readonly separator?: string;
   /** What is sent for each cell. */

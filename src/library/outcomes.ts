@@ -18,7 +18,7 @@ export interface OutcomesOptions {
   readonly draining: AbortSignal;
   /** Starts the run, if nobody did; resolves at its end. */
   readonly start: () => Promise<unknown>;
-  /** Stops the run, since the iteration was left early; resolves at its end. */
+  /** Stops the run, since the iteration was left early; resolves at its end, at once if it never began. */
   readonly leave: () => Promise<void>;
 }
 
@@ -28,6 +28,15 @@ export function createOutcomes({ draining, start, leave }: OutcomesOptions): Out
   let wakeReader: (() => void) | undefined;
   let wakeRun: (() => void) | undefined;
   draining.addEventListener('abort', () => wakeRun?.(), { once: true });
+
+  /** The reader goes away, whether it has begun to read or not. */
+  async function abandon(): Promise<void> {
+    if (standing !== 'iterated') return;
+    standing = 'left';
+    waiting.length = 0;
+    wakeRun?.();
+    await leave();
+  }
 
   async function* handOut(): AsyncGenerator<RowOutcome, undefined> {
     let isOver = false;
@@ -47,16 +56,11 @@ export function createOutcomes({ draining, start, leave }: OutcomesOptions): Out
           wakeReader = resolve;
         });
       }
-      await end;
+      if (standing === 'iterated') await end;
       standing = 'left';
       return undefined;
     } finally {
-      if (standing === 'iterated') {
-        standing = 'left';
-        waiting.length = 0;
-        wakeRun?.();
-        await leave();
-      }
+      await abandon();
     }
   }
 
@@ -80,7 +84,19 @@ export function createOutcomes({ draining, start, leave }: OutcomesOptions): Out
       }
       if (standing !== 'unasked') throw usage('the outcomes of a run can be iterated once');
       standing = 'iterated';
-      return handOut();
+      const outcomes = handOut();
+      const { return: finish, throw: fail } = outcomes;
+      // a generator runs no `finally` before its first `next()`, and holds back a `return()` during one
+      return Object.assign(outcomes, {
+        async return(value?: undefined) {
+          await abandon();
+          return finish.call(outcomes, value);
+        },
+        async throw(error: unknown) {
+          await abandon();
+          return fail.call(outcomes, error);
+        },
+      });
     },
   };
 }

@@ -55,6 +55,12 @@ export interface SyncOptions<Row extends object = InputRow> {
   readonly encoding?: string | undefined;
   /** Cell separator of CSV: one character, or `tab`. Default: detected. */
   readonly delimiter?: string | undefined;
+  /** Character around cells of CSV, or `none` if quotes are text. Default: `"`; none for tabs without quoting. */
+  readonly quote?: string | undefined;
+  /** Lines above the header to leave out. */
+  readonly skipRows?: number | undefined;
+  /** Rows at the end to leave out, blank ones not counted. */
+  readonly skipFooter?: number | undefined;
   /** Send nothing if regular files hold fewer rows. */
   readonly minRows?: number | undefined;
   /** Stop after that many rows; `Infinity` when a canary goes on. Default: no bound. */

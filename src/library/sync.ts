@@ -43,7 +43,7 @@ export function sync<Row extends object = InputRow>(options: SyncOptions<Row>): 
     start,
     async leave() {
       if (!isOver) stop.fail(aborted('its outcomes were left before the last one'));
-      await start().catch(() => {});
+      await running?.catch(() => {});
     },
   });
 

@@ -45,6 +45,8 @@ export interface CellReading {
   readonly zone?: string;
   /** ISO 3166 country of numbers without `+`; `phone` only. */
   readonly country?: string;
+  /** Whether a number without `+` is refused where it could be one of another country as well; `phone` only. */
+  readonly strict?: boolean;
   /** What parts the items; `list` only. */
   readonly separator?: string;
 }
@@ -59,6 +61,8 @@ export interface Field extends CellReading {
   readonly empty: EmptyPolicy;
   /** What a JSON null does. */
   readonly null: EmptyPolicy;
+  /** Texts that stand for no value: a cell with one of them is an empty cell. */
+  readonly emptyValues: readonly string[];
   /** Cell text to value; a null clears the field. */
   readonly values?: ReadonlyMap<string, JsonValue>;
   readonly otherwise: Otherwise;
@@ -97,6 +101,8 @@ export interface Expectation {
   readonly column: string;
   /** `error`: a row without the value is invalid. `keep`: it is sent unchecked. */
   readonly empty: (typeof EXPECT_POLICIES)[number];
+  /** Texts that stand for no value. */
+  readonly emptyValues: readonly string[];
 }
 
 /** A checked mapping document. */

@@ -1,4 +1,5 @@
-import { didYouMean } from '../core/did-you-mean.ts';
+import { didYouMean, nearMiss } from '../core/did-you-mean.ts';
+import { quotedName } from '../core/invisible.ts';
 import type { JsonValue } from '../core/types.ts';
 import type { EmptyPolicy, FieldType } from './policies.ts';
 
@@ -74,6 +75,7 @@ export function readTarget(path: string): Target | string {
     return `${path} is not a field to set: the id is named by "contact_id" at the top of the mapping.`;
   }
   const hint =
+    didYouMeanTail(path) ||
     didYouMean(path, KNOWN) ||
     didYouMeanAttribute(path) ||
     ` An attribute of your own is "custom_attributes.<key>".`;
@@ -143,6 +145,24 @@ function attribute(kind: 'custom' | 'additional' | 'social', key: string): Targe
     return 'columns can be taken by a pattern for "custom_attributes.*" only: name these one by one.';
   }
   return refusedKey(key) ?? { kind, key };
+}
+
+/** For an attribute whose object is mistyped: the object that was meant, with the attribute's own key. */
+function didYouMeanTail(path: string): string {
+  const dot = path.indexOf('.');
+  const key = path.slice(dot + 1);
+  const object = dot <= 0 ? undefined : nearMiss(path.slice(0, dot), OBJECTS);
+  if (object === undefined || key === '') return '';
+  const social = /^([^.]+)\.(.+)$/.exec(key);
+  const isNetwork = object === 'additional_attributes' && nearMiss(social?.[1] ?? '', ['social_profiles']);
+  const known = isNetwork ? `social_profiles.${social?.[2]}` : knownKey(object, key);
+  return ` Did you mean ${quotedName(`${object}.${known}`)}?`;
+}
+
+const OBJECTS = ['custom_attributes', 'additional_attributes'];
+
+function knownKey(object: string, key: string): string {
+  return (object === 'additional_attributes' ? nearMiss(key, ADDITIONAL_KEYS) : undefined) ?? key;
 }
 
 /** For `company_name` without what it belongs to. */

@@ -15,7 +15,8 @@ export const DOCUMENT_WORDS = {
   inbox_id: 'With on_missing: create: the Channel ID of the inbox that new contacts belong to.',
   only: 'Columns and the values that a row must have in them; other rows are skipped.',
   fields: 'Fields to set, and the column or template that each is taken from.',
-  expect: 'Fields whose value the answered contact must show, else the row ends with ERR_WRONG_CONTACT.',
+  expect:
+    'Fields whose value the contact must have before it is written, else the row ends with ERR_WRONG_CONTACT.',
   additional_attributes:
     'What the account does with additional_attributes that a request leaves out. Left out: the safe way, which costs a second request.',
   defaults: 'Policies of all fields that do not say otherwise.',
@@ -40,6 +41,8 @@ export const READING_WORDS = {
   format: 'Date format of yyyy MM dd HH mm ss XXX, like dd/MM/yyyy. Default: ISO 8601.',
   zone: 'IANA time zone of times without an offset, like Europe/Berlin. Default UTC.',
   country: 'Country of numbers without "+": the two letters of ISO 3166, like US.',
+  strict:
+    'Whether a number without "+" is refused where it could be one of another country as well. Default false.',
   separator: 'What stands between two items. Default ","',
 } as const;
 
@@ -48,6 +51,7 @@ export const POLICY_WORDS = {
   trim: 'Whether white space around the cell is removed. Default true.',
   empty: 'What an empty cell does: keep the value, clear the field, or make the row invalid. Default keep.',
   null: 'What a JSON null does. Default: the same as "empty".',
+  empty_values: "Cells that count as empty, like ['#N/A', 'NULL'].",
   partial: 'What a template does when only some of its columns are empty. Default keep.',
   values: 'What is sent for each cell, like { G: gold, P: platinum }.',
   otherwise:
@@ -61,7 +65,9 @@ export const MATCH_WORDS = {
   template: SOURCE_WORDS.template,
   type: READING_WORDS.type,
   country: READING_WORDS.country,
+  strict: READING_WORDS.strict,
   trim: POLICY_WORDS.trim,
+  empty_values: POLICY_WORDS.empty_values,
 } as const;
 
 /** Keys of an expectation that is written out. */
@@ -75,6 +81,7 @@ export const DEFAULTS_WORDS = {
   trim: POLICY_WORDS.trim,
   empty: POLICY_WORDS.empty,
   null: POLICY_WORDS.null,
+  empty_values: POLICY_WORDS.empty_values,
   partial: POLICY_WORDS.partial,
   on_conflict: POLICY_WORDS.on_conflict,
 } as const;
@@ -87,6 +94,7 @@ export const OPTION_TYPES = {
   format: ['date', 'timestamp'],
   zone: ['date', 'timestamp'],
   country: ['phone'],
+  strict: ['phone'],
   separator: ['list'],
 } as const satisfies Record<Exclude<keyof typeof READING_WORDS, 'type'>, readonly FieldType[]>;
 

@@ -1,6 +1,7 @@
+import { overlaps } from '../core/field-path.ts';
 import { EMPTY, type Hash } from './compare/hash.ts';
 import type { OurField } from './compare/hashed-patch.ts';
-import { type Area, isSocial, overlaps } from './compare/paths.ts';
+import { type Area, isSocial } from './compare/paths.ts';
 import { type ContactRecord, type FieldRecord, MAX_DIGESTS } from './storage/record.ts';
 
 /** Numbers of paths, and where answers show them. */
@@ -126,6 +127,6 @@ function* overlapping(
   if (!isSocial(path)) return;
   for (const [id, field] of record.fields) {
     const other = paths.pathOf(id);
-    if (other !== undefined && overlaps(path, other)) yield [id, field];
+    if (other !== undefined && other !== path && overlaps(path, other)) yield [id, field];
   }
 }

@@ -4,7 +4,7 @@ import type { ConflictPolicy, JsonObject, JsonValue, KeyField, MatchKey } from '
 import { KEY_FIELDS } from '../core/types.ts';
 import { applyKept, applySeen, applySent, beginDoubt, endDoubt, rememberDigest } from './change-record.ts';
 import { type Comparison, comparePatch, everything, NOTHING_NEW } from './compare/compare-patch.ts';
-import { createHasher, type Hash, type Hasher } from './compare/hash.ts';
+import { createHasher, EMPTY, type Hash, type Hasher } from './compare/hash.ts';
 import {
   type Comparable,
   digestOf,
@@ -137,14 +137,16 @@ export class ContactState implements State {
     this.#records.write(patch.contactId, record);
   }
 
-  learn(contact: JsonObject): void {
+  learn(contact: JsonObject): boolean {
     const id = Number(contact.id);
-    if (!Number.isSafeInteger(id) || id <= 0) return;
+    if (!Number.isSafeInteger(id) || id <= 0) return false;
     const record = this.#records.read(id);
-    if (record.isWritten && record.epoch === this.#epoch) return;
+    const isFirst = record.epoch < (this.#pulls.open?.epoch ?? 0);
+    if (record.isWritten && record.epoch === this.#epoch) return isFirst;
     this.#applySeen(record, contact);
     this.#meet(record, false);
     this.#records.write(id, record);
+    return isFirst;
   }
 
   find(key: MatchKey): readonly number[] {
@@ -161,6 +163,16 @@ export class ContactState implements State {
     return this.#records.holders(key.field, this.hashOf(key.field, key.value));
   }
 
+  isDoubtful(key: MatchKey): boolean {
+    // a write that is under way is waited for
+    return this.find(key).some((id) => !this.#fresh.has(id) && this.#records.isInDoubt(id, key.field));
+  }
+
+  holds(contactId: number, path: string, value: JsonValue): boolean {
+    const hash = this.hashOf(path, value);
+    return hash !== EMPTY && this.#records.heldBy(contactId, path) === hash;
+  }
+
   get isComplete(): boolean {
     return this.completeAt !== undefined;
   }
@@ -175,6 +187,10 @@ export class ContactState implements State {
     this.#epoch += 1;
     this.#store.setMeta('epoch', this.#epoch);
     return this.#pulls.begin(this.#epoch, this.#clock.now());
+  }
+
+  countMet(): Promise<number> {
+    return this.#pulls.countMet();
   }
 
   progressPull(cursor: JsonValue): Promise<void> {

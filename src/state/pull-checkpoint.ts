@@ -49,30 +49,31 @@ export class PullCheckpoint {
     await this.#store.durable();
   }
 
+  /** Contacts that the open pull has met. */
+  async countMet(): Promise<number> {
+    const { open } = this;
+    let met = 0;
+    await this.#each((_id, epoch) => {
+      if (open && epoch >= open.epoch) met += 1;
+    });
+    return met;
+  }
+
   /** Calls `drop` for every contact that the pull has not met, then marks the account as known. */
   async end(
     drop: (contactId: number) => void,
   ): Promise<{ readonly contacts: number; readonly dropped: number }> {
     const open = this.#begun();
-    await this.#store.durable();
     let contacts = 0;
     let dropped = 0;
-    let after: number | undefined;
-    for (;;) {
-      const page = this.#store.contactsOnDisk(after, SWEEP);
-      for (const { id, bytes } of page) {
-        if (epochOf(bytes) >= open.epoch) contacts += 1;
-        else {
-          dropped += 1;
-          drop(id);
-        }
-        after = id;
+    await this.#each((id, epoch) => {
+      if (epoch >= open.epoch) contacts += 1;
+      else {
+        dropped += 1;
+        drop(id);
       }
-      await this.#store.room();
-      this.#begun();
-      if (page.length < SWEEP) break;
-      await nextTurn();
-    }
+    });
+    this.#begun();
     this.#store.setMeta('pull', null);
     this.#store.setMeta('pull-complete', open.startedAt);
     await this.#store.durable();
@@ -90,5 +91,21 @@ export class PullCheckpoint {
       'the state turned out to be damaged while contacts were read into it, and was begun anew: pull again',
       { exitCode: EXIT.stopped },
     );
+  }
+
+  /** Shows every contact with the epoch of whoever met it last. */
+  async #each(show: (contactId: number, epoch: number) => void): Promise<void> {
+    await this.#store.durable();
+    let after: number | undefined;
+    for (;;) {
+      const page = this.#store.contactsOnDisk(after, SWEEP);
+      for (const { id, bytes } of page) {
+        show(id, epochOf(bytes));
+        after = id;
+      }
+      await this.#store.room();
+      if (page.length < SWEEP) return;
+      await nextTurn();
+    }
   }
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeOf, EXIT, RunError } from '../core/errors.ts';
+import { writeAtomic } from '../core/write-atomic.ts';
 
 /** What a state directory knows of an account beside its contacts. */
 export interface RunCount {
@@ -36,14 +37,10 @@ export function openRunCount(dir: string, account: string): RunCount {
 
 /** Notes that a run took a number. Throws `ERR_STATE_WRITE` (exit 3) where that cannot be written. */
 export function writeRunCount(dir: string, account: string, { id, number }: RunCount): void {
-  const file = fileOf(dir, account);
-  const fresh = `${file}.${randomBytes(4).toString('hex')}`;
   try {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
-    writeFileSync(fresh, textOf({ id, number }), { mode: 0o600, flag: 'wx', flush: true });
-    renameSync(fresh, file);
+    writeAtomic(fileOf(dir, account), textOf({ id, number }), { durable: true });
   } catch (cause) {
-    rmSync(fresh, { force: true });
     throw new RunError(
       'ERR_STATE_WRITE',
       `cannot write the state in ${dir}: ${codeOf(cause) === 'ENOSPC' ? 'no space left on the device' : codeOf(cause)}. Nothing is lost: go on with --resume once it can be written`,

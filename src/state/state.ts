@@ -50,11 +50,16 @@ export interface State {
 
   /**
    * The account holds this contact: from a listing, a search, or a read. Of a contact that this run has written to,
-   * only {@link delivered} learns: a listing may be older than the write.
+   * only {@link delivered} learns: a listing may be older than the write. Whether the pull that is open meets it for
+   * the first time, in any process.
    */
-  learn(contact: JsonObject): void;
+  learn(contact: JsonObject): boolean;
   /** Contacts that hold the key, as far as is known; more than one where it is in doubt who does. */
   find(key: MatchKey): readonly number[];
+  /** Whether a contact that {@link find} gives may have lost the key, or not got it: a write of its fate is not known. */
+  isDoubtful(key: MatchKey): boolean;
+  /** Whether the contact was last seen, or left, with this value at a path, and no write of unknown fate came after. */
+  holds(contactId: number, path: string, value: JsonValue): boolean;
   /** Whether a pull has seen the whole account. */
   readonly isComplete: boolean;
   /** When the last complete pull began, Unix time in milliseconds. */
@@ -62,6 +67,8 @@ export interface State {
 
   /** Begins a pull, or goes on with the one that was not ended; `anew` begins in any case. */
   beginPull(anew?: boolean): Pull;
+  /** Contacts that the open pull has met so far, those of earlier processes included. */
+  countMet(): Promise<number>;
   /** A page was learned; `cursor` says where to go on. Resolves when both are safe. */
   progressPull(cursor: JsonValue): Promise<void>;
   /** The pull has listed the whole account: contacts that it did not meet are found by no key any more. */

@@ -1,10 +1,10 @@
-/** Looks this far back, so that what was slow or quick at the start is forgotten. */
+/** How far back progress is looked at: a slow or quick start is forgotten after this time. */
 const LOOKS_BACK_S = 60;
-/** Says nothing before it has seen so much time pass. */
+/** No estimate is given before progress has been observed for this long. */
 const LEAST_S = 2;
 
 /**
- * Foretells how long work takes from how its share grew of late. Give it the seconds since the start and the share
+ * Estimates the time left from how fast the finished share grew recently. Give it the seconds since the start and the share
  * done, 0 to 1, now and then; it gives the seconds left, or undefined while nothing moves or too little was seen.
  */
 export function createEta(): (elapsedS: number, share: number | undefined) => number | undefined {

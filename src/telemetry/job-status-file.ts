@@ -1,4 +1,5 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { writeAtomic } from '../core/write-atomic.ts';
 import type { JobStatus } from './job-status.ts';
 
 /** How the jobs stand whose runs lie in one folder, kept in a file there. */
@@ -8,17 +9,14 @@ export interface JobStatusFile {
   set(job: string, standing: JobStatus): void;
 }
 
-/** A file that cannot be read is begun anew: the worst of it is a change told twice. */
+/** A file that cannot be read is started anew; at worst one change is notified twice. */
 export function openJobStatusFile(path: string): JobStatusFile {
   const standings = new Map<string, JobStatus>(read(path));
   return {
     of: (job) => standings.get(job),
     set(job, standing) {
       standings.set(job, standing);
-      const fresh = `${path}.new`;
-      const text = `${JSON.stringify(Object.fromEntries(standings), undefined, 2)}\n`;
-      writeFileSync(fresh, text, { mode: 0o600 });
-      renameSync(fresh, path);
+      writeAtomic(path, `${JSON.stringify(Object.fromEntries(standings), undefined, 2)}\n`);
     },
   };
 }

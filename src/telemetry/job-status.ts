@@ -1,4 +1,5 @@
 import { EXIT } from '../core/errors.ts';
+import { SIGNAL_EXIT } from '../core/shutdown.ts';
 
 /** How a job that runs again and again stands. */
 export interface JobStatus {
@@ -7,7 +8,7 @@ export interface JobStatus {
   readonly since: string;
 }
 
-/** A change of standing that somebody should hear of. */
+/** A change of the job's status that is worth a notification. */
 export type JobChange = 'failing' | 'recovered';
 
 /**
@@ -15,9 +16,11 @@ export type JobChange = 'failing' | 'recovered';
  * did its work. `code` is that of the error that stopped it.
  */
 export function stateAfter(exitCode: number, code: string | undefined): JobStatus['state'] | undefined {
-  if (exitCode === EXIT.sigint || exitCode === EXIT.sigterm || code === 'ERR_STOP_AFTER') return undefined;
+  if (SIGNAL_CODES.includes(exitCode) || code === 'ERR_STOP_AFTER') return undefined;
   return exitCode === EXIT.ok ? 'ok' : 'failing';
 }
+
+const SIGNAL_CODES: readonly number[] = Object.values(SIGNAL_EXIT);
 
 /** What to tell when a job that stood at `before` (undefined: never heard of) now is in `state`. */
 export function changeOf(before: JobStatus | undefined, state: JobStatus['state']): JobChange | undefined {

@@ -1,6 +1,8 @@
-import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { codeOf, RunError } from '../core/errors.ts';
+import { readBoundedSync } from '../core/read-bounded.ts';
+import { writeAtomic } from '../core/write-atomic.ts';
 import { lastSuccessIn, type MetricLabels, openMetrics, type RunMetrics } from './open-metrics.ts';
 
 /** A file that holds the metrics of the newest run. */
@@ -19,29 +21,24 @@ export function openMetricsFile(path: string, whose: MetricLabels): MetricsFile 
     );
   }
   let lastSuccessAt = lastSuccessIn(textOf(path), whose);
-  // a collector takes every *.prom for metrics, so the file in the making must not end so
-  const fresh = join(folder, `.${basename(path)}.new`);
   return {
     write(metrics) {
       if (metrics.ended?.exitCode === 0) lastSuccessAt = metrics.ended.at;
-      try {
-        // read by a collector that runs as another user
-        writeFileSync(fresh, openMetrics({ ...metrics, lastSuccessAt }), { mode: 0o644 });
-        renameSync(fresh, path);
-      } catch (error) {
-        rmSync(fresh, { force: true });
-        throw error;
-      }
+      // read by a collector that runs as another user, and that takes every *.prom for metrics
+      writeAtomic(path, openMetrics({ ...metrics, lastSuccessAt }), { mode: 0o644 });
     },
   };
 }
 
 // --- internal ---
 
+/** Ours have some 3 KiB. */
+const MAX_METRICS_BYTES = 1024 * 1024; // 1 MiB
+
 /** What an earlier run wrote; nothing where it cannot be read. */
 function textOf(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readBoundedSync(path, MAX_METRICS_BYTES).toString('utf8');
   } catch (error) {
     if (codeOf(error) !== 'EISDIR') return '';
     throw new RunError('ERR_METRICS_FILE', `--metrics-file ${path} is a folder; name a file in it`);

@@ -12,12 +12,12 @@ export interface Progress {
   /** Share of the work done, 0 to 1; undefined for pipes. */
   readonly share: number | undefined;
   readonly statuses: Readonly<Record<Status, number>>;
-  /** Requests per second of late. */
+  /** Requests per second in the last seconds. */
   readonly rate: number;
   /** Per second; undefined is unlimited. */
   readonly allowed: number | undefined;
   readonly retries: number;
-  /** Why everybody waits, in words; undefined when nobody does. */
+  /** Why the run waits, in words; undefined while it does not wait. */
   readonly waiting: string | undefined;
   /** How long the rest takes, in seconds; undefined while that cannot be told. */
   readonly leftS: number | undefined;

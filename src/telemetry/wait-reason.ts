@@ -11,7 +11,7 @@ export interface WaitReasons {
   readonly pauseMs?: number | undefined;
 }
 
-/** Why everybody waits and for how long, in few words; undefined when nobody does. */
+/** Why the run waits and for how long, in few words; undefined while it does not wait. */
 export function waitReasonText({ survey, draining, outageMs, pauseMs = 0 }: WaitReasons): string | undefined {
   if (draining !== undefined) return `stopping, ${draining} in flight`;
   if (outageMs !== undefined) return `API down for ${waitText(outageMs)}`;

@@ -1,39 +1,41 @@
-import { request as requestHttp } from 'node:http';
-import { type Agent, request as requestHttps } from 'node:https';
+import type { Agent } from 'node:https';
 import { codeOf } from '../core/errors.ts';
+import { VERSION } from '../core/version.ts';
 
 /**
  * Posts JSON once and gives up after `timeoutMs`. Resolves with undefined where it was taken (2xx), else with why it
  * was not: a status or the code of an error, never the URL, which may hold a secret.
  */
-export function postJson(
+export async function postJson(
   url: URL,
   body: unknown,
   options: { readonly timeoutMs: number; readonly agent?: Agent },
 ): Promise<string | undefined> {
-  const text = JSON.stringify(body);
-  const isPlain = url.protocol === 'http:';
-  return new Promise((resolve) => {
-    const request = (isPlain ? requestHttp : requestHttps)(
-      url,
-      {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) },
-        ...(options.agent && !isPlain ? { agent: options.agent } : {}),
-      },
-      (response) => {
-        const { statusCode = 0 } = response;
-        response.resume();
-        settle(statusCode >= 200 && statusCode < 300 ? undefined : `status ${statusCode}`);
-      },
-    );
-    const timer = setTimeout(() => settle('ETIMEDOUT'), options.timeoutMs);
+  // most runs have no webhook, and the request path of the API loads its own
+  const { got } = await import('got');
+  const request = got.stream.post(url, {
+    json: body,
+    headers: { 'user-agent': `livedesk-sync/${VERSION}` },
+    retry: { limit: 0 },
+    // a notice may hold run directories and counts: it goes where the user said, or nowhere
+    followRedirect: false,
+    throwHttpErrors: false,
+    decompress: false,
+    timeout: { request: options.timeoutMs },
+    ...(options.agent ? { agent: { https: options.agent } } : {}),
+  });
+  return await new Promise((resolve) => {
     const settle = (fault: string | undefined): void => {
-      clearTimeout(timer);
       resolve(fault);
-      request.destroy();
+      request.destroy(); // what the answer says is of no use
     };
+    request.on('response', ({ statusCode }: { statusCode: number }) =>
+      settle(statusCode >= 200 && statusCode < 300 ? undefined : `status ${statusCode}`),
+    );
+    request.on('upgrade', (_response, socket) => {
+      socket.destroy();
+      settle('status 101');
+    });
     request.on('error', (error) => settle(codeOf(error)));
-    request.end(text);
   });
 }

@@ -1,8 +1,10 @@
 import { setMaxListeners } from 'node:events';
 import type { ApiRequest, Attempt, Reply } from '../../src/client/http/reply.ts';
+import { listRequest } from '../../src/client/http/requests.ts';
 import type { RateLimiter } from '../../src/client/rate-limit/rate-limiter.ts';
 import { createCircuitBreaker } from '../../src/client/resilience/circuit-breaker.ts';
 import { createForbiddenPolicy } from '../../src/client/resilience/forbidden-policy.ts';
+import { createRetry } from '../../src/client/resilience/retry.ts';
 import { createSend } from '../../src/client/resilience/send.ts';
 import { createWrongServerDetector } from '../../src/client/resilience/wrong-server.ts';
 import { createUpdateContact } from '../../src/client/write/update-contact.ts';
@@ -29,8 +31,12 @@ export function answer(
   return { kind: 'answer', status, headers, body: typeof body === 'string' ? body : JSON.stringify(body) };
 }
 
-/** The contact asked for, as if the patch had been applied to nothing. */
-export function applied({ contactId, body }: Asked): Reply {
+/** A page with one contact. */
+export const PAGE = answer(200, { meta: { count: 1, current_page: 1 }, payload: [{ id: 5 }] });
+
+/** The contact asked for, as if the patch had been applied to nothing, or a page. */
+export function applied({ method, contactId, body }: Asked): Reply {
+  if (method === 'GET') return PAGE;
   return answer(200, { payload: { additional_attributes: {}, ...JSON.parse(body ?? '{}'), id: contactId } });
 }
 
@@ -46,11 +52,12 @@ export function scriptedSending(
   options: {
     maxAttempts?: number;
     budgetMs?: number;
-    inFlight?: number | (() => number);
-    callWitness?: (suspects: ReadonlySet<number>) => boolean;
+    /** Default: there is no other write. */
+    callWrite?: (rowsFailing: number) => boolean;
+    /** What a page of the list is answered with. Default: as any request. */
+    listing?: Answering;
   } = {},
 ) {
-  const { inFlight = 50 } = options;
   const clock = new FakeClock();
   const stopping = new AbortController();
   const draining = stopping.signal;
@@ -69,25 +76,25 @@ export function scriptedSending(
     const nth = requests.filter((one) => one.contactId === contactId).length + 1;
     const asked = { ...request, contactId, n: requests.length + 1, nth, at: clock.monotonic() };
     requests.push(asked);
-    return answering(asked);
+    return (request.path === LIST_PATH ? (options.listing ?? answering) : answering)(asked);
   };
-  let pausedUntil = 0;
+  let pausedUntil = Number.NEGATIVE_INFINITY;
   const rateLimiter: RateLimiter = {
     async permit() {
-      while (!draining.aborted && pausedUntil > clock.now()) {
-        await clock.sleep(pausedUntil - clock.now(), draining);
+      while (!draining.aborted && pausedUntil > clock.monotonic()) {
+        await clock.sleep(pausedUntil - clock.monotonic(), draining);
       }
       return !draining.aborted;
     },
-    pauseUntil(untilMs) {
-      pausedUntil = Math.max(pausedUntil, untilMs);
+    pauseFor(ms) {
+      pausedUntil = Math.max(pausedUntil, clock.monotonic() + ms);
     },
     waiting: 0,
     get paused() {
-      return pausedUntil > clock.now();
+      return pausedUntil > clock.monotonic();
     },
     get pauseLeftMs() {
-      return Math.max(0, pausedUntil - clock.now());
+      return Math.max(0, pausedUntil - clock.monotonic());
     },
   };
   const budgetMs = options.budgetMs ?? 15 * 60_000;
@@ -95,10 +102,14 @@ export function scriptedSending(
     clock,
     draining,
     budgetMs,
-    inFlight: typeof inFlight === 'function' ? inFlight : () => inFlight,
-    callWitness: options.callWitness ?? (() => false),
+    callOther(kind, rowsFailing) {
+      if (kind === 'write' && options.callWrite?.(rowsFailing)) return true;
+      if (kind === 'write' && rowsFailing > 1) return false;
+      void send(LIST, { contactId: 0, expects: 'page', fields: [], kind }, () => {});
+      return true;
+    },
     onOpen: () => tell('outage begins'),
-    onClose: (lastedMs) => tell(`outage over after ${lastedMs}`),
+    onClose: (_kind, lastedMs) => tell(`outage over after ${lastedMs}`),
     onGiveUp: (lastedMs) => stop(`outage of ${lastedMs}`),
   });
   const forbidden = createForbiddenPolicy(() => stop('forbidden'));
@@ -116,17 +127,26 @@ export function scriptedSending(
     onUnauthorized: () => stop('unauthorized'),
     onWrongServer: (what) => stop(`impostor: ${what}`),
   });
-  const deliver = createUpdateContact({
+  const retry = createRetry({
     send,
-    forbidden,
+    breaker: outage,
     clock,
     draining,
     maxAttempts: options.maxAttempts ?? 6,
-    outages: () => outage.openings,
-    onApplied: () => {},
     onRetry: () => tell('retry'),
     onWrongServer: (what) => stop(`stranger: ${what}`),
+  });
+  const deliver = createUpdateContact({
+    retry,
+    forbidden,
+    clock,
+    onApplied: () => {},
     onNoReadback: () => tell('no echo'),
   });
-  return { clock, requests, told, outage, forbidden, send, deliver, stop, draining };
+  return { clock, requests, told, outage, forbidden, send, retry, deliver, stop, draining };
 }
+
+// --- internal ---
+
+const LIST = listRequest(1, 15);
+const LIST_PATH = LIST.path;

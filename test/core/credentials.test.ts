@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { checkBaseUrl } from '../../src/core/base-url.ts';
-import { accountOf, credentialsMissing, readCredentials } from '../../src/core/credentials.ts';
+import { accountOf, readCredentials, requireCredentials } from '../../src/core/credentials.ts';
 import { tempDir } from '../helpers/temp-dir.ts';
 
 /** A file that holds `text`. */
@@ -29,7 +29,9 @@ describe('credentials', () => {
 
   test.each([[{}], [{ LIVEDESK_API_KEY: '', LIVEDESK_API_SECRET: ' ' }]])('are not there: %j', (env) => {
     expect(readCredentials(env)).toBeUndefined();
-    expect(credentialsMissing()).toMatchObject({ code: 'ERR_CREDENTIALS_MISSING', exitCode: 2 });
+    expect(() => requireCredentials(env)).toThrow(
+      expect.objectContaining({ code: 'ERR_CREDENTIALS_MISSING', exitCode: 2 }),
+    );
   });
 
   test.each<[what: string, env: () => Record<string, string>, code: string, message: RegExp]>([

@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { fixture } from '../helpers/fixture.ts';
 import { CREDENTIALS } from './expectations/credentials.ts';
 import { CSV_FILES } from './expectations/csv-files.ts';
+import { CSV_MEANINGS } from './expectations/csv-meanings.ts';
+import { CSV_ROWS } from './expectations/csv-rows.ts';
 import { CSV_VALUES } from './expectations/csv-values.ts';
 import { JSONL } from './expectations/jsonl.ts';
 import { MAPPING_DOCUMENTS } from './expectations/mapping-documents.ts';
@@ -12,7 +14,7 @@ import { type Expectations, type Expected, holds } from './expected.ts';
 import { type Found, runCase } from './run-case.ts';
 
 const CORPUS: Readonly<Record<string, Expectations>> = {
-  csv: { ...CSV_FILES, ...CSV_VALUES },
+  csv: { ...CSV_FILES, ...CSV_ROWS, ...CSV_VALUES, ...CSV_MEANINGS },
   jsonl: JSONL,
   mapping: { ...MAPPING_DOCUMENTS, ...MAPPING_FIELDS },
   credentials: CREDENTIALS,

@@ -93,6 +93,6 @@ function readRows(runDir: string): string[] {
     .map(tell);
 }
 
-function tell({ line, status, error }: RowLine): string {
-  return `line ${line}: ${status}${error ? ` ${error.code}: ${error.message}` : ''}`;
+function tell({ line, status, reason, error }: RowLine): string {
+  return `line ${line}: ${status}${reason ? ` (${reason})` : ''}${error ? ` ${error.code}: ${error.message}` : ''}`;
 }

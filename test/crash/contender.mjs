@@ -22,6 +22,7 @@ process.stdin.once('data', async () => {
       waitMs: 0,
       draining: new AbortController().signal,
       onWait() {},
+      onNoMachineLock() {},
       onUnguarded: () => process.stdout.write('unguarded\n'),
     });
     process.stdout.write('taken\n');

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { type Holder, type LockOptions, takeLock } from '../../src/coordination/account-lock.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { tempDir } from '../helpers/temp-dir.ts';
@@ -140,6 +140,46 @@ it('keeps two away from one state, though they share nothing else', async () => 
   (await takeLock(inContainer(70_002)))();
 });
 
+it.each([
+  [
+    'that others may write to',
+    (path: string) => mkdirSync(path, { mode: 0o700 }),
+    0o777,
+    'others may use it',
+  ],
+  ['that others may read', (path: string) => mkdirSync(path), 0o755, 'others may use it'],
+  ['that is a link', (path: string) => symlinkSync(tempDir(), path), undefined, 'a link or a file'],
+  ['that is a file', (path: string) => writeFileSync(path, ''), undefined, 'EEXIST'],
+])('a folder for machine locks %s is not used, and that is said', async (_what, make, mode, why) => {
+  const tmp = tempDir();
+  vi.stubEnv('TMPDIR', tmp);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const uid = process.getuid?.();
+  const path = join(tmp, `livedesk-contact-sync-${uid}`);
+  make(path);
+  if (mode !== undefined) chmodSync(path, mode);
+  const said: string[] = [];
+  const options = { ...lockOptions(), uid, onNoMachineLock: (text: string) => void said.push(text) };
+  const release = await takeLock(options);
+  expect(said).toEqual([expect.stringContaining(why)]);
+  // the runs' own place is guarded all the same
+  await expect(takeLock(options)).rejects.toMatchObject({ code: 'ERR_LOCKED' });
+  if (mode !== undefined) expect(readdirSync(path)).toEqual([]);
+  release();
+});
+
+it('a folder for machine locks that belongs to another user is not used', async () => {
+  const tmp = tempDir();
+  vi.stubEnv('TMPDIR', tmp);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const uid = (process.getuid?.() ?? 0) + 1;
+  mkdirSync(join(tmp, `livedesk-contact-sync-${uid}`), { mode: 0o700 });
+  const said: string[] = [];
+  const release = await takeLock({ ...lockOptions(), uid, onNoMachineLock: (text) => void said.push(text) });
+  expect(said).toEqual([expect.stringContaining('belongs to another user')]);
+  release();
+});
+
 // --- internal ---
 
 let accounts = 0;
@@ -158,6 +198,7 @@ function lockOptions(): LockOptions {
     waitMs: 0,
     draining: new AbortController().signal,
     onWait() {},
+    onNoMachineLock() {},
     onUnguarded() {
       throw new Error('no lock could be kept');
     },

@@ -37,3 +37,29 @@ it.each([
   expect(journal.at(-1)).toMatchObject({ type: 'end' });
   expect(summary).toMatchObject({ exit_code: 1, rows_read: 101, statuses: { updated: 100, invalid: 1 } });
 });
+
+it.each([
+  ['full', '> /dev/full', 'ENOSPC'],
+  ['a pipe whose reader went away before the summary', '| true', 'EPIPE'],
+])('a good run whose stdout is %s does not end with 0, and says why', async (_what, redirection, why) => {
+  const site = await newSite({ contacts: 10, latencyMs: [100, 100] });
+  site.write('contacts.csv', numberedCsv(10));
+  const [into, reader] = redirection.startsWith('|') ? ['', redirection] : [redirection, ''];
+  const command = `{ "$0" "$1" run contacts.csv --rate 100 ${into} 2> log; echo $? > code; } ${reader}`;
+  const child = spawn('sh', ['-c', command, process.execPath, MAIN], {
+    cwd: site.dir,
+    stdio: 'ignore',
+    env: {
+      PATH: process.env['PATH'],
+      LIVEDESK_BASE_URL: site.emulator.url,
+      LIVEDESK_API_KEY: 'demo-key',
+      LIVEDESK_API_SECRET: 'demo-secret',
+    },
+  });
+  await new Promise((resolve) => child.on('close', resolve));
+  expect(readFileSync(join(site.dir, 'code'), 'utf8')).toBe('3\n');
+  expect(readFileSync(join(site.dir, 'log'), 'utf8')).toContain(
+    `stdout could not be written to its end (${why})`,
+  );
+  expect(site.kept().summary).toMatchObject({ exit_code: 0, rows_read: 10, statuses: { updated: 10 } });
+});

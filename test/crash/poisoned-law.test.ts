@@ -39,12 +39,13 @@ interface Case {
 /** Brings the rows through the pipeline to their ends, on a clock that stands still; what came of them. */
 async function run(one: Case) {
   const { rows, concurrency, poisoned, down = [0, 0], latencyMs = 50 } = one;
-  const counts: PipelineCounts = { read: 0, doneBefore: 0, inFlight: 0 };
+  const counts: PipelineCounts = { read: 0, doneBefore: 0, inFlight: 0, underWay: 0 };
   const outcomes = new Map<number, string>();
   const underWay = new Set<number>();
   const fails = one.fault === 'reset' ? RESET : answer(500);
   const answering: Answering = async (asked) => {
-    expect(underWay, 'one request at a time for a contact').not.toContain(asked.contactId);
+    if (asked.method !== 'GET')
+      expect(underWay, 'one request at a time for a contact').not.toContain(asked.contactId);
     underWay.add(asked.contactId);
     await sending.clock.sleep(latencyMs);
     underWay.delete(asked.contactId);
@@ -58,12 +59,11 @@ async function run(one: Case) {
   const sending = scriptedSending(answering, {
     maxAttempts: one.maxAttempts ?? 6,
     budgetMs: one.budgetMs ?? 15 * 60_000,
-    inFlight: () => counts.inFlight,
-    callWitness: (suspects) => waitingRows.startLast() || witnesses.ask(suspects),
+    callWrite: (rowsFailing) => waitingRows.startLast() || counts.underWay > rowsFailing || healthCheck.ask(),
   });
   sending.clock.chance = one.chance ?? 0.5;
   sending.draining.addEventListener('abort', () => stop.request({ kind: 'signal', signal: 'SIGINT' }));
-  const witnesses = new HealthCheck({ lanes, send: sending.send, earlier: one.earlier ?? [] });
+  const healthCheck = new HealthCheck({ lanes, send: sending.send, earlier: one.earlier ?? [] });
   const source = {
     async *rows() {
       for (let row = 1; row <= rows; row += 1) yield [{ input: 0, row, line: row + 1, record: ['x'] }];
@@ -77,7 +77,7 @@ async function run(one: Case) {
       map: (row) => ({ kind: 'patch', patch: patchOf(row.row) }),
       deliver: async (patch) => {
         const end = await sending.deliver(patch, () => []);
-        if ((end as Outcome).status === 'updated') witnesses.remember(patch.contactId);
+        if ((end as Outcome).status === 'updated') healthCheck.remember(patch.contactId);
         return end;
       },
       record: (row, { status }) => outcomes.set((row as Row).row, status),
@@ -142,13 +142,13 @@ describe('neighbours at which the service breaks each time', () => {
     expect({ failed, pending, stops: stopped(told).length }).toEqual({ failed: [], pending: 20, stops: 1 });
   });
 
-  test('do not open the breaker again', async () => {
+  test('are not even taken for an outage for a moment, where others are sent meanwhile', async () => {
     const { told } = await expectOnlyPoisonedFail({
       rows: 60,
       concurrency: 15,
       poisoned: new Set(range(21, 32)),
     });
-    expect(told.filter((what) => what === 'outage begins')).toHaveLength(1);
+    expect(told).not.toContain('outage begins');
   });
 });
 

@@ -92,6 +92,7 @@ function newJob(): (shard: Shard | undefined, dir?: string) => LockOptions {
       waitMs: 0,
       draining: new AbortController().signal,
       onWait() {},
+      onNoMachineLock() {},
       onUnguarded() {
         throw new Error('no lock could be kept');
       },

@@ -257,6 +257,10 @@ it('emulate', async () => {
           --seed                   of made-up contacts, latency and faults         [number] [default: 1]
           --shared-phones          pairs of contacts with one phone: 422 on any PATCH
                                                                                    [number] [default: 0]
+          --imported               so many contacts came with one CSV import: one created_at for all;
+                                   may be repeated                                [number] [default: []]
+          --null-attributes-of     ids of contacts whose attributes are null, as in old rows: a PATCH of
+                                   them is a 500                                  [number] [default: []]
           --limit                  requests per window, like 500/1s; 150/1s:300 is a bucket that holds
                                    300; or none                            [string] [default: "3000/1m"]
           --search-limit           searches per window, or none             [string] [default: "100/1m"]
@@ -276,7 +280,7 @@ it('emulate', async () => {
           --additional-attributes  what a PATCH of additional_attributes does to the other keys
                                                         [choices: "merge", "replace"] [default: "merge"]
           --phone-pattern          how strict phones are
-                                               [choices: "anchored", "unanchored"] [default: "anchored"]
+                                             [choices: "anchored", "unanchored"] [default: "unanchored"]
           --auth-body              shape of a 401
                                         [choices: "error", "errors", "code", "empty"] [default: "error"]
           --method-not-allowed     status for a method that is not there
@@ -295,6 +299,26 @@ it('emulate', async () => {
                                                            [choices: "error", "code"] [default: "error"]
           --search                 what q does to a listing
                                                 [choices: "substring", "ignored"] [default: "substring"]
+          --search-scope           contacts that are searched: with a key, all, or leads, which are all
+                                   that lists show then
+                                             [choices: "resolved", "all", "leads"] [default: "resolved"]
+          --search-company         search the company, too                     [boolean] [default: true]
+          --search-count           what count of a search is: all hits, or those of the page
+                                                           [choices: "total", "page"] [default: "total"]
+          --ties                   order among equal sort keys: another one on each page, as databases
+                                   do, or always the same
+                                                   [choices: "per-page", "stable"] [default: "per-page"]
+          --sort-keys              what sort=a,b does: sort by both, by the first, not at all, or a 422
+                                [choices: "several", "first", "ignored", "refused"] [default: "several"]
+          --synced-columns         a save copies city and country into columns: over 255 characters, the
+                                   next PATCH is a 422            [choices: "on", "off"] [default: "on"]
+          --inbox                  an inbox and its kind, like 600=email, of web, api, email, whatsapp,
+                                   unsupported; may be repeated                    [array] [default: []]
+          --create-attributes      what a creation does with attributes
+                                                        [choices: "taken", "dropped"] [default: "taken"]
+          --filter-contacts        serve POST contacts/filter                 [boolean] [default: false]
+          --destroy-attributes     serve POST contacts/:id/destroy_custom_attributes
+                                                                              [boolean] [default: false]
           --limit-headers          tell with every answer how much of the limit is left
                                                                               [boolean] [default: false]
           --quiet                  do not print what is asked                 [boolean] [default: false]

@@ -120,7 +120,7 @@ it.each(QUOTINGS)('nor do values that the API quotes back %s', async (_how, quot
     'dte',
   ];
   expect(fragments.filter((fragment) => told.includes(fragment))).toEqual([]);
-  expect(result.rows[0]?.error?.api?.text).toContain('<email>');
+  expect(result.rows[0]?.error?.api?.text).toContain('withheld');
 });
 
 // --- internal ---

@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { relative } from 'node:path';
 import { expect, it } from 'vitest';
 import { emulatorHere } from '../helpers/emulator-here.ts';
 import { startSync } from '../helpers/sync.ts';
@@ -6,6 +8,7 @@ import { numberedCsv, writeInput } from '../helpers/write-input.ts';
 it.each([
   ['SIGTERM', 143],
   ['SIGINT', 130],
+  ['SIGHUP', 129],
 ] as const)(
   '%s finishes the rows in flight and ends with %i, the counts adding up',
   async (signal, exitCode) => {
@@ -69,4 +72,41 @@ it('a second signal ends it at once', async () => {
   const { code, files } = await synced;
   expect(code).toBe(143);
   expect(files).not.toContain('summary.json');
+});
+
+it.each([
+  ['in a log of JSON', 'warn'],
+  ['where nothing is logged', 'silent'],
+])('the first Ctrl-C says what a second does, the second what it leaves: %s', async (_what, level) => {
+  const emulator = await emulatorHere({ contacts: 10, contactFaults: { 3: 'hang' } });
+  const { child, synced, runDir } = startSync({
+    url: emulator.url,
+    args: [writeInput('contacts.csv', numberedCsv(10)), '--drain-timeout', '1h', '--log-level', level],
+  });
+  let said = '';
+  child.stderr.on('data', (text: string) => {
+    said += text;
+  });
+  while (emulator.journal.length < 10) await new Promise(setImmediate);
+  child.kill('SIGINT');
+  while (!said.includes('Ctrl-C once more stops at once')) await new Promise(setImmediate);
+  child.kill('SIGINT');
+  const { code, stderr, rows } = await synced;
+  expect([code, rows.length]).toEqual([130, 9]);
+  expect(stderr).toContain('9 rows have an outcome, 1 row that was read has none and may have been sent');
+  const next = /Next: livedesk-sync (run --resume \S+?)["\s]/.exec(stderr)?.[1];
+  expect(next).toBe(`run --resume ${relative(tmpdir(), runDir)}`);
+});
+
+it('a terminal that closes sends SIGHUP twice: rows are finished all the same', async () => {
+  const emulator = await emulatorHere({ contacts: 10, latencyMs: [300, 300] });
+  const { child, synced } = startSync({
+    url: emulator.url,
+    args: [writeInput('contacts.csv', numberedCsv(10)), '--rate', '100'],
+  });
+  while (emulator.requests.length < 1) await new Promise(setImmediate);
+  child.kill('SIGHUP');
+  setTimeout(() => child.kill('SIGHUP'), 20);
+  const { code, summary } = await synced;
+  expect([code, summary.stopped?.code]).toEqual([129, 'SIGHUP']);
 });

@@ -7,7 +7,7 @@ import { tempDir } from '../helpers/temp-dir.ts';
 
 /** Folders and files of the program that a command may need, and none needs before it is chosen. */
 const HEAVY =
-  /\/dist\/(?:(?:input|changes|delivery|results|planning|probing|merging|report|emulator)\/|mapping\/(?!near-miss)|(?:run|pull|init|probe|merge|pipeline)\.js)/;
+  /\/dist\/(?:(?:input|state|client|journal|telemetry|coordination|account|mapping|emulator)\/|commands\/(?:run|pull|init|probe|merge|report|emulate|help)\/(?!command\.js|[\w-]*options\.js))/;
 /** Modules of Node that take their time, and serve no command line. */
 const HEAVY_OF_NODE = [
   'node:crypto',
@@ -20,14 +20,18 @@ const HEAVY_OF_NODE = [
 
 /** What a plain run has no use for: state, keys to find, earlier runs, a rate to learn or to share, metrics. */
 const UNUSED_BY_A_PLAIN_RUN =
-  /\/dist\/(?:changes|report|merging|emulator)\/|\/delivery\/(?:find|search|create|auto-leases|shared-leases)\.js|\/planning\/(?:resumed|retried)-run\.js|\/results\/read-journal\.js|\/redis\/(?!redis-url)/;
+  /\/dist\/(?:state|emulator)\/|\/dist\/commands\/(?:report|merge)\/(?!command\.js|[\w-]*options\.js)|\/client\/(?:lookup\/(?:find-contact|search)|write\/create-contact|rate-limit\/(?:adaptive-rate|shared-rate))\.js|\/commands\/run\/plan\/(?:resume|retry)\.js|\/journal\/read-journal\.js|\/coordination\/redis\/(?!redis-url)/;
 /** Heavy, and of use only where the input or the mapping asks for it. */
 const UNUSED_PACKAGES = ['lmdb', 'yaml', 'libphonenumber-js', 'ioredis'];
 
 test.each<[args: string[], packages: string[]]>([
   [['--version'], []],
-  [['--help'], ['yargs']],
-  [['run', '--help'], ['yargs']],
+  // the two beside yargs are what it draws help with
+  [['--help'], ['string-width', 'wrap-ansi', 'yargs']],
+  [
+    ['run', '--help'],
+    ['string-width', 'wrap-ansi', 'yargs'],
+  ],
 ])('%j loads what it needs and no more', async (args, packages) => {
   const loaded = await modulesLoadedBy(args);
   expect(loaded.some((url) => url.endsWith('/dist/cli/cli.js'))).toBe(true);
@@ -52,7 +56,7 @@ test('a run that sends nothing loads no HTTP client', async () => {
   writeFileSync(file, 'contact_id,name\n1,Ann\n');
   const loaded = await modulesLoadedBy(['run', file, '--dry-run', '--run-dir', join(dir, 'run')]);
   expect(loaded.some((url) => url.endsWith('/dist/commands/run/pipeline/pipeline.js'))).toBe(true);
-  expect(loaded.filter((url) => /\/node_modules\/got\/|\/delivery\/attempt\.js/.test(url))).toEqual([]);
+  expect(loaded.filter((url) => /\/node_modules\/got\/|\/client\/http\/attempt\.js/.test(url))).toEqual([]);
 });
 
 // --- internal ---

@@ -75,3 +75,21 @@ it.each(['merge', 'replace'] as const)(
     expect(emulator.contact(1)?.['additional_attributes']).toEqual({ ...stored, city: 'Berlin' });
   },
 );
+
+it('a nested value is sent whole beside an attribute whose key has a dot', async () => {
+  const { run, emulator } = await nights(`
+contact_id: id
+fields:
+  custom_attributes.address: { column: addr, type: json }
+  custom_attributes.address.city: city
+`);
+  const night = (zip: number) => run(`id,addr,city\n1,"{""city"":""Berlin"",""zip"":${zip}}",Berlin\n`);
+  await night(1);
+  const { sent } = await night(2);
+  expect(sent.map(({ body }) => body)).toEqual([
+    { custom_attributes: { address: { city: 'Berlin', zip: 2 } } },
+  ]);
+  expect(emulator.contact(1)).toMatchObject({
+    custom_attributes: { address: { city: 'Berlin', zip: 2 }, 'address.city': 'Berlin' },
+  });
+});

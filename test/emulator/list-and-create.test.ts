@@ -40,7 +40,8 @@ test.each([
   ['the identifier in its own case', 'Key-1', [1001]],
   ['not the identifier in another case', 'key-1', []],
   ['a phone with its + encoded', '%2B1555999', [1002]],
-  ['not a phone with its + as a space', '+1555999', []],
+  ['a phone whose + came as a space, since q is stripped', '+1555999', [1002]],
+  ['not a name with a + within, which is a space', 'zo%C3%AB+nobody+x', []],
   ['characters that mean something to a pattern', '(.*', []],
 ] as const)('search finds %s', async (_, q, ids) => {
   expect((await list(`?q=${q}`)).ids).toEqual(ids);

@@ -1,5 +1,6 @@
 import { type PipelineCounts, type RunRows, runPipeline } from '../../src/commands/run/pipeline/pipeline.ts';
 import { WaitingRows } from '../../src/commands/run/pipeline/waiting-rows.ts';
+import { NO_JOURNEY } from '../../src/commands/run/stages/key-journey.ts';
 import type { Stages } from '../../src/commands/run/stages/stage-types.ts';
 import { KeyedQueue } from '../../src/core/keyed-queue.ts';
 import { Shutdown } from '../../src/core/shutdown.ts';
@@ -55,7 +56,12 @@ export function runParts(parts: PipelineParts, counts: PipelineCounts): Promise<
   const stages: Stages = {
     mapper: { map: parts.map },
     changes: { unchanged: parts.unchanged, prepare: parts.prepare, room: async () => {} },
-    resolver: { isOneKey: parts.isOneKey, known: parts.findKnown, resolve: parts.find },
+    resolver: {
+      isOneKey: parts.isOneKey,
+      depart: () => NO_JOURNEY,
+      known: parts.findKnown,
+      resolve: parts.find,
+    },
     writer: { update: parts.deliver, create: parts.create, releaseHeld: parts.onIdle },
     outcomes: { record: parts.record, flushed: parts.written, room: parts.room },
   };

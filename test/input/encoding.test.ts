@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { encodingFault } from '../../src/input/bytes/encoding-fault.ts';
 import { readSignature } from '../../src/input/bytes/signature.ts';
-import { decodeWindows1252 } from '../../src/input/bytes/windows-1252.ts';
+import { transcoder } from '../../src/input/bytes/transcode.ts';
 import { resolveDelimiter, resolveEncoding } from '../../src/input/options.ts';
 import { places, readBytes } from './helpers.ts';
 
@@ -34,7 +34,7 @@ test.each<[name: string, bytes: Buffer, message: RegExp]>([
 });
 
 test.each([
-  ['windows-1252', Buffer.from('1,\x80\x9f\x81\n', 'latin1'), '€Ÿ\x81'],
+  ['windows-1252', Buffer.from('1,\x80\x9f\n', 'latin1'), '€Ÿ'],
   ['utf-16le', Buffer.from('1,ü\n', 'utf16le'), 'ü'],
   ['shift_jis', Buffer.from('312c938c8b9e0a', 'hex'), '東京'],
   ['gb18030', Buffer.from('312cb1b1bea90a', 'hex'), '北京'],
@@ -73,11 +73,11 @@ test('a byte order mark wins over --encoding', async () => {
   expect(places(rows)).toEqual([[1, 2, ['1', 'ü']]]);
 });
 
-test('all of windows-1252', () => {
-  const bytes = Uint8Array.from({ length: 256 }, (_, byte) => byte);
-  const text = decodeWindows1252(bytes);
+test('all of windows-1252; the five bytes that stand for a control character are faults', async () => {
+  const bytes = Buffer.from(Uint8Array.from({ length: 256 }, (_, byte) => byte));
+  const text = (await transcoder('windows-1252')).write(bytes).toString();
   expect([...text]).toHaveLength(256);
-  expect(text.slice(0x80, 0xa0)).toBe('€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ');
+  expect(text.slice(0x80, 0xa0)).toBe('€\uFFFD‚ƒ„…†‡ˆ‰Š‹Œ\uFFFDŽ\uFFFD\uFFFD‘’“”•–—˜™š›œ\uFFFDžŸ');
   expect(text.slice(0xa0)).toBe(Buffer.from(bytes.subarray(0xa0)).toString('latin1'));
 });
 
@@ -92,10 +92,13 @@ describe('what is said of bytes that do not decode', () => {
   });
 });
 
-test('options are resolved or refused', () => {
-  expect(resolveEncoding('Latin1')).toBe('windows-1252');
-  expect(resolveEncoding('utf8')).toBe('utf-8');
-  expect(() => resolveEncoding('klingon')).toThrow('--encoding klingon is unknown');
+test('options are resolved or refused', async () => {
+  expect(await resolveEncoding('Latin1')).toBe('windows-1252');
+  expect(await resolveEncoding('utf8')).toBe('utf-8');
+  expect(await resolveEncoding('unicode-1-1-utf-8')).toBe('utf-8');
+  expect(await resolveEncoding('iso-8859-16')).toBe('iso-8859-16');
+  await expect(resolveEncoding('klingon')).rejects.toThrow('--encoding klingon is unknown');
+  await expect(resolveEncoding('iso-2022-kr')).rejects.toThrow('--encoding iso-2022-kr is unknown');
   expect(resolveDelimiter('tab')).toBe('\t');
   expect(resolveDelimiter('\\t')).toBe('\t');
   expect(resolveDelimiter('^')).toBe('^');

@@ -1,9 +1,7 @@
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { codeOf } from '../../src/core/errors.ts';
 import { AppendFile } from '../../src/journal/append-file.ts';
-import { smallDisk } from '../helpers/small-disk.ts';
 import { tempDir } from '../helpers/temp-dir.ts';
 
 test('creates a file for its owner only, and grows it', async () => {
@@ -38,29 +36,4 @@ test('knows when it was deleted', () => {
   rmSync(path);
   expect(file.isGone).toBe(true);
   file.close();
-});
-
-test('on a full disk appends whole or not at all, and goes on when there is room', (context) => {
-  const dir = smallDisk(context);
-  const ballast = join(dir, 'ballast');
-  writeFileSync(ballast, Buffer.alloc(16 * 1024));
-  const file = new AppendFile(join(dir, 'a'));
-  const line = `${'x'.repeat(9_999)}\n`;
-  let written = '';
-  let code = '';
-  while (code === '') {
-    try {
-      file.append(line);
-      written += line;
-    } catch (error) {
-      code = codeOf(error);
-    }
-  }
-  expect(code).toBe('ENOSPC');
-  expect(file.size).toBe(written.length);
-  expect(readFileSync(join(dir, 'a'), 'utf8')).toBe(written);
-  rmSync(ballast);
-  file.append(line);
-  file.close();
-  expect(readFileSync(join(dir, 'a'), 'utf8')).toBe(written + line);
 });

@@ -7,7 +7,6 @@ import type { RunError } from '../../src/core/errors.ts';
 import type { BadRow, Outcome, Row, Shape } from '../../src/core/types.ts';
 import { Journal, type JournalOptions } from '../../src/journal/journal.ts';
 import type { RowLine } from '../../src/journal/journal-lines.ts';
-import { smallDisk } from '../helpers/small-disk.ts';
 import { tempDir } from '../helpers/temp-dir.ts';
 
 const NOW = Date.UTC(2026, 10, 22, 2, 0, 3, 120);
@@ -215,30 +214,5 @@ describe('broken', () => {
     rmSync(dir, { recursive: true });
     await expect(journal.close()).rejects.toMatchObject({ code: 'ERR_JOURNAL' });
     expect(broken).toHaveLength(1);
-  });
-
-  test('a full disk: what is written is whole, the rest never counts as written', async (context) => {
-    const dir = smallDisk(context);
-    const { journal, written, broken } = open(dir);
-    let rows = 0;
-    while (broken.length === 0) {
-      rows += 1;
-      journal.row(rowOf(rows), rows % 3 === 0 ? REJECTED : UPDATED, NOW);
-      if (rows % 10 === 0) await journal.written();
-    }
-    journal.row(rowOf(rows + 1), UPDATED, NOW);
-    journal.row(rowOf(rows + 2), REJECTED, NOW);
-    await journal.written();
-    expect(broken).toMatchObject([
-      { code: 'ERR_JOURNAL', exitCode: 3, message: expect.stringContaining('no space left on the device') },
-    ]);
-    expect(() =>
-      journal.write({ type: 'resume', tool_version: '1', at: '', rows_done: 0, torn_bytes: 0 }),
-    ).toThrow(broken[0]);
-    await expect(journal.close()).rejects.toBe(broken[0]);
-    expect(written.length).toBeLessThan(rows);
-    expect(linesOf(dir).map((line) => JSON.parse(line).row)).toEqual(written.map(({ row }) => row));
-    const rejects = readFileSync(join(dir, 'rejects.csv')).length;
-    expect(rejects).toBeGreaterThanOrEqual(written.findLast(({ reject }) => reject)?.reject?.end ?? 0);
   });
 });

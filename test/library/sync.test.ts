@@ -297,3 +297,47 @@ describe('the log', () => {
     expect(entries).toContainEqual(expect.objectContaining({ level: 'info', msg: 'run begins' }));
   });
 });
+
+describe('outcomes that are left', () => {
+  it('before the first one: nothing is read, no lock is held, and the summary says so at once', async () => {
+    const emulator = await emulatorHere({ contacts: 3 });
+    let given = 0;
+    const run = syncHere(emulator, { rows: contacts(3, () => (given += 1)) });
+    const outcomes = run[Symbol.asyncIterator]();
+    expect(await outcomes.return(undefined)).toEqual({ done: true, value: undefined });
+    await expect(run.summary).rejects.toMatchObject({ code: 'ERR_ABORTED' });
+    expect([given, emulator.requests.length]).toEqual([0, 0]);
+    expect((await finish(syncHere(emulator, { rows: contacts(3) }))).summary.exit_code).toBe(0);
+  });
+
+  it.each(['return', 'throw'] as const)('by %s() while more rows than wait are to come', async (how) => {
+    const emulator = await emulatorHere({ contacts: 3_000 });
+    const run = syncHere(emulator, { rows: contacts(3_000) });
+    const outcomes = run[Symbol.asyncIterator]();
+    const { summary } = run;
+    if (how === 'return') await outcomes.return(undefined);
+    else await expect(outcomes.throw(new Error('no'))).rejects.toThrow('no');
+    await summary.catch(() => {});
+    expect(run.stopped?.code).toBe('ERR_ABORTED');
+    expect((await finish(syncHere(emulator, { rows: contacts(3) }))).summary.exit_code).toBe(0);
+  });
+
+  it('by return() while a next() waits for rows that never come', async () => {
+    const emulator = await emulatorHere({ contacts: 3 });
+    let isWaiting = false;
+    async function* rows() {
+      yield { contact_id: 1, name: 'a' };
+      isWaiting = true;
+      await new Promise(() => {});
+    }
+    const run = syncHere(emulator, { rows: rows() });
+    const outcomes = run[Symbol.asyncIterator]();
+    const waiting = outcomes.next();
+    await expect.poll(() => isWaiting).toBe(true);
+    await outcomes.return(undefined);
+    expect(await waiting).toEqual({ done: true, value: undefined });
+    await run.summary.catch(() => {});
+    expect(run.stopped?.code).toBe('ERR_ABORTED');
+    expect((await finish(syncHere(emulator, { rows: contacts(3) }))).summary.exit_code).toBe(0);
+  });
+});

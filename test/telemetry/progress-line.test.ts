@@ -88,6 +88,13 @@ describe('what is left', () => {
     expect(left(61, 0.7)).toBeCloseTo(0.3 / (0.19 / 60), 3); // the first second is forgotten
   });
 
+  test('is said once two seconds were seen, and not before', () => {
+    const left = createEta();
+    left(0, 0.5);
+    expect(left(1.9, 0.52)).toBeUndefined();
+    expect(left(2, 0.52)).toBeCloseTo(48);
+  });
+
   test('is not told while nothing moves, at the end, and of a pipe', () => {
     const left = createEta();
     left(0, 0.2);

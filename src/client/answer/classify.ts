@@ -1,10 +1,10 @@
 import { isObject } from '../../core/json.ts';
 import type { ApiError, JsonObject } from '../../core/types.ts';
 import type { Answer, NetworkFault } from '../http/reply.ts';
-import { type ParsedError, parseApiError, parseJson } from './api-error.ts';
+import { type ParsedBody, type ParsedError, parseApiError, parseBody } from './api-error.ts';
 import { meaningOf } from './error-codes.ts';
 import { type Expects, findExpected, type Page, whatInstead } from './payload.ts';
-import { type NamedValue, redactText } from './redact.ts';
+import { type NamedValue, redactWhole, WITHHELD } from './redact.ts';
 import { retryAfterMs, statedWaitMs } from './retry-after.ts';
 
 /** What a reply means for the row and for the run. */
@@ -18,7 +18,7 @@ export type Verdict =
       /** The page asked for. */
       readonly page?: Page;
     }
-  /** Too fast: everybody waits. `waitMs` is what the server asked for, if it did. */
+  /** Too fast: all requests wait. `waitMs` is what the server asked for, if it did. */
   | { readonly kind: 'throttled'; readonly waitMs?: number; readonly api: ApiError }
   /** May pass later: 408, 425, 5xx, no answer, an unknown error code. */
   | { readonly kind: 'transient'; readonly code: string; readonly outage: boolean; readonly api?: ApiError }
@@ -33,13 +33,13 @@ export type Verdict =
 
 /** What was asked, as far as the meaning of the answer depends on it. */
 export interface Asked {
-  /** Where there is no contact yet, a negative number of the request's own: the breaker counts contacts. */
+  /** Where there is no contact yet, a negative number of the request's own, or 0. */
   readonly contactId: number;
   /** Default `contact`. */
   readonly expects?: Expects;
   /** Paths in the body. */
   readonly fields: readonly string[];
-  /** Every value of the row by name, to keep them out of what is told. */
+  /** Every value of the row by name, to keep them out of what is reported. */
   readonly values?: () => Iterable<NamedValue>;
 }
 
@@ -50,72 +50,89 @@ export function classify(reply: Answer | NetworkFault, asked: Asked, nowMs: numb
     return { kind: 'transient', code, outage: true, api: { status: 0, code: reply.code } };
   }
   const { status } = reply;
-  const json = parseJson(reply.body);
-  const api = parseApiError(status, reply.body, json);
+  const body = parseBody(reply.body);
+  const api = parseApiError(status, reply.body, body.kind === 'json' ? body.value : undefined);
   const wait = retryAfterMs(reply.headers, nowMs);
   const waiting = wait === undefined ? {} : { waitMs: wait };
 
-  if (status >= 200 && status < 300) return classifySuccess(reply, json, api, asked, waiting);
+  if (status === 429) return { kind: 'throttled', api, ...waiting };
+  if (status === 408 || status === 425)
+    return { kind: 'transient', code: 'ERR_TRANSIENT', outage: false, api };
+  if (status >= 500) return classifyServerError(reply, api, asked, nowMs);
+  if (status < 200) return notLiveDesk(`a switch to another protocol (${status})`, { status });
   if (status >= 300 && status < 400) return notLiveDesk(`a redirect (${status})${hostOf(reply)}`, api);
+  if (status === 407) return notLiveDesk('a proxy that asks for a login (407)', api);
+  const foreign = foreignBody(reply, body, api, asked);
+  if (foreign !== undefined) return notLiveDesk(foreign, { status });
+  if (status < 300) return classifySuccess(reply, body, api, asked, waiting);
   if (status === 400 && api.code !== undefined && api.code !== '0')
     return classifyCode(api.code, api, waiting);
   if (status === 401) return { kind: 'unauthorized', api };
   if (status === 403) return { kind: 'forbidden', api };
   if (status === 404) return { kind: 'rejected', code: 'ERR_NOT_FOUND', api };
-  if (status === 407) return notLiveDesk('a proxy that asks for a login (407)', api);
-  if (status === 408 || status === 425)
-    return { kind: 'transient', code: 'ERR_TRANSIENT', outage: false, api };
   if (status === 409) return { kind: 'rejected', code: 'ERR_CONFLICT', api };
   if (status === 422) return { kind: 'rejected', code: validationCode(api, asked), api };
-  if (status === 429) return { kind: 'throttled', api, ...waiting };
-  if (status >= 400 && status < 500) return { kind: 'rejected', code: 'ERR_BAD_REQUEST', api };
-  // not X-Rate-Limit-Reset: services that send it send it with every answer
-  const pause = status === 503 ? statedWaitMs(reply.headers, nowMs) : undefined;
-  if (pause !== undefined) return { kind: 'throttled', api, waitMs: pause };
-  return { kind: 'transient', code: 'ERR_SERVER', outage: true, api };
-}
-
-/** Codes of faults that come before the first byte of a request. */
-const BEFORE_SENDING: ReadonlySet<string> = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'EHOSTDOWN',
-  'ENETUNREACH',
-  'ENETDOWN',
-  'EADDRNOTAVAIL',
-]);
-
-/** Whether a request failed before anything of it was sent: whatever was in it cannot be the cause. */
-export function wasNeverSent(verdict: Verdict): boolean {
-  return (
-    verdict.kind === 'transient' && verdict.api?.status === 0 && BEFORE_SENDING.has(verdict.api.code ?? '')
-  );
+  return { kind: 'rejected', code: 'ERR_BAD_REQUEST', api };
 }
 
 // --- internal ---
 
+function classifyServerError(reply: Answer, api: ParsedError, asked: Asked, nowMs: number): Verdict {
+  // not X-Rate-Limit-Reset: services that send it send it with every answer
+  const pause = reply.status === 503 ? statedWaitMs(reply.headers, nowMs) : undefined;
+  if (pause !== undefined) return { kind: 'throttled', api, waitMs: pause };
+  // a creation breaks at channels that take none, each time: the look-up that follows tells of an outage (trap 40)
+  const isOfInbox = asked.expects === 'created' && reply.status === 500;
+  return { kind: 'transient', code: 'ERR_SERVER', outage: !isOfInbox, api };
+}
+
+/** Statuses of which the API, or what guards it, may give the reason in plain text. */
+const IN_PLAIN_TEXT: ReadonlySet<number> = new Set([401, 403]);
+
+/** What a body is that no API of this kind sends, whatever the status; undefined where it may be the API's. */
+function foreignBody(
+  { status, headers, body: text }: Answer,
+  body: ParsedBody,
+  api: ParsedError,
+  asked: Asked,
+): string | undefined {
+  const encoding = headers['content-encoding'];
+  if (encoding !== undefined && encoding !== 'identity' && encoding !== '') {
+    return `a compressed answer (${String(encoding).slice(0, 20)}), although none was asked for`;
+  }
+  if (body.kind === 'too deep') return 'JSON that is nested without end';
+  if (body.kind === 'json' && isObject(body.value)) return undefined;
+  if (text === '') return undefined;
+  // a gateway refuses what is too large in the API's place, and that is about the request
+  if (status === 413) return undefined;
+  if (api.isHtml) {
+    const title = redactWhole(api.text ?? '', asked.values?.() ?? []);
+    const page = title === WITHHELD ? 'an HTML page' : `an HTML page titled ${JSON.stringify(title)}`;
+    return `${page}${status < 300 ? '' : ` (${status})`}`;
+  }
+  if (IN_PLAIN_TEXT.has(status)) return undefined;
+  return `something that is not JSON${status < 300 ? '' : ` (${status})`}`;
+}
+
 function classifySuccess(
   reply: Answer,
-  json: unknown,
+  body: ParsedBody,
   api: ParsedError,
   asked: Asked,
   waiting: { waitMs?: number },
 ): Verdict {
   const { status } = reply;
   const { expects = 'contact' } = asked;
-  if (status === 204 && reply.body === '' && expects === 'contact') return { kind: 'applied', status };
-  if (isObject(json)) {
-    const found = findExpected(json, expects, asked.contactId);
-    if (found) return { kind: 'applied', status, ...found };
-    // 2xx with a non-zero code is a failure on sister products (livedesk-api.md 4)
-    if (api.code !== undefined && api.code !== '0') return classifyCode(api.code, api, waiting);
-    return notLiveDesk(whatInstead(json, expects), { status });
+  if (reply.body === '') {
+    const isEnough = status === 204 && expects === 'contact';
+    return isEnough ? { kind: 'applied', status } : notLiveDesk('an empty answer', { status });
   }
-  const title = redactText(api.text ?? '', asked.values?.() ?? []);
-  const what = api.isHtml ? `an HTML page titled ${JSON.stringify(title)}` : 'something that is not JSON';
-  return notLiveDesk(reply.body === '' ? 'an empty answer' : what, { status });
+  const json = body.kind === 'json' && isObject(body.value) ? body.value : {};
+  const found = findExpected(json, expects, asked.contactId);
+  if (found) return { kind: 'applied', status, ...found };
+  // 2xx with a non-zero code is a failure on sister products (livedesk-api.md 4)
+  if (api.code !== undefined && api.code !== '0') return classifyCode(api.code, api, waiting);
+  return notLiveDesk(whatInstead(json, expects), { status });
 }
 
 function classifyCode(code: string, api: ApiError, waiting: { waitMs?: number }): Verdict {

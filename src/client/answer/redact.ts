@@ -1,4 +1,6 @@
+import { foreignText } from '../../core/foreign-text.ts';
 import type { ApiError } from '../../core/types.ts';
+import { sharesWord } from './shared-words.ts';
 
 /** More of an API text than this is never kept. */
 const MAX_TEXT = 300;
@@ -15,9 +17,13 @@ const PLAIN_CODE = /^(?:\d{1,6}|[A-Z][A-Z_]{1,40})$/;
 /** A value of the row and the name that takes its place in a text. */
 export type NamedValue = readonly [name: string, value: string];
 
+/** Stands for a text of the API that quotes the row, in whatever form. */
+export const WITHHELD = 'its text is withheld, since it shares words with the row';
+
 /**
- * The API error with every value of the row replaced by its field name in angle brackets, and what still looks
- * like an e-mail address or a phone number replaced as well: the API may quote the stored contact.
+ * The API error without anything of the row: its text is withheld whole where it shares a word with the row. Of what
+ * else it says, every value of the row is replaced by its field name in angle brackets, and what still looks like an
+ * e-mail address or a phone number is replaced as well: the API may quote the stored contact.
  */
 export function redactApiError(api: ApiError, values: Iterable<NamedValue>): ApiError {
   const named = [...values];
@@ -26,11 +32,22 @@ export function redactApiError(api: ApiError, values: Iterable<NamedValue>): Api
     status: api.status,
     ...(code === undefined ? {} : { code: PLAIN_CODE.test(code) ? code : redactText(code, named) }),
     ...(attributes ? { attributes: attributes.map((name) => redactAttribute(name, named)) } : {}),
-    ...(text === undefined ? {} : { text: redactText(text, named) }),
+    ...(text === undefined ? {} : { text: redactWhole(text, named) }),
   };
 }
 
-/** As {@link redactApiError}, for one text; cut to 300 characters afterwards, so that no half value survives. */
+/** The text of an answer without anything of the row: {@link WITHHELD} where it shares a word with it. */
+export function redactWhole(text: string, values: Iterable<NamedValue>): string {
+  const named = [...values];
+  const examined = plainly(text.slice(0, MAX_EXAMINED));
+  const isShared = named.some(([, value]) => sharesWord(examined, plainly(value)));
+  return isShared ? WITHHELD : redactText(text, named);
+}
+
+/**
+ * A text with every value of the row replaced by its field name; cut to 300 characters afterwards, so that no half value
+ * survives.
+ */
 export function redactText(text: string, values: Iterable<NamedValue>): string {
   const examined = plainly(text.slice(0, MAX_EXAMINED));
   let result = '';
@@ -111,7 +128,8 @@ function plainly(text: string): string {
       .replace(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|(\w{2,4}));/gi, decodeEntity);
     if (plain === before) break;
   }
-  return plain.normalize('NFC').replace(/\s+/g, ' ').trim();
+  // what was escaped may be a control character
+  return foreignText(plain.normalize('NFC')).replace(/\s+/g, ' ').trim();
 }
 
 function decodePercent(escaped: string): string {

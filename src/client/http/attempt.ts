@@ -1,5 +1,6 @@
-import { Agent as HttpAgent, request as httpRequest } from 'node:http';
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { Socket } from 'node:net';
 import { urlToHttpOptions } from 'node:url';
 import got, { Options, type Request, type RequestFunction } from 'got';
 import { codeOf } from '../../core/errors.ts';
@@ -54,6 +55,8 @@ export function createAttempt(options: AttemptOptions): { attempt: Attempt; clos
       authorization: `Basic ${Buffer.from(`${options.apiKey}:${options.apiSecret}`, 'utf8').toString('base64')}`,
       'content-type': 'application/json',
       accept: 'application/json',
+      // said outright, since some proxies take its absence for any
+      'accept-encoding': 'identity',
       'user-agent': options.userAgent,
     },
   });
@@ -110,6 +113,12 @@ export function createAttempt(options: AttemptOptions): { attempt: Attempt; clos
         }
       });
       request.on('end', answer);
+      // 101 takes the socket out of the agent's hands: left alone it would hold the process for ever
+      request.on('upgrade', (response: IncomingMessage, socket: Socket) => {
+        socket.destroy();
+        settle({ kind: 'answer', status: response.statusCode ?? 101, headers: response.headers, body: '' });
+        request.destroy();
+      });
       request.on('error', (error) => settle({ kind: 'fault', code: codeOf(error) }));
     });
   };

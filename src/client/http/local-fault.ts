@@ -5,7 +5,7 @@ export type LocalFault = 'files' | 'certificate';
 
 /** Codes of faults for want of file descriptors: of this process, of the machine. */
 const OUT_OF_FILES: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE']);
-/** Codes of Node for a certificate that nobody here vouches for, or that is for another host or another time. */
+/** Codes of Node for a certificate that no authority known here has signed, or that is for another host or another time. */
 const CERTIFICATE =
   /^(?:CERT_|ERR_TLS_CERT_|UNABLE_TO_(?:GET_ISSUER_CERT|VERIFY)|(?:DEPTH_ZERO_)?SELF_SIGNED_CERT|INVALID_(?:CA|PURPOSE)$|HOSTNAME_MISMATCH$)/;
 

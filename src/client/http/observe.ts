@@ -1,9 +1,9 @@
 import type { Answer, ApiRequest, Attempt } from './reply.ts';
 
-/** Told of a request and the answer to it, whatever the answer means. */
+/** Called with a request and the answer to it, whatever the answer means. */
 export type OnAnswer = (request: ApiRequest, answer: Answer) => void;
 
-/** The same attempt, with somebody who looks at the answers. */
+/** The same attempt, with a function that is called with each answer. */
 export function observe(attempt: Attempt, onAnswer: OnAnswer | undefined): Attempt {
   if (!onAnswer) return attempt;
   return async (request) => {

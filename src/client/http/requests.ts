@@ -8,20 +8,31 @@ export const PAGE_SIZE = 15;
 /** Room for a hundred contacts with all their attributes. */
 const MAX_PAGE_BYTES = 32 * 1024 * 1024; // 32 MiB
 
-/**
- * Reads a page of all contacts, from 1, the oldest first. `pageSize` is in one example of the documentation and may be ignored
- * (livedesk-api.md 3.1).
- */
-export function listRequest(page: number, pageSize: number): ApiRequest {
+/** How a list is sorted; several keys stand in `sort` with commas between. */
+export interface ListOrder {
+  readonly sort: string;
+  readonly direction: 'asc' | 'desc';
+}
+
+/** By age, the only order in which no edit moves a contact. */
+export const OLDEST_FIRST: ListOrder = { sort: 'created_at', direction: 'asc' };
+/** The same, and contacts of one import in an order among them, where the API takes several keys (livedesk-api.md 5.8). */
+export const OLDEST_FIRST_UNTIED: ListOrder = {
+  sort: 'created_at,email,phone_number,name',
+  direction: 'asc',
+};
+
+/** Reads a page of all contacts, from 1. `pageSize` is in one example of the documentation and may be ignored (livedesk-api.md 3.1). */
+export function listRequest(page: number, pageSize: number, order: ListOrder = OLDEST_FIRST): ApiRequest {
   const size = pageSize === PAGE_SIZE ? '' : `&page_size=${pageSize}`;
-  return read(`page=${page}${size}&sort=created_at&direction=asc`);
+  return read(`page=${page}${size}&${orderText(order)}`);
 }
 
 /** Reads a page, from 1, of the contacts in which `value` stands somewhere. */
-export function searchRequest(value: string, page: number): ApiRequest {
+export function searchRequest(value: string, page: number, order: ListOrder = OLDEST_FIRST): ApiRequest {
   // a backslash would escape what follows it in the pattern that the API makes of this; _ is any one character
   const pattern = encodeURIComponent(value.replaceAll('\\', '_'));
-  return read(`q=${pattern}&page=${page}&sort=created_at&direction=asc`);
+  return read(`q=${pattern}&page=${page}&${orderText(order)}`);
 }
 
 /** Reads one contact; LiveDesk documents no such call (livedesk-api.md 10). */
@@ -40,6 +51,10 @@ export function createRequest(body: JsonObject): ApiRequest {
 }
 
 // --- internal ---
+
+function orderText({ sort, direction }: ListOrder): string {
+  return `sort=${sort}&direction=${direction}`;
+}
 
 function read(query: string): ApiRequest {
   const path = `${CONTACTS}?${query}&include_contact_inboxes=false`;

@@ -1,6 +1,13 @@
 import type { ApiError } from '../../core/types.ts';
-import { listRequest, PAGE_SIZE } from '../http/requests.ts';
-import type { Ask } from '../resilience/retry-read.ts';
+import type { Page } from '../answer/payload.ts';
+import {
+  type ListOrder,
+  listRequest,
+  OLDEST_FIRST,
+  OLDEST_FIRST_UNTIED,
+  PAGE_SIZE,
+} from '../http/requests.ts';
+import type { ReadPage } from '../resilience/retry-read.ts';
 
 /** How big a listing is, known after its first request. */
 export interface ListEstimate {
@@ -10,6 +17,8 @@ export interface ListEstimate {
   readonly pageSize: number;
   /** Pages to read. */
   readonly pages: number;
+  /** The order to read them in: with further sort keys, where the API does not refuse them. */
+  readonly order: ListOrder;
 }
 
 /** A list that was not given. `ERR_NO_COUNT`: it does not say how many contacts there are. */
@@ -27,21 +36,40 @@ const LARGE_PAGE = 100;
  * the size to ask for where it is known which one is given.
  */
 export async function estimateList(
-  ask: Ask,
+  ask: ReadPage,
   largePage = LARGE_PAGE,
 ): Promise<ListEstimate | NotListed | 'pending'> {
-  const asked = await ask(listRequest(1, largePage));
+  let order = OLDEST_FIRST_UNTIED;
+  let asked = await ask(listRequest(1, largePage, order));
+  if (
+    asked !== 'pending' &&
+    asked.kind === 'refused' &&
+    asked.code !== 'ERR_FORBIDDEN' &&
+    asked.status === 'rejected'
+  ) {
+    order = OLDEST_FIRST;
+    asked = await ask(listRequest(1, largePage, order));
+  }
   if (asked === 'pending' || asked.kind === 'refused') return asked;
+  if (!isByAge(asked.page)) order = OLDEST_FIRST;
   const { count, contacts } = asked.page;
   if (count === undefined) return { kind: 'refused', code: 'ERR_NO_COUNT', api: { status: 200 } };
   const isLarge = contacts.length > PAGE_SIZE;
   const whole = isLarge ? largePage : PAGE_SIZE;
   // a server may give pages of any other size, too
   const pageSize = count > contacts.length && contacts.length > 0 ? contacts.length : whole;
-  return { count, pageSize, pages: Math.ceil(count / pageSize) };
+  return { count, pageSize, pages: Math.ceil(count / pageSize), order };
 }
 
 /** The page size to ask for where pages turned out to hold `pageSize` contacts. */
 export function requestedPageSize(pageSize: number, largePage = LARGE_PAGE): number {
   return pageSize > PAGE_SIZE ? largePage : PAGE_SIZE;
+}
+
+// --- internal ---
+
+/** Whether the contacts of a page stand in the order in which they were made, as far as it shows when that was. */
+function isByAge({ contacts }: Page): boolean {
+  const times = contacts.flatMap(({ created_at: at }) => (typeof at === 'number' ? [at] : []));
+  return times.every((time, i) => i === 0 || time >= (times[i - 1] ?? 0));
 }

@@ -1,13 +1,14 @@
-import type { JsonObject, MatchKey, RowError } from '../../core/types.ts';
+import { type JsonObject, KEY_FIELDS, type MatchKey, type RowError } from '../../core/types.ts';
 import { contactIdOf } from '../answer/payload.ts';
-import type { Ask } from '../resilience/retry-read.ts';
+import type { ReadPage } from '../resilience/retry-read.ts';
 import { chooseLookup, type LookupChoice } from './choose-lookup.ts';
 import { ContactIndex } from './contact-index.ts';
 import { estimateList, type ListEstimate } from './estimate-list.ts';
+import { KeyMoves } from './key-moves.ts';
 import { type Listed, listContacts } from './list-contacts.ts';
 import { LookupCache } from './lookup-cache.ts';
 import { unanswered } from './match-error.ts';
-import { onlyKeys, textOf } from './match-key.ts';
+import { keyValue, onlyKeys, textOf } from './match-key.ts';
 import type { Search } from './search.ts';
 
 /** Whose contact a row is for. */
@@ -31,16 +32,20 @@ export interface Finder {
   find(keys: readonly MatchKey[]): Promise<LookupResult | 'pending'>;
   /** A contact is now as given; fields that it does not show are as before. */
   learn(contact: JsonObject): void;
+  /** A write left the contact with these keys, and whoever looked before must look again; or may have left it so. */
+  wrote(contact: JsonObject, isSure: boolean): void;
+  /** What the run did to keys. */
+  readonly moves: KeyMoves;
 }
 
 export interface FinderOptions {
-  /** Who has which key, after a complete pull. */
-  readonly pulled?: { find(key: MatchKey): readonly number[] };
+  /** Who has which key, after a complete pull; a key may be doubtful after a write whose fate is not known. */
+  readonly pulled?: { find(key: MatchKey): readonly number[]; isDoubtful?(key: MatchKey): boolean };
   /** How many keys that the pull did not see are searched for: contacts may have been made since. Default none. */
   readonly missesChecked?: number;
   readonly search: Search;
   /** Reads lists. */
-  readonly ask: Ask;
+  readonly ask: ReadPage;
   /** Pages read at the same time, at most. */
   readonly listWidth: number;
   /** The size of page to ask for, where it is known which one is given. */
@@ -79,10 +84,20 @@ export function createFinder(options: FinderOptions): Finder {
   let searched = 0;
   const missesChecked = options.missesChecked ?? 0;
 
+  const moves = new KeyMoves();
+  /** Keys, and key fields of contacts, that a write of this run may have changed: only a search tells. */
+  const doubted = new Set<string>();
+
+  const isDoubted = (key: MatchKey, ids: readonly number[]): boolean =>
+    doubted.size > 0 && (doubted.has(textOf(key)) || ids.some((id) => doubted.has(`${id} ${key.field}`)));
   const remembered = (key: MatchKey): readonly number[] | undefined => {
-    const ids = pulled?.find(key);
-    if (ids && ids.length > 0) return ids;
-    return index?.find(key) ?? found.get(key) ?? (searched < missesChecked ? undefined : ids);
+    const searchedFor = found.get(key);
+    const known = pulled?.find(key);
+    const isSure = known && !isDoubted(key, known) && !pulled?.isDoubtful?.(key);
+    if (isSure && known.length > 0) return known;
+    const listed = index?.find(key);
+    if (listed && !isDoubted(key, listed)) return listed;
+    return searchedFor ?? (isSure && searched >= missesChecked ? known : undefined);
   };
 
   /** Begins a list when that has become the cheaper way. */
@@ -124,12 +139,19 @@ export function createFinder(options: FinderOptions): Finder {
     const ids = remembered(key);
     if (ids) return ids;
     searched += 1;
-    const hits = await search(key);
-    if (hits === 'pending') return hits;
-    if (hits.kind !== 'hits') return { kind: 'refused', ...unanswered(key, hits) };
-    const exact = hits.contacts.flatMap((contact) => contactIdOf(contact) ?? []);
-    found.set(key, exact);
-    return exact;
+    const watch = moves.watch();
+    try {
+      const hits = await search(key);
+      if (hits === 'pending') return hits;
+      if (hits.kind !== 'hits') return { kind: 'refused', ...unanswered(key, hits) };
+      const exact = hits.contacts.flatMap((contact) => contactIdOf(contact) ?? []);
+      // an answer from before a write must not outlive it
+      const isOld = moves.isMoved(watch, key) || exact.some((id) => moves.isMoved(watch, key, id));
+      if (!isOld) found.set(key, exact);
+      return exact;
+    } finally {
+      moves.close(watch);
+    }
   }
 
   /** One lookup of a key at a time; who comes later waits for it. */
@@ -141,6 +163,12 @@ export function createFinder(options: FinderOptions): Finder {
     open.set(text, lookup);
     return lookup;
   }
+
+  const learn = (contact: JsonObject): void => {
+    index?.meet(contact);
+    learnedMeanwhile?.push(onlyKeys(contact));
+    found.learn(contact);
+  };
 
   return {
     known(keys) {
@@ -159,11 +187,27 @@ export function createFinder(options: FinderOptions): Finder {
       }
       return NONE;
     },
-    learn(contact) {
-      index?.meet(contact);
-      learnedMeanwhile?.push(onlyKeys(contact));
-      found.learn(contact);
+    learn,
+    wrote(contact, isSure) {
+      moves.note(contact, isSure);
+      if (isSure) learn(contact);
+      const id = contactIdOf(contact);
+      for (const field of KEY_FIELDS) {
+        if (contact[field] === undefined) continue;
+        const place = `${id} ${field}`;
+        if (isSure) {
+          doubted.delete(place);
+          continue;
+        }
+        doubted.add(place);
+        found.learn({ id: contact['id'] ?? null, [field]: null });
+        const value = keyValue(contact, field);
+        if (value === undefined) continue;
+        doubted.add(textOf({ field, value }));
+        found.forget({ field, value });
+      }
     },
+    moves,
   };
 }
 

@@ -50,6 +50,11 @@ export class LookupCache {
     }
   }
 
+  /** Nothing is remembered of a key any more. */
+  forget(key: MatchKey): void {
+    this.#forget(textOf(key));
+  }
+
   #forget(text: string): void {
     for (const id of this.#ids.get(text) ?? []) {
       const keys = this.#keysOf.get(id);

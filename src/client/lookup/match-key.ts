@@ -24,9 +24,17 @@ export function matchKeysOf(contact: JsonObject): MatchKey[] {
   });
 }
 
-/** A key as one text. */
+/** A key as one text, equal for keys that mean the same contact. */
 export function textOf({ field, value }: MatchKey): string {
-  return `${field}:${value}`;
+  return `${field}:${field === 'email' ? value.toLowerCase() : value}`;
+}
+
+/** The contact as a write of `body` leaves it, as far as it sets fields that identify it; undefined where it sets none. */
+export function keysWritten(id: number, body: JsonObject): JsonObject | undefined {
+  const set = KEY_FIELDS.filter((field) => Object.hasOwn(body, field));
+  return set.length === 0
+    ? undefined
+    : { id, ...Object.fromEntries(set.map((field) => [field, body[field] ?? null])) };
 }
 
 /** A contact with nothing but its id and the fields that identify it, as far as it shows them. */

@@ -1,16 +1,16 @@
-import type { JsonObject, MatchKey } from '../../core/types.ts';
+import type { JsonObject, KeyField, MatchKey } from '../../core/types.ts';
 import { contactIdOf } from '../answer/payload.ts';
-import { PAGE_SIZE, searchRequest } from '../http/requests.ts';
-import type { Ask, Asking } from '../resilience/retry-read.ts';
+import { type ListOrder, OLDEST_FIRST, PAGE_SIZE, searchRequest } from '../http/requests.ts';
+import type { PageResult, ReadPage } from '../resilience/retry-read.ts';
 import { hasKey } from './match-key.ts';
 
 /** What a search for a key brought. */
 export type Hits =
   /** Every contact with exactly this key, once; mostly one or none. */
   | { readonly kind: 'hits'; readonly contacts: readonly JsonObject[] }
-  /** More contacts hold the value somewhere than are looked through, and which has it exactly is not certain. */
+  /** More contacts hold the value somewhere than were seen, and which of them has it exactly is not certain. */
   | { readonly kind: 'too_many'; readonly seen: number }
-  | Exclude<Asking, { kind: 'page' }>;
+  | Exclude<PageResult, { kind: 'page' }>;
 
 /** Looks for the contacts that have a key. */
 export type Search = (key: MatchKey) => Promise<Hits>;
@@ -20,27 +20,62 @@ const MAX_PAGES = 20;
 
 /**
  * Searches with `ask`, through all pages: the API finds every contact in which the value stands somewhere, and only
- * exact equality counts (livedesk-api.md 5.8, trap 35).
+ * exact equality counts (livedesk-api.md 5.8, trap 35). Where contacts show twice, others do not show at all, since the
+ * sort left them tied; then they are sorted by another field.
  */
-export function createSearch(ask: Ask): Search {
+export function createSearch(ask: ReadPage): Search {
   return async (key) => {
-    const contacts = new Map<number, JsonObject>();
-    let seen = 0;
-    for (let number = 1; number <= MAX_PAGES; number += 1) {
-      const asked = await ask(searchRequest(key.value, number), () => [[key.field, key.value]]);
-      if (asked === 'pending' || asked.kind === 'refused') return asked;
-      const { page } = asked;
-      for (const contact of page.contacts) {
+    const found = new Map<number, JsonObject>();
+    const seen = new Set<number | undefined>();
+    for (const order of ORDERS[key.field]) {
+      const read = await readPages(ask, key, order, (contact) => {
         const id = contactIdOf(contact);
-        if (id !== undefined && hasKey(contact, key)) contacts.set(id, contact);
-      }
-      seen += page.contacts.length;
-      // newer servers count the page and not the hits, so that a full page may have another behind it
-      const isLast = page.contacts.length < PAGE_SIZE && (page.count ?? 0) <= seen;
-      if (isLast || page.contacts.length === 0) return { kind: 'hits', contacts: [...contacts.values()] };
+        seen.add(id);
+        if (id !== undefined && hasKey(contact, key)) found.set(id, contact);
+      });
+      if (typeof read !== 'number') return read;
+      if (read === Number.POSITIVE_INFINITY) break;
+      if (seen.size >= read) return hitsOf(found);
     }
     // of these the database holds each value once (livedesk-api.md 5.4): the one found is the only one
-    const isSettled = contacts.size === 1 && key.field !== 'phone_number';
-    return isSettled ? { kind: 'hits', contacts: [...contacts.values()] } : { kind: 'too_many', seen };
+    const isSettled = found.size === 1 && key.field !== 'phone_number';
+    return isSettled ? hitsOf(found) : { kind: 'too_many', seen: seen.size };
   };
+}
+
+// --- internal ---
+
+function hitsOf(found: ReadonlyMap<number, JsonObject>): Hits {
+  const contacts = [...found].sort(([a], [b]) => a - b).map(([, contact]) => contact);
+  return { kind: 'hits', contacts };
+}
+
+const BY_EMAIL: ListOrder = { sort: 'email', direction: 'asc' };
+
+/** By which fields hits are sorted, the one first that leaves those in question least tied. */
+const ORDERS: Readonly<Record<KeyField, readonly ListOrder[]>> = {
+  email: [BY_EMAIL, OLDEST_FIRST],
+  identifier: [BY_EMAIL, OLDEST_FIRST],
+  phone_number: [{ sort: 'phone_number', direction: 'asc' }, BY_EMAIL],
+};
+
+/** Shows every contact of all pages, some perhaps twice. Gives how many there are, `Infinity` where there are too many to read. */
+async function readPages(
+  ask: ReadPage,
+  key: MatchKey,
+  order: ListOrder,
+  show: (contact: JsonObject) => void,
+): Promise<number | Exclude<PageResult, { kind: 'page' }>> {
+  let shown = 0;
+  for (let number = 1; number <= MAX_PAGES; number += 1) {
+    const asked = await ask(searchRequest(key.value, number, order), () => [[key.field, key.value]]);
+    if (asked === 'pending' || asked.kind === 'refused') return asked;
+    const { contacts, count = 0 } = asked.page;
+    for (const contact of contacts) show(contact);
+    shown += contacts.length;
+    // newer servers count the page and not the hits, so that a full page may have another behind it
+    const isLast = contacts.length < PAGE_SIZE && count <= shown;
+    if (isLast || contacts.length === 0) return Math.max(count, shown);
+  }
+  return Number.POSITIVE_INFINITY;
 }

@@ -1,14 +1,15 @@
 import type { Clock } from '../../core/clock.ts';
 import { createEvenLeases, type Leases } from './fixed-rate.ts';
-import { createRateController, type LearnedRate, type RateController } from './rate-controller.ts';
+import { createRateController, type LearnedRate, MAX_RATE, type RateController } from './rate-controller.ts';
+import { createSteadyTime } from './steady-time.ts';
 
-/** What a sender tells of its requests, for the rate to follow. Times are Unix milliseconds. */
+/** What a sender reports of its requests, for the rate to follow. Times are of {@link createSteadyTime}. */
 export interface RateFeedback {
   sent(now: number): void;
-  /** A request is over, however it ended; told before what became of it. */
+  /** A request is over, however it ended; called before what became of it is reported. */
   ended(): void;
   passed(now: number, latencyMs: number): void;
-  /** Gives how long everybody should wait where the API does not say, in milliseconds. */
+  /** Gives how long all requests should wait where the API does not say, in milliseconds. */
   throttled(now: number, sentAt: number): number;
 }
 
@@ -20,10 +21,8 @@ export interface AdaptiveLeases extends Leases {
 
 /** Requests per second to begin with where nothing is known of the account. */
 const START_AT = 5;
-/** Faster than any account is known to allow. */
-const MAX_RATE = 5_000;
 /** A change of the rate smaller than this share is not passed on. */
-const WORTH_TELLING = 0.005;
+const LEAST_CHANGE = 0.005;
 
 /** Never faster than `maxRate` per second; `learned` is what an earlier run found. */
 export function createAdaptiveLeases(
@@ -35,8 +34,9 @@ export function createAdaptiveLeases(
     maxRate: options.maxRate ?? MAX_RATE,
     learned: options.learned,
   });
-  let told = controller.rate;
-  const even = createEvenLeases(told, clock, { isSmooth: true });
+  const time = createSteadyTime(clock);
+  let current = controller.rate;
+  const even = createEvenLeases(current, clock, { isSmooth: true });
   let open = 0;
   let wake = (): void => {};
 
@@ -47,10 +47,10 @@ export function createAdaptiveLeases(
           wake = resolve;
         });
       }
-      controller.tick(clock.now());
-      if (Math.abs(controller.rate - told) > told * WORTH_TELLING) {
-        told = controller.rate;
-        even.setRate(told);
+      controller.tick(time());
+      if (Math.abs(controller.rate - current) > current * LEAST_CHANGE) {
+        current = controller.rate;
+        even.setRate(current);
       }
       const lease = await even.next();
       const permits = Math.max(1, Math.min(lease.permits, controller.mostOpen - open));

@@ -37,6 +37,8 @@ const WARM_UP_MS = 30;
  * a limiter that lets no two come closer than its rate says would refuse them.
  */
 const HURRY = { far: 0.97, near: 0.85, farMs: 20 };
+/** A lease that is late by so much is not late because the process was busy. */
+const OVERDUE_MS = 250;
 /** What was missed longer ago than this is not made up for. */
 const MOST_OWED_MS = 250;
 
@@ -49,16 +51,48 @@ export function createEvenLeases(ratePerSecond: number, clock: Clock, { isSmooth
   let rate = ratePerSecond;
   let { size, ms } = leaseOf(rate);
   const minTime = (): number => (isSmooth ? ms * (ms < HURRY.farMs ? HURRY.near : HURRY.far) : ms);
-  const limiter = new Bottleneck({ maxConcurrent: 1, minTime: minTime() });
+  const openLimiter = (): Bottleneck => new Bottleneck({ maxConcurrent: 1, minTime: minTime() });
+  let limiter = openLimiter();
   const closing = new AbortController();
   const recent = createRecent(mostInASecond(rate));
   /** When the next lease is due while demand lasts. */
   let dueAt = 0;
   let isSeeded = false;
 
+  /** Since when a lease is asked for, and how to have it without Bottleneck. */
+  let asked: { readonly at: number; readonly take: () => void } | undefined;
+  let isWatched = false;
+
+  /** Resolves when Bottleneck grants the next lease, or when it is overdue. */
+  async function granted(): Promise<void> {
+    const overdue = new Promise<void>((take) => {
+      asked = { at: clock.monotonic(), take };
+    });
+    if (!isWatched) void watch();
+    // rejects where the limiter is stopped
+    await Promise.race([limiter.schedule(async () => {}).catch(() => {}), overdue]);
+    asked = undefined;
+  }
+
+  /**
+   * While leases are asked for: Bottleneck reads the wall clock, and set back by an hour that clock would hold every
+   * lease for an hour. Where one is overdue by the monotonic clock, Bottleneck is replaced.
+   */
+  async function watch(): Promise<void> {
+    isWatched = true;
+    while (asked && !closing.signal.aborted) {
+      await clock.sleep(OVERDUE_MS, closing.signal);
+      if (!asked || clock.monotonic() - asked.at < minTime() + OVERDUE_MS) continue;
+      void limiter.stop({ dropWaitingJobs: true }).catch(() => {});
+      limiter = openLimiter();
+      asked.take();
+    }
+    isWatched = false;
+  }
+
   return {
     async next() {
-      await limiter.schedule(async () => {}).catch(() => {}); // dropped by the end: nobody waits any more
+      await granted();
       if (isSmooth) {
         await clock.sleep(dueAt - clock.monotonic(), closing.signal);
         dueAt = Math.max(dueAt, clock.monotonic() - MOST_OWED_MS) + ms;

@@ -9,6 +9,22 @@ export interface LearnedRate {
   readonly window?: FixedWindow;
 }
 
+/** Slower than any rate worth having. */
+const LEAST_RATE = 0.2;
+/** Faster than any account is known to allow. */
+export const MAX_RATE = 5_000;
+const LONGEST_WINDOW_MS = 60 * 60_000; // an hour
+
+/** Whether an account may have such a limit: a rate that was remembered from one moment of chaos is no use. */
+export function isPlausibleRate({ limit, window }: LearnedRate): boolean {
+  if (!(limit >= LEAST_RATE && limit <= MAX_RATE)) return false;
+  if (!window) return true;
+  const ofWindow = (window.requests * 1000) / window.ms;
+  return (
+    window.ms >= 1_000 && window.ms <= LONGEST_WINDOW_MS && ofWindow >= limit / 2 && ofWindow <= limit * 2
+  );
+}
+
 /** Why the rate is what it is. */
 export type RatePhase =
   /** Rising: nothing stood in its way yet. */
@@ -23,14 +39,14 @@ export type RatePhase =
   | 'at its maximum';
 
 /**
- * Finds and holds the rate that an API allows, without being told. All times are Unix milliseconds, handed in; it has
- * no clock, no timer and no chance of its own.
+ * Finds and holds the rate that an API allows but does not state. All times are handed in, Unix milliseconds of a clock
+ * that never jumps; it has no clock, no timer and no chance of its own.
  */
 export interface RateController {
   sent(now: number): void;
   /** An answer that was let through came after `latencyMs`. */
   passed(now: number, latencyMs: number): void;
-  /** A request sent at `sentAt` was throttled. Gives how long everybody should wait where the API does not say, in milliseconds. */
+  /** A request sent at `sentAt` was throttled. Gives how long all requests should wait where the API does not say, in milliseconds. */
   throttled(now: number, sentAt: number): number;
   /** To be called several times a second. */
   tick(now: number): void;
@@ -72,10 +88,9 @@ const TELLING_MOST_MS = 15_000;
 const TELLING_REQUESTS = 10;
 /** In a window of the clock nothing is gained above its share; it is looked above that after so many of them. */
 const WINDOWS_HELD = 10;
-const LEAST_RATE = 0.2;
 /** A bucket that refills lets something pass within this time, at any rate worth having. */
 const STREAK_MS = 1_200;
-/** Waits of everybody after the first, second, ... refusal in a row; then the next full minute is waited for. */
+/** Waits of all requests after the first, second, ... refusal in a row; then the next full minute is waited for. */
 const WAITS_MS = [250, 500, 1_000, 2_000, 4_000];
 const MINUTE_MS = 60_000;
 /** Share of what passes that is asked for once the server takes longer, so that what queues up there can drain. */
@@ -183,7 +198,7 @@ export function createRateController(options: RateControllerOptions): RateContro
         set(Math.min(rate, flow.rate(now, 2_000) * DRAIN));
         return;
       }
-      // a rate that nobody uses proves nothing
+      // a rate that is not used proves nothing
       if (rate > 2 && flow.sendRate(now, 1_000) < rate * 0.7) return;
       rise(now, seconds);
     },

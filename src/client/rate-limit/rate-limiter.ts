@@ -5,9 +5,9 @@ import type { Lease, Leases } from './fixed-rate.ts';
 export interface RateLimiter {
   /** Resolves true when one attempt may be sent now, false once the run drains. */
   permit(): Promise<boolean>;
-  /** Nobody gets a permit before `untilMs` (Unix time). A later call can only prolong the pause. */
-  pauseUntil(untilMs: number): void;
-  /** How many wait for a permit. */
+  /** No permit is granted for `ms` from now on. A later call can only prolong the pause. */
+  pauseFor(ms: number): void;
+  /** How many requests wait for a permit. */
   readonly waiting: number;
   /** Whether a pause is in force. */
   readonly paused: boolean;
@@ -15,13 +15,13 @@ export interface RateLimiter {
   readonly pauseLeftMs: number;
 }
 
-/** A pace that hands out the permits of `leases`. */
+/** A rate limiter that hands out the permits of `leases`. */
 export function createRateLimiter(leases: Leases, clock: Clock, draining: AbortSignal): RateLimiter {
   const waiters: ((granted: boolean) => void)[] = [];
   let head = 0;
   let lease: Lease = NO_LEASE;
   let used = 0;
-  let pausedUntil = 0;
+  let pausedUntil = Number.NEGATIVE_INFINITY;
   let isPumping = false;
   let idleSince = Number.NEGATIVE_INFINITY;
 
@@ -35,7 +35,7 @@ export function createRateLimiter(leases: Leases, clock: Clock, draining: AbortS
     isPumping = true;
     leases.restart(clock.monotonic() - idleSince);
     while (waiters.length > head) {
-      const pauseMs = pausedUntil - clock.now();
+      const pauseMs = pausedUntil - clock.monotonic();
       if (pauseMs > 0) {
         lease = NO_LEASE;
         await clock.sleep(pauseMs, draining);
@@ -73,17 +73,17 @@ export function createRateLimiter(leases: Leases, clock: Clock, draining: AbortS
         if (!isPumping) void pump();
       });
     },
-    pauseUntil(untilMs) {
-      pausedUntil = Math.max(pausedUntil, untilMs);
+    pauseFor(ms) {
+      pausedUntil = Math.max(pausedUntil, clock.monotonic() + ms);
     },
     get waiting() {
       return waiters.length - head;
     },
     get paused() {
-      return pausedUntil > clock.now();
+      return pausedUntil > clock.monotonic();
     },
     get pauseLeftMs() {
-      return Math.max(0, pausedUntil - clock.now());
+      return Math.max(0, pausedUntil - clock.monotonic());
     },
   };
 }

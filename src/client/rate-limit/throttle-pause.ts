@@ -1,10 +1,10 @@
-/** What is remembered between throttled answers. Times are Unix milliseconds. */
+/** What is remembered between throttled answers. Times are Unix milliseconds of a clock that never jumps. */
 export interface ThrottleState {
   /** Throttled events in a row without an answer that was let through. */
   readonly strikes: number;
   /** When the present or last pause began. */
   readonly pausedAt: number;
-  /** Until when everybody waits. */
+  /** Until when all requests wait. */
   readonly pausedUntil: number;
   /** When the unbroken stretch of throttling began; undefined while answers pass. */
   readonly since: number | undefined;

@@ -1,4 +1,4 @@
-/** Counts what is sent and what passes, and how long it takes. Times are Unix milliseconds. */
+/** Counts what is sent and what passes, and how long it takes. Times are Unix milliseconds of a clock that never jumps. */
 export interface Throughput {
   send(now: number): void;
   /** An answer was let through. */
@@ -11,7 +11,7 @@ export interface Throughput {
   rate(now: number, ms: number): number;
   /** Requests sent per second, over the last `ms`. */
   sendRate(now: number, ms: number): number;
-  /** How long answers take when nobody presses, in milliseconds. */
+  /** How long answers take when the server is not under load, in milliseconds. */
   readonly usualLatencyMs: number;
   /** Whether answers take much longer than usual, as they do where requests queue up. */
   isSlowedDown(): boolean;

@@ -1,51 +1,60 @@
 import type { Clock } from '../../core/clock.ts';
 import {
-  alive,
+  assumed,
   type BreakerState,
   CLOSED,
-  doubted,
-  faulted,
-  givenUp,
-  type LateAttempt,
+  failed,
+  isOutage,
   probeLost,
   probing,
-  unheard,
+  questioned,
 } from './breaker-state.ts';
-import { chooseProbe, type Witness } from './choose-probe.ts';
 
-/** Keeps rows waiting while the service is down. */
+/*
+ * Whose fault is a failure?
+ *
+ * 1. A failure that may be the service's (network, time-out, 5xx) is charged to a row only once a request of the same
+ *    kind, sent after the row's own, was answered well: a write vouches for writes and a read for reads, and a page of
+ *    the list for either where no other row is left.
+ * 2. After ten failures of a kind without a good answer between them (a row that failed where another was answered well
+ *    counts no more), and as soon as a row at the end of its attempts has nothing to be compared with, requests of that
+ *    kind wait and one at a time probes: never one of a row that failed if any other can be sent.
+ * 3. When this has lasted as long as the outage budget, the run stops, and every row that waits stays pending.
+ */
+
+/** What a request is for: a read tells nothing of whether the service can write. */
+export type RequestKind = 'read' | 'write';
+
+/** Sent as one of many, or as the one that probes whether the service is back. */
+export type Pass = 'go' | 'probe';
+
+/** A request that was let through. Times are monotonic milliseconds. */
+export interface Sent {
+  readonly kind: RequestKind;
+  /** When the first request of its row was sent that failed. */
+  readonly failedAt?: number | undefined;
+  readonly pass: Pass;
+  readonly sentAt: number;
+}
+
+/** Keeps requests waiting while the service is down, and says whose fault a failure is. */
 export interface CircuitBreaker {
-  /** Resolves when an attempt for `contactId` may go ahead, as one of many or as the one probe, or when the run drains. */
-  admit(contactId: number): Promise<Pass | 'drained'>;
-  /** What an attempt showed: `alive` is an answer, `well` a good one. */
-  report(sent: Admitted, result: 'well' | 'alive' | 'fault' | 'nothing'): void;
-  /**
-   * The same for the fault of one of the last attempts of a row. Resolves once it is known whose fault that is, which
-   * {@link openings} tell; false where the run drains before.
-   */
-  reportLate(sent: Admitted, late: LateAttempt): Promise<boolean>;
-  /** Whether rows are being kept waiting. */
+  /** Resolves when a request may be sent, or when the run drains. `hasFailed`: its row had a failure already. */
+  admit(kind: RequestKind, hasFailed: boolean): Promise<Pass | 'drained'>;
+  /** What came of a request: a good answer, another one of the API, a failure that may be the service's, or nothing. */
+  report(sent: Sent, result: 'good' | 'other' | 'failure' | 'nothing'): void;
+  /** Resolves once it is known whether a failure is the row's own; false where it is not, or the run drains. */
+  isOwnFault(kind: RequestKind, sentAt: number): Promise<boolean>;
+  /** A row has its first failure; the function returned is called when it is settled. */
+  beginTrouble(kind: RequestKind): () => void;
+  /** Whether requests of a kind are kept waiting. */
+  holds(kind: RequestKind): boolean;
+  /** Whether any requests are kept waiting. */
   readonly isOpen: boolean;
   /** How long the present outage has lasted, in milliseconds; undefined where there is none. */
   readonly lastsMs: number | undefined;
-  /**
-   * Counts the times the breaker opened, failed probes included. Faults of a time before are not held against a
-   * row, nor is the fault of a probe.
-   */
-  readonly openings: number;
-}
-
-/** As one of many, or as the one that looks whether the service is back. */
-export type Pass = 'go' | 'probe';
-
-/** An attempt that was let through. */
-export interface Admitted {
-  readonly contactId: number;
-  readonly pass: Pass;
-  /** In monotonic milliseconds. */
-  readonly sentAt: number;
-  /** Whether it is only to tell how the service does. */
-  readonly isWitness?: boolean | undefined;
+  /** Counts outages and their failed probes: failures from before the latest are not charged to a row. */
+  readonly outages: number;
 }
 
 export interface CircuitBreakerOptions {
@@ -53,215 +62,214 @@ export interface CircuitBreakerOptions {
   readonly draining: AbortSignal;
   /** How long one unbroken outage may last, in milliseconds. */
   readonly budgetMs: number;
-  /** Rows being worked on now. */
-  readonly inFlight: () => number;
-  /** Has somebody sent soon who is none of the suspects, as the one to tell an outage from their own trouble. */
-  readonly callWitness: (suspects: ReadonlySet<number>) => boolean;
-  readonly onOpen: () => void;
-  readonly onClose: (lastedMs: number) => void;
+  /**
+   * Has another request of the kind sent, of no row that failed; false where there is none. `rowsFailing` are the rows
+   * that failed and are not settled yet.
+   */
+  readonly callOther: (kind: RequestKind, rowsFailing: number) => boolean;
+  readonly onOpen: (kind: RequestKind) => void;
+  readonly onClose: (kind: RequestKind, lastedMs: number) => void;
   /** Called once the budget is used up. */
   readonly onGiveUp: (lastedMs: number) => void;
 }
 
-/** How long others that are under way have to be answered before a row is given up, until the question is put. */
-const EARSHOT_MS = 1_000;
-/** Time for a witness to come after it was called. */
-const PATIENCE_MS = 5_000;
-/** Between two looks that bring no good answer, but one. */
-const BETWEEN_DOUBTS_MS = 1_000;
-
-/** The circuit breaker as something to wait at. */
 export function createCircuitBreaker(options: CircuitBreakerOptions): CircuitBreaker {
-  const { clock, draining, budgetMs } = options;
-  let state = CLOSED;
-  let openings = 0;
-  /** Faults of attempts sent before are the contacts' own, unless the breaker opened. */
-  let clearUntil = Number.NEGATIVE_INFINITY;
+  let outages = 0;
   let hasGivenUp = false;
-  let witness: Witness = 'uncalled';
-  const waiters: Waiter[] = [];
-  /** Rows that wait to know whose fault something is. */
-  let inDoubt = 0;
-  let news = newNews();
-
-  draining.addEventListener('abort', () => {
-    for (const { resolve } of waiters.splice(0)) resolve('drained');
-    tell();
-  });
-
-  /** Wakes who waits for something to change. */
-  function tell(): void {
-    news.tell();
-    news = newNews();
-  }
-
-  /** Sleeps, but no longer than until there is news: a timer that is left over would hold the process. */
-  async function sleepOrNews(ms: number): Promise<void> {
-    const enough = new AbortController();
-    const { next } = news;
-    await Promise.race([clock.sleep(ms, enough.signal), next]);
-    enough.abort();
-  }
-
-  /** While open: sleeps to the next probe, or gives up. One timer for all who wait. */
-  async function watch(probeAt: number): Promise<void> {
-    while (state.kind === 'open' && state.probeAt === probeAt && !draining.aborted) {
-      const now = clock.monotonic();
-      if (now >= probeAt) {
-        choose();
-        return;
-      }
-      if (now - state.since >= budgetMs) {
-        if (!hasGivenUp) options.onGiveUp(now - state.since);
-        hasGivenUp = true;
-        return;
-      }
-      await sleepOrNews(probeAt - now);
-    }
-  }
-
-  /** Lets one go as the probe where it is time for that. */
-  function choose(): void {
-    while (state.kind === 'open' && clock.monotonic() >= state.probeAt && !draining.aborted) {
-      const waiting = waiters.map(({ contactId }) => contactId);
-      const choice = chooseProbe(state.suspects, state.isDoubt, waiting, witness);
-      if (choice.kind === 'wait') return;
-      if (choice.kind === 'unheard') {
-        const now = clock.monotonic();
-        const next = unheard(state, now, clock.random());
-        if (next.kind === 'closed') clearUntil = now;
-        change(next);
-        return;
-      }
-      if (choice.kind === 'probe') {
-        const [waiter] = waiters.splice(choice.index, 1);
-        change(probing(state, clock.monotonic()));
-        waiter?.resolve('probe');
-        return;
-      }
-      const { probeAt } = state;
-      witness = 'coming'; // who is called may be here at once
-      if (!options.callWitness(state.suspects)) witness = 'none';
-      else void bePatient(probeAt);
-    }
-  }
-
-  async function bePatient(probeAt: number): Promise<void> {
-    const until = clock.monotonic() + PATIENCE_MS;
-    while (state.kind === 'open' && state.probeAt === probeAt && !draining.aborted) {
-      const left = until - clock.monotonic();
-      if (left <= 0) {
-        witness = 'none';
-        choose();
-        return;
-      }
-      await sleepOrNews(left);
-    }
-  }
-
-  function change(next: BreakerState): void {
-    const before = state;
-    const now = clock.monotonic();
-    state = withLastProbe(next, budgetMs, now);
-    if (state === before) return;
-    if (isOutage(state) && !isOutage(before)) options.onOpen();
-    if (isOutage(before) && !isOutage(state)) options.onClose(now - before.since);
-    // a failed probe, or the first time that it is sure
-    if (state.kind === 'open' && isOutage(state) && !(before.kind === 'open' && isOutage(before)))
-      openings += 1;
-    if (state.kind === 'closed') for (const { resolve } of waiters.splice(0)) resolve('go');
-    if (state.kind === 'open' && (before.kind !== 'open' || before.probeAt !== state.probeAt)) {
-      witness = 'uncalled';
-      void watch(state.probeAt);
-    }
-    tell();
-  }
-
-  function report(
-    { contactId, pass, sentAt, isWitness }: Admitted,
-    result: 'well' | 'alive' | 'fault' | 'nothing',
-    late?: LateAttempt,
-  ): void {
-    const now = clock.monotonic();
-    const isProbe = pass === 'probe';
-    if (result === 'nothing') {
-      if (isProbe) change(probeLost(state, now));
-      return;
-    }
-    if (result === 'fault') {
-      const [inFlight, random] = [options.inFlight(), clock.random()];
-      change(faulted(state, { contactId, inFlight, now, random, isProbe, isWitness, late }));
-      return;
-    }
-    const isWell = result === 'well';
-    if (isWell) clearUntil = Math.max(clearUntil, sentAt);
-    if (isWell && inDoubt > 0) tell();
-    change(alive(state, { contactId, isWell }));
-  }
-
+  const shared: Shared = {
+    onOutage() {
+      outages += 1;
+    },
+    onGiveUp(lastedMs) {
+      if (!hasGivenUp) options.onGiveUp(lastedMs);
+      hasGivenUp = true;
+    },
+  };
+  const of = {
+    read: createKindBreaker('read', options, shared),
+    write: createKindBreaker('write', options, shared),
+  };
   return {
-    admit(contactId) {
-      if (draining.aborted) return DRAINED;
-      if (state.kind === 'closed') return GO;
-      return new Promise((resolve) => {
-        waiters.push({ contactId, resolve });
-        choose();
-      });
-    },
-    report,
-    async reportLate(sent, late) {
-      const before = openings;
-      report(sent, 'fault', late);
-      const isOpenQuestion = (): boolean =>
-        !draining.aborted && openings === before && clearUntil < sent.sentAt;
-      inDoubt += 1;
-      const since = clock.monotonic();
-      const hearsUntil = options.inFlight() > 1 ? since + EARSHOT_MS : since;
-      while (isOpenQuestion() && state.kind === 'closed' && clock.monotonic() < hearsUntil) {
-        await sleepOrNews(hearsUntil - clock.monotonic());
-      }
-      for (let wait = 0; isOpenQuestion(); wait = BETWEEN_DOUBTS_MS) {
-        const now = clock.monotonic();
-        if (state.kind === 'closed') change(doubted(state, sent.contactId, now, now + wait));
-        else await news.next;
-      }
-      inDoubt -= 1;
-      if (late.isLast && openings === before && !draining.aborted) change(givenUp(state, sent.contactId));
-      return openings !== before || clearUntil >= sent.sentAt;
-    },
+    admit: (kind, hasFailed) => of[kind].admit(hasFailed),
+    report: (sent, result) => of[sent.kind].report(sent, result),
+    isOwnFault: (kind, sentAt) => of[kind].isOwnFault(sentAt),
+    beginTrouble: (kind) => of[kind].beginTrouble(),
+    holds: (kind) => of[kind].isOpen(),
     get isOpen() {
-      return state.kind !== 'closed';
+      return of.read.isOpen() || of.write.isOpen();
     },
     get lastsMs() {
-      return isOutage(state) ? clock.monotonic() - state.since : undefined;
+      const [read, write] = [of.read.lastsMs(), of.write.lastsMs()];
+      return read === undefined || write === undefined ? (read ?? write) : Math.max(read, write);
     },
-    get openings() {
-      return openings;
+    get outages() {
+      return outages;
     },
   };
 }
 
 // --- internal ---
 
+/** Time for another request to come to the breaker after it was called. */
+const OTHER_COMES_MS = 5_000;
+/** Between two questions of which the first brought neither a good answer nor a failure. */
+const BETWEEN_QUESTIONS_MS = 1_000;
+
+interface Shared {
+  readonly onOutage: () => void;
+  readonly onGiveUp: (lastedMs: number) => void;
+}
+
 interface Waiter {
-  readonly contactId: number;
+  readonly hasFailed: boolean;
   readonly resolve: (pass: Pass | 'drained') => void;
+}
+
+function createKindBreaker(kind: RequestKind, options: CircuitBreakerOptions, shared: Shared) {
+  const { clock, draining, budgetMs } = options;
+  let state = CLOSED;
+  /** When the latest request was sent that was answered well. */
+  let goodSentAt = Number.NEGATIVE_INFINITY;
+  let rowsFailing = 0;
+  let outages = 0;
+  /** Until when another request is waited for that was called; undefined where none was called since the last probe. */
+  let otherBy: number | undefined;
+  const waiters: Waiter[] = [];
+  let change = newSignal();
+
+  draining.addEventListener('abort', () => {
+    for (const { resolve } of waiters.splice(0)) resolve('drained');
+    change.raise();
+  });
+
+  function become(next: BreakerState): void {
+    const before = state;
+    const now = clock.monotonic();
+    state = withLastProbe(next, budgetMs, now);
+    if (state === before) return;
+    if (isOutage(state) && !isOutage(before)) options.onOpen(kind);
+    if (isOutage(before) && !isOutage(state)) options.onClose(kind, now - before.since);
+    if (state.kind === 'open' && isOutage(state) && !(isOutage(before) && before.kind === 'open')) {
+      outages += 1;
+      shared.onOutage();
+    }
+    if (state.kind === 'closed') for (const { resolve } of waiters.splice(0)) resolve('go');
+    if (state.kind === 'open') {
+      otherBy = undefined;
+      void watch(state.probeAt);
+    }
+    raiseChange();
+  }
+
+  function raiseChange(): void {
+    const { raise } = change;
+    change = newSignal();
+    raise();
+  }
+
+  /** Sleeps, but no longer than until something changes: a timer that is left over would hold the process. */
+  async function sleepOrChange(ms: number): Promise<void> {
+    const enough = new AbortController();
+    const { raised } = change;
+    await Promise.race([clock.sleep(ms, enough.signal), raised]);
+    enough.abort();
+  }
+
+  /** While open: sends the probe when its time has come, or gives up. */
+  async function watch(probeAt: number): Promise<void> {
+    while (state.kind === 'open' && state.probeAt === probeAt && !draining.aborted) {
+      const now = clock.monotonic();
+      if (now < probeAt) {
+        if (now - state.since >= budgetMs) {
+          shared.onGiveUp(now - state.since);
+          return;
+        }
+        await sleepOrChange(probeAt - now);
+      } else if (otherBy === undefined || now >= otherBy) {
+        probe();
+      } else await sleepOrChange(otherBy - now);
+    }
+  }
+
+  /** Lets one request probe: one of a row that did not fail, else one that is called, else one of a row that failed. */
+  function probe(): void {
+    if (state.kind !== 'open' || clock.monotonic() < state.probeAt || draining.aborted) return;
+    const other = waiters.findIndex(({ hasFailed }) => !hasFailed);
+    if (other >= 0) {
+      letGo(other);
+      return;
+    }
+    const now = clock.monotonic();
+    if (otherBy === undefined) {
+      otherBy = now + OTHER_COMES_MS; // it may be here at once
+      if (options.callOther(kind, rowsFailing)) return;
+    } else if (now < otherBy) return;
+    if (state.kind !== 'open') return;
+    if (waiters.length > 0) letGo(0);
+    else become(assumed(state, now, clock.random()));
+  }
+
+  function letGo(index: number): void {
+    const [waiter] = waiters.splice(index, 1);
+    become(probing(state));
+    waiter?.resolve('probe');
+  }
+
+  return {
+    admit(hasFailed: boolean): Promise<Pass | 'drained'> {
+      if (draining.aborted) return DRAINED;
+      if (state.kind === 'closed') return GO;
+      return new Promise((resolve) => {
+        waiters.push({ hasFailed, resolve });
+        probe();
+      });
+    },
+    report({ pass, sentAt, failedAt }: Sent, result: 'good' | 'other' | 'failure' | 'nothing'): void {
+      const [now, isProbe] = [clock.monotonic(), pass === 'probe'];
+      if (result === 'nothing') {
+        if (isProbe) become(probeLost(state, now));
+      } else if (result === 'failure') {
+        const isKnown = failedAt !== undefined && goodSentAt >= failedAt;
+        if (isProbe || !isKnown) become(failed(state, { now, random: clock.random(), isProbe }));
+      } else {
+        if (result === 'good' && sentAt > goodSentAt) {
+          goodSentAt = sentAt;
+          if (rowsFailing > 0) raiseChange();
+        }
+        become(CLOSED);
+      }
+    },
+    async isOwnFault(sentAt: number): Promise<boolean> {
+      const before = outages;
+      const isUnknown = (): boolean => outages === before && goodSentAt < sentAt && !draining.aborted;
+      for (let wait = 0; isUnknown(); wait = BETWEEN_QUESTIONS_MS) {
+        const now = clock.monotonic();
+        if (state.kind === 'closed') become(questioned(state, now, now + wait));
+        if (isUnknown()) await change.raised;
+      }
+      return outages === before && goodSentAt >= sentAt;
+    },
+    beginTrouble(): () => void {
+      rowsFailing += 1;
+      return () => {
+        rowsFailing -= 1;
+      };
+    },
+    isOpen: () => state.kind !== 'closed',
+    lastsMs: () => (isOutage(state) ? clock.monotonic() - state.since : undefined),
+  };
 }
 
 const GO = Promise.resolve<Pass>('go');
 const DRAINED = Promise.resolve<'drained'>('drained');
 
 /** A promise that is kept from outside. */
-function newNews(): { readonly next: Promise<void>; tell(): void } {
-  let tell = (): void => {};
-  const next = new Promise<void>((resolve) => {
-    tell = resolve;
+function newSignal(): { readonly raised: Promise<void>; raise(): void } {
+  let raise = (): void => {};
+  const raised = new Promise<void>((resolve) => {
+    raise = resolve;
   });
-  return { next, tell: () => tell() };
-}
-
-function isOutage(state: BreakerState): state is BreakerState & { readonly kind: 'open' | 'half-open' } {
-  return state.kind !== 'closed' && !state.isDoubt;
+  return { raised, raise };
 }
 
 /** One more probe at the very end of the budget: the API may have come back since the one before. */

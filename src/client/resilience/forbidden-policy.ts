@@ -1,20 +1,20 @@
-/** Forbidden answers in a row, from as many contacts, that are taken for the key's fault. */
+/** So many contacts in a row that were answered 403, with no other one left to send, are taken for the key's fault. */
 const IN_A_ROW = 5;
 
 /** What becomes of a contact that was answered 403. */
 export type Ruling = 'rejected' | 'pending';
 
 /**
- * Holds contacts that were answered 403 until it is known whose fault that is: once another contact gets a
- * different answer it is the contact's (`rejected`); five in a row, or nothing but 403 until the end, is the
- * key's (`pending`).
+ * Holds contacts that were answered 403 until it is known whose fault that is. Once another contact gets a different
+ * answer it is the contact's (`rejected`). Where no other is left to send, it is the key's (`pending`) if five are held
+ * or no contact ever got a different answer.
  */
 export interface ForbiddenPolicy {
-  /** Resolves when the case of `contactId` is settled. */
+  /** Resolves when it is known what becomes of `contactId`. */
   hold(contactId: number): Promise<Ruling>;
   /** An answer other than 403 came for `contactId`. */
   different(contactId: number): void;
-  /** Nobody else can testify any more: what is held is `rejected` if another contact ever got through. */
+  /** No other contact is left to send: decides what becomes of those that are held. */
   close(): void;
   /** How many are held. */
   readonly held: number;
@@ -30,28 +30,25 @@ export function createForbiddenPolicy(onKeyRefused: () => void): ForbiddenPolicy
     held.get(contactId)?.(ruling);
     held.delete(contactId);
   };
-  const refuseKey = (): void => {
-    isKeyRefused = true;
-    for (const contactId of [...held.keys()]) settle(contactId, 'pending');
-    onKeyRefused();
-  };
   return {
     hold(contactId) {
       // what was in flight when the key was found at fault is no contact's fault either
       if (isKeyRefused) return Promise.resolve('pending');
-      const ruling = new Promise<Ruling>((resolve) => held.set(contactId, resolve));
-      if (held.size >= IN_A_ROW) refuseKey();
-      return ruling;
+      return new Promise((resolve) => held.set(contactId, resolve));
     },
     different(contactId) {
       if (others.size < 2) others.add(contactId);
       for (const other of [...held.keys()]) if (other !== contactId) settle(other, 'rejected');
     },
     close() {
-      for (const contactId of [...held.keys()]) {
+      const isRow = held.size >= IN_A_ROW;
+      for (const contactId of isRow ? [] : [...held.keys()]) {
         if ([...others].some((other) => other !== contactId)) settle(contactId, 'rejected');
       }
-      if (held.size > 0) refuseKey();
+      if (held.size === 0) return;
+      isKeyRefused = true;
+      for (const contactId of [...held.keys()]) settle(contactId, 'pending');
+      onKeyRefused();
     },
     get held() {
       return held.size;

@@ -1,25 +1,28 @@
 import type { KeyedQueue } from '../../core/keyed-queue.ts';
+import type { JsonObject } from '../../core/types.ts';
 import { updateRequest } from '../http/requests.ts';
 import type { Send } from './send.ts';
 
 export interface HealthCheckOptions {
   readonly send: Send;
-  /** A contact is asked in its lane, so that no row of it is under way meanwhile. */
+  /** A contact is written in its lane, so that no row of it is under way meanwhile. */
   readonly lanes: KeyedQueue;
-  /** Contacts that were answered well before, the latest at the end. */
+  /** Contacts that were written before this process, the latest at the end. */
   readonly earlier: readonly number[];
 }
 
 /** Contacts that are remembered. */
-const MOST = 16;
+const MAX_CONTACTS = 16;
+/** A write that changes nothing: custom attributes are merged (livedesk-api.md 2.2), and none is given. */
+const EMPTY_WRITE: JsonObject = { custom_attributes: {} };
 
 /**
- * The contacts that were answered well of late. One of them is asked again where it must be known whether an API that
- * has faults for some contacts is alive for others.
+ * The contacts that were written lately. Where no row is left that could be sent, an empty write to one of them shows
+ * whether the API, which fails for some contacts, still writes others.
  */
 export class HealthCheck {
   readonly #options: HealthCheckOptions;
-  /** The next one to be asked at the end. */
+  /** The next one to be written is the last. */
   readonly #contacts: number[] = [];
 
   constructor(options: HealthCheckOptions) {
@@ -29,18 +32,18 @@ export class HealthCheck {
 
   remember(contactId: number): void {
     this.#contacts.push(contactId);
-    if (this.#contacts.length > MOST) this.#contacts.shift();
+    if (this.#contacts.length > MAX_CONTACTS) this.#contacts.shift();
   }
 
-  /** Sends an empty patch, which changes nothing, to one that is no suspect; false where there is none at rest. */
-  ask(suspects: ReadonlySet<number>): boolean {
+  /** Sends an empty write to a contact of which no row is under way; false where there is none. */
+  ask(): boolean {
     const { send, lanes } = this.#options;
-    const index = this.#contacts.findLastIndex((one) => !suspects.has(one) && !lanes.isBusy(one));
+    const index = this.#contacts.findLastIndex((one) => !lanes.isBusy(one));
     const [contactId] = index < 0 ? [] : this.#contacts.splice(index, 1);
     if (contactId === undefined) return false;
     this.#contacts.unshift(contactId); // another one next time
     void lanes.add(contactId, async () => {
-      await send(updateRequest(contactId, {}), { contactId, fields: [], isWitness: true }, () => {});
+      await send(updateRequest(contactId, EMPTY_WRITE), { contactId, fields: [] }, () => {});
     });
     return true;
   }

@@ -1,12 +1,10 @@
-import type { Clock } from '../../core/clock.ts';
 import type { ApiError } from '../../core/types.ts';
 import type { Asked, Verdict } from '../answer/classify.ts';
 import type { Page } from '../answer/payload.ts';
 import type { NamedValue } from '../answer/redact.ts';
 import type { ApiRequest } from '../http/reply.ts';
-import { backoffMs } from './backoff.ts';
-import type { Send } from './send.ts';
-import type { WrongServerDetector } from './wrong-server.ts';
+import { listRequest, PAGE_SIZE } from '../http/requests.ts';
+import type { Retry } from './retry.ts';
 
 /** A request that got no good answer: refused for good, or given up after all attempts. */
 export interface Refusal {
@@ -17,92 +15,84 @@ export interface Refusal {
 }
 
 /** What became of a request that is repeated until it is settled; `pending` where the run stops first. */
-export type Inquired = (Verdict & { readonly kind: 'applied' | 'not_livedesk' }) | Refusal | 'pending';
+export type RequestResult = (Verdict & { readonly kind: 'applied' | 'not_livedesk' }) | Refusal | 'pending';
 
 /**
- * Sends a request until there is an answer. An answer that is not the API's ends the run, unless `takesStrangers`:
- * then it is given at once.
+ * Sends a request until it is settled. An answer that is not the API's is tried again, unless `takesOthers`: then it
+ * is given at once.
  */
-export type Inquire = (request: ApiRequest, about: Asked, takesStrangers?: boolean) => Promise<Inquired>;
+export type SettleRequest = (
+  request: ApiRequest,
+  about: Asked,
+  takesOthers?: boolean,
+) => Promise<RequestResult>;
 
-/** What became of a question: a page, a refusal for good or after all attempts, or nothing because the run stops. */
-export type Asking = { readonly kind: 'page'; readonly page: Page } | Refusal | 'pending';
+/** What became of the reading of a page: the page, a refusal, or nothing because the run stops. */
+export type PageResult = { readonly kind: 'page'; readonly page: Page } | Refusal | 'pending';
 
-/** Asks for a page until there is an answer. `values` are kept out of what is told of a failure. */
-export type Ask = (request: ApiRequest, values?: () => Iterable<NamedValue>) => Promise<Asking>;
+/** Reads a page of a list or a search. `values` are kept out of what is reported of a failure. */
+export type ReadPage = (request: ApiRequest, values?: () => Iterable<NamedValue>) => Promise<PageResult>;
 
-export interface AskOptions {
-  readonly send: Send;
-  readonly clock: Clock;
-  readonly draining: AbortSignal;
-  /** Per request, the first included; throttled answers do not count. */
-  readonly maxAttempts: number;
-  /** How often the breaker has opened: attempts from before an outage do not count. */
-  readonly outages: () => number;
+export interface RetryReadOptions {
+  readonly retry: Retry;
   /** Resolves before each attempt; false once the run drains. */
   readonly permit?: () => Promise<boolean>;
-  /** Counts 403s: the first answer of all, or five in a row, are the key's fault. */
-  readonly forbidden: WrongServerDetector;
+  /** The API key may not read. */
   readonly onForbidden: () => void;
-  readonly onRetry: () => void;
-  /** A question used up its attempts on answers that are not the API's. */
-  readonly onWrongServer: (what: string) => void;
 }
 
-/** The retry loop around a read of pages. */
-export function createAsk(options: AskOptions): Ask {
-  const inquire = createInquire(options);
-  let asked = 0;
+/** 403 answers in a row that are taken for the key's fault although a list can be read. */
+const FORBIDDEN_IN_A_ROW = 5;
+
+/** Reads pages through the retry loop. */
+export function createReadPage(options: RetryReadOptions): ReadPage {
+  const settle = createSettleRequest(options);
+  let reads = 0;
 
   return async (request, values) => {
-    asked += 1;
-    const about: Asked = { contactId: -asked, expects: 'page', fields: [], ...(values ? { values } : {}) };
-    const answer = await inquire(request, about);
-    if (answer === 'pending' || answer.kind === 'refused') return answer;
-    return answer.kind === 'applied' && answer.page ? { kind: 'page', page: answer.page } : 'pending';
+    reads += 1;
+    const about: Asked = { contactId: -reads, expects: 'page', fields: [], ...(values ? { values } : {}) };
+    const result = await settle(request, about);
+    if (result === 'pending' || result.kind === 'refused') return result;
+    return result.kind === 'applied' && result.page ? { kind: 'page', page: result.page } : 'pending';
   };
 }
 
-/** The retry loop around a request that may be repeated without harm. */
-export function createInquire(options: AskOptions): Inquire {
-  const { send, clock, draining, maxAttempts, forbidden } = options;
+/** Sends any request through the retry loop that may be repeated without harm. */
+export function createSettleRequest({ retry, permit, onForbidden }: RetryReadOptions): SettleRequest {
+  let hasRead = false;
+  let forbiddenInARow = 0;
 
-  return async (request, about, takesStrangers = false) => {
-    let failures = 0;
-    let outages = options.outages();
-    for (;;) {
-      if (options.permit && !(await options.permit())) return 'pending';
-      const attempt = { number: failures + 1, of: maxAttempts };
-      const verdict = await send(request, { ...about, attempt }, () => {});
-      if (verdict === 'cut' || verdict.kind === 'unauthorized') return 'pending';
-      if (verdict.kind === 'throttled') continue; // everybody is paused; no attempt is used up
-      if (verdict.kind === 'forbidden') {
-        if (!forbidden.foreignResponse())
-          return { kind: 'refused', status: 'rejected', code: 'ERR_FORBIDDEN', api: verdict.api };
-        options.onForbidden();
-        return 'pending';
-      }
-      if (verdict.kind === 'rejected') {
-        return { kind: 'refused', status: 'rejected', code: verdict.code, api: verdict.api };
-      }
-      if (verdict.kind === 'applied') {
-        forbidden.known();
-        return verdict;
-      }
-      if (verdict.kind === 'not_livedesk' && takesStrangers) return verdict;
-      // in an outage no fault is that of the request: what came before is forgotten, and this one does not count
-      failures = outages === options.outages() ? failures + 1 : 0;
-      outages = options.outages();
-      if (failures >= maxAttempts) {
-        if (verdict.kind === 'transient') {
-          return { kind: 'refused', status: 'failed', code: verdict.code, api: verdict.api ?? { status: 0 } };
-        }
-        options.onWrongServer(verdict.what);
-        return 'pending';
-      }
-      await clock.sleep(backoffMs(Math.max(1, failures), clock.random()), draining);
-      if (draining.aborted) return 'pending';
-      options.onRetry();
+  /** A 403 is about one request, and not about the key, where a list can be read. */
+  async function canList(): Promise<boolean> {
+    const about: Asked = { contactId: 0, expects: 'page', fields: [] };
+    const listed = await retry((send) => send(listRequest(1, PAGE_SIZE), about));
+    return listed !== 'pending' && !('end' in listed) && listed.kind === 'applied';
+  }
+
+  return async (request, about, takesOthers = false) => {
+    const settled = await retry<Verdict & { readonly kind: 'not_livedesk' }>(async (send) => {
+      if (permit && !(await permit())) return 'cut';
+      const verdict = await send(request, about);
+      const isOther = takesOthers && typeof verdict === 'object' && verdict.kind === 'not_livedesk';
+      return isOther ? { end: verdict } : verdict;
+    });
+    if (settled === 'pending') return settled;
+    if ('end' in settled) return settled.end;
+    if (settled.kind === 'applied') {
+      hasRead = true;
+      forbiddenInARow = 0;
+      return settled;
     }
+    if (settled.kind !== 'forbidden') {
+      return { kind: 'refused', status: settled.kind, code: settled.code, api: settled.api };
+    }
+    forbiddenInARow += 1;
+    hasRead ||= await canList();
+    if (hasRead && forbiddenInARow < FORBIDDEN_IN_A_ROW) {
+      return { kind: 'refused', status: 'rejected', code: 'ERR_FORBIDDEN', api: settled.api };
+    }
+    onForbidden();
+    return 'pending';
   };
 }

@@ -1,23 +1,39 @@
 import type { Clock } from '../../core/clock.ts';
-import { type Asked, classify, type Verdict, wasNeverSent } from '../answer/classify.ts';
+import { type Asked, classify, type Verdict } from '../answer/classify.ts';
 import type { ApiRequest, Attempt } from '../http/reply.ts';
 import type { RateFeedback } from '../rate-limit/adaptive-rate.ts';
 import type { RateLimiter } from '../rate-limit/rate-limiter.ts';
+import { createSteadyTime } from '../rate-limit/steady-time.ts';
 import { NOT_THROTTLED, passed, type ThrottleState, throttled } from '../rate-limit/throttle-pause.ts';
-import type { LateAttempt } from './breaker-state.ts';
-import type { CircuitBreaker, Pass } from './circuit-breaker.ts';
+import type { CircuitBreaker, Pass, RequestKind } from './circuit-breaker.ts';
 import type { ForbiddenPolicy } from './forbidden-policy.ts';
 import type { WrongServerDetector } from './wrong-server.ts';
 
-/** Sends one request when breaker and pace allow it, and says what its reply means. `cut` when the run stops. */
-export type Send = (request: ApiRequest, asked: AskedOnce, onSent: () => void) => Promise<Verdict | 'cut'>;
+/**
+ * Sends one request when the circuit breaker and the rate limiter allow it, and says what its reply means: `cut` when
+ * the run stops before, `outdated` when the request was out of date by then.
+ */
+export type Send = (
+  request: ApiRequest,
+  asked: AskedOnce,
+  onSent: () => void,
+) => Promise<Verdict | 'cut' | 'outdated'>;
 
-/** What is asked, and how much depends on the answer. */
+/** What is asked, and what the circuit breaker needs to know of it. */
 export interface AskedOnce extends Asked {
-  /** Which attempt it is, from 1, of how many that count. */
-  readonly attempt?: { readonly number: number; readonly of: number } | undefined;
-  /** It is only to tell whether the API is alive. */
-  readonly isWitness?: boolean | undefined;
+  /** What a good answer vouches for. Default: what the request does. */
+  readonly kind?: RequestKind | undefined;
+  /** When the first request of the same row and kind was sent that failed. Default: none has. */
+  readonly failedAt?: number | undefined;
+  /** Called before the circuit breaker learns of a failure that may be the service's. */
+  readonly onFailure?: (sentAt: number) => void;
+  /** Looked at once the request may be sent, which can be long after it was asked for. */
+  readonly isOutdated?: () => boolean;
+}
+
+/** What a request does. An empty PATCH changes nothing, so it only reads. */
+export function requestKindOf({ method, body }: ApiRequest): RequestKind {
+  return method === 'GET' || (method === 'PATCH' && body === '{}') ? 'read' : 'write';
 }
 
 export interface SendOptions {
@@ -27,13 +43,13 @@ export interface SendOptions {
   readonly forbidden: ForbiddenPolicy;
   readonly wrongServer: WrongServerDetector;
   readonly clock: Clock;
-  /** Whom to tell of every request, where the rate follows from them. */
+  /** Learns from every request, where the rate follows from them. */
   readonly feedback?: RateFeedback | undefined;
   /** How long one unbroken stretch of throttling may last, in milliseconds. */
   readonly throttleBudgetMs: number;
   /** Every request that got a reply, with its duration in milliseconds. */
   readonly onVerdict: (verdict: Verdict, durationMs: number) => void;
-  /** Everybody waits for `waitMs`; `asked` tells whether the server named the time. */
+  /** All requests wait for `waitMs`; `asked` tells whether the server named the time. */
   readonly onPause: (waitMs: number, asked: boolean) => void;
   /** Throttling has lasted, or would last, longer than its budget. */
   readonly onThrottledTooLong: (waitMs: number) => void;
@@ -43,21 +59,22 @@ export interface SendOptions {
   readonly onWrongServer: (what: string) => void;
 }
 
-/** The order in which the policies stand around an attempt: breaker, then pace, then the request. */
+/** The order in which the policies stand around a request: circuit breaker, rate limiter, HTTP. */
 export function createSend(options: SendOptions): Send {
   const { attempt, rateLimiter, breaker, forbidden, wrongServer, clock, feedback } = options;
+  const time = createSteadyTime(clock);
   let throttle: ThrottleState = NOT_THROTTLED;
 
-  async function admitted(contactId: number): Promise<Pass | undefined> {
+  async function admitted(kind: RequestKind, hasFailed: boolean): Promise<Pass | undefined> {
     for (;;) {
-      const pass = await breaker.admit(contactId);
+      const pass = await breaker.admit(kind, hasFailed);
       if (pass === 'drained') return undefined;
       if (!(await rateLimiter.permit())) {
-        breaker.report({ contactId, pass, sentAt: clock.monotonic() }, 'nothing');
+        breaker.report({ kind, pass, sentAt: clock.monotonic() }, 'nothing');
         return undefined;
       }
-      // the breaker may have opened while this row waited for its permit
-      if (pass === 'probe' || !breaker.isOpen) return pass;
+      // the breaker may have opened while this request waited for its permit
+      if (pass === 'probe' || !breaker.holds(kind)) return pass;
     }
   }
 
@@ -66,7 +83,7 @@ export function createSend(options: SendOptions): Send {
     if (verdict.kind === 'throttled') pauseAll(verdict, sentAt);
     else if (!isFault) {
       throttle = passed(throttle, sentAt);
-      feedback?.passed(clock.now(), clock.now() - sentAt);
+      feedback?.passed(time(), time() - sentAt);
     }
     if (verdict.kind === 'not_livedesk') {
       if (wrongServer.foreignResponse()) options.onWrongServer(verdict.what);
@@ -82,27 +99,30 @@ export function createSend(options: SendOptions): Send {
   }
 
   function pauseAll(verdict: Verdict & { kind: 'throttled' }, sentAt: number): void {
-    const now = clock.now();
+    const now = time();
     const ownMs = feedback?.throttled(now, sentAt);
     const waitMs = verdict.waitMs ?? ownMs;
     const asked = waitMs === undefined ? {} : { waitMs };
     const before = throttle;
     throttle = throttled(before, { sentAt, now, random: clock.random(), ...asked });
     if (throttle === before) return;
-    rateLimiter.pauseUntil(throttle.pausedUntil);
     const pauseMs = throttle.pausedUntil - now;
+    rateLimiter.pauseFor(pauseMs);
     options.onPause(pauseMs, verdict.waitMs !== undefined);
     const lasted = throttle.pausedUntil - (throttle.since ?? now);
     if (lasted > options.throttleBudgetMs) options.onThrottledTooLong(pauseMs);
   }
 
   return async (request, asked, onSent) => {
-    const pass = await admitted(asked.contactId);
+    const { kind = requestKindOf(request), failedAt } = asked;
+    const pass = await admitted(kind, failedAt !== undefined);
     if (!pass) return 'cut';
-    const sentAt = clock.now();
-    const began = clock.monotonic();
-    const { contactId, isWitness } = asked;
-    const sent = { contactId, pass, sentAt: began, isWitness };
+    const sentAt = time();
+    const sent = { kind, pass, failedAt, sentAt: clock.monotonic() };
+    if (asked.isOutdated?.()) {
+      breaker.report(sent, 'nothing');
+      return 'outdated';
+    }
     onSent();
     feedback?.sent(sentAt);
     const reply = await attempt(request);
@@ -112,9 +132,8 @@ export function createSend(options: SendOptions): Send {
       return 'cut';
     }
     const verdict = classify(reply, asked, clock.now());
-    options.onVerdict(verdict, clock.monotonic() - began);
-    const late = lateAttempt(asked, verdict);
-    if (late) return (await breaker.reportLate(sent, late)) ? verdict : 'cut';
+    options.onVerdict(verdict, clock.monotonic() - sent.sentAt);
+    if (isOutageFault(verdict)) asked.onFailure?.(sent.sentAt);
     breaker.report(sent, whatItShows(verdict));
     learn(verdict, asked, sentAt);
     return verdict;
@@ -123,32 +142,12 @@ export function createSend(options: SendOptions): Send {
 
 // --- internal ---
 
-/**
- * What is told of a fault after which it must be known whether the API is alive for others: of the last attempt, and of
- * the one before, since an outage that ended between the last one and that look would have been all that the row met.
- */
-function lateAttempt({ attempt }: AskedOnce, verdict: Verdict): LateAttempt | undefined {
-  if (!attempt || !isOutageFault(verdict) || attempt.number + 1 < attempt.of) return undefined;
-  const isLast = attempt.number >= attempt.of;
-  return { attempts: attempt.number, isLast, isUnsent: wasNeverSent(verdict) };
-}
-
 function isOutageFault(verdict: Verdict): boolean {
   return verdict.kind === 'transient' && verdict.outage;
 }
 
-/** What an answer shows of the API: a good one comes from where contacts are kept, others may not get so far. */
-function whatItShows(verdict: Verdict): 'well' | 'alive' | 'fault' {
-  switch (verdict.kind) {
-    case 'applied':
-    case 'rejected':
-    case 'forbidden':
-      return 'well';
-    case 'transient':
-      return verdict.outage ? 'fault' : 'alive';
-    case 'throttled':
-    case 'unauthorized':
-    case 'not_livedesk':
-      return 'alive';
-  }
+/** What an answer shows of the API: only one that does what was asked for shows that the API can. */
+function whatItShows(verdict: Verdict): 'good' | 'other' | 'failure' {
+  if (verdict.kind === 'applied') return 'good';
+  return isOutageFault(verdict) ? 'failure' : 'other';
 }

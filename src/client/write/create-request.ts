@@ -23,7 +23,7 @@ export function certainKeys(body: JsonObject): MatchKey[] {
 
 /**
  * Whether a stored contact, which has a key of `body`, is the one that `body` would make. An identifier decides. With
- * only the e-mail in common and another identifier it is somebody else, and patching it would mix up two people.
+ * only the e-mail in common and another identifier it is another person, and patching it would mix up the two.
  */
 export function isSamePerson(body: JsonObject, stored: JsonObject): boolean {
   const [own, theirs] = [keyValue(body, 'identifier'), keyValue(stored, 'identifier')];

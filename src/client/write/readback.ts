@@ -75,11 +75,11 @@ function isEmpty(value: JsonValue | undefined): boolean {
 function sameJson(a: JsonValue, b: JsonValue): boolean {
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b;
   if (Array.isArray(a) || Array.isArray(b)) {
+    const [left, right] = [keptOf(a), keptOf(b)];
     return (
-      Array.isArray(a) &&
-      Array.isArray(b) &&
-      a.length === b.length &&
-      a.every((one, i) => sameJson(one, b[i] ?? null))
+      left !== undefined &&
+      left.length === right?.length &&
+      left.every((one, i) => sameJson(one, right[i] ?? null))
     );
   }
   const keys = Object.keys(a);
@@ -87,4 +87,9 @@ function sameJson(a: JsonValue, b: JsonValue): boolean {
     keys.length === Object.keys(b).length &&
     keys.every((key) => Object.hasOwn(b, key) && sameJson(a[key] ?? null, b[key] ?? null))
   );
+}
+
+/** What the API keeps of a list: no nulls (livedesk-api.md 5.10). */
+function keptOf(value: JsonValue): readonly JsonValue[] | undefined {
+  return Array.isArray(value) ? value.filter((item) => item !== null) : undefined;
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
-import { valueAt } from '../../core/field-path.ts';
+import { overlaps, valueAt } from '../../core/field-path.ts';
+import { MAX_COLUMN_LENGTH, overlongKey, type SyncedKey } from '../../core/synced-columns.ts';
 import type {
   ApiError,
   Delivered,
@@ -9,13 +10,11 @@ import type {
   PatchBody,
   RowError,
 } from '../../core/types.ts';
-import type { Verdict } from '../answer/classify.ts';
 import { describeFailure } from '../answer/failure-text.ts';
 import { type NamedValue, redactApiError } from '../answer/redact.ts';
 import { updateRequest } from '../http/requests.ts';
-import { backoffMs } from '../resilience/backoff.ts';
 import type { ForbiddenPolicy } from '../resilience/forbidden-policy.ts';
-import type { Send } from '../resilience/send.ts';
+import type { Retry, SendOnce, Try } from '../resilience/retry.ts';
 import { completeBody } from './complete-attributes.ts';
 import {
   learnFromReadback,
@@ -26,44 +25,46 @@ import {
 } from './readback.ts';
 
 export interface UpdateContactOptions {
-  readonly send: Send;
+  readonly retry: Retry;
   readonly forbidden: ForbiddenPolicy;
   readonly clock: Clock;
-  readonly draining: AbortSignal;
-  /** Per row, the first included; throttled answers do not count. */
-  readonly maxAttempts: number;
-  /** How often the breaker has opened: attempts from before an outage are not held against a row. */
-  readonly outages: () => number;
   /** The API took a patch; `contact` is its answer where answers were seen to be read-backs. */
   readonly onApplied: (patch: Patch, contact: JsonObject | undefined) => void;
-  /** A row is about to be tried again. */
-  readonly onRetry: () => void;
-  /** A row used up its attempts without ever meeting the API. */
-  readonly onWrongServer: (what: string) => void;
+  /** A read showed this contact, before a write. */
+  readonly onRead?: (contact: JsonObject) => void;
+  /** An empty patch was sent to a contact whose writes broke the API, and was taken. */
+  readonly onHealed?: (contactId: number) => void;
   /** Called once, when answers turn out not to show what was written. */
   readonly onNoReadback: () => void;
   /** What is known of the answers before the first one. Default: nothing. */
   readonly readback?: ReadbackTrust;
 }
 
-/** Brings a patch to its outcome. `values` names every value of the row, to keep them out of what is logged. */
-export type UpdateContact = (patch: Patch, values: () => Iterable<NamedValue>) => Promise<Delivered>;
+/**
+ * Brings a patch to its outcome. `values` names every value of the row, to keep them out of what is logged. A contact that is
+ * not known to have what the patch expects (`isVerified`) is read before it is written.
+ */
+export type UpdateContact = (
+  patch: Patch,
+  values: () => Iterable<NamedValue>,
+  isVerified?: boolean,
+) => Promise<Delivered>;
 
-/** The retry loop around {@link Send}: attempts, backoff, and what an answer means for the row. */
+/** Updates contacts through the retry loop, and says what an answer means for the row. */
 export function createUpdateContact(options: UpdateContactOptions): UpdateContact {
-  const { send, forbidden, clock, draining, maxAttempts } = options;
+  const { retry, forbidden, clock } = options;
   let trust = options.readback ?? READBACK_UNKNOWN;
 
-  return async (patch, values) => {
+  return async (patch, values, isVerified = patch.expect === undefined) => {
     let startedAt: number | undefined;
     let requests = 0;
-    let failures = 0;
-    let outages = options.outages();
+    let reads = 0;
 
     const ended = (status: Outcome['status'], more: Partial<Outcome>): Outcome => ({
       status,
       contactId: patch.contactId,
       attempts: requests,
+      ...(reads > 0 ? { reads } : {}),
       durationMs: Math.round(clock.monotonic() - (startedAt ?? clock.monotonic())),
       ...more,
     });
@@ -76,41 +77,67 @@ export function createUpdateContact(options: UpdateContactOptions): UpdateContac
         error: field === undefined ? error : { ...error, field },
       });
     };
-    const ask = (body: PatchBody, fields: readonly string[]): Promise<Verdict | 'cut'> => {
-      const request = updateRequest(patch.contactId, body);
-      const attempt = { number: failures + 1, of: maxAttempts };
-      return send(request, { contactId: patch.contactId, fields, values, attempt }, () => {
-        startedAt ??= clock.monotonic();
-        requests += 1;
-      });
-    };
-    let isRightContact = false;
-    /** The body made complete by a read that still serves. */
-    let completed: PatchBody | undefined;
+    /** Writes of this row that broke the API. */
+    let broken = 0;
+    let isHealed = false;
+    let isRightContact = isVerified;
+    /** The body made complete by a read, and when that was. */
+    let completed: { readonly body: PatchBody; readonly readAt: number } | undefined;
     /** One try of the row: the read where one is needed, then the write. */
-    const tryOnce = async (): Promise<Verdict | 'cut' | Outcome> => {
-      if (!patch.complete) return ask(patch.body, patch.fields);
-      if (!completed) {
+    const tryOnce: Try<Outcome> = async (send: SendOnce) => {
+      const ask: AskContact = async (body, fields, isOutdated) => {
+        const before = requests;
+        const about = { contactId: patch.contactId, fields, values };
+        const verdict = await send(updateRequest(patch.contactId, body), about, isOutdated);
+        if (fields.length === 0) reads += requests - before;
+        return verdict;
+      };
+      if (patch.complete ? !completed || isOld(completed.readAt) : !isRightContact) {
+        const readAt = clock.monotonic();
         // an empty patch changes nothing and answers the whole contact (livedesk-api.md 5.2)
         const read = await ask({}, []);
-        if (read === 'cut' || read.kind !== 'applied') return read;
+        if (typeof read === 'string' || read.kind !== 'applied') return read;
+        if (read.contact) options.onRead?.(read.contact);
         const wrong = wrongContact(patch, read.contact);
-        if (wrong) return ended('invalid', { error: wrong });
+        if (wrong) return { end: ended('invalid', { error: wrong }) };
         isRightContact = true;
-        completed = read.contact && completeBody(patch.body, read.contact);
-        if (!completed) return ended('invalid', { error: UNREADABLE });
+        if (patch.complete) {
+          const body = read.contact && completeBody(patch.body, read.contact);
+          if (!body) return { end: ended('invalid', { error: UNREADABLE }) };
+          const overlong = overlongKey(body['additional_attributes']);
+          if (overlong) return { end: ended('invalid', { error: carriesOverlong(overlong) }) };
+          completed = { body, readAt };
+        }
       }
-      const verdict = await ask(completed, patch.fields);
-      const isSoonAgain =
-        verdict !== 'cut' && verdict.kind === 'throttled' && (verdict.waitMs ?? 0) <= READ_SERVES_MS;
-      if (!isSoonAgain) completed = undefined;
+      if (!completed) return writePlain(ask);
+      const { body, readAt } = completed;
+      const verdict = await ask(body, patch.fields, () => isOld(readAt));
+      const isThrottled = typeof verdict === 'object' && verdict.kind === 'throttled';
+      if (!isThrottled) completed = undefined;
       return verdict;
     };
+    /** The write of a patch that is complete as it is. */
+    const writePlain = async (ask: AskContact): ReturnType<AskContact> => {
+      if (broken === HEALED_AFTER && !isHealed && sendsAttributes(patch)) {
+        isHealed = true;
+        // an empty patch gives attributes that are null in the database a value, without which each write of them breaks
+        const healed = await ask({}, []);
+        if (typeof healed !== 'string' && healed.kind === 'applied') options.onHealed?.(patch.contactId);
+      }
+      const written = await ask(patch.body, patch.fields);
+      if (typeof written !== 'string' && written.kind === 'transient' && written.api?.status === 500)
+        broken += 1;
+      return written;
+    };
+    const isOld = (readAt: number): boolean => clock.monotonic() - readAt > READ_SERVES_MS;
 
     const applied = (status: number, contact: JsonObject | undefined): Outcome => {
       const sent = { httpStatus: status, fields: patch.fields };
-      const wrong = contact || !isRightContact ? wrongContact(patch, contact) : undefined;
-      if (wrong) return ended('invalid', { ...sent, error: wrong });
+      const wrong = contact && isVerified ? wrongContact(unset(patch, contact), contact) : undefined;
+      if (wrong) {
+        if (contact) options.onRead?.(contact); // what was known of it is old
+        return ended('invalid', { ...sent, error: wrong });
+      }
       if (!contact) {
         options.onApplied(patch, undefined);
         return ended('updated', sent);
@@ -124,54 +151,51 @@ export function createUpdateContact(options: UpdateContactOptions): UpdateContac
       return ended('updated', { ...sent, ...(notApplied.length > 0 ? { notApplied } : {}) });
     };
 
-    for (;;) {
-      const verdict = await tryOnce();
-      if (verdict === 'cut') return 'pending';
-      if ('status' in verdict && !('kind' in verdict)) return verdict;
-      switch (verdict.kind) {
-        case 'applied':
-          return applied(verdict.status, verdict.contact);
-        case 'rejected':
-          return refused('rejected', verdict.code, verdict.api);
-        case 'unauthorized':
-          return 'pending';
-        case 'forbidden': {
-          const { api } = verdict;
-          const ruling = forbidden.hold(patch.contactId);
-          return {
-            held: ruling.then((says) =>
-              says === 'pending' ? says : refused('rejected', 'ERR_FORBIDDEN', api),
-            ),
-          };
-        }
-        case 'throttled':
-          continue; // the pace is paused for everybody; no attempt is used up
-        case 'transient':
-        case 'not_livedesk':
-          break;
+    const settled = await retry(tryOnce, () => {
+      startedAt ??= clock.monotonic();
+      requests += 1;
+    });
+    if (settled === 'pending') return settled;
+    if ('end' in settled) return settled.end;
+    switch (settled.kind) {
+      case 'applied':
+        return applied(settled.status, settled.contact);
+      case 'rejected':
+      case 'failed':
+        return refused(settled.kind, settled.code, settled.api);
+      case 'forbidden': {
+        const { api } = settled;
+        const ruling = forbidden.hold(patch.contactId);
+        return {
+          held: ruling.then((says) =>
+            says === 'pending' ? says : refused('rejected', 'ERR_FORBIDDEN', api),
+          ),
+        };
       }
-      // in an outage no fault is the row's: what came before is forgotten, and this one does not count
-      failures = outages === options.outages() ? failures + 1 : 0;
-      outages = options.outages();
-      if (failures >= maxAttempts) {
-        if (verdict.kind === 'transient') {
-          return refused('failed', verdict.code, verdict.api ?? { status: 0 });
-        }
-        options.onWrongServer(verdict.what);
-        return 'pending';
-      }
-      await clock.sleep(backoffMs(Math.max(1, failures), clock.random()), draining);
-      if (draining.aborted) return 'pending';
-      options.onRetry();
     }
   };
 }
 
 // --- internal ---
 
+/** Sends a patch of the row's contact once; `isOutdated` says whether its body is too old by the time it would leave. */
+type AskContact = (
+  body: PatchBody,
+  fields: readonly string[],
+  isOutdated?: () => boolean,
+) => ReturnType<SendOnce>;
+
+/** Server errors after which a contact is taken for one whose attributes are null (livedesk-api.md 6.21). */
+const HEALED_AFTER = 2;
+
+/** Whether a patch sets attributes, which may be null in the database. */
+function sendsAttributes({ body }: Patch): boolean {
+  return body['custom_attributes'] !== undefined || body['additional_attributes'] !== undefined;
+}
+
 /**
- * Longest pause after which a throttled write is sent without a new read. Were it read again each time, rows could
- * spend every window of a rate limit on reads and never write.
+ * A read serves for a write that is sent so much later at most, be it throttled or held back by an outage meanwhile.
+ * Were a throttled row read again each time, rows could spend every window of a rate limit on reads and never write.
  */
 const READ_SERVES_MS = 2 * 60_000;
 
@@ -181,6 +205,20 @@ const UNREADABLE: RowError = {
     'the API did not show the contact, so additional_attributes cannot be completed without losing keys; ' +
     'if this account merges them, say `additional_attributes: merges` in the mapping',
 };
+
+/** The patch with what it expects in fields that the answer shows and it does not set itself. */
+function unset(patch: Patch, contact: JsonObject): Patch {
+  const expected = Object.entries(patch.expect ?? {}).filter(
+    ([path]) => valueAt(contact, path) !== undefined && !patch.fields.some((field) => overlaps(field, path)),
+  );
+  return { ...patch, expect: Object.fromEntries(expected) };
+}
+
+function carriesOverlong(key: SyncedKey): RowError {
+  const field = `additional_attributes.${key}`;
+  const message = `the contact has a ${key} of more than ${MAX_COLUMN_LENGTH} characters, which would be sent along: the API takes it once and refuses every later change. Set a shorter ${key} in the same row.`;
+  return { code: 'ERR_TOO_LONG', field, message };
+}
 
 function wrongContact(patch: Patch, contact: JsonObject | undefined): RowError | undefined {
   for (const [path, expected] of Object.entries(patch.expect ?? {})) {

@@ -15,6 +15,18 @@ export const EMULATE_OPTIONS = {
     default: 0,
     describe: 'pairs of contacts with one phone: 422 on any PATCH',
   },
+  imported: {
+    type: 'number',
+    array: true,
+    default: [],
+    describe: 'so many contacts came with one CSV import: one created_at for all; may be repeated',
+  },
+  'null-attributes-of': {
+    type: 'number',
+    array: true,
+    default: [],
+    describe: 'ids of contacts whose attributes are null, as in old rows: a PATCH of them is a 500',
+  },
   limit: {
     type: 'string',
     default: '3000/1m',
@@ -53,7 +65,7 @@ export const EMULATE_OPTIONS = {
   },
   'phone-pattern': {
     choices: ['anchored', 'unanchored'],
-    default: 'anchored',
+    default: 'unanchored',
     describe: 'how strict phones are',
   },
   'auth-body': {
@@ -90,6 +102,50 @@ export const EMULATE_OPTIONS = {
     describe: 'a contact that is not there: 404, or 400 with a code',
   },
   search: { choices: ['substring', 'ignored'], default: 'substring', describe: 'what q does to a listing' },
+  'search-scope': {
+    choices: ['resolved', 'all', 'leads'],
+    default: 'resolved',
+    describe: 'contacts that are searched: with a key, all, or leads, which are all that lists show then',
+  },
+  'search-company': { type: 'boolean', default: true, describe: 'search the company, too' },
+  'search-count': {
+    choices: ['total', 'page'],
+    default: 'total',
+    describe: 'what count of a search is: all hits, or those of the page',
+  },
+  ties: {
+    choices: ['per-page', 'stable'],
+    default: 'per-page',
+    describe: 'order among equal sort keys: another one on each page, as databases do, or always the same',
+  },
+  'sort-keys': {
+    choices: ['several', 'first', 'ignored', 'refused'],
+    default: 'several',
+    describe: 'what sort=a,b does: sort by both, by the first, not at all, or a 422',
+  },
+  'synced-columns': {
+    choices: ['on', 'off'],
+    default: 'on',
+    describe: 'a save copies city and country into columns: over 255 characters, the next PATCH is a 422',
+  },
+  inbox: {
+    type: 'string',
+    array: true,
+    default: [],
+    describe:
+      'an inbox and its kind, like 600=email, of web, api, email, whatsapp, unsupported; may be repeated',
+  },
+  'create-attributes': {
+    choices: ['taken', 'dropped'],
+    default: 'taken',
+    describe: 'what a creation does with attributes',
+  },
+  'filter-contacts': { type: 'boolean', default: false, describe: 'serve POST contacts/filter' },
+  'destroy-attributes': {
+    type: 'boolean',
+    default: false,
+    describe: 'serve POST contacts/:id/destroy_custom_attributes',
+  },
   'limit-headers': {
     type: 'boolean',
     default: false,
@@ -103,7 +159,7 @@ export async function emulatorOptions(
   args: Readonly<Record<string, unknown>>,
   host: Host,
 ): Promise<EmulatorOptions> {
-  const { parseContactFaults, parseFaults, parseLatency, parseRequestLimit } = await import(
+  const { parseContactFaults, parseFaults, parseInboxes, parseLatency, parseRequestLimit } = await import(
     '../../emulator/switch-text.ts'
   );
   const text = (name: keyof typeof EMULATE_OPTIONS) => String(args[name]);
@@ -116,6 +172,8 @@ export async function emulatorOptions(
     firstId: args['first-id'],
     seed: args['seed'],
     sharedPhones: args['shared-phones'],
+    imported: args['imported'],
+    nullAttributesOf: args['null-attributes-of'],
     limit: parseRequestLimit('limit', text('limit')),
     searchLimit: parseRequestLimit('search-limit', text('search-limit')),
     throttleMode: args['throttle-mode'],
@@ -137,6 +195,16 @@ export async function emulatorOptions(
     nullAttribute: args['null-attribute'],
     notFound: args['not-found'],
     search: args['search'],
+    searchScope: args['search-scope'],
+    searchCompany: args['search-company'],
+    searchCount: args['search-count'],
+    ties: args['ties'],
+    sortKeys: args['sort-keys'],
+    syncedColumns: args['synced-columns'],
+    inboxes: parseInboxes('inbox', list('inbox')),
+    createAttributes: args['create-attributes'],
+    filterContacts: args['filter-contacts'],
+    destroyAttributes: args['destroy-attributes'],
     limitHeaders: args['limit-headers'],
     clock: host.clock,
   };

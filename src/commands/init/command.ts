@@ -20,6 +20,9 @@ export const init: Command = {
     format: SHARED.format,
     encoding: SHARED.encoding,
     delimiter: SHARED.delimiter,
+    quote: SHARED.quote,
+    'skip-rows': SHARED['skip-rows'],
+    'skip-footer': SHARED['skip-footer'],
   },
   examples: [
     ['$0 init crm.csv', 'write mapping.yaml: what is recognised, and the rest as comments'],

@@ -6,7 +6,7 @@ import type { Host } from '../../core/host.ts';
 import { shellWord, shownPath } from '../../core/shell-text.ts';
 import type { Row } from '../../core/types.ts';
 import { openSource } from '../../input/open.ts';
-import type { InputOptions } from '../../input/options.ts';
+import type { ReadingChoice } from '../../input/options.ts';
 import type { Source } from '../../input/source.ts';
 import { compileMapping } from '../../mapping/compile/compile.ts';
 import type { Draft } from '../../mapping/draft/draft.ts';
@@ -16,7 +16,7 @@ import { sampleColumns } from '../../mapping/draft/sample.ts';
 import { parseMapping } from '../../mapping/parse/parse.ts';
 
 /** What a draft is made of and where it goes. */
-export interface InitOptions extends Pick<InputOptions, 'format' | 'encoding' | 'delimiter'> {
+export interface InitOptions extends ReadingChoice {
   readonly input: string;
   /** File to write; `-` is stdout. */
   readonly output: string;

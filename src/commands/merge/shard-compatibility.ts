@@ -40,8 +40,11 @@ const TRAITS: readonly Trait[] = [
   ['the number of shards', ({ header }) => header.shard.of],
   ['the mapping', ({ header }) => header.mapping_hash],
   ['the number of inputs', ({ header }) => header.inputs.length],
-  ...['format', 'encoding', 'delimiter'].map(
-    (name): Trait => [`--${name}`, ({ header }) => String(header.options[name] ?? 'detected')],
+  ...['format', 'encoding', 'delimiter', 'quote', 'skip_rows', 'skip_footer'].map(
+    (name): Trait => [
+      `--${name.replace('_', '-')}`,
+      ({ header }) => String(header.options[name] ?? 'detected'),
+    ],
   ),
 ];
 

@@ -1,6 +1,7 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT, RunError } from '../../core/errors.ts';
+import { replaceAtomicLater, writeAtomic } from '../../core/write-atomic.ts';
 import { AppendFile } from '../../journal/append-file.ts';
 import { FieldSets } from '../../journal/field-sets.ts';
 import type { EndLine, RowLine, RunLine } from '../../journal/journal-lines.ts';
@@ -46,18 +47,19 @@ export async function writeMerged(options: WriteMergedOptions): Promise<Summary>
 
 // --- internal ---
 
-async function write({
-  header,
-  dir,
-  runs,
-  index,
-  baseUrlInEnvironment,
-}: WriteMergedOptions): Promise<Summary> {
+async function write(options: WriteMergedOptions): Promise<Summary> {
+  const { dir } = options;
+  const summary = await replaceAtomicLater(join(dir, FILES.journal), (fresh) => fill(fresh, options));
+  linkLatest(dir);
+  return summary;
+}
+
+/** Fills the directory; the journal is `fresh` until all is done. */
+async function fill(fresh: string, options: WriteMergedOptions): Promise<Summary> {
+  const { header, dir, runs, index, baseUrlInEnvironment } = options;
   const dirs = runs.map((run) => run.dir);
-  const fresh = join(dir, `.${FILES.journal}`);
-  rmSync(fresh, { force: true });
   const mapping = readFileSync(join(dirs[0] ?? '', FILES.mapping));
-  writeFileSync(join(dir, FILES.mapping), mapping, { mode: 0o600, flush: true });
+  writeAtomic(join(dir, FILES.mapping), mapping, { durable: true });
   const joined = joinAllRejects(header, dir, dirs, index);
 
   const tally = new Tally();
@@ -105,8 +107,6 @@ async function write({
   await journal.sync();
   journal.close();
   writeSummary(dir, summary);
-  renameSync(fresh, join(dir, FILES.journal));
-  linkLatest(dir);
   return summary;
 }
 

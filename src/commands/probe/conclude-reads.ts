@@ -2,6 +2,7 @@ import { largePage, USUAL_PAGE } from '../../account/account-behavior.ts';
 import { type Finding, notLearnt } from '../../account/finding.ts';
 import type { Page } from '../../client/answer/payload.ts';
 import type { Answer } from '../../client/http/reply.ts';
+import { foreignText } from '../../core/foreign-text.ts';
 import type { JsonObject } from '../../core/types.ts';
 
 /** A page asked for with `page_size`, and how many contacts came. */
@@ -65,7 +66,7 @@ export type Shown =
   | { readonly kind: 'shown' }
   /** `isSurelyThere`: the same contact was seen by another request. */
   | { readonly kind: 'refused'; readonly status: number; readonly isSurelyThere: boolean }
-  | { readonly kind: 'stranger'; readonly what: string };
+  | { readonly kind: 'foreign'; readonly what: string };
 
 /** Whether a contact can be read by its id. */
 export function judgeShow(shown: Shown): Finding {
@@ -73,7 +74,7 @@ export function judgeShow(shown: Shown): Finding {
   const how = 'GET of a contact that is there';
   const means = 'contacts are read with PATCH {}, which changes nothing';
   if (shown.kind === 'shown') return { question, value: true, found: 'GET of one contact works', how, means };
-  if (shown.kind === 'stranger') {
+  if (shown.kind === 'foreign') {
     return { question, value: false, found: `GET of one contact gives ${shown.what}`, how, means };
   }
   const { status } = shown;
@@ -107,7 +108,9 @@ export function judgeLimitHeaders(seen: ReadonlyMap<string, string>, throttled: 
   const how = 'the headers of all answers; no throttling was provoked';
   const names = [...seen.keys()].sort();
   const more = throttled > 0 ? `; ${throttled} answers throttled` : '';
-  const limits = names.map((name) => (/-limit$/.test(name) ? `${name}: ${seen.get(name)}` : name));
+  const limits = names.map((name) =>
+    /-limit$/.test(name) ? `${name}: ${foreignText(seen.get(name) ?? '').slice(0, 40)}` : name,
+  );
   return {
     question,
     value: names,

@@ -1,17 +1,9 @@
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { codeOf, EXIT, RunError } from '../../core/errors.ts';
 import { isObject } from '../../core/json.ts';
 import type { JsonObject, JsonValue } from '../../core/types.ts';
+import { writeAtomic } from '../../core/write-atomic.ts';
 import { READ_BY, type ReadBy } from './read-contact.ts';
 
 /** A contact as it was before the probe, and what the probe may do to it. Personal data: mode 0600. */
@@ -37,21 +29,7 @@ export const TEST_VALUE = 'livedesk-sync probe';
 export function saveContact(file: string, saved: SavedContact): void {
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    rmSync(`${file}.new`, { force: true });
-    const fd = openSync(`${file}.new`, 'wx', 0o600);
-    try {
-      writeSync(fd, `${JSON.stringify(saved)}\n`);
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-    renameSync(`${file}.new`, file);
-    const folder = openSync(dirname(file), 'r');
-    try {
-      fsyncSync(folder);
-    } finally {
-      closeSync(folder);
-    }
+    writeAtomic(file, `${JSON.stringify(saved)}\n`, { durable: true });
   } catch (cause) {
     throw new RunError(
       'ERR_PROBE_FILE',

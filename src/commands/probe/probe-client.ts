@@ -2,7 +2,7 @@ import type { Asked } from '../../client/answer/classify.ts';
 import type { Page } from '../../client/answer/payload.ts';
 import type { ApiRequest } from '../../client/http/reply.ts';
 import { listRequest, searchRequest, showRequest, updateRequest } from '../../client/http/requests.ts';
-import type { Inquire, Inquired, Refusal } from '../../client/resilience/retry-read.ts';
+import type { Refusal, RequestResult, SettleRequest } from '../../client/resilience/retry-read.ts';
 import { EXIT, RunError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/types.ts';
 
@@ -14,8 +14,8 @@ export interface Refused {
 }
 
 /** An answer that is not the API's. */
-export interface Stranger {
-  readonly kind: 'stranger';
+export interface ForeignAnswer {
+  readonly kind: 'foreign';
   readonly what: string;
 }
 
@@ -25,7 +25,7 @@ export interface Talk {
   list(pageSize: number): Promise<Page | Refused>;
   search(text: string): Promise<Page | Refused>;
   /** GET of one contact. */
-  show(id: number): Promise<JsonObject | Refused | Stranger>;
+  show(id: number): Promise<JsonObject | Refused | ForeignAnswer>;
   /** PATCH of one contact; `{}` changes nothing. */
   update(id: number, body: JsonObject): Promise<JsonObject | Refused>;
   /** PATCHes that were to change something. */
@@ -35,14 +35,14 @@ export interface Talk {
 /** The probe was stopped; why is told by its {@link Stop}. */
 export const CUT = new RunError('ERR_PROBE_CUT', 'the probe was stopped', { exitCode: EXIT.stopped });
 
-export function createTalk(inquire: Inquire): Talk {
+export function createTalk(settle: SettleRequest): Talk {
   let asked = 0;
   let writes = 0;
 
-  async function settled(request: ApiRequest, about: Asked, takesStrangers = false) {
-    const inquired: Inquired = await inquire(request, about, takesStrangers);
-    if (inquired === 'pending') throw CUT;
-    return inquired;
+  async function settled(request: ApiRequest, about: Asked, takesOthers = false) {
+    const result: RequestResult = await settle(request, about, takesOthers);
+    if (result === 'pending') throw CUT;
+    return result;
   }
   async function page(request: ApiRequest): Promise<Page | Refused> {
     asked += 1;
@@ -58,8 +58,8 @@ export function createTalk(inquire: Inquire): Talk {
     async show(id) {
       const answer = await settled(showRequest(id), { contactId: id, fields: [] }, true);
       if (answer.kind === 'refused') return refused(answer);
-      if (answer.kind === 'not_livedesk') return { kind: 'stranger', what: plainly(answer.what) };
-      return answer.contact ?? { kind: 'stranger', what: 'an empty answer' };
+      if (answer.kind === 'not_livedesk') return { kind: 'foreign', what: plainly(answer.what) };
+      return answer.contact ?? { kind: 'foreign', what: 'an empty answer' };
     },
     async update(id, body) {
       const fields = Object.keys(body);
@@ -79,8 +79,8 @@ export function isRefused(answer: object): answer is Refused {
   return 'kind' in answer && answer.kind === 'refused';
 }
 
-export function isStranger(answer: object): answer is Stranger {
-  return 'kind' in answer && answer.kind === 'stranger';
+export function isForeign(answer: object): answer is ForeignAnswer {
+  return 'kind' in answer && answer.kind === 'foreign';
 }
 
 // --- internal ---

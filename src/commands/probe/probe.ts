@@ -3,17 +3,18 @@ import { resolve } from 'node:path';
 import { type ProbeFiles, probeFiles } from '../../account/account-files.ts';
 import type { Finding } from '../../account/finding.ts';
 import { joinFindings, loadFindings, saveFindings } from '../../account/findings-file.ts';
-import { createInquiring, openClient } from '../../client/client.ts';
+import { createRequester, openClient } from '../../client/client.ts';
 import type { Answer } from '../../client/http/reply.ts';
-import { takeLock } from '../../coordination/account-lock.ts';
+import { openAccountSession } from '../../coordination/account-session.ts';
 import { LIVEDESK_URL } from '../../core/base-url.ts';
-import { accountOf, type Credentials, credentialsMissing, readCredentials } from '../../core/credentials.ts';
+import { accountOf, type Credentials, requireCredentials } from '../../core/credentials.ts';
 import { EXIT, RunError } from '../../core/errors.ts';
 import type { Host } from '../../core/host.ts';
-import { createLogger, type Logger } from '../../core/logger.ts';
+import type { Logger } from '../../core/logger.ts';
 import { shownPath } from '../../core/shell-text.ts';
-import { Shutdown } from '../../core/shutdown.ts';
+import { Shutdown, SIGNAL_EXIT } from '../../core/shutdown.ts';
 import { Meter } from '../../telemetry/meter.ts';
+import { openCommandContext } from '../command-context.ts';
 import { isLimitHeader, judgeLimitHeaders } from './conclude-reads.ts';
 import {
   deleteContact,
@@ -33,44 +34,37 @@ import { askWrites } from './write-experiments.ts';
 
 /** Learns what the API leaves undocumented, on one contact, and puts it back. Gives the exit code. */
 export async function probeAccount(options: ProbeOptions, host: Host): Promise<number> {
-  const { clock } = host;
-  const log = await createLogger(host, { level: options.logLevel, format: options.logFormat });
-  const credentials = readCredentials(host.env);
-  if (!credentials) throw credentialsMissing();
+  let saved: string | undefined;
+  using context = await openCommandContext(options, host, {
+    draining: 'what was written is put back first',
+    left: () =>
+      saved !== undefined && existsSync(saved)
+        ? `the contact may not be as it was; put it back with: ${restoreCommand(shownPath(saved))}`
+        : 'nothing was written to the contact',
+  });
+  const { log, stop } = context;
+  const credentials = requireCredentials(host.env);
   const baseUrl = options.baseUrl ?? LIVEDESK_URL;
   const account = accountOf(baseUrl, credentials.apiKey);
   const files = probeFiles(account, options.state, host.env);
-  const stop = new Shutdown();
-  const deafen = host.onSignal((signal) => {
-    stop.request({ kind: 'signal', signal });
-    log.warn('stopping; what was written is put back first, unless there is a second signal');
-  });
-  try {
-    const release = await takeLock({
+  saved = files.savedContact;
+  await using _session = await openAccountSession(
+    {
       account,
-      uid: host.uid,
+      dir: files.dir,
       roots: [files.dir],
-      holder: { run_dir: files.dir, since: new Date(clock.now()).toISOString(), pid: host.pid },
-      clock,
-      waitMs: options.waitLockMs,
-      draining: stop.draining,
-      onWait: (holder) => log.info({ held_by: holder?.run_dir }, 'waiting for another run of this account'),
-      onUnguarded: () =>
-        log.warn(
-          'no lock can be kept on these file systems: make sure that no other run of this account is going on',
-        ),
-    });
-    const work = { options, baseUrl, credentials, account, files, host, log, meter: new Meter(), writes: 0 };
-    try {
-      return options.restore === undefined
-        ? await learn(work, stop)
-        : await putBackFrom(work, resolve(options.restore));
-    } finally {
-      release();
-    }
-  } finally {
-    deafen();
-  }
+      isReadOnly: false,
+      waitLockMs: options.waitLockMs,
+      workers: undefined,
+      pid: host.pid,
+      uid: host.uid,
+    },
+    context,
+  );
+  const work = { options, baseUrl, credentials, account, files, host, log, meter: new Meter(), writes: 0 };
+  return options.restore === undefined
+    ? await learn(work, stop)
+    : await putBackFrom(work, resolve(options.restore));
 }
 
 // --- internal ---
@@ -273,7 +267,6 @@ async function withTalk<T>(
     credentials,
     concurrency: 1,
     isReadOnly,
-    inFlight: () => 1,
     clock,
     stop,
     log,
@@ -283,7 +276,7 @@ async function withTalk<T>(
       answers.onHeaders(answer.headers);
     },
   });
-  const talk = createTalk(createInquiring({ client, maxAttempts: options.maxAttempts, clock, stop, meter }));
+  const talk = createTalk(createRequester({ client, maxAttempts: options.maxAttempts, stop }));
   try {
     return await use(talk, answers);
   } finally {
@@ -304,8 +297,7 @@ function probedContact({ saved, restored }: Trial, files: ProbeFiles): ProbedCon
 /** Why the probe was cut. */
 function problemOf({ reason }: Shutdown): RunError {
   if (reason?.kind === 'signal') {
-    const exitCode = reason.signal === 'SIGINT' ? EXIT.sigint : EXIT.sigterm;
-    return new RunError(reason.signal, 'a signal ended it', { exitCode });
+    return new RunError(reason.signal, 'a signal ended it', { exitCode: SIGNAL_EXIT[reason.signal] });
   }
   const error =
     reason?.error ??

@@ -1,6 +1,6 @@
 import { contactIdOf, type Page } from '../../client/answer/payload.ts';
 import { type JsonObject, KEY_FIELDS } from '../../core/types.ts';
-import { isRefused, isStranger, type Talk } from './probe-client.ts';
+import { isForeign, isRefused, type Talk } from './probe-client.ts';
 
 /** How a contact is read: GET of one, an empty PATCH, or a search by one of its keys. */
 export const READ_BY = ['show', 'patch', 'search'] as const;
@@ -14,7 +14,7 @@ export function readerBy(how: ReadBy, talk: Talk, id: number, keys: JsonObject):
   return async () => {
     if (how === 'search') return findByKeys(talk, id, keys);
     const answer = how === 'show' ? await talk.show(id) : await talk.update(id, {});
-    return isRefused(answer) || isStranger(answer) ? undefined : answer;
+    return isRefused(answer) || isForeign(answer) ? undefined : answer;
   };
 }
 

@@ -15,7 +15,7 @@ import {
 } from './conclude-reads.ts';
 import { type AnswerKind, patchAnswerFinding } from './conclude-writes.ts';
 import { attributesOf } from './contact-backup.ts';
-import { isRefused, isStranger, type Refused, type Stranger, type Talk } from './probe-client.ts';
+import { type ForeignAnswer, isForeign, isRefused, type Refused, type Talk } from './probe-client.ts';
 import { findByKeys, hitIn, type ReadBy } from './read-contact.ts';
 
 /** An id that no contact has: the largest whole number that JSON carries safely. */
@@ -46,7 +46,7 @@ export async function askReads(options: ReadsOptions): Promise<ReadResult> {
   const { talk, contactId, isReadOnly, onFinding } = options;
   const first = await askPageSize(talk, onFinding);
   const shown = await talk.show(contactId);
-  const isShown = !isRefused(shown) && !isStranger(shown);
+  const isShown = !isRefused(shown) && !isForeign(shown);
   const patched = isReadOnly ? undefined : await talk.update(contactId, {});
   if (patched && isRefused(patched)) throw notReadable(contactId, patched);
   const listed = first.contacts[0];
@@ -88,17 +88,17 @@ async function askPageSize(talk: Talk, onFinding: ReadsOptions['onFinding']): Pr
 /** Whether GET of one contact exists: a refusal tells only where the contact is surely there. */
 async function judgeSingle(
   { talk, contactId, onFinding }: ReadsOptions,
-  shown: JsonObject | Refused | Stranger,
+  shown: JsonObject | Refused | ForeignAnswer,
   patched: JsonObject | undefined,
   listed: JsonObject | undefined,
 ): Promise<void> {
-  if (isStranger(shown)) return onFinding(judgeShow(shown));
+  if (isForeign(shown)) return onFinding(judgeShow(shown));
   if (!isRefused(shown)) return onFinding(judgeShow({ kind: 'shown' }));
   const { status } = shown;
   if (patched) return onFinding(judgeShow({ kind: 'refused', status, isSurelyThere: true }));
   const id = listed && contactIdOf(listed);
   const other = id === undefined || id === contactId ? shown : await talk.show(id);
-  if (!isRefused(other) && !isStranger(other)) throw notReadable(contactId, shown);
+  if (!isRefused(other) && !isForeign(other)) throw notReadable(contactId, shown);
   onFinding(judgeShow({ kind: 'refused', status, isSurelyThere: id !== undefined }));
 }
 

@@ -1,14 +1,15 @@
 import type { ListEstimate } from '../../client/lookup/estimate-list.ts';
-import { type Listed, listContacts } from '../../client/lookup/list-contacts.ts';
-import type { ListingProgress } from '../../client/lookup/walk-pages.ts';
-import type { Ask } from '../../client/resilience/retry-read.ts';
+import { type Listed, type ListingProgress, listContacts } from '../../client/lookup/list-contacts.ts';
+import { SORT_FIELDS } from '../../client/lookup/list-order.ts';
+import type { ReadPage } from '../../client/resilience/retry-read.ts';
 import type { Clock } from '../../core/clock.ts';
+import { overlongKey } from '../../core/synced-columns.ts';
 import type { JsonObject, JsonValue } from '../../core/types.ts';
 import type { Pull, State } from '../../state/state.ts';
 
 export interface PullingOptions {
   readonly state: State;
-  readonly ask: Ask;
+  readonly ask: ReadPage;
   /** Pages read at the same time, at most. */
   readonly width: number;
   /** Contacts to ask for on a page, where it is known how many are given. */
@@ -25,10 +26,14 @@ export interface Pulled {
   readonly isResumed: boolean;
   /** Contacts that the state knew and the account has no more. */
   readonly gone: number;
+  /** Contacts with a city or country that any change would make unchangeable (livedesk-api.md trap 39), and some of their ids. */
+  readonly overlong: { readonly count: number; readonly ids: readonly number[] };
 }
 
-/** A pull that began longer ago is begun anew: what it saw then says little of now. */
+/** A pull that began longer ago is begun anew: what it saw then says little of now. So is one that has not noted where it got. */
 const RESUMABLE_MS = 24 * 60 * 60_000; // a day
+/** Ids of contacts that a warning names. */
+const SHOWN_IDS = 20;
 /** How much of a pull may be read again after a crash. */
 const SAVED_EACH_MS = 1_000;
 
@@ -39,15 +44,18 @@ const SAVED_EACH_MS = 1_000;
 export async function pullInto(options: PullingOptions): Promise<Pulled> {
   const { state, ask, width, clock } = options;
   const pull = beginPull(state, clock);
-  const from = progressIn(pull.cursor);
-  const seen = new Set<JsonValue | undefined>();
+  const saved = progressIn(pull.cursor);
+  // more may have been learned than was noted before a crash
+  const from = saved && { ...saved, met: await state.countMet() };
+  const overlong = { count: 0, ids: [] as number[] };
   const meet = (contacts: readonly JsonObject[]): number => {
-    const before = seen.size;
-    for (const contact of contacts) {
-      seen.add(contact['id']);
-      state.learn(contact);
+    const first = contacts.filter((contact) => state.learn(contact));
+    for (const contact of first) {
+      if (overlongKey(contact['additional_attributes']) === undefined) continue;
+      overlong.count += 1;
+      if (overlong.ids.length < SHOWN_IDS) overlong.ids.push(Number(contact['id']));
     }
-    return seen.size - before;
+    return first.length;
   };
   let latest = from;
   let savedAt = clock.monotonic();
@@ -64,36 +72,59 @@ export async function pullInto(options: PullingOptions): Promise<Pulled> {
         await state.room();
         if (clock.monotonic() - savedAt < SAVED_EACH_MS) return;
         savedAt = clock.monotonic();
-        await state.progressPull({ ...progress });
+        await state.progressPull(cursorOf(progress));
       },
     },
     from,
   );
   const isResumed = from !== undefined;
   if (listed === 'pending' || listed.kind === 'refused') {
-    if (latest) await state.progressPull({ ...latest });
-    return { listed, isResumed, gone: 0 };
+    if (latest) await state.progressPull(cursorOf(latest));
+    return { listed, isResumed, gone: 0, overlong };
   }
   if (!listed.isComplete) {
     await state.progressPull(null); // from the start the next time: what is missing may be anywhere
-    return { listed, isResumed, gone: 0 };
+    return { listed, isResumed, gone: 0, overlong };
   }
   const { dropped } = await state.endPull();
-  return { listed, isResumed, gone: dropped };
+  return { listed, isResumed, gone: dropped, overlong };
 }
 
 // --- internal ---
 
 function beginPull(state: State, clock: Clock): Pull {
   const pull = state.beginPull();
-  return clock.now() - pull.startedAt > RESUMABLE_MS ? state.beginPull(true) : pull;
+  const isLost = progressIn(pull.cursor) === undefined || clock.now() - pull.startedAt > RESUMABLE_MS;
+  return isLost ? state.beginPull(true) : pull;
+}
+
+function cursorOf({ done, ...progress }: ListingProgress): JsonObject {
+  return { ...progress, done: [...done] };
 }
 
 /** What an earlier process saved, if it can be read. */
 function progressIn(cursor: JsonValue | undefined): ListingProgress | undefined {
   if (typeof cursor !== 'object' || cursor === null || Array.isArray(cursor)) return undefined;
-  const { round, isTail, next, met, count, newest } = cursor;
-  if (typeof round !== 'number' || typeof isTail !== 'boolean') return undefined;
+  const { next, met, count, arrived = 0, left = 0, done = [] } = cursor;
   if (typeof next !== 'number' || typeof met !== 'number' || typeof count !== 'number') return undefined;
-  return { round, isTail, next, met, count, ...(typeof newest === 'number' ? { newest } : {}) };
+  if (typeof arrived !== 'number' || typeof left !== 'number' || !Array.isArray(done)) return undefined;
+  const sweep = SWEEPS.find((name) => name === (cursor['sweep'] ?? sweepOfOld(cursor)));
+  if (!sweep) return undefined;
+  return {
+    sweep,
+    next,
+    met,
+    count,
+    arrived,
+    left,
+    done: SORT_FIELDS.filter((field) => done.includes(field)),
+  };
+}
+
+const SWEEPS = ['age', 'newest', ...SORT_FIELDS] as const;
+
+/** Version 0.1 read all contacts by age only, several times if need be. */
+function sweepOfOld({ round, isTail }: JsonObject): string | undefined {
+  if (round !== 1) return undefined;
+  return isTail === true ? 'newest' : 'age';
 }

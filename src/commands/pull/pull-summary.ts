@@ -14,6 +14,8 @@ export interface PullSummary {
   readonly contacts_in_account: number | null;
   /** Contacts that the state knew and the account has no more. */
   readonly gone: number;
+  /** Contacts with a city or country of more than 255 characters, which any change makes unchangeable. */
+  readonly overlong: number;
   /** Whether an earlier pull was gone on with. */
   readonly resumed: boolean;
   readonly requests: number;
@@ -39,14 +41,25 @@ export function pullText(summary: PullSummary): string {
     complete ? `Pull complete, in ${took}` : `Pull stopped early, in ${took}`,
     '',
     `  ${plural(contacts, 'contact')}${!complete && of !== null ? ` of ${of.toLocaleString('en-US')}` : ''} read${summary.resumed ? ', those of an earlier pull included' : ''}`,
+    ...(summary.overlong > 0
+      ? [
+          `  ${plural(summary.overlong, 'contact')} with a city or country over 255 characters, whose next change is the last that LiveDesk takes`,
+        ]
+      : []),
     ...(gone > 0 ? [`  ${plural(gone, 'contact')} of the state gone from the account`] : []),
     `  ${plural(summary.requests, 'request')}${more.length > 0 ? ` (${more.join(', ')})` : ''}, ${rate.achieved.toFixed(1)}/s of ${allowed}`,
     ...(stopped ? ['', `Stopped early: ${stopped.message} (${stopped.code})`] : []),
     '',
     `State: ${summary.state}`,
-    ...(complete ? [] : ['Next:  the same command again; it goes on where this one ended']),
+    ...(complete ? [] : [`Next:  ${nextStep(stopped?.code)}`]),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function nextStep(code: string | undefined): string {
+  return code === 'ERR_PULL_INCOMPLETE'
+    ? 'runs with this --state skip what they know from it, and search for contacts by their keys'
+    : 'the same command again; it goes on where this one ended';
 }
 
 /** What the progress line of a pull is made of. */

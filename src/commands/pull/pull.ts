@@ -2,79 +2,60 @@ import { join, resolve } from 'node:path';
 import { accountBehaviorFrom } from '../../account/account-behavior.ts';
 import { findingsDirectories } from '../../account/account-files.ts';
 import { learnedRateFile } from '../../account/learned-rate.ts';
-import { createAsking, openClient } from '../../client/client.ts';
+import { redactApiError } from '../../client/answer/redact.ts';
+import { createPageReader, openClient } from '../../client/client.ts';
 import type { Listed } from '../../client/lookup/list-contacts.ts';
-import { takeLock } from '../../coordination/account-lock.ts';
-import { openWorkers, readWorkersAddress, type Workers } from '../../coordination/workers.ts';
+import { openAccountSession } from '../../coordination/account-session.ts';
+import { readWorkersAddress, type Workers } from '../../coordination/workers.ts';
 import { LIVEDESK_URL } from '../../core/base-url.ts';
-import { accountOf, type Credentials, credentialsMissing, readCredentials } from '../../core/credentials.ts';
+import { accountOf, type Credentials, requireCredentials } from '../../core/credentials.ts';
 import { durationText } from '../../core/duration-text.ts';
 import { EXIT, RunError } from '../../core/errors.ts';
 import type { Host } from '../../core/host.ts';
-import { createLogger, type Logger } from '../../core/logger.ts';
+import type { Logger } from '../../core/logger.ts';
 import { shownPath } from '../../core/shell-text.ts';
-import { Shutdown } from '../../core/shutdown.ts';
+import { type Shutdown, SIGNAL_EXIT } from '../../core/shutdown.ts';
 import type { Rate } from '../../core/types.ts';
 import { plural } from '../../journal/summary-text.ts';
 import { createEta } from '../../telemetry/eta.ts';
 import { Meter } from '../../telemetry/meter.ts';
 import { startProgressDisplay } from '../../telemetry/progress-display.ts';
 import { waitReasonText } from '../../telemetry/wait-reason.ts';
+import { openCommandContext } from '../command-context.ts';
 import { type Pulled, pullInto } from './pull-contacts.ts';
 import type { PullOptions } from './pull-options.ts';
 import { type PullProgress, type PullSummary, pullLine, pullText } from './pull-summary.ts';
 
 /** Reads the contacts of the account into the state and writes a summary. Gives the exit code. */
 export async function pullContacts(options: PullOptions, host: Host): Promise<number> {
-  const { clock } = host;
-  const log = await createLogger(host, { level: options.logLevel, format: options.logFormat });
-  const credentials = readCredentials(host.env);
-  if (!credentials) throw credentialsMissing();
-  const meeting = readWorkersAddress(host.env, options.rate);
+  using context = await openCommandContext(options, host, {
+    draining: 'pages that are being read are cut',
+    left: () => 'the state keeps what was read; the same pull goes on from there',
+  });
+  const { stop } = context;
+  stop.draining.addEventListener('abort', () => stop.abort()); // nothing is lost with a read that is cut
+  const credentials = requireCredentials(host.env);
+  const address = readWorkersAddress(host.env, options.rate);
   const baseUrl = options.baseUrl ?? LIVEDESK_URL;
   const account = accountOf(baseUrl, credentials.apiKey);
   const dir = resolve(options.state);
-  const stop = new Shutdown();
-  const deafen = host.onSignal((signal) => {
-    stop.request({ kind: 'signal', signal });
-    stop.abort(); // nothing is lost with a read that is cut
-  });
-  try {
-    const holder = {
-      run_dir: join(dir, account),
-      since: new Date(clock.now()).toISOString(),
-      pid: host.pid,
-    };
-    const release = await takeLock({
+  await using session = await openAccountSession(
+    {
       account,
-      uid: host.uid,
+      dir: join(dir, account),
       roots: [dir],
-      holder,
-      clock,
-      waitMs: options.waitLockMs,
-      draining: stop.draining,
-      onWait: (holder) => log.info({ held_by: holder?.run_dir }, 'waiting for another run of this account'),
-      onUnguarded: () =>
-        log.warn(
-          'no lock can be kept on these file systems: make sure that no other run of this account is going on',
-        ),
-    });
-    let workers: Workers | undefined;
-    try {
-      const { waitLockMs } = options;
-      const shared = { account, waitLockMs, holder };
-      if (meeting) workers = await openWorkers(meeting, shared, clock, log, stop);
-      const settled = { ...options, baseUrl, account, dir, credentials, workers };
-      const summary = await readAll(settled, host, log, stop);
-      host.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : pullText(summary));
-      return summary.exit_code;
-    } finally {
-      await workers?.close();
-      release();
-    }
-  } finally {
-    deafen();
-  }
+      isReadOnly: false,
+      waitLockMs: options.waitLockMs,
+      workers: address,
+      pid: host.pid,
+      uid: host.uid,
+    },
+    context,
+  );
+  const settled = { ...options, baseUrl, account, dir, credentials, workers: session.workers };
+  const summary = await readAll(settled, host, context.log, context.stop);
+  host.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : pullText(summary));
+  return summary.exit_code;
 }
 
 // --- internal ---
@@ -106,18 +87,17 @@ async function readAll(options: Settled, host: Host, log: Logger, stop: Shutdown
     memory: learnedRateFile(dir, account),
     concurrency: width,
     isReadOnly: true,
-    inFlight: () => width,
     clock,
     stop,
     log,
     meter,
   });
-  let pages = 0;
-  let reached = { met: 0, next: 0 };
+  let count = 0;
+  let reached = { met: 0 };
   const left = createEta();
   const silence = startProgressDisplay(host, log, options.progress, look, pullLine);
   function look(): PullProgress {
-    const share = pages === 0 ? undefined : 1 - reached.next / pages;
+    const share = count === 0 ? undefined : Math.min(1, reached.met / count);
     return {
       contacts: reached.met,
       share,
@@ -130,14 +110,14 @@ async function readAll(options: Settled, host: Host, log: Logger, stop: Shutdown
   try {
     pulled = await pullInto({
       state,
-      ask: createAsking({ client, maxAttempts: options.maxAttempts, clock, stop, meter }),
+      ask: createPageReader({ client, maxAttempts: options.maxAttempts, stop }),
       width,
       largePage: page?.size,
       clock,
       onForecast(forecast, from) {
-        pages = forecast.pages;
-        reached = from ?? { met: 0, next: pages };
-        const left = from?.next ?? pages;
+        count = forecast.count;
+        reached = from ?? { met: 0 };
+        const left = from?.sweep === 'age' ? from.next : forecast.pages;
         const { allowed } = client;
         const time =
           allowed === undefined || rate === 'auto' ? '' : `, ${durationText(left / allowed)} at ${allowed}/s`;
@@ -159,6 +139,13 @@ async function readAll(options: Settled, host: Host, log: Logger, stop: Shutdown
     client.close();
     await state.close();
   }
+  const overlong = pulled?.overlong ?? { count: 0, ids: [] };
+  if (overlong.count > 0) {
+    log.warn(
+      { contacts: overlong.count, contact_ids: overlong.ids },
+      'these contacts have a city or country of more than 255 characters: LiveDesk takes one more change of them and refuses every later one; shorten the value with the first change, or leave them alone',
+    );
+  }
   const listed = pulled?.listed ?? 'pending';
   const isListed = listed !== 'pending' && listed.kind === 'listed';
   const problem = isListed && listed.isComplete ? undefined : problemOf(listed, stop);
@@ -169,6 +156,7 @@ async function readAll(options: Settled, host: Host, log: Logger, stop: Shutdown
     contacts: isListed ? listed.met : reached.met,
     contacts_in_account: isListed ? listed.count : null,
     gone: pulled?.gone ?? 0,
+    overlong: overlong.count,
     resumed: pulled?.isResumed ?? false,
     requests: meter.requests,
     retries: meter.retries,
@@ -189,12 +177,12 @@ function widthFor(rate: Rate): number {
 function problemOf(listed: Listed, { reason }: Shutdown): RunError {
   if (reason?.kind === 'error') return reason.error;
   if (reason) {
-    const exitCode = reason.signal === 'SIGINT' ? EXIT.sigint : EXIT.sigterm;
-    return new RunError(reason.signal, 'a signal ended it', { exitCode });
+    return new RunError(reason.signal, 'a signal ended it', { exitCode: SIGNAL_EXIT[reason.signal] });
   }
   const exitCode = EXIT.stopped;
   if (listed !== 'pending' && listed.kind === 'refused') {
-    const said = listed.api.text ?? listed.api.code;
+    const api = redactApiError(listed.api, []); // it may quote a contact
+    const said = api.text ?? api.code;
     const status = listed.api.status > 0 ? ` (${listed.api.status}${said ? `: ${said}` : ''})` : '';
     const message =
       listed.code === 'ERR_NO_COUNT'
@@ -205,7 +193,7 @@ function problemOf(listed: Listed, { reason }: Shutdown): RunError {
   const missing = listed === 'pending' ? 0 : listed.count - listed.met;
   return new RunError(
     'ERR_PULL_INCOMPLETE',
-    `${plural(missing, 'contact')} did not show on any page, in three readings of all of them: the API does not keep contacts of one second in order`,
+    `${plural(missing, 'contact')} did not show on any page, whether all contacts were read by age, e-mail, activity, phone or name: some have none of these to themselves, and the API keeps such contacts in no order. Reading again would not show them`,
     { exitCode },
   );
 }

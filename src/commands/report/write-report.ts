@@ -1,10 +1,11 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { codeOf, EXIT, RunError } from '../../core/errors.ts';
 import type { Host } from '../../core/host.ts';
 import { shardText } from '../../core/shard.ts';
 import { shownPath } from '../../core/shell-text.ts';
 import { BAD_STATUSES, STATUSES } from '../../core/types.ts';
+import { writeAtomic } from '../../core/write-atomic.ts';
 import type { RunLine } from '../../journal/journal-lines.ts';
 import { listRuns } from '../../journal/list-runs.ts';
 import { nextCommand } from '../../journal/next-command.ts';
@@ -143,12 +144,9 @@ function summaryOf(dir: string): Summary | undefined {
 
 /** Nobody sees half a report, and a failed one leaves the last. */
 function writeWhole(path: string, text: string): void {
-  const fresh = `${path}.new`;
   try {
-    writeFileSync(fresh, text, { mode: 0o600 });
-    renameSync(fresh, path);
+    writeAtomic(path, text);
   } catch (cause) {
-    rmSync(fresh, { force: true });
     throw new RunError(
       'ERR_OUTPUT',
       `cannot write the report to ${path}: ${codeOf(cause)}. Choose another file with --output.`,

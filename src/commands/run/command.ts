@@ -36,6 +36,9 @@ export const run: Command = {
     format: SHARED.format,
     encoding: SHARED.encoding,
     delimiter: SHARED.delimiter,
+    quote: SHARED.quote,
+    'skip-rows': SHARED['skip-rows'],
+    'skip-footer': SHARED['skip-footer'],
     'min-rows': {
       type: 'string',
       group: GROUPS.reading,

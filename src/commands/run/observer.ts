@@ -8,6 +8,8 @@ export interface Observer {
   readonly log: Logger;
   /** Asked from outside, it ends the run; the run itself asks it when it cannot go on. */
   readonly stop: Shutdown;
+  /** The run has begun; `left` says at any time what it would leave behind, and the command that goes on. */
+  onBegin?(left: () => string): void;
   /** The journal has the outcome of a row. */
   onRow?(line: RowLine): void;
   /** Resolves when there is room for more outcomes; reading waits for it. */

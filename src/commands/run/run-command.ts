@@ -1,37 +1,43 @@
 import { crashText } from '../../core/crash-report.ts';
+import { waitText } from '../../core/duration-text.ts';
 import { EXIT } from '../../core/errors.ts';
 import type { Host } from '../../core/host.ts';
-import { createLogger } from '../../core/logger.ts';
-import { Shutdown } from '../../core/shutdown.ts';
 import { summaryText } from '../../journal/summary-text.ts';
+import { openCommandContext } from '../command-context.ts';
 import { performRun } from './run.ts';
 import type { RunOptions } from './run-options.ts';
+
+/** Longest time for what follows the summary: a notice, old runs to be deleted, closing. */
+const AFTER_SUMMARY_MS = 20_000;
 
 /** The command line's side of a run: signals stop it, and the summary goes to stdout. Gives the exit code. */
 export async function runCommand(options: RunOptions, host: Host): Promise<number> {
   const { stdout } = host;
-  const log = await createLogger(host, { level: options.logLevel, format: options.logFormat });
-  const stop = new Shutdown();
-  const deafen = host.onSignal((signal) => stop.request({ kind: 'signal', signal }));
-  try {
-    const summary = await performRun(options, host, {
-      log,
-      stop,
-      ...(stdout.isTTY ? { onChanges: (text: string) => stdout.write(text) } : {}),
-      onSummary(told) {
-        stdout.write(
-          options.json
-            ? `${JSON.stringify(told)}\n`
-            : summaryText(told, stdout.isTTY ? stdout.columns : undefined),
-        );
-      },
-    });
-    const { reason } = stop;
-    if (reason?.kind === 'error' && reason.error.exitCode === EXIT.bug) {
-      host.stderr.write(crashText(reason.error.cause));
-    }
-    return summary.exit_code;
-  } finally {
-    deafen();
+  let left = (): string => 'nothing was sent';
+  using context = await openCommandContext(options, host, {
+    draining: `rows in flight are finished, for at most ${waitText(options.drainTimeoutMs)}`,
+    left: () => left(),
+  });
+  const { log, stop } = context;
+  const summary = await performRun(options, host, {
+    log,
+    stop,
+    ...(stdout.isTTY ? { onChanges: (text: string) => stdout.write(text) } : {}),
+    onBegin(now) {
+      left = now;
+    },
+    onSummary(told) {
+      stdout.write(
+        options.json
+          ? `${JSON.stringify(told)}\n`
+          : summaryText(told, stdout.isTTY ? stdout.columns : undefined),
+      );
+      host.endWithin?.(AFTER_SUMMARY_MS, told.exit_code);
+    },
+  });
+  const { reason } = stop;
+  if (reason?.kind === 'error' && reason.error.exitCode === EXIT.bug) {
+    host.stderr.write(crashText(reason.error.cause));
   }
+  return summary.exit_code;
 }

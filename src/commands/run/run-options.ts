@@ -28,6 +28,9 @@ export interface RunOptions {
   readonly format?: Format;
   readonly encoding?: string;
   readonly delimiter?: string;
+  readonly quote?: string;
+  readonly skipRows?: number;
+  readonly skipFooter?: number;
   readonly minRows?: number;
   /** Default: that of the run gone on with, else no bound. */
   readonly limit?: number;

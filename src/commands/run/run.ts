@@ -1,6 +1,6 @@
 import { accountBehaviorFrom } from '../../account/account-behavior.ts';
 import { findingsDirectories } from '../../account/account-files.ts';
-import { stoppingError } from '../../core/errors.ts';
+import { EXIT, RunError, stoppingError } from '../../core/errors.ts';
 import type { Host } from '../../core/host.ts';
 import { KeyedQueue } from '../../core/keyed-queue.ts';
 import type { RunContext } from '../../core/run-context.ts';
@@ -15,12 +15,14 @@ import { WaitingRows } from './pipeline/waiting-rows.ts';
 import { makePlan } from './plan/make-plan.ts';
 import { compiledFor, type Plan } from './plan/plan.ts';
 import { type Delivery, finishRun } from './reporting/finish-run.ts';
+import { leftText } from './reporting/left-text.ts';
 import { type Monitor, openMonitor } from './reporting/monitor.ts';
 import { incompleteness } from './reporting/summarise.ts';
 import type { RunOptions } from './run-options.ts';
 import { type ChangeDetector, createChangeDetector } from './stages/change-detector.ts';
 import { createChangeStage } from './stages/change-stage.ts';
 import { createContactWriter } from './stages/contact-writer.ts';
+import { Expectations } from './stages/expectations.ts';
 import { createMapper } from './stages/mapper.ts';
 import { openRunClient } from './stages/open-client.ts';
 import { openKeyStages } from './stages/open-resolver.ts';
@@ -40,6 +42,7 @@ export async function performRun(options: RunOptions, host: Host, observer: Obse
   const monitor = await openMonitor(options, host, context);
   return monitor.around(async () => {
     await using plan = await makePlan(options, host, context);
+    monitor.notes.warn(plan.notes ?? []);
     monitor.notes.warn(plan.reading.compiled.flatMap(({ warnings }) => warnings));
     // one that cannot be used ends the run before it begins
     await using opened = await openRunState(plan, host, (note) => monitor.notes.warn([note]));
@@ -62,11 +65,18 @@ interface Parts {
 
 /** Brings the rows to their outcomes. What it throws becomes the reason to stop: the summary stands in any case. */
 async function deliverRows(parts: Parts, context: RunContext): Promise<Delivery> {
-  const { plan, outcomes, monitor } = parts;
+  const { plan, outcomes, monitor, observer, host } = parts;
   const { clock, log, stop } = context;
   const began = clock.monotonic();
-  const counts: PipelineCounts = { read: 0, doneBefore: 0, inFlight: 0 };
-  const seen: Seen = { allowed: undefined, found: undefined, plannedRequests: 0, probed: [] };
+  const counts: PipelineCounts = { read: 0, doneBefore: 0, inFlight: 0, underWay: 0 };
+  const seen: Seen = {
+    allowed: undefined,
+    found: undefined,
+    plannedRequests: 0,
+    plannedReads: 0,
+    probed: [],
+  };
+  observer.onBegin?.(() => leftText(plan, host, outcomes, counts, stop.reason));
   log.info(
     {
       run_dir: shownPath(plan.dir),
@@ -89,6 +99,8 @@ async function deliverRows(parts: Parts, context: RunContext): Promise<Delivery>
     const incomplete = incompleteness(counts, { outcomes: outcomes.own.rows, earlier: outcomes.earlierRows });
     if (incomplete && !stop.reason) throw incomplete;
   } catch (error) {
+    // a state that was named and cannot be used is a mistake of the user: the run has not begun
+    if (error instanceof RunError && error.exitCode === EXIT.usage && counts.read === 0) throw error;
     stop.fail(stoppingError(error));
   }
   return { ...seen, counts, durationS: (clock.monotonic() - began) / 1000 };
@@ -118,12 +130,18 @@ async function runStages(
   opened.countRun();
   notes.warn(state?.notes ?? []);
   const samples = options.dryRun && observer.onChanges ? options.show : 0;
-  const changes = createChangeDetector(plan, { state, mergesAdditional: settings.mergesAdditional, samples });
+  const expectations = new Expectations({ paths: reading.mapping.expect.map(({ path }) => path), state });
+  const changes = createChangeDetector(plan, {
+    state,
+    expectations,
+    mergesAdditional: settings.mergesAdditional,
+    samples,
+  });
   const lanes = new KeyedQueue();
   const waitingRows = new WaitingRows();
   await using run = await openRunClient(
     plan,
-    { meter, lanes, waitingRows, inFlight: () => counts.inFlight },
+    { meter, lanes, waitingRows, rowsUnderWay: () => counts.underWay },
     context,
   );
   const { client } = run;
@@ -136,8 +154,8 @@ async function runStages(
       {
         client,
         healthCheck: run.healthCheck,
+        expectations,
         writeAhead: createWriteAhead(state, changes.wholeOf),
-        meter,
         maxAttempts: options.maxAttempts,
         columnsOf: (input) => reading.sources[input]?.shape.columns ?? [],
         readback: settings.readback,
@@ -145,19 +163,19 @@ async function runStages(
       },
       context,
     );
-    const { resolver, create } = await openKeyStages(
+    const { resolver, create, update } = await openKeyStages(
       samples > 0,
       {
         plan,
         client,
         state,
-        meter,
         keys: first.lookups,
         largePage: settings.largePage,
         onNotLookedUp(complete) {
           changes.expectRequests(complete);
           notes.add(NOT_LOOKED_UP);
         },
+        expectations,
         intent: outcomes.intent,
         update: writer.update,
       },
@@ -167,7 +185,7 @@ async function runStages(
       mapper: createMapper({ compiledOf: (row) => compiledFor(plan, row), settings, clashOf: first.clashOf }),
       changes: createChangeStage({ changes, unchangedCheck, preflight: first, resolver, lanes, state }),
       resolver,
-      writer: { update: writer.update, releaseHeld: writer.releaseHeld, create },
+      writer: { update, releaseHeld: writer.releaseHeld, create },
       outcomes,
     };
     const rows = { sources: first.unchangedRows?.sources() ?? reading.sources, claim: plan.claim };
@@ -180,7 +198,12 @@ async function runStages(
     );
     await showSamples(changes, resolver.search, observer);
   } finally {
-    Object.assign(seen, { allowed: client.allowed, found: client.found, plannedRequests: changes.requests });
+    Object.assign(seen, {
+      allowed: client.allowed,
+      found: client.found,
+      plannedRequests: changes.requests,
+      plannedReads: changes.reads,
+    });
   }
 }
 

@@ -11,7 +11,7 @@ const DEAD_MS = 3_000;
 const RECONNECT_MS = 500;
 /** How long a Redis may take to be there at the start. */
 const PATIENCE_MS = 3_000;
-/** What waiting cannot mend. */
+/** Faults that do not go away by waiting. */
 const FINAL = /^(?:WRONGPASS|NOAUTH|NOPERM|ERR|ENOTFOUND|.*CERT.*|ERR_TLS.*)$/;
 
 /**

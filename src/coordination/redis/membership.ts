@@ -1,5 +1,8 @@
 import type { Redis } from 'ioredis';
 import type { Clock } from '../../core/clock.ts';
+import { foreignText } from '../../core/foreign-text.ts';
+import { isObject } from '../../core/json.ts';
+import { readHolder } from '../holder.ts';
 import { BEAT, LEAVE, PAUSE } from './lua-scripts.ts';
 
 /** What a worker says of itself where it holds the lock of the account. */
@@ -16,7 +19,7 @@ export interface LockEntry {
 /** What a worker knows of all. */
 export interface View {
   readonly workers: number;
-  /** Permits per second, the lowest that anybody asks for; `Infinity` where nobody does. */
+  /** Permits per second, the lowest that any worker asks for; `Infinity` where none asks for a limit. */
   readonly rate: number;
   /** Unix time on this machine's clock; 0 for no pause. */
   readonly pausedUntil: number;
@@ -66,7 +69,7 @@ export function createMembership(
         GONE_MS,
         LOCK_MS,
       );
-      if (other !== '') return { heldBy: (JSON.parse(other) as { lock: LockEntry }).lock };
+      if (other !== '') return { heldBy: readLockEntry(other) };
       aheadMs = now - (asked + clock.now()) / 2;
       return {
         workers,
@@ -82,6 +85,22 @@ export function createMembership(
 }
 
 // --- internal ---
+
+/** What Redis keeps of the holder: another worker wrote it, or whoever else may write there. */
+function readLockEntry(text: string): LockEntry {
+  let entry: unknown;
+  try {
+    entry = JSON.parse(text);
+  } catch {
+    // it holds the lock all the same
+  }
+  const lock = isObject(entry) ? entry['lock'] : undefined;
+  const host = isObject(lock) && typeof lock['host'] === 'string' ? foreignText(lock['host']) : 'a machine';
+  return {
+    host,
+    ...(readHolder(lock) ?? { run_dir: 'a run that does not say which', since: 'a time unknown' }),
+  };
+}
 
 interface Scripts {
   livedeskBeat(

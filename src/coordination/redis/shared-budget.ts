@@ -56,7 +56,7 @@ const LOOK_MS = 250;
 /** All workers notice within this time that Redis is back. */
 const RETURN_MS = 5_000;
 const GOODBYE_MS = 300;
-/** A pause that ends so little later is the one that is known, told on two clocks. */
+/** Pauses that end within this many milliseconds of each other are the same pause; the difference is clock skew. */
 const ECHO_MS = 50;
 /** A turn takes three calls of Redis, and a worker by itself takes every turn: 43 calls per second. */
 const TURN_MS = 70;
@@ -109,7 +109,7 @@ export async function openBudget(options: BudgetOptions, first: View): Promise<B
       told.back = true;
     }
     const isReturned = mode === 'returning' && now >= togetherAt;
-    // who is not back yet sends its share all the same
+    // a worker that Redis has not answered yet still sends its share
     workers = mode === 'returning' && !isReturned ? Math.max(workers, view.workers) : view.workers;
     if (isReturned) {
       enter('together');

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { codeOf, messageOf, RunError } from '../../core/errors.ts';
+import { shellWord } from '../../core/shell-text.ts';
 import type { Bytes } from './byte-source.ts';
 import { openPipe } from './pipe.ts';
 import { readRegularFile } from './regular-file.ts';
@@ -22,7 +23,7 @@ export interface BytesOptions {
 export async function openBytes(name: string, options: BytesOptions): Promise<Bytes> {
   if (name === '-' || name === '/dev/stdin') return readStream(options.stdin, 'stdin', options.signal);
   const kind = await stat(name).catch((error: unknown) => {
-    throw unreadable(name, error);
+    throw codeOf(error) === 'ENOENT' ? missing(name, error) : unreadable(name, error);
   });
   if (kind.isDirectory()) {
     throw new RunError(
@@ -55,6 +56,40 @@ const REMEDIES: Readonly<Record<string, string>> = {
   EMFILE: 'too many files are open. Raise the limit with `ulimit -n`.',
   ELOOP: 'its symbolic links lead in a circle.',
 };
+
+/** What prints the content behind a URL. */
+const FETCHERS: Readonly<Record<string, (url: string) => string>> = {
+  http: (url) => `curl -fsSL ${shellWord(url)}`,
+  https: (url) => `curl -fsSL ${shellWord(url)}`,
+  s3: (url) => `aws s3 cp ${shellWord(url)} -`,
+  gs: (url) => `gcloud storage cat ${shellWord(url)}`,
+};
+
+/** The error of an input that is not there, with what was probably meant by its name. */
+function missing(name: string, error: unknown): RunError {
+  const fetcher = FETCHERS[/^([a-z][a-z0-9]*):\/\//i.exec(name)?.[1]?.toLowerCase() ?? ''];
+  if (fetcher) {
+    const command = `${fetcher(withoutCredentials(name))} | livedesk-sync run -`;
+    return new RunError(
+      'ERR_INPUT',
+      `an input is a URL, and only files are read: pipe it in, \`${command}\`, or download it first.`,
+      { cause: error },
+    );
+  }
+  if (/[*?]|\[.+\]|\{.+,.+\}/.test(name)) {
+    return new RunError(
+      'ERR_INPUT',
+      `${name} cannot be opened: there is no file of that very name. A pattern is expanded by the shell, and only without quotes: livedesk-sync run ${name}`,
+      { cause: error },
+    );
+  }
+  return unreadable(name, error);
+}
+
+/** A URL without what may be secret in it: user, password and query. */
+function withoutCredentials(url: string): string {
+  return url.replace(/^([a-z0-9]+:\/\/)[^/?#]*@/i, '$1').replace(/[?#].*$/s, '?...');
+}
 
 function unreadable(name: string, error: unknown): RunError {
   const code = codeOf(error);

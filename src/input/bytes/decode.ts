@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { decodeWindows1252 } from './windows-1252.ts';
+import { withoutEndMark } from './end-mark.ts';
+import { type Decoder, transcoder } from './transcode.ts';
 
 /** A stretch of the input as UTF-8. It never ends inside a character. */
 export interface Piece {
@@ -16,27 +17,26 @@ export async function* decode(
   encoding: string,
   bomLength: number,
 ): AsyncGenerator<Piece> {
-  const decoder = encoding === 'utf-8' ? alignUtf8() : transcode(encoding);
+  const decoder = encoding === 'utf-8' ? alignUtf8() : await transcoder(encoding);
+  for await (const bytes of withoutEndMark(decoded(chunks, decoder, bomLength))) {
+    yield { bytes, isSuspect: !isUtf8(bytes) || bytes.includes(REPLACEMENT_MARK) };
+  }
+}
+
+// --- internal ---
+
+async function* decoded(
+  chunks: AsyncIterable<Uint8Array>,
+  decoder: Decoder,
+  bomLength: number,
+): AsyncGenerator<Buffer> {
   let toSkip = bomLength;
   for await (const chunk of chunks) {
     const skipped = Math.min(toSkip, chunk.byteLength);
     toSkip -= skipped;
-    const bytes = decoder.write(
-      Buffer.from(chunk.buffer, chunk.byteOffset + skipped, chunk.byteLength - skipped),
-    );
-    if (bytes.length > 0) yield pieceOf(bytes);
+    yield decoder.write(Buffer.from(chunk.buffer, chunk.byteOffset + skipped, chunk.byteLength - skipped));
   }
-  const last = decoder.end();
-  if (last.length > 0) yield pieceOf(last);
-}
-
-function pieceOf(bytes: Buffer): Piece {
-  return { bytes, isSuspect: !isUtf8(bytes) || bytes.includes(REPLACEMENT_MARK) };
-}
-
-interface Decoder {
-  write(bytes: Buffer): Buffer;
-  end(): Buffer;
+  yield decoder.end();
 }
 
 function alignUtf8(): Decoder {
@@ -61,56 +61,4 @@ function tornLength(bytes: Uint8Array): number {
     return wanted > back ? back : 0;
   }
   return 0;
-}
-
-function transcode(encoding: string): Decoder {
-  if (encoding === 'windows-1252') {
-    return { write: (bytes) => Buffer.from(decodeWindows1252(bytes)), end: () => Buffer.alloc(0) };
-  }
-  // `ignoreBOM` keeps a mark in the text: the one at the start is cut off before.
-  const decoder = new TextDecoder(encoding, { ignoreBOM: true });
-  if (encoding.startsWith('utf-16')) {
-    return {
-      write: (bytes) => Buffer.from(decoder.decode(bytes, { stream: true })),
-      end: () => Buffer.from(decoder.decode()),
-    };
-  }
-  return decodeBetweenPauses(decoder);
-}
-
-/** Bytes held back for want of a pause. A row longer than this is refused anyway. */
-const MAX_HELD_BYTES = 2 * 1024 * 1024;
-const SPACE = 0x20;
-const ESCAPE = 0x1b;
-
-/**
- * Hands the decoder whole characters only, by cutting at blanks and controls, which are never the later byte of
- * a character. A decoder of Node that was left with the start of one throws `ERR_ENCODING_INVALID_ENCODED_DATA`,
- * `fatal` or not, where what follows does not go with it (gb18030, euc-jp and iso-2022-jp on Node 20).
- */
-function decodeBetweenPauses(decoder: TextDecoder): Decoder {
-  const held: Buffer[] = [];
-  let heldBytes = 0;
-  const release = () => {
-    heldBytes = 0;
-    return Buffer.concat(held.splice(0));
-  };
-  const hold = (bytes: Buffer) => {
-    held.push(Buffer.from(bytes));
-    heldBytes += bytes.length;
-  };
-  return {
-    write(bytes) {
-      const pause = bytes.findLastIndex((byte) => byte <= SPACE && byte !== ESCAPE) + 1;
-      if (pause === 0) {
-        hold(bytes);
-        return heldBytes > MAX_HELD_BYTES ? Buffer.from(decoder.decode(release())) : Buffer.alloc(0);
-      }
-      held.push(bytes.subarray(0, pause));
-      const text = decoder.decode(release(), { stream: true });
-      hold(bytes.subarray(pause));
-      return Buffer.from(text);
-    },
-    end: () => Buffer.from(decoder.decode(release())),
-  };
 }

@@ -13,7 +13,7 @@ const closeDescriptor = promisify(close);
 const WAKE_PAUSE_MS = 10;
 
 /**
- * Opens a named pipe, waiting until somebody writes to it. It is read through a socket, since file reads of
+ * Opens a named pipe, waiting until another process opens it for writing. It is read through a socket, since file reads of
  * an idle pipe sit in a thread that nothing can call back. Throws when the signal aborts.
  */
 export async function openPipe(path: string, signal: AbortSignal | undefined): Promise<Readable> {

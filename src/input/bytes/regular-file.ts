@@ -86,7 +86,7 @@ async function* readChunks(
     if (chunk.byteLength === 0) return;
     position += chunk.byteLength;
     ahead = readAt(handle, name, position);
-    ahead.catch(() => {}); // a failure is told to whoever asks for the chunk, if anybody does
+    ahead.catch(() => {}); // the caller that asks for this chunk gets the failure, if one does
     yield chunk;
   }
 }

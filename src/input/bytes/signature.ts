@@ -14,11 +14,15 @@ export const SIGNATURE_BYTES = 4;
 const WORKBOOK = 'looks like an Excel workbook or a ZIP archive: save it as "CSV UTF-8", or unpack it';
 const UTF_32 = 'is UTF-32, which is not read: convert it, e.g. `iconv -t utf-8`';
 
+const PARQUET = "is Parquet: make CSV of it, `duckdb -c \"copy (from 'FILE') to 'FILE.csv'\"`, and read that";
+const BZIP2 = 'is compressed with bzip2: pipe it in, `bzip2 -dc FILE | livedesk-sync run -`';
+
 const REFUSED: readonly (readonly [signature: string, why: string])[] = [
   ['504b0304', WORKBOOK],
   ['d0cf11e0', WORKBOOK],
   ['28b52ffd', 'is compressed with zstd: pipe it in, `zstd -dc FILE | livedesk-sync run -`'],
   ['fd377a58', 'is compressed with xz: pipe it in, `xz -dc FILE | livedesk-sync run -`'],
+  ['50415231', PARQUET],
   ['25504446', 'is a PDF: export the table as CSV'],
   // before UTF-16, whose mark is the first half of this one
   ['fffe0000', UTF_32],
@@ -28,6 +32,8 @@ const REFUSED: readonly (readonly [signature: string, why: string])[] = [
 /** Tells compression, byte order mark and the files that are no text at all from the first bytes. */
 export function readSignature(head: Uint8Array): Signature {
   const hex = Buffer.from(head.subarray(0, SIGNATURE_BYTES)).toString('hex');
+  // the fourth byte is the size of its blocks, a digit
+  if (/^425a683[1-9]$/.test(hex)) return { kind: 'refused', why: BZIP2 };
   for (const [signature, why] of REFUSED) if (hex === signature) return { kind: 'refused', why };
   if (hex.startsWith('1f8b')) return { kind: 'gzip' };
   if (hex.startsWith('efbbbf')) return { kind: 'text', encoding: 'utf-8', bomLength: 3 };

@@ -36,7 +36,7 @@ export function findJsonFault(text: string): JsonFault | undefined {
       open.pop();
       wanted = 'comma or end';
     } else if (wanted === 'comma or end') {
-      if (!inside) return { column, why: 'there is more text after the object' };
+      if (!inside) return { column, why: whyMore(text.slice(at)) };
       if (char !== ',') return { column, why: `a comma or ${inside === '{' ? '}' : ']'} is missing` };
       at += 1;
       wanted = inside === '{' ? 'key' : 'value';
@@ -62,9 +62,16 @@ export function findJsonFault(text: string): JsonFault | undefined {
 const TORN_TEXT =
   'the text that begins here is not closed, or holds a tab, a line break or a backslash that is not escaped';
 
+function whyMore(rest: string): string {
+  return rest.trim() === ','
+    ? "a comma stands after the object, as in a list; `sed 's/,[[:space:]]*$//' FILE` takes them off"
+    : 'there is more text after the object';
+}
+
 function whyNoKey(char: string): string {
   if (char === '"') return TORN_TEXT;
-  if (char === '}') return 'a comma stands before the closing brace';
+  if (char === '}')
+    return "a comma stands before the closing brace; `sed -E 's/,[[:space:]]*}/}/g' FILE` takes such off, in texts too";
   return 'a key belongs here, in double quotes';
 }
 

@@ -3,7 +3,7 @@ import { mayBeInexact, parseExactly } from './inexact.ts';
 import { findJsonFault } from './json-fault.ts';
 
 export const MAX_LINE_BYTES = 1024 * 1024; // 1 MiB
-/** Objects and arrays inside each other; deeper ones overflow the stack of whoever walks them. */
+/** Objects and arrays inside each other; deeper ones overflow the stack of recursive code. */
 const MAX_DEPTH = 100;
 
 /** What a JSONL line holds. */

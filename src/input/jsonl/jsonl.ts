@@ -6,6 +6,16 @@ import { MAX_LINE_BYTES, parseJsonRow } from './json-row.ts';
 import { type Line, splitLines } from './lines.ts';
 import { takeSample } from './sample.ts';
 
+/** Where a JSONL input comes from, for its rows and errors. */
+export interface JsonlOrigin {
+  readonly input: number;
+  readonly name: string;
+  /** WHATWG name of the encoding it was decoded from. */
+  readonly encoding: string;
+  /** Line that the first piece begins on. */
+  readonly firstLine: number;
+}
+
 /** A JSONL input whose first rows were looked at. */
 export interface Jsonl {
   /** Dotted paths of every key seen in the sample. */
@@ -14,16 +24,12 @@ export interface Jsonl {
 }
 
 /**
- * Reads JSONL. A line that cannot be read is a bad row, and the next one goes on. `encoding` is a WHATWG name.
+ * Reads JSONL. A line that cannot be read is a bad row, and the next one goes on.
  * Throws `ERR_INPUT` (exit 2) where no line of the sample can be read.
  */
-export async function readJsonl(
-  pieces: AsyncIterable<Piece>,
-  input: number,
-  name: string,
-  encoding: string,
-): Promise<Jsonl> {
-  const { columns, rows, fault, all } = await takeSample(parse(pieces, input, encoding));
+export async function readJsonl(pieces: AsyncIterable<Piece>, origin: JsonlOrigin): Promise<Jsonl> {
+  const { name } = origin;
+  const { columns, rows, fault, all } = await takeSample(parse(pieces, origin));
   if (rows === 0) throw new RunError('ERR_INPUT', `${name} holds nothing but blank lines.`);
   if (fault) {
     const which = rows === 1 ? 'its line' : `none of its first ${rows} lines`;
@@ -37,16 +43,16 @@ export async function readJsonl(
 
 async function* parse(
   pieces: AsyncIterable<Piece>,
-  input: number,
-  encoding: string,
+  { input, encoding, firstLine }: JsonlOrigin,
 ): AsyncGenerator<readonly (Row | BadRow)[]> {
   let number = 0;
   for await (const lines of splitLines(pieces, MAX_LINE_BYTES)) {
     const batch: (Row | BadRow)[] = [];
     for (const line of lines) {
-      const text = line.bytes.toString();
+      // a mark stands where a file was joined to the one before
+      const text = line.bytes.toString().replace(/^\uFEFF+/, '');
       if (!line.isTooLong && text.trim() === '') continue;
-      batch.push(toRow(line, text, { input, row: ++number, line: line.number }, encoding));
+      batch.push(toRow(line, text, { input, row: ++number, line: line.number + firstLine - 1 }, encoding));
     }
     yield batch;
   }

@@ -2,11 +2,12 @@ import type { CellReading } from '../document.ts';
 import type { Target } from '../targets.ts';
 import { coerceBoolean } from './boolean.ts';
 import { coerceDate } from './date.ts';
+import { coerceEmail } from './email.ts';
 import type { Coerce } from './fault.ts';
 import { coerceJson, coerceList } from './json.ts';
 import { coerceInteger, coerceNumber } from './number.ts';
 import { coercePhone } from './phone.ts';
-import { asItIs, coerceEmail, coerceString, coerceUrl } from './text.ts';
+import { asItIs, coerceString, coerceUrl } from './text.ts';
 
 /** The coercer of a type. Waits because phones and time zones load their rules when they are first asked for. */
 export async function coercerFor(
@@ -29,7 +30,7 @@ export async function coercerFor(
     case 'timestamp':
       return coerceDate(reading, type);
     case 'phone':
-      return coercePhone(reading.country, at);
+      return coercePhone(reading, at);
     case 'email':
       return coerceEmail;
     case 'url':

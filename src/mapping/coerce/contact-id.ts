@@ -1,3 +1,4 @@
+import { invisibleIn } from '../../core/invisible.ts';
 import { InexactNumber } from '../../core/types.ts';
 import { CellFault } from './fault.ts';
 
@@ -12,7 +13,6 @@ const SEPARATOR = fault('has separators between its digits. A contact id is digi
 const OTHER_DIGITS = fault('is written with digits other than 0-9. Write them as 0-9.');
 const LEADING_ZERO = fault('begins with a zero, which no contact id does. Is this the right column?');
 const TOO_LARGE = fault('is larger than a contact id can be (2^53 - 1). Is this the right column?');
-const INVISIBLE = fault('holds an invisible character. Remove it.');
 const NOT_DIGITS = fault('is not a contact id, which is digits alone. Is this the right column?');
 const NOT_WHOLE = fault('is not a whole number above zero.');
 const WRONG_KIND = fault('is neither a number nor a text of digits.');
@@ -57,7 +57,8 @@ function faultOf(text: string): CellFault {
   if (/^0\d*(\.0+)?$/.test(text)) return LEADING_ZERO;
   if (/^[-+\u2212]\d+(\.0+)?$/.test(text)) return SIGN;
   if (/^\d+([\s.,_'’\u2019-]\d+)+$/.test(text)) return SEPARATOR;
-  if (/\p{Cf}/u.test(text)) return INVISIBLE;
+  const invisible = invisibleIn(text);
+  if (invisible !== undefined) return fault(`holds an invisible character, ${invisible}. Remove it.`);
   if (/^\p{Nd}+$/u.test(text)) return OTHER_DIGITS;
   return NOT_DIGITS;
 }

@@ -5,6 +5,8 @@ import { utcSeconds, zonedTime } from './zoned-time.ts';
 
 /** Unix milliseconds of today have 13 digits, unix seconds 10. */
 const MAX_SECONDS = 1e11;
+/** Eight digits may be a day, as 20261122 is; with a minus they are seconds before 1970, a day of which has five digits. */
+const UNIX_SECONDS = /^(?:\d{9,}|-\d{5,})$/;
 const MILLISECONDS = new CellFault(
   'ERR_DATE',
   'looks like milliseconds. LiveDesk counts in seconds: divide by 1000.',
@@ -36,7 +38,7 @@ export async function coerceDate(reading: CellReading, type: 'date' | 'timestamp
     const cell = untrimmed.trim();
     const parts = read(cell);
     if (parts !== undefined) return convert(parts);
-    const isCount = type === 'timestamp' && format === undefined && /^\d{9,}$/.test(cell);
+    const isCount = type === 'timestamp' && format === undefined && UNIX_SECONDS.test(cell);
     return isCount ? unixSeconds(Number(cell)) : malformed;
   };
   const json = (value: unknown): Coerced => {

@@ -1,7 +1,8 @@
-import { createRequire } from 'node:module';
-import type { CountryCode } from 'libphonenumber-js/min';
 import { mappingError } from '../mapping-error.ts';
 import { CellFault, type Coerce, type Coerced } from './fault.ts';
+import { dialingRulesOf, parsePhone } from './phone-metadata.ts';
+import { type Readings, readAsForeign, readWithoutPlus, readWithPlus } from './phone-readings.ts';
+import { readPhoneText } from './phone-text.ts';
 import { fromText } from './text.ts';
 
 const SCIENTIFIC = new CellFault(
@@ -13,48 +14,62 @@ const EXTENSION = new CellFault(
   'has an extension, which LiveDesk cannot keep. Move it to another column.',
 );
 
-/** A phone number in E.164, the only form the API takes (livedesk-api.md 5.4, trap 15). `at` is where `country` stands. */
-export async function coercePhone(country: string | undefined, at: string | undefined): Promise<Coerce> {
-  const defaultCountry = country === undefined ? undefined : await countryOf(country);
-  if (country !== undefined && defaultCountry === undefined) {
+/** What a mapping says of a field of phone numbers; `at` is where it says it. */
+export interface PhoneReading {
+  readonly country?: string;
+  /** Whether a number without plus is refused where it could be one of another country as well. */
+  readonly strict?: boolean;
+}
+
+/** A phone number in E.164, the only form the API takes (livedesk-api.md 5.4, trap 15). */
+export function coercePhone({ country, strict = false }: PhoneReading, at: string | undefined): Coerce {
+  const rules = country === undefined ? undefined : dialingRulesOf(country);
+  if (country !== undefined && rules === undefined) {
     throw mappingError(
       at,
       `${JSON.stringify(country)} is not a country with phone numbers. Write the two letters of ISO 3166, as in US.`,
     );
   }
-  const options = { extract: false, ...(defaultCountry && { defaultCountry }) };
   const malformed = new CellFault(
     'ERR_PHONE',
-    defaultCountry === undefined
+    rules === undefined
       ? 'is not a phone number with "+" and country code. Write it like +14155552671, or set "country" in the mapping.'
-      : `is not a phone number, neither of ${defaultCountry} nor with "+" and country code.`,
+      : `is not a phone number, neither of ${country} nor with "+" and country code.`,
   );
   return fromText((cell): Coerced => {
-    let text = cell.trim();
-    // spreadsheets write it to keep a cell a text
-    if (text.startsWith("'")) text = text.slice(1);
-    if (/^[-+]?\d+(?:[.,]\d+)?[eE][-+]?\d+$/.test(text)) return SCIENTIFIC;
-    const phone = library().parsePhoneNumberFromString(text, options);
-    if (phone === undefined || !phone.isPossible()) return malformed;
-    if (phone.ext !== undefined) return EXTENSION;
-    return /^\+[1-9]\d{1,14}$/.test(phone.number) ? phone.number : malformed;
+    if (/^\s*'?[-+]?\d+(?:[.,]\d+)?[eE][-+]?\d+\s*$/.test(cell)) return SCIENTIFIC;
+    const text = readPhoneText(cell);
+    if (text === undefined || text.digits === '') return malformed;
+    let readings: Readings = [];
+    if (text.hasPlus) readings = readWithPlus(text);
+    else if (rules !== undefined) readings = readWithoutPlus(text, rules);
+    const [number] = readings;
+    const isForeignAsked = rules !== undefined && !text.hasPlus && (strict || number === undefined);
+    const foreign = isForeignAsked ? readAsForeign(text) : undefined;
+    const all = foreign === undefined || readings.includes(foreign) ? readings : [...readings, foreign];
+    if (all.length > 1) return ambiguous(all);
+    if (number === undefined) return foreign === undefined ? malformed : lacksPlus(foreign, country);
+    return text.hasExtension ? EXTENSION : number;
   });
 }
 
 // --- internal ---
 
-type Library = typeof import('libphonenumber-js/min');
-
-const require = createRequire(import.meta.url);
-let loaded: Library | undefined;
-
-/** Loaded with the first number: it takes a tenth of a second, and where nothing has changed no number is read. */
-function library(): Library {
-  loaded ??= require('libphonenumber-js/min') as Library;
-  return loaded;
+function ambiguous(numbers: Readings): CellFault {
+  const named = numbers.map(beginningOf).join(' or ');
+  return new CellFault('ERR_PHONE', `could be ${named}: write it with "+" and country code.`);
 }
 
-async function countryOf(country: string): Promise<CountryCode | undefined> {
-  const { default: metadata } = await import('libphonenumber-js/min/metadata');
-  return Object.hasOwn(metadata.countries, country) ? (country as CountryCode) : undefined;
+function lacksPlus(number: string, country: string | undefined): CellFault {
+  return new CellFault(
+    'ERR_PHONE',
+    `is not a phone number of ${country}. If it is meant as ${beginningOf(number)}, write the "+".`,
+  );
+}
+
+/** Enough of a number to tell it from another, not enough to call it: messages hold no value. */
+function beginningOf(number: string): string {
+  const callingCode = parsePhone(number)?.countryCallingCode ?? '';
+  const rest = number.slice(1 + callingCode.length);
+  return `+${callingCode} ${rest.slice(0, Math.min(4, Math.floor(rest.length / 2)))}…`;
 }

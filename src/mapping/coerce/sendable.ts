@@ -1,9 +1,8 @@
+import { isTooLongForColumn, MAX_COLUMN_LENGTH, overlongKey } from '../../core/synced-columns.ts';
 import { InexactNumber, type JsonValue } from '../../core/types.ts';
 import { clearingValue, isStringColumn, type Target } from '../targets.ts';
 import { CellFault } from './fault.ts';
 
-/** A string column of the API holds 255 characters (livedesk-api.md 5.4). */
-const MAX_COLUMN_LENGTH = 255;
 /** Deeper than any attribute is meant to be, and shallow enough for every JSON reader on the way. */
 const MAX_DEPTH = 100;
 
@@ -17,6 +16,14 @@ const CHARACTER = new CellFault(
 const TOO_LONG = new CellFault(
   'ERR_TOO_LONG',
   `is longer than ${MAX_COLUMN_LENGTH} characters, which LiveDesk refuses. Shorten it.`,
+);
+const SYNCED = {
+  city: overlong('city'),
+  country: overlong('country'),
+};
+const NESTED = new CellFault(
+  'ERR_JSON',
+  'holds a list within a list, which LiveDesk drops. Write it as an object or a text.',
 );
 const INEXACT = new CellFault(
   'ERR_NUMBER',
@@ -33,8 +40,7 @@ export function textFault(text: string): CellFault | undefined {
 
 /** Why a text must not be sent to a string column, or undefined. */
 export function columnTextFault(text: string): CellFault | undefined {
-  // code points are never more than code units, so short texts need no counting
-  if (text.length > MAX_COLUMN_LENGTH && codePoints(text) > MAX_COLUMN_LENGTH) return TOO_LONG;
+  if (isTooLongForColumn(text)) return TOO_LONG;
   return textFault(text);
 }
 
@@ -48,7 +54,7 @@ export function valueFault(value: unknown, depth = 0): CellFault | undefined {
   if (depth >= MAX_DEPTH) return TOO_DEEP;
   if (Array.isArray(value)) {
     for (const item of value) {
-      const fault = valueFault(item, depth + 1);
+      const fault = Array.isArray(item) ? NESTED : valueFault(item, depth + 1);
       if (fault !== undefined) return fault;
     }
     return undefined;
@@ -60,10 +66,20 @@ export function valueFault(value: unknown, depth = 0): CellFault | undefined {
   return undefined;
 }
 
+/** Why a value must not be sent to its place, which alone tells: what becomes of it there, or undefined. */
+export function placeFault(target: Target, value: JsonValue): CellFault | undefined {
+  const isWhole = target.kind === 'whole' && target.key === 'additional_attributes';
+  if (!isWhole && !(target.kind === 'additional' && Object.hasOwn(SYNCED, target.key))) return undefined;
+  const key = overlongKey(isWhole ? value : { [target.key]: value });
+  return key && SYNCED[key];
+}
+
 /** Why the mapping must not set the target to this fixed value, or undefined. */
 export function refusedConstant(target: Target, value: JsonValue): string | undefined {
   if (target.kind === 'whole') {
-    return isPlainObject(value) ? faultText(valueFault(value)) : 'this must be an object of keys and values.';
+    return isPlainObject(value)
+      ? faultText(valueFault(value) ?? placeFault(target, value))
+      : 'this must be an object of keys and values.';
   }
   if (value === null)
     return clearingValue(target) === undefined ? `${target.key} cannot be cleared.` : undefined;
@@ -77,7 +93,7 @@ export function refusedConstant(target: Target, value: JsonValue): string | unde
       return faultText(columnTextFault(value));
     }
   }
-  return faultText(valueFault(value));
+  return faultText(valueFault(value) ?? placeFault(target, value));
 }
 
 /** Whether the value is an object and neither a list nor a number kept as text. */
@@ -89,10 +105,11 @@ export function isPlainObject(value: unknown): value is { readonly [key: string]
 
 // --- internal ---
 
-function codePoints(text: string): number {
-  let count = 0;
-  for (const _ of text) count++;
-  return count;
+function overlong(key: string): CellFault {
+  return new CellFault(
+    'ERR_TOO_LONG',
+    `is a ${key} longer than ${MAX_COLUMN_LENGTH} characters: LiveDesk takes it, and refuses every later change of the contact. Shorten it.`,
+  );
 }
 
 const faultText = (fault: CellFault | undefined) =>

@@ -1,13 +1,10 @@
+import { invisibleIn } from '../../core/invisible.ts';
 import { InexactNumber } from '../../core/types.ts';
 import { isStringColumn, type Target } from '../targets.ts';
 import { CellFault, type Coerce, type Coerced } from './fault.ts';
 import { columnTextFault, textFault, valueFault } from './sendable.ts';
 
 const NOT_TEXT = new CellFault('ERR_VALUE', 'is a list or an object where a text belongs.');
-const EMAIL = new CellFault(
-  'ERR_EMAIL',
-  'is not an e-mail address: one "@", something on both sides, no space.',
-);
 const URL_FAULT = new CellFault('ERR_URL', 'is not a web address. Write it with http:// or https://.');
 const SCIENTIFIC = new CellFault(
   'ERR_SCIENTIFIC',
@@ -25,14 +22,16 @@ export const asItIs: Coerce = {
 export function coerceString(target: Target): Coerce {
   const limited = isStringColumn(target) ? columnTextFault : textFault;
   const isIdentifier = target.kind === 'column' && target.key === 'identifier';
-  return fromText((text) => (isIdentifier && isDamaged(text) ? SCIENTIFIC : (limited(text) ?? text)));
+  if (!isIdentifier) return fromText((text) => limited(text) ?? text);
+  return fromText((text) => {
+    if (isDamaged(text)) return SCIENTIFIC;
+    const fault = limited(text);
+    if (fault !== undefined) return fault;
+    const invisible = invisibleIn(text);
+    if (invisible === undefined) return text;
+    return new CellFault('ERR_CHARACTER', `holds an invisible character, ${invisible}. Remove it.`);
+  });
 }
-
-/** What the API takes for an e-mail address (livedesk-api.md 5.4), no more and no less. */
-export const coerceEmail: Coerce = fromText((cell) => {
-  const text = cell.trim();
-  return /^[^@\s]+@[^@\s]+$/.test(text) ? (columnTextFault(text) ?? text) : EMAIL;
-});
 
 /** An address that begins with http: or https:, as written. */
 export const coerceUrl: Coerce = fromText((cell) => {

@@ -1,5 +1,6 @@
-import type { JsonValue, Mapped, Row, RowError } from '../../core/types.ts';
+import type { JsonValue, Mapped, NoData, Row, RowError } from '../../core/types.ts';
 import { CellFault } from '../coerce/fault.ts';
+import { placeFault } from '../coerce/sendable.ts';
 import { BodyBuilder } from './body.ts';
 import type { ReadContactReference } from './contact-reference.ts';
 import { rowError } from './row-error.ts';
@@ -8,6 +9,8 @@ import type { Step } from './step.ts';
 /** What a row is mapped with: everything looked up once, nothing per row. */
 export interface Machine {
   readonly whose: ReadContactReference;
+  /** Why a row is no data, of rows that tell no contact. */
+  readonly noData: (record: Row['record']) => NoData | undefined;
   /** Whether `only` lets the row pass; absent: every row passes. */
   readonly passes?: (record: Row['record']) => boolean;
   readonly steps: readonly Step[];
@@ -17,9 +20,11 @@ export interface Machine {
   readonly dropsInvalidFields: boolean;
 }
 
-/** Maps one row: first `only`, then whose it is, then the fields, then what the answer must show. */
+/** Maps one row: first whether it is data, then `only`, then whose it is, then the fields, then what the answer must show. */
 export function applyMapping(machine: Machine, { record }: Row): Mapped {
   const whose = machine.whose(record);
+  const reason = 'error' in whose ? machine.noData(record) : undefined;
+  if (reason !== undefined) return { kind: 'skipped', reason };
   const contact = 'contactId' in whose ? { contactId: whose.contactId } : undefined;
   if (machine.passes !== undefined && !machine.passes(record)) {
     return { kind: 'skipped', reason: 'only', ...contact };
@@ -31,8 +36,9 @@ export function applyMapping(machine: Machine, { record }: Row): Mapped {
   let hasNews = false;
   let complete = false;
   for (const step of machine.steps) {
-    const value = step.take(record);
-    if (value === undefined) continue;
+    const taken = step.take(record);
+    if (taken === undefined) continue;
+    const value = taken instanceof CellFault ? taken : (placeFault(step.target, taken) ?? taken);
     if (value instanceof CellFault) {
       const error = rowError(value, step);
       if (!machine.dropsInvalidFields) return { kind: 'invalid', ...contact, error };

@@ -1,4 +1,6 @@
 import { didYouMean } from '../../core/did-you-mean.ts';
+import { RunError } from '../../core/errors.ts';
+import { quotedName } from '../../core/invisible.ts';
 import type { Shape } from '../../core/types.ts';
 import type { Field, Mapping } from '../document.ts';
 import { mappingError } from '../mapping-error.ts';
@@ -14,8 +16,8 @@ export interface ColumnCheck {
 }
 
 /**
- * Compares the columns that the mapping names with those of the input. Throws `ERR_MAPPING` for a column that is not
- * there; in JSONL, whose rows may differ, only where no contact could be told by any key.
+ * Compares the columns that the mapping names with those of the input. Throws `ERR_HEADER` for one that several columns
+ * of the input are named by, and `ERR_MAPPING` for one that is not there; in JSONL, whose rows may differ, only where no contact could be told by any key.
  */
 export function checkColumns(mapping: Mapping, fields: readonly Field[], shape: Shape): ColumnCheck {
   if (shape.isEmpty) return { missing: [], unused: [] };
@@ -27,14 +29,21 @@ export function checkColumns(mapping: Mapping, fields: readonly Field[], shape: 
   if (first !== undefined) throw missingColumns(first, fatal, shape);
 
   const names = uses.map(({ column }) => column);
+  for (const column of names) requireUnambiguous(column, shape);
   const read = new Set(names);
   const partlyRead = withEnclosing(names, shape);
   const isRead = (column: string) =>
     partlyRead.has(column) || enclosing(column, shape).some((outer) => read.has(outer));
   return {
     missing: [...new Set(absent.map(({ column }) => column))],
-    unused: shape.columns.filter((column) => !column.startsWith('_') && !isRead(column)),
+    unused: shape.columns.filter((column) => column !== '' && !column.startsWith('_') && !isRead(column)),
   };
+}
+
+/** Throws `ERR_HEADER` for the name of a column that several columns of the input have. */
+export function requireUnambiguous(column: string, { ambiguous }: Shape): void {
+  const why = ambiguous?.get(column);
+  if (why !== undefined) throw new RunError('ERR_HEADER', why);
 }
 
 // --- internal ---
@@ -49,7 +58,7 @@ function withoutAnyKey(uses: readonly ColumnUse[], absent: readonly ColumnUse[])
 function missingColumns(first: ColumnUse, all: readonly ColumnUse[], shape: Shape) {
   const lines = all.map(({ column, at, key }) => {
     const where = at === undefined || at === first.at ? '' : `${at}: `;
-    const name = JSON.stringify(column);
+    const name = quotedName(column);
     const purpose = key === 'contact_id' ? 'the contact id' : `the match by ${key}`;
     const what =
       key === undefined

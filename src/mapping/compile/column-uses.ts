@@ -27,9 +27,8 @@ export function columnUses(mapping: Mapping, fields: readonly Field[]): readonly
   return uses;
 }
 
-// --- internal ---
-
-function columnsOf(source: FieldSource): readonly string[] {
+/** The columns that a source names. */
+export function columnsOf(source: FieldSource): readonly string[] {
   if (source.kind === 'column') return [source.column];
   if (source.kind !== 'template') return [];
   return source.parts.flatMap((part) => (typeof part === 'string' ? [] : [part.column]));

@@ -1,14 +1,17 @@
-import type { ConflictPolicy, KeyField, Mapped, Row, Shape } from '../../core/types.ts';
+import type { ConflictPolicy, KeyField, Mapped, NoData, Row, Shape } from '../../core/types.ts';
 import { ContactIdReader } from '../coerce/contact-id.ts';
 import type { Expectation, Field, Mapping, Only } from '../document.ts';
 import type { MissingPolicy } from '../policies.ts';
 import { applyMapping, type Machine } from './apply.ts';
+import { bindColumns } from './bind-columns.ts';
 import { cellReader, cellText, type ReadCell } from './cell.ts';
+import { createCellNotes } from './cell-notes.ts';
 import { checkColumns } from './check-columns.ts';
 import { conflictPolicies } from './conflict-policy.ts';
 import { byContactId, byKeys, nameOf, type ReadContactReference } from './contact-reference.ts';
 import { expandGlobs } from './expand-globs.ts';
 import { makeKeyStep, makeStep } from './make-step.ts';
+import { noDataOf } from './no-data.ts';
 import { plainField } from './plain-field.ts';
 import { createRowFingerprint, type RowFingerprint } from './row-fingerprint.ts';
 import type { Step } from './step.ts';
@@ -20,9 +23,11 @@ export interface CompiledMapping {
   apply(row: Row): Mapped;
   /**
    * What names the row's contact, whatever else is in the row: its id in digits, or the first of its keys (e-mails in
-   * lower case, phones in E.164). Undefined where nobody can tell.
+   * lower case, phones in E.164). Undefined where the row does not say.
    */
   contactOf(row: Row): string | undefined;
+  /** Why a row is no data; undefined for one that is. */
+  noDataOf(row: Row): NoData | undefined;
   /** What can be told of a row for less than it takes to map it. */
   readonly glance: RowFingerprint;
   /** Fields that contacts are searched by, in the order of the mapping; empty where rows have the contact id. */
@@ -37,6 +42,8 @@ export interface CompiledMapping {
   readonly warnings: readonly string[];
   /** Columns of the input that nothing reads. */
   readonly unusedColumns: readonly string[];
+  /** Looks at a row and what it was mapped to, once for each row, for {@link noticed}. */
+  notice(row: Row, mapped: Mapped): void;
   /** What the rows so far have shown and the user should know, for the summary. */
   noticed(): readonly string[];
 }
@@ -46,7 +53,8 @@ export interface CompiledMapping {
  * Throws `ERR_MAPPING` for a column that is not there. Waits because the rules of phone numbers and time zones
  * are loaded only for mappings that use them.
  */
-export async function compileMapping(mapping: Mapping, shape: Shape): Promise<CompiledMapping> {
+export async function compileMapping(written: Mapping, shape: Shape): Promise<CompiledMapping> {
+  const mapping = bindColumns(written, shape);
   const fields = expandGlobs(mapping, shape);
   const { missing, unused } = checkColumns(mapping, fields, shape);
   const watch = new ColumnWatch(missing);
@@ -59,15 +67,21 @@ export async function compileMapping(mapping: Mapping, shape: Shape): Promise<Co
   const stepOf = (field: Field): Promise<Step> => makeStep(field, mapping, readerOf);
   const machine: Machine = {
     whose: await readsWhose(mapping, ids, readerOf),
+    noData: (record) => noDataOf(record, shape),
     ...(passes && { passes }),
     steps: await Promise.all(fields.map(stepOf)),
     partialPaths: new Set(fields.filter((field) => isPartial(field, mapping)).map((field) => field.path)),
     expectations: await Promise.all(mapping.expect.map((expectation) => stepOf(asField(expectation)))),
     dropsInvalidFields: mapping.onInvalidField === 'drop_field',
   };
+  const cells = createCellNotes(mapping, fields, shape, (column) => cellReader(column, shape));
   return {
     apply: (row) => applyMapping(machine, row),
     contactOf: ({ record }) => nameOf(whose(record)),
+    noDataOf({ record }) {
+      const reason = noDataOf(record, shape);
+      return reason !== undefined && 'error' in whose(record) ? reason : undefined;
+    },
     glance: createRowFingerprint({ mapping, fields, steps: machine.steps, whose: machine.whose, readerOf }),
     matchedBy: contact.kind === 'match' ? contact.keys.map(({ path }) => path) : [],
     onMissing: contact.kind === 'match' ? contact.onMissing : 'error',
@@ -75,7 +89,8 @@ export async function compileMapping(mapping: Mapping, shape: Shape): Promise<Co
     conflictPolicy: conflictPolicies(fields),
     warnings: warningsOf(mapping, fields, shape, { missing, unused }),
     unusedColumns: unused,
-    noticed: () => noticedNotes(shape, contact, ids.decimals, watch.unseen()),
+    notice: cells.notice,
+    noticed: () => [...noticedNotes(shape, contact, ids.decimals, watch.unseen()), ...cells.notes()],
   };
 }
 
@@ -135,6 +150,6 @@ function isPartial({ target }: Field, { additionalAttributes }: Mapping): boolea
   return target.kind === 'additional' && additionalAttributes !== 'merges';
 }
 
-function asField({ path, target, column, empty }: Expectation): Field {
-  return { ...plainField(path, target, { kind: 'column', column }), empty, null: empty };
+function asField({ path, target, column, empty, emptyValues }: Expectation): Field {
+  return { ...plainField(path, target, { kind: 'column', column }), empty, null: empty, emptyValues };
 }

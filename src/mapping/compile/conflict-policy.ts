@@ -1,3 +1,4 @@
+import { keysOfPath } from '../../core/field-path.ts';
 import type { ConflictPolicy } from '../../core/types.ts';
 import type { Field } from '../document.ts';
 
@@ -8,10 +9,11 @@ import type { Field } from '../document.ts';
 export function conflictPolicies(fields: readonly Field[]): (path: string) => ConflictPolicy {
   const policies = new Map(fields.map(({ path, onConflict }) => [path, onConflict]));
   return (path) => {
-    for (let outer = path; ; outer = outer.slice(0, outer.lastIndexOf('.'))) {
-      const policy = policies.get(outer);
+    const keys = keysOfPath(path);
+    for (let depth = keys.length; depth > 0; depth -= 1) {
+      const policy = policies.get(keys.slice(0, depth).join('.'));
       if (policy !== undefined) return policy;
-      if (!outer.includes('.')) return 'ours';
     }
+    return 'ours';
   };
 }

@@ -1,3 +1,4 @@
+import { quotedName } from '../../core/invisible.ts';
 import type { KeyField, MatchKey, Row, RowError } from '../../core/types.ts';
 import type { ContactIdReader } from '../coerce/contact-id.ts';
 import { CellFault } from '../coerce/fault.ts';
@@ -5,7 +6,7 @@ import type { ReadCell } from './cell.ts';
 import { rowError } from './row-error.ts';
 import type { Step } from './step.ts';
 
-/** Whose row it is: the contact's id, keys to find it by in the order to try them, or why nobody can tell. */
+/** Whose row it is: the contact's id, keys to find it by in the order to try them, or why the row does not say. */
 export type ContactReference =
   | { readonly contactId: number }
   | { readonly keys: readonly MatchKey[] }
@@ -14,7 +15,7 @@ export type ContactReference =
 /** Reads whose row it is. */
 export type ReadContactReference = (record: Row['record']) => ContactReference;
 
-/** What names the contact in one text: its id in digits, or the first of its keys; undefined where nobody can tell. */
+/** What names the contact in one text: its id in digits, or the first of its keys; undefined where the row does not say. */
 export function nameOf(whose: ContactReference): string | undefined {
   if ('contactId' in whose) return String(whose.contactId);
   return 'keys' in whose ? whose.keys[0]?.value : undefined;
@@ -59,7 +60,7 @@ export function byKeys(steps: readonly KeyStep[]): ReadContactReference {
 
 function noKeyError(steps: readonly KeyStep[]): RowError {
   const names = steps.map(({ field, step: { column } }) =>
-    column === undefined ? `the template of ${field}` : `column ${JSON.stringify(column)}`,
+    column === undefined ? `the template of ${field}` : `column ${quotedName(column)}`,
   );
   const state = steps.some(({ step }) => step.column === undefined) ? 'empty or incomplete' : 'empty';
   const message = 'There is no key to find the contact by: ';

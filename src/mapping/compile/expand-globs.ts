@@ -1,7 +1,9 @@
+import { quotedName } from '../../core/invisible.ts';
 import type { Shape } from '../../core/types.ts';
 import type { Field, Mapping } from '../document.ts';
 import { mappingError } from '../mapping-error.ts';
 import { refusedKey } from '../targets.ts';
+import { requireUnambiguous } from './check-columns.ts';
 import { columnList } from './column-list.ts';
 import { columnUses } from './column-uses.ts';
 import { matchGlob } from './glob.ts';
@@ -19,17 +21,18 @@ export function expandGlobs(mapping: Mapping, shape: Shape): readonly Field[] {
       if (named.has(column)) continue;
       const key = keyOf(field.source.globs, column, shape);
       if (key === undefined) continue;
+      requireUnambiguous(column, shape);
       const path = `custom_attributes.${key}`;
       const refused = refusedKey(key);
-      if (refused !== undefined) throw mappingError(at, `the column ${JSON.stringify(column)}: ${refused}`);
+      if (refused !== undefined) throw mappingError(at, `the column ${quotedName(column)}: ${refused}`);
       const other = taken.get(path);
       if (other !== undefined) {
         throw mappingError(
           at,
-          `the column ${JSON.stringify(column)} would set ${path}, but ${other}. Keep one of them.`,
+          `the column ${quotedName(column)} would set ${path}, but ${other}. Keep one of them.`,
         );
       }
-      taken.set(path, `the column ${JSON.stringify(column)} does so too`);
+      taken.set(path, `the column ${quotedName(column)} does so too`);
       found.push({ ...field, path, target: { kind: 'custom', key }, source: { kind: 'column', column } });
     }
     if (found.length > 0) return found;

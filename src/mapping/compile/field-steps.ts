@@ -58,7 +58,7 @@ function attributeStep(path: string): Step | CellFault {
     : columnStep(field, path, readOwn(path), asItIs);
 }
 
-/** As in a mapping, but for null: whoever writes it means it. */
+/** As in a mapping, but for null: a function that gives null means it. */
 function fieldOf(path: string, target: Target) {
   return { ...plainField(path, target, { kind: 'column', column: path }), null: 'clear' as const };
 }

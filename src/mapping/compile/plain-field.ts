@@ -12,6 +12,7 @@ export function plainField(path: string, target: Target, source: FieldSource): F
     trim: true,
     empty: 'keep',
     null: 'keep',
+    emptyValues: [],
     otherwise: 'error',
     onConflict: 'ours',
   };

@@ -6,7 +6,7 @@ export function plainRow({ record }: Row, { columns }: Shape): { [column: string
   const row = Object.create(null) as { [column: string]: JsonValue };
   for (const [i, cell] of (record as readonly string[]).entries()) {
     const column = columns[i];
-    if (column !== undefined) row[column] = cell;
+    if (column) row[column] = cell;
   }
   return row;
 }

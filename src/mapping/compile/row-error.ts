@@ -1,3 +1,4 @@
+import { quotedName } from '../../core/invisible.ts';
 import type { RowError } from '../../core/types.ts';
 import type { CellFault } from '../coerce/fault.ts';
 import type { Step } from './step.ts';
@@ -8,5 +9,5 @@ export function rowError(
   { path, column }: Pick<Step, 'path' | 'column'>,
 ): RowError {
   if (column === undefined) return { code, message: `The template of ${path} ${reason}`, field: path };
-  return { code, message: `Column ${JSON.stringify(column)} ${reason}`, field: path, column };
+  return { code, message: `Column ${quotedName(column)} ${reason}`, field: path, column };
 }

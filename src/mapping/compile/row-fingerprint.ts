@@ -3,7 +3,7 @@ import type { Field, Mapping } from '../document.ts';
 import type { ReadCell } from './cell.ts';
 import { columnUses } from './column-uses.ts';
 import type { ReadContactReference } from './contact-reference.ts';
-import type { Step } from './step.ts';
+import { emptyCheck, type Step } from './step.ts';
 
 /** What can be told of a row before its cells are coerced. */
 export interface RowFingerprint {
@@ -113,9 +113,10 @@ function giverOf(
   // a cell that `values` does not list may be kept, and the JSON text "null" follows `null`
   if (source.kind !== 'column' || values !== undefined || type === 'json') return coerced;
   const read = readerOf(source.column);
+  const isEmpty = emptyCheck(field);
   return (record) => {
     const cell = read(record);
-    const isFilled = typeof cell === 'string' && (trim ? cell.trim() : cell) !== '';
+    const isFilled = typeof cell === 'string' && !isEmpty(trim ? cell.trim() : cell);
     return isFilled || coerced(record);
   };
 }

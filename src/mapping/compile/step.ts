@@ -48,6 +48,7 @@ export function columnStep(
   const absent = absencesOf(field);
   const settle = settler(field, coerce, absent);
   const { trim } = field;
+  const isEmpty = emptyCheck(field);
   return {
     path: field.path,
     target: field.target,
@@ -57,12 +58,13 @@ export function columnStep(
       const cell = read(record);
       if (typeof cell === 'string') {
         const text = trim ? cell.trim() : cell;
-        if (text === '') return absent.empty;
+        if (isEmpty(text)) return absent.empty;
         if (text === marker) return absent.marker;
         return settle(text);
       }
       if (cell === undefined) return absent.empty;
       if (cell === null) return absent.null;
+      if (field.emptyValues.length > 0 && isEmpty(cellText(cell) ?? CONTENT)) return absent.empty;
       if (field.values === undefined) return coerce.json(cell);
       const text = cellText(cell);
       return text === undefined ? NOT_TEXT : settle(text);
@@ -80,6 +82,7 @@ export function templateStep(
 ): Step {
   const absent = absencesOf(field);
   const settle = settler(field, coerce, absent);
+  const isEmpty = emptyCheck(field);
   const pieces = parts.map((part) => (typeof part === 'string' ? part : readerOf(part.column)));
   const columns = pieces.filter((piece) => typeof piece !== 'string').length;
   return {
@@ -100,7 +103,7 @@ export function templateStep(
         if (part === undefined) return NOT_TEXT;
         if (cell === null && absent.null instanceof CellFault) return absent.null;
         if (part === marker || (cell === null && field.null === 'clear')) cleared++;
-        else if (part === '') empty++;
+        else if (isEmpty(part)) empty++;
         else text += part;
       }
       if (empty + cleared === columns) return cleared > 0 ? absent.marker : absent.empty;
@@ -110,6 +113,13 @@ export function templateStep(
       return settle(field.trim ? text.trim() : text);
     },
   };
+}
+
+/** Whether the text of a cell stands for no value. */
+export function emptyCheck({ emptyValues }: Pick<Field, 'emptyValues'>): (text: string) => boolean {
+  if (emptyValues.length === 0) return (text) => text === '';
+  const values = new Set(['', ...emptyValues]);
+  return (text) => values.has(text.trim());
 }
 
 /** What the policies of a field come to. */
@@ -127,6 +137,9 @@ export function absencesOf(field: Field): Absences {
 }
 
 // --- internal ---
+
+/** Stands for a list or an object, which is something. */
+const CONTENT = '{}';
 
 /** From the text of a cell to its value, through `values` where the field has them. */
 function settler(field: Field, coerce: Coerce, absent: Absences): (text: string) => Coerced | undefined {

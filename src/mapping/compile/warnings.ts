@@ -1,3 +1,4 @@
+import { quotedName } from '../../core/invisible.ts';
 import type { Shape } from '../../core/types.ts';
 import type { ContactSource, Field, Mapping } from '../document.ts';
 import { ignoredBy } from '../targets.ts';
@@ -40,9 +41,7 @@ export function warningsOf(
       warnings.push(`"expect" on ${path} proves nothing, since the mapping sets ${path} itself.`);
   }
   for (const column of missing) {
-    warnings.push(
-      `${shape.name}: the column ${JSON.stringify(column)} stands in none of the first 1,000 rows.`,
-    );
+    warnings.push(`${shape.name}: the column ${quotedName(column)} stands in none of the first 1,000 rows.`);
   }
   if (unused.length > 0) {
     warnings.push(`${shape.name}: not mapped, so not sent: ${list(unused)}.`);
@@ -60,21 +59,18 @@ export function noticedNotes(
   const notes: string[] = [];
   if (decimals > 0 && contact.kind === 'id') {
     notes.push(
-      `${shape.name}: ids in column ${JSON.stringify(contact.column)} are written like 318763.0 (${decimals} so far) and were read as whole numbers. Format the column as a whole number.`,
+      `${shape.name}: ids in column ${quotedName(contact.column)} are written like 318763.0 (${decimals} so far) and were read as whole numbers. Format the column as a whole number.`,
     );
   }
   for (const column of unseen) {
     notes.push(
-      `${shape.name}: the column ${JSON.stringify(column)} never appeared, so nothing was taken from it.`,
+      `${shape.name}: the column ${quotedName(column)} never appeared, so nothing was taken from it.`,
     );
   }
   return notes;
 }
 
 function list(names: readonly string[]): string {
-  const shown = names
-    .slice(0, MOST_NAMES)
-    .map((name) => JSON.stringify(name))
-    .join(', ');
+  const shown = names.slice(0, MOST_NAMES).map(quotedName).join(', ');
   return names.length > MOST_NAMES ? `${shown} and ${names.length - MOST_NAMES} more` : shown;
 }

@@ -5,7 +5,7 @@ import { isPlainObject } from '../coerce/sendable.ts';
 import type { Field } from '../document.ts';
 import { refusedKey } from '../targets.ts';
 import type { ReadCell } from './cell.ts';
-import { absencesOf, columnStep, type Step } from './step.ts';
+import { absencesOf, columnStep, emptyCheck, type Step } from './step.ts';
 
 const NOT_AN_OBJECT = new CellFault(
   'ERR_JSON',
@@ -22,6 +22,7 @@ const RESERVED = new CellFault(
  */
 export function wholeStep(field: Field, column: string, read: ReadCell, marker?: string): Step {
   const step = columnStep(withoutClearing(field), column, read, coerceJson, marker);
+  const isEmpty = emptyCheck(field);
   const isCustom = field.target.key === 'custom_attributes';
   const absent = absencesOf({ ...field, target: { kind: 'custom', key: '*' } });
 
@@ -30,7 +31,7 @@ export function wholeStep(field: Field, column: string, read: ReadCell, marker?:
     const keys = Object.keys(object);
     for (const key of keys) {
       const value = object[key];
-      if (value !== null && (typeof value !== 'string' || value.trim() !== '')) continue;
+      if (value !== null && (typeof value !== 'string' || !isEmpty(value.trim()))) continue;
       const outcome = value === null ? absent.null : absent.empty;
       if (outcome instanceof CellFault) return outcome;
       kept ??= { ...object };

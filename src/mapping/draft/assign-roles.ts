@@ -1,6 +1,6 @@
 import { ContactIdReader } from '../coerce/contact-id.ts';
+import { coerceEmail } from '../coerce/email.ts';
 import { CellFault } from '../coerce/fault.ts';
-import { coerceEmail } from '../coerce/text.ts';
 import { headerNames, placeName } from './header-name.ts';
 import type { ColumnSample } from './sample.ts';
 import { type Role, VOCABULARY } from './vocabulary.ts';

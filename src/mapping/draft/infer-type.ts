@@ -1,7 +1,8 @@
 import { InexactNumber, type JsonObject } from '../../core/types.ts';
+import { coerceEmail } from '../coerce/email.ts';
 import { CellFault, type Coerce } from '../coerce/fault.ts';
 import { coerceInteger, coerceNumber } from '../coerce/number.ts';
-import { coerceEmail, coerceUrl } from '../coerce/text.ts';
+import { coerceUrl } from '../coerce/text.ts';
 import { FALSE_TEXTS, TRUE_TEXTS } from '../vocabulary.ts';
 import { headerNames } from './header-name.ts';
 import { inferDates } from './infer-date.ts';

@@ -8,7 +8,11 @@ export type ColumnSample = ReadonlyMap<string, readonly unknown[]>;
 export function sampleColumns(shape: Shape, rows: readonly Row[]): ColumnSample {
   const objects = enclosingObjects(shape);
   const columns = shape.columns.filter(
-    (column) => column.trim() !== '' && !column.startsWith('_') && !objects.has(column),
+    (column) =>
+      column.trim() !== '' &&
+      !column.startsWith('_') &&
+      !objects.has(column) &&
+      !shape.ambiguous?.has(column),
   );
   return new Map(
     columns.map((column) => {

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
+import { RunError } from '../../core/errors.ts';
 import type { Mapped, Row, RowError, Shape } from '../../core/types.ts';
 import { ContactIdReader } from '../coerce/contact-id.ts';
 import { CellFault } from '../coerce/fault.ts';
 import { BodyBuilder } from '../compile/body.ts';
 import type { CompiledMapping } from '../compile/compile.ts';
 import { createFieldSteps } from '../compile/field-steps.ts';
+import { noDataOf } from '../compile/no-data.ts';
 import { plainRow } from '../compile/plain-row.ts';
 import type { Mapping } from '../document.ts';
 import type { MappedRow, MapRow } from './map-row.ts';
@@ -25,9 +27,12 @@ export function mappingOfFunction(map: MapRow): Mapping {
 
 /** Binds a function to an input; what it gives is checked as a mapping's values are. */
 export async function compileFunction(map: MapRow, shape: Shape): Promise<CompiledMapping> {
+  for (const why of shape.ambiguous?.values() ?? []) throw new RunError('ERR_HEADER', why);
   const ids = new ContactIdReader();
   const steps = await createFieldSteps();
   const apply = (row: Row): Mapped => {
+    const reason = noDataOf(row.record, shape);
+    if (reason !== undefined) return { kind: 'skipped', reason };
     const made = callFor(map, row, shape);
     if ('code' in made) return { kind: 'invalid', error: made };
     if ('skip' in made) return { kind: 'skipped', reason: 'only' };
@@ -56,18 +61,21 @@ export async function compileFunction(map: MapRow, shape: Shape): Promise<Compil
   };
   return {
     apply,
+    noDataOf: ({ record }) => noDataOf(record, shape),
     contactOf(row) {
+      if (noDataOf(row.record, shape) !== undefined) return undefined;
       const made = callFor(map, row, shape);
       const id = 'contactId' in made ? ids.read(made.contactId) : undefined;
       return typeof id === 'number' ? String(id) : undefined;
     },
-    // nobody can tell what a function makes of a row but the function
+    // only the function itself knows what it makes of a row
     glance: { whose: () => undefined, cells: () => undefined, keyFields: () => [], fields: () => [] },
     matchedBy: [],
     onMissing: 'error',
     conflictPolicy: () => 'ours',
     warnings: [],
     unusedColumns: [],
+    notice: () => {},
     noticed: () => [],
   };
 }

@@ -1,5 +1,5 @@
-import { readFile, stat } from 'node:fs/promises';
-import { codeOf, RunError } from '../../core/errors.ts';
+import { codeOf } from '../../core/errors.ts';
+import { readBounded, type Unfit } from '../../core/read-bounded.ts';
 import type { Mapping } from '../document.ts';
 import { mappingError } from '../mapping-error.ts';
 
@@ -10,32 +10,33 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
   EACCES: 'no permission to read it',
   EISDIR: 'it is a directory',
-};
+  DEVICE: 'it is a device',
+  NO_WRITER: 'it is a pipe, and no process writes to it',
+  TOO_LARGE: 'it has over 1 MiB, too much for a mapping. Is it the input?',
+} satisfies Readonly<Record<Unfit | string, string>>;
 
-/** Reads and checks a mapping file, YAML or JSON. Throws `ERR_MAPPING` with `file:line:column` and what to write. */
-export async function loadMapping(path: string): Promise<Mapping> {
+/**
+ * Reads and checks a mapping file, YAML or JSON; `signal` ends the wait for a pipe. Throws `ERR_MAPPING` with `file:line:column` and what to
+ * write.
+ */
+export async function loadMapping(path: string, signal?: AbortSignal): Promise<Mapping> {
   if (/\.(?:csv|tsv|jsonl|ndjson|gz)$/i.test(path)) {
     throw mappingError(
       path,
       'by its name this is no mapping. Is it the input? --mapping takes a YAML or JSON file.',
     );
   }
-  const text = await readText(path);
+  const text = await readText(path, signal);
   // the YAML reader is loaded only for runs that have a mapping file
   const { parseMapping } = await import('../parse/parse.ts');
   return parseMapping(text, path);
 }
 
-async function readText(path: string): Promise<string> {
+async function readText(path: string, signal: AbortSignal | undefined): Promise<string> {
   let bytes: Buffer;
   try {
-    const { size } = await stat(path);
-    if (size > MAX_MAPPING_BYTES) {
-      throw mappingError(path, 'this is over 1 MiB, too large for a mapping. Is it the input?');
-    }
-    bytes = await readFile(path);
+    bytes = await readBounded(path, MAX_MAPPING_BYTES, signal);
   } catch (error) {
-    if (error instanceof RunError) throw error;
     const code = codeOf(error);
     throw mappingError(path, `the mapping cannot be read: ${REASONS[code] ?? code}. Check --mapping.`, error);
   }

@@ -12,8 +12,8 @@ export function functionOf(source: MappingSource | undefined): MapRow | undefine
 }
 
 /** The mapping, checked as far as that goes without an input. Throws `ERR_MAPPING`. */
-export async function takeMapping(source: MappingSource): Promise<Mapping> {
-  if (typeof source === 'string') return loadMapping(source);
+export async function takeMapping(source: MappingSource, signal?: AbortSignal): Promise<Mapping> {
+  if (typeof source === 'string') return loadMapping(source, signal);
   if ('map' in source) return mappingOfFunction(source.map);
   const { parseMapping } = await import('../parse/parse.ts');
   const lines = source.document.split('\n');
@@ -22,7 +22,7 @@ export async function takeMapping(source: MappingSource): Promise<Mapping> {
 
 // --- internal ---
 
-/** What stands on a line, as a path from the document: nobody has seen the lines. */
+/** What stands on a line, as a path from the document: the user has never seen these lines. */
 function pathAt(lines: readonly string[], line: number): string {
   const path: string[] = [];
   let indent = Number.POSITIVE_INFINITY;

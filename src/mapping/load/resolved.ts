@@ -36,6 +36,7 @@ export function resolvedField(field: Field): JsonObject {
     ...(field.format && { format: field.format }),
     ...(field.zone && { zone: field.zone }),
     ...(field.country && { country: field.country }),
+    ...(field.strict && { strict: true }),
     ...(field.separator && { separator: field.separator }),
     ...(field.values && {
       values: resolvedValues(field.values),
@@ -44,17 +45,20 @@ export function resolvedField(field: Field): JsonObject {
     trim: field.trim,
     empty: field.empty,
     null: field.null,
+    ...(field.emptyValues.length > 0 && { empty_values: [...field.emptyValues] }),
     on_conflict: field.onConflict,
   };
 }
 
 /** A key as the document writes it: what is the same for every key is left out. */
-export function resolvedKey({ source, type, country, trim }: Key): JsonObject {
+export function resolvedKey({ source, type, country, strict, trim, emptyValues }: Key): JsonObject {
   return {
     ...(source.kind === 'column' ? { column: source.column } : { template: source.text }),
     ...(type && { type }),
     ...(country && { country }),
+    ...(strict && { strict }),
     trim,
+    ...(emptyValues.length > 0 && { empty_values: [...emptyValues] }),
   };
 }
 

@@ -23,7 +23,11 @@ export function parseFields(node: Node, defaults: Defaults, places: Map<string, 
 }
 
 /** Checks `expect`: field to column, or to { column, empty }. */
-export function parseExpect(node: Node | undefined, places: Map<string, string>): readonly Expectation[] {
+export function parseExpect(
+  node: Node | undefined,
+  { emptyValues }: Defaults,
+  places: Map<string, string>,
+): readonly Expectation[] {
   if (node === undefined) return [];
   return asMap(node, '"expect"').entries.map((entry) => {
     const target = targetOf(entry.key, entry.at);
@@ -31,7 +35,7 @@ export function parseExpect(node: Node | undefined, places: Map<string, string>)
       throw mappingError(entry.at, '"expect" compares single values: name one field, as in identifier.');
     }
     places.set(`expect.${entry.key}`, sourceNode(entry.node).at);
-    return parseExpectation(entry.key, target, entry.node);
+    return { ...parseExpectation(entry.key, target, entry.node), emptyValues };
   });
 }
 
@@ -43,7 +47,7 @@ function targetOf(path: string, at: string): Target {
   return target;
 }
 
-function parseExpectation(path: string, target: Target, node: Node): Expectation {
+function parseExpectation(path: string, target: Target, node: Node): Omit<Expectation, 'emptyValues'> {
   if (node.kind !== 'map')
     return { path, target, column: asText(node, 'the name of a column'), empty: 'error' };
   requireKnownKeys(node, wordsOf(EXPECT_WORDS), `"expect" of ${path}`);

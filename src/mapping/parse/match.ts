@@ -6,7 +6,7 @@ import { mappingError } from '../mapping-error.ts';
 import type { Target } from '../targets.ts';
 import { MATCH_WORDS, wordsOf } from '../vocabulary.ts';
 import { asText, child, oneOf, requireKnownKeys } from './nodes.ts';
-import type { Defaults } from './policies.ts';
+import { type Defaults, parseEmptyValues } from './policies.ts';
 import { parseReading } from './reading.ts';
 import { sourceNode, templateSource } from './source.ts';
 import { looksLikeTemplate } from './template.ts';
@@ -64,6 +64,7 @@ function parseKey(field: KeyField, node: Node, defaults: Defaults): Key {
     requireKnownKeys(map, wordsOf(MATCH_WORDS), `"match" by ${field}`);
   }
   const trim = map && child(map, 'trim');
+  const emptyValues = parseEmptyValues(map && child(map, 'empty_values')) ?? defaults.emptyValues;
   const source = sourceOf(field, node);
   return {
     ...plainField(field, target, source),
@@ -71,6 +72,7 @@ function parseKey(field: KeyField, node: Node, defaults: Defaults): Key {
     source,
     ...parseReading(map, target, node.at),
     trim: trim ? oneOf(trim, [true, false]) : defaults.trim,
+    emptyValues,
   };
 }
 
@@ -89,5 +91,5 @@ function sourceOf(field: KeyField, node: Node): Key['source'] {
   return { kind: 'column', column: asText(column, 'the name of a column') };
 }
 
-/** Half a key would find somebody else, so a template with an empty column is no key, whatever `defaults` says. */
+/** Half a key would find another contact, so a template with an empty column is no key, whatever `defaults` says. */
 const keyTemplate = (node: Node) => templateSource(node, 'keep');

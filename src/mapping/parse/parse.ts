@@ -1,4 +1,4 @@
-import type { Mapping, Only } from '../document.ts';
+import type { Field, Mapping, Only } from '../document.ts';
 import { mappingError } from '../mapping-error.ts';
 import { ATTRIBUTE_MODES, INVALID_FIELD_POLICIES } from '../policies.ts';
 import { DOCUMENT_WORDS, wordsOf } from '../vocabulary.ts';
@@ -32,9 +32,10 @@ export function parseMapping(text: string, name: string, place?: Place): Mapping
     );
   }
   const marker = child(root, 'clear_marker');
+  const fields = parseFields(fieldsNode, defaults, places);
+  if (marker) refuseEmptyMarker(marker, [...fields, ...(contact.kind === 'match' ? contact.keys : [])]);
   const attributes = child(root, 'additional_attributes');
   const onInvalid = child(root, 'on_invalid_field');
-  const fields = parseFields(fieldsNode, defaults, places);
   requireCreatable(contact, fields, child(root, 'on_missing'));
 
   return {
@@ -42,7 +43,7 @@ export function parseMapping(text: string, name: string, place?: Place): Mapping
     contact,
     only: parseOnly(child(root, 'only'), places),
     fields,
-    expect: parseExpect(child(root, 'expect'), places),
+    expect: parseExpect(child(root, 'expect'), defaults, places),
     ...(attributes && { additionalAttributes: oneOf(attributes, ATTRIBUTE_MODES) }),
     ...(marker && { clearMarker: parseMarker(marker) }),
     onInvalidField: onInvalid ? oneOf(onInvalid, INVALID_FIELD_POLICIES) : 'reject_row',
@@ -82,6 +83,15 @@ function parseOnly(node: Node | undefined, places: Map<string, string>): readonl
     const values = asTexts(entry.node, 'the values a row may have').map((value) => value.trim());
     return { column: entry.key, values };
   });
+}
+
+/** A cell cannot both clear its field and leave it as it is. */
+function refuseEmptyMarker(node: Node, fields: readonly Field[]): void {
+  const marker = parseMarker(node);
+  const field = fields.find(({ emptyValues }) => emptyValues.includes(marker));
+  if (field === undefined) return;
+  const why = `${JSON.stringify(marker)} stands in "empty_values" of ${field.path} too, so it is an empty cell there.`;
+  throw mappingError(node.at, `${why} Keep one of them; "empty: clear" lets empty cells clear their field.`);
 }
 
 function parseMarker(node: Node): string {

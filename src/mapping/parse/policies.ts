@@ -1,3 +1,4 @@
+import type { Field } from '../document.ts';
 import { mappingError } from '../mapping-error.ts';
 import {
   CONFLICT_POLICIES,
@@ -9,13 +10,14 @@ import {
 } from '../policies.ts';
 import { allows, type Target } from '../targets.ts';
 import { DEFAULTS_WORDS, wordsOf } from '../vocabulary.ts';
-import { asMap, child, oneOf, requireKnownKeys } from './nodes.ts';
+import { asMap, asTexts, child, oneOf, requireKnownKeys } from './nodes.ts';
 import type { Node } from './yaml.ts';
 
 /** What fields follow that say nothing themselves; `at` is where the mapping says it. */
 export interface Defaults {
   readonly trim: boolean;
   readonly partial: PartialPolicy;
+  readonly emptyValues: readonly string[];
   readonly onConflict: ConflictPolicy;
   readonly empty?: { readonly policy: EmptyPolicy; readonly at: string };
   readonly null?: { readonly policy: EmptyPolicy; readonly at: string };
@@ -23,7 +25,7 @@ export interface Defaults {
 
 /** Checks `defaults`. */
 export function parseDefaults(node: Node | undefined): Defaults {
-  if (node === undefined) return { trim: true, partial: 'keep', onConflict: 'ours' };
+  if (node === undefined) return { trim: true, partial: 'keep', emptyValues: [], onConflict: 'ours' };
   const map = asMap(node, '"defaults"');
   requireKnownKeys(map, wordsOf(DEFAULTS_WORDS), '"defaults"');
   const trim = child(map, 'trim');
@@ -34,10 +36,19 @@ export function parseDefaults(node: Node | undefined): Defaults {
   return {
     trim: trim ? oneOf(trim, [true, false]) : true,
     partial: partial ? oneOf(partial, PARTIAL_POLICIES) : 'keep',
+    emptyValues: parseEmptyValues(child(map, 'empty_values')) ?? [],
     onConflict: onConflict ? oneOf(onConflict, CONFLICT_POLICIES) : 'ours',
     ...(empty && { empty: { policy: oneOf(empty, EMPTY_POLICIES), at: empty.at } }),
     ...(nulls && { null: { policy: oneOf(nulls, EMPTY_POLICIES), at: nulls.at } }),
   };
+}
+
+/** The cells that count as empty, without the white space around them; undefined where the mapping does not say. */
+export function parseEmptyValues(node: Node | undefined): readonly string[] | undefined {
+  if (node === undefined) return undefined;
+  // a list of none at a field takes back what "defaults" says
+  if (node.kind === 'list' && node.items.length === 0) return [];
+  return asTexts(node, 'the cells that count as empty').map((text) => text.trim());
 }
 
 /** The policies of one field. Refuses to clear what nothing clears. */
@@ -46,7 +57,8 @@ export function parsePolicies(
   target: Target,
   option: (key: string) => Node | undefined,
   defaults: Defaults,
-): { readonly empty: EmptyPolicy; readonly null: EmptyPolicy } {
+): Pick<Field, 'empty' | 'null' | 'emptyValues'> {
+  const emptyValues = parseEmptyValues(option('empty_values')) ?? defaults.emptyValues;
   const emptyNode = option('empty');
   const nullNode = option('null');
   const empty = emptyNode ? oneOf(emptyNode, EMPTY_POLICIES) : (defaults.empty?.policy ?? 'keep');
@@ -57,9 +69,9 @@ export function parsePolicies(
   if (nullNode === undefined) {
     const policy = defaults.null?.policy ?? empty;
     // a null is rare where nothing clears the field: it makes its row invalid, not the mapping
-    return { empty, null: allows(target, policy) ? policy : 'error' };
+    return { empty, emptyValues, null: allows(target, policy) ? policy : 'error' };
   }
   const policy = oneOf(nullNode, EMPTY_POLICIES);
-  if (allows(target, policy)) return { empty, null: policy };
+  if (allows(target, policy)) return { empty, emptyValues, null: policy };
   throw mappingError(nullNode.at, `${path} cannot be cleared. Write "null: keep" or "null: error".`);
 }

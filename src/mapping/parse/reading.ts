@@ -33,7 +33,11 @@ export function parseReading(map: MapNode | undefined, target: Target, at: strin
     case 'timestamp':
       return { type, ...parseFormat(option('format'), type), zone: parseZone(option('zone')) };
     case 'phone':
-      return { type, ...parseCountry(option('country')) };
+      return {
+        type,
+        ...parseCountry(option('country')),
+        ...parseStrict(option('strict'), option('country')),
+      };
     case 'list': {
       const node = option('separator');
       return { type, separator: node ? asText(node, 'what stands between two items') : ',' };
@@ -91,6 +95,15 @@ function parseZone(node: Node | undefined): string {
   throw mappingError(
     node.at,
     `${JSON.stringify(zone)} is not a time zone. Write an IANA name like Europe/Berlin.`,
+  );
+}
+
+function parseStrict(node: Node | undefined, country: Node | undefined): { strict?: true } {
+  if (node === undefined) return {};
+  if (country !== undefined) return oneOf(node, [true, false]) ? { strict: true } : {};
+  throw mappingError(
+    node.at,
+    '"strict" is about numbers of a country. Write "country" beside it, as in country: US.',
   );
 }
 

@@ -17,7 +17,7 @@ import {
   TYPE_WORDS,
   wordsOf,
 } from '../vocabulary.ts';
-import { choice, described, TEXT, TEXTS, TRUE_OR_FALSE } from './parts.ts';
+import { choice, described, NO_OR_MORE_TEXTS, TEXT, TEXTS, TRUE_OR_FALSE } from './parts.ts';
 
 /** The schema of a field of `fields`: a column or template as a text, a fixed value, or everything written out. */
 export function fieldSchema(target: Target): JsonObject {
@@ -40,6 +40,7 @@ export function readingProperties(target: Target): JsonObject {
     format: { type: 'string', minLength: 1 },
     zone: { type: 'string', pattern: '^[A-Za-z]' },
     country: { type: 'string', pattern: '^(?!UK$)[A-Z]{2}$' },
+    strict: TRUE_OR_FALSE,
     separator: TEXT,
   };
   const belongs = (option: string) =>
@@ -50,9 +51,13 @@ export function readingProperties(target: Target): JsonObject {
   );
 }
 
-/** What must stand beside an option: its type, unless the target has it anyway, and both lists of a boolean. */
+/** What must stand beside an option: its type, unless the target has it anyway, both lists of a boolean, and the country of `strict`. */
 export function readingDependencies(target: Target): JsonObject {
-  const beside: JsonObject = { true: { required: ['false'] }, false: { required: ['true'] } };
+  const beside: JsonObject = {
+    true: { required: ['false'] },
+    false: { required: ['true'] },
+    strict: { required: ['country'] },
+  };
   const own = defaultType(target);
   const dependencies: JsonObject = {};
   for (const option of Object.keys(OPTION_TYPES)) {
@@ -110,6 +115,7 @@ function policyProperties(target: Target): JsonObject {
     trim: TRUE_OR_FALSE,
     empty: choice(policies),
     null: choice(policies),
+    empty_values: NO_OR_MORE_TEXTS,
     partial: choice(PARTIAL_POLICIES),
     values: { type: 'object', minProperties: 1, additionalProperties: constant },
     otherwise: {

@@ -18,7 +18,7 @@ import {
   wordsOf,
 } from '../vocabulary.ts';
 import { fieldSchema, readingProperties } from './field-schema.ts';
-import { choice, Definitions, described, TEXT, TRUE_OR_FALSE } from './parts.ts';
+import { choice, Definitions, described, NO_OR_MORE_TEXTS, TEXT, TRUE_OR_FALSE } from './parts.ts';
 import { targetSchemas } from './target-schemas.ts';
 
 /**
@@ -88,7 +88,9 @@ function keySchema(target: Target): JsonObject {
     template: { type: 'string', pattern: '[{]' },
     type: reading['type'] as JsonObject,
     country: reading['country'] as JsonObject | undefined,
+    strict: reading['strict'] as JsonObject | undefined,
     trim: TRUE_OR_FALSE,
+    empty_values: NO_OR_MORE_TEXTS,
   };
   const properties: JsonObject = {};
   for (const word of wordsOf(MATCH_WORDS)) {
@@ -127,6 +129,7 @@ function defaultsSchema(): JsonObject {
     trim: TRUE_OR_FALSE,
     empty: choice(EMPTY_POLICIES),
     null: choice(EMPTY_POLICIES),
+    empty_values: NO_OR_MORE_TEXTS,
     partial: choice(PARTIAL_POLICIES),
     on_conflict: choice(CONFLICT_POLICIES),
   };

@@ -11,6 +11,14 @@ export const TEXTS: JsonObject = {
   ],
 };
 
+/** The same, or an empty list. */
+export const NO_OR_MORE_TEXTS: JsonObject = {
+  anyOf: [
+    { type: ['string', 'number', 'boolean'] },
+    { type: 'array', items: { type: ['string', 'number', 'boolean'] } },
+  ],
+};
+
 export const TRUE_OR_FALSE: JsonObject = { type: 'boolean' };
 
 /** Schemas that stand in several places: written once, under `definitions`. */

@@ -41,7 +41,12 @@ function isEmpty(value: JsonValue | undefined): value is undefined | null {
 
 function canonicalJson(value: JsonValue): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join()}]`;
+  // the API keeps no null in a list (livedesk-api.md 5.10)
+  if (Array.isArray(value))
+    return `[${value
+      .filter((item) => item !== null)
+      .map(canonicalJson)
+      .join()}]`;
   const members = Object.keys(value)
     .sort()
     .map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key] ?? null)}`);

@@ -10,7 +10,7 @@ const COLUMNS = ['name', 'email', 'phone_number', 'identifier', 'blocked'] as co
 
 /** Whether the path is of the social profiles, the only object of a contact whose keys are fields of their own beside it. */
 export function isSocial(path: string): boolean {
-  return path.startsWith(SOCIAL_PROFILES);
+  return path === SOCIAL_PROFILES || path.startsWith(`${SOCIAL_PROFILES}.`);
 }
 
 /** Where an answer would show the field; undefined for fields that answers never or not faithfully show (livedesk-api.md 2.3). */
@@ -46,12 +46,4 @@ export function seenOf(contact: JsonObject): SeenFields {
     }
   }
   return { areas, values };
-}
-
-/** Whether a write to one of the paths changes what the other holds: the profiles as a whole, and one of them. */
-export function overlaps(a: string, b: string): boolean {
-  return (
-    (a === SOCIAL_PROFILES && b.startsWith(`${SOCIAL_PROFILES}.`)) ||
-    (b === SOCIAL_PROFILES && a.startsWith(`${SOCIAL_PROFILES}.`))
-  );
 }

@@ -1,11 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import { KEY_FIELDS, type MatchKey, type Patch, type RowError } from '../../core/types.ts';
+import {
+  type JsonValue,
+  KEY_FIELDS,
+  type KeyField,
+  type MatchKey,
+  type Patch,
+  type RowError,
+} from '../../core/types.ts';
 import { createHasher, type Hash, type Hasher } from '../compare/hash.ts';
 import { canonicalText } from '../compare/normalise.ts';
 import type { State } from '../state.ts';
 import { describe, type Reason } from './clash-text.ts';
-import type { GivenPlace, GivenValue } from './given-values.ts';
+import { type GivenPlace, type GivenValue, NAMED, standInOf } from './given-values.ts';
 import { type Move, Moves } from './moves.ts';
+import { Owners } from './owners.ts';
 import { PairFinder } from './pair-finder.ts';
 import { Partitions } from './partitions.ts';
 
@@ -37,22 +45,30 @@ export class DuplicateFinder {
     this.#given = given;
   }
 
-  /** A row gives these values to a contact: its id, or a text that stands for it as long as the id is not known. */
-  add(place: GivenPlace, contact: number | string, patch: Pick<Patch, 'body' | 'fields'>): void {
+  /**
+   * A row gives these values to a contact: its id, or a key of it as long as the id is not known. `others` are further keys
+   * that the row names the same contact by.
+   */
+  add(
+    place: GivenPlace,
+    contact: number | MatchKey,
+    patch: Pick<Patch, 'body' | 'fields'>,
+    others: readonly MatchKey[] = [],
+  ): void {
+    const { input, row, line } = place;
+    const own = typeof contact === 'number' ? contact : standInOf(this.#hash(contact.field, contact.value));
+    for (const { field, value } of others) {
+      const hash = this.#hash(field, value);
+      this.#given.add({ input, row, line, hash, contact: own, field: NAMED + KEY_FIELDS.indexOf(field) });
+    }
     // most rows give their contact what it has, which is known at a glance
     const isNew = typeof contact === 'number' ? this.#changes(contact, patch) : undefined;
     for (const [index, field] of KEY_FIELDS.entries()) {
       if (!patch.fields.includes(field)) continue;
-      const text = canonicalText(field, patch.body[field]);
-      const given: GivenValue = {
-        input: place.input,
-        row: place.row,
-        line: place.line,
-        hash: this.#known?.hashOf(field, patch.body[field]) ?? this.#hasher.field(field, text),
-        contact: typeof contact === 'number' ? contact : this.#standIn(contact),
-        field: index,
-      };
+      const hash = this.#hash(field, patch.body[field]);
+      const given: GivenValue = { input, row, line, hash, contact: own, field: index };
       this.#given.add(given);
+      const text = canonicalText(field, patch.body[field]);
       if (text !== '' && isNew?.includes(field)) this.#noteMove(given, { field, value: text });
     }
   }
@@ -77,11 +93,16 @@ export class DuplicateFinder {
     };
     const moves = new Moves(this.#moves);
     const pairs = new PairFinder();
+    const owners = new Owners();
+    let mayBeOne = false;
     for (const bytes of this.#given.each()) {
-      for (const { one, other } of pairs.find(bytes))
+      for (const { one, other } of pairs.find(bytes)) {
         note(one, { kind: 'duplicate', field: one.field, other });
+        mayBeOne = owners.want([one.contact, other.contact]) || mayBeOne;
+      }
       moves.look(bytes);
     }
+    if (mayBeOne) this.#pairAgain(owners, pairs, found, note);
     this.#given.close();
     for (const { taken, reason } of moves.found()) note(taken, reason);
     return {
@@ -95,9 +116,24 @@ export class DuplicateFinder {
 
   // --- internal ---
 
-  /** A number below zero for a contact whose id is not known. */
-  #standIn(contact: string): number {
-    return -1 - Number.parseInt(this.#hasher.digest(contact).slice(0, 13), 16);
+  /** Looks at all pairs once more, now that rows with different keys may turn out to mean one contact. */
+  #pairAgain(
+    owners: Owners,
+    pairs: PairFinder,
+    found: Map<number, Reason>,
+    note: (given: GivenValue, reason: Reason) => void,
+  ): void {
+    do for (const bytes of this.#given.each()) owners.look(bytes);
+    while (owners.want(owners.found()));
+    found.clear();
+    for (const bytes of this.#given.each()) {
+      for (const { one, other } of pairs.find(bytes, owners.of))
+        note(one, { kind: 'duplicate', field: one.field, other });
+    }
+  }
+
+  #hash(field: KeyField, value: JsonValue | undefined): Hash {
+    return this.#known?.hashOf(field, value) ?? this.#hasher.field(field, canonicalText(field, value));
   }
 
   #changes(

@@ -17,6 +17,9 @@ export interface GivenValue extends GivenPlace {
   readonly field: number;
 }
 
+/** Added to the index of a field: the row does not give the value, but names its contact by it. */
+export const NAMED = 8;
+
 /** Bytes of one given value: hash, contact, row, line, input, field. */
 export const GIVEN_BYTES = 28;
 
@@ -40,4 +43,24 @@ export function readGiven(bytes: Buffer, at: number): GivenValue {
     input: bytes.readUInt16LE(at + 24),
     field: bytes[at + 26] ?? 0,
   };
+}
+
+/** Whether the value at `at` is one that a row names its contact by. */
+export function isNamed(bytes: Buffer, at: number): boolean {
+  return (bytes[at + 26] ?? 0) >= NAMED;
+}
+
+/** A number below zero that stands for the contact with a key as long as its id is not known; `hash` is that of the key. */
+export function standInOf(hash: Hash): number {
+  return -1 - Number.parseInt(hash.slice(0, 13), 16);
+}
+
+/** {@link standInOf} the value at `at`. */
+export function standInAt(bytes: Buffer, at: number): number {
+  return -1 - (bytes.readUIntBE(at, 6) * 16 + ((bytes[at + 6] ?? 0) >> 4));
+}
+
+/** The contact that gets the value at `at`, or is named by it. */
+export function contactAt(bytes: Buffer, at: number): number {
+  return bytes.readDoubleLE(at + 8);
 }

@@ -1,4 +1,4 @@
-import { GIVEN_BYTES, type GivenValue, readGiven } from './given-values.ts';
+import { contactAt, GIVEN_BYTES, type GivenValue, isNamed, readGiven } from './given-values.ts';
 
 /** A row whose value another row gives to another contact. */
 export interface Pair {
@@ -14,23 +14,27 @@ export class PairFinder {
   /** Open addressing: the place of the first value with a hash, plus 1; 0 is empty. */
   #table = new Int32Array(0);
 
-  /** Every row among `bytes` that gives a contact what another row gives to another contact, with such a row. */
-  *find(bytes: Buffer): Iterable<Pair> {
+  /**
+   * Every row among `bytes` that gives a contact what another row gives to another contact, with such a row. `ownerOf` tells
+   * which contact a stand-in means.
+   */
+  *find(bytes: Buffer, ownerOf: (contact: number) => number = (contact) => contact): Iterable<Pair> {
+    const contactOf = (at: number): number => ownerOf(contactAt(bytes, at));
     this.#clear(bytes.length / GIVEN_BYTES);
     /** By the place of the first value with a hash: the first one behind it that is for another contact. */
     const others = new Map<number, number>();
     for (let at = 0; at < bytes.length; at += GIVEN_BYTES) {
-      if (isEmpty(bytes, at)) continue;
+      if (isNoGift(bytes, at)) continue;
       const first = this.#firstOf(bytes, at);
-      if (contactAt(bytes, first) !== contactAt(bytes, at) && !others.has(first)) others.set(first, at);
+      if (contactOf(first) !== contactOf(at) && !others.has(first)) others.set(first, at);
     }
     if (others.size === 0) return;
     for (let at = 0; at < bytes.length; at += GIVEN_BYTES) {
-      if (isEmpty(bytes, at)) continue;
+      if (isNoGift(bytes, at)) continue;
       const first = this.#firstOf(bytes, at);
       const other = others.get(first);
       if (other === undefined) continue;
-      const isOfFirst = contactAt(bytes, first) === contactAt(bytes, at);
+      const isOfFirst = contactOf(first) === contactOf(at);
       yield { one: readGiven(bytes, at), other: readGiven(bytes, isOfFirst ? other : first) };
     }
   }
@@ -69,11 +73,7 @@ function isSameHash(bytes: Buffer, one: number, other: number): boolean {
   );
 }
 
-/** Whether it is the hash of nothing, which every contact may have. */
-function isEmpty(bytes: Buffer, at: number): boolean {
-  return bytes.readUInt32LE(at) === 0 && bytes.readUInt32LE(at + 4) === 0;
-}
-
-function contactAt(bytes: Buffer, at: number): number {
-  return bytes.readDoubleLE(at + 8);
+/** Whether it is the hash of nothing, which every contact may have, or a name. */
+function isNoGift(bytes: Buffer, at: number): boolean {
+  return (bytes.readUInt32LE(at) === 0 && bytes.readUInt32LE(at + 4) === 0) || isNamed(bytes, at);
 }

@@ -64,6 +64,18 @@ export class ContactRecords {
     return this.#store.holders(prefixOf(hash)).filter((contact) => mayHold(this.read(contact), id, hash));
   }
 
+  /** Whether a write to the field was begun whose fate is not known. */
+  isInDoubt(id: number, field: MatchKey['field']): boolean {
+    const path = this.#paths.find(field);
+    return path !== undefined && (this.read(id).fields.get(path)?.inDoubt ?? false);
+  }
+
+  /** What the contact holds at a path as far as that is known; undefined where it is not, or in doubt. */
+  heldBy(id: number, path: string): Hash | undefined {
+    const field = this.read(id).fields.get(this.#paths.find(path) ?? -1);
+    return field && !field.inDoubt ? (field.theirs ?? field.base) : undefined;
+  }
+
   // --- internal ---
 
   #keyIds(): readonly number[] {

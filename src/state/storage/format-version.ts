@@ -1,6 +1,7 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RunError } from '../../core/errors.ts';
+import { writeAtomic } from '../../core/write-atomic.ts';
 import { dataChecksum, dataSize } from './check-data-file.ts';
 
 /** Version of what is on disk. A newer one is refused: it may mean something else. */
@@ -13,9 +14,7 @@ const VERSION = 1;
 export function writeFormatVersion(path: string, isClosed = false): void {
   const bytes = dataSize(path) ?? 0;
   const sum = isClosed ? { crc32: dataChecksum(path) } : {};
-  const file = join(path, 'state.json');
-  writeFileSync(`${file}.new`, `${JSON.stringify({ version: VERSION, bytes, ...sum })}\n`, { mode: 0o600 });
-  renameSync(`${file}.new`, file);
+  writeAtomic(join(path, 'state.json'), `${JSON.stringify({ version: VERSION, bytes, ...sum })}\n`);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseApiError, parseJson } from '../../../src/client/answer/api-error.ts';
+import { parseApiError, parseBody } from '../../../src/client/answer/api-error.ts';
 
 test.each<[body: string, parsed: object]>([
   ['{"error":"Invalid Access Token"}', { text: 'Invalid Access Token' }],
@@ -23,7 +23,9 @@ test.each<[body: string, parsed: object]>([
   ['null', { text: 'null' }],
   ['{"error":', { text: '{"error":' }],
 ])('%s', (body, parsed) => {
-  expect(parseApiError(418, body, parseJson(body))).toEqual({ status: 418, ...parsed });
+  const parsedBody = parseBody(body);
+  const json = parsedBody.kind === 'json' ? parsedBody.value : undefined;
+  expect(parseApiError(418, body, json)).toEqual({ status: 418, ...parsed });
 });
 
 test.each([

@@ -70,7 +70,7 @@ describe('2xx', () => {
   test('keeps values of the row out of what it tells of a page', () => {
     const page = '<html><title>Anna Müller, anna@example.com</title>';
     const asked: Asked = { ...ASKED, values: () => [['name', 'Anna Müller']] };
-    expect(verdictOf(answer(200, page), asked)).toBe('not livedesk: an HTML page titled "<name>, <email>"');
+    expect(verdictOf(answer(200, page), asked)).toBe('not livedesk: an HTML page');
   });
 });
 
@@ -110,6 +110,15 @@ describe('4xx', () => {
     ['a conflict', 409, '', 'rejected ERR_CONFLICT'],
     ['gone', 410, '', 'rejected ERR_BAD_REQUEST'],
     ['too large', 413, HTML, 'rejected ERR_BAD_REQUEST'],
+    ['slow request, told in HTML', 408, HTML, 'transient ERR_TRANSIENT'],
+    ['nothing to be seen, in no words', 404, '', 'rejected ERR_NOT_FOUND'],
+    [
+      'a path of another server',
+      404,
+      '404 page not found\n',
+      'not livedesk: something that is not JSON (404)',
+    ],
+    ['a login in words', 401, 'HTTP Basic: Access denied.\n', 'unauthorized'],
     [
       'a field that was sent',
       422,
@@ -143,6 +152,44 @@ describe('4xx', () => {
     expect(verdictOf(answer(429, '', headers))).toBe(verdict);
     expect(verdictOf(answer(400, { code: 23008 }, headers))).toBe(verdict);
     expect(verdictOf(answer(200, { code: 23008 }, headers))).toBe(verdict);
+  });
+});
+
+test.each([400, 401, 403, 404, 405, 409, 410, 418, 422, 451])('an HTML page is not the API: %i', (status) => {
+  expect(verdictOf(answer(status, HTML))).toBe(`not livedesk: an HTML page titled "Sign in" (${status})`);
+});
+
+test.each([100, 101, 103])('%i is no answer', (status) => {
+  expect(verdictOf(answer(status))).toBe(`not livedesk: a switch to another protocol (${status})`);
+});
+
+describe('the form of a body', () => {
+  const nested = (depth: number): string =>
+    `{"payload":{"id":318763,"custom_attributes":{"z":${'['.repeat(depth - 3)}1${']'.repeat(depth - 3)}}}}`;
+
+  test.each<[what: string, body: string, verdict: string]>([
+    ['after a byte order mark', '\uFEFF{"payload":{"id":318763}}', 'applied'],
+    ['nested as deep as Ruby writes', nested(100), 'applied'],
+    ['nested deeper', nested(101), 'not livedesk: JSON that is nested without end'],
+    ['nested without end', nested(100_000), 'not livedesk: JSON that is nested without end'],
+    ['with brackets in a text', `{"payload":{"id":318763,"name":"${'['.repeat(500)}"}}`, 'applied'],
+    ['with quotes in a text', `{"payload":{"id":318763,"name":"\\\\\\"${'{'.repeat(500)}\\\\"}}`, 'applied'],
+  ])('%s', (_what, body, verdict) => {
+    expect(verdictOf(answer(200, body))).toBe(verdict);
+  });
+
+  test.each([
+    [200, 'not livedesk: a compressed answer (br), although none was asked for'],
+    [404, 'not livedesk: a compressed answer (br), although none was asked for'],
+    [429, 'throttled'],
+    [502, 'transient ERR_SERVER, an outage'],
+  ])('compressed, %i', (status, verdict) => {
+    expect(verdictOf(answer(status, '\x0b\x02\x80{}', { 'content-encoding': 'br' }))).toBe(verdict);
+  });
+
+  test('said not to be compressed', () => {
+    const headers = { 'content-encoding': 'identity' };
+    expect(verdictOf(answer(200, { payload: { id: 318763 } }, headers))).toBe('applied');
   });
 });
 

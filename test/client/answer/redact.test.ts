@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type NamedValue, redactApiError, redactText } from '../../../src/client/answer/redact.ts';
+import { type NamedValue, redactApiError, redactText, WITHHELD } from '../../../src/client/answer/redact.ts';
 
 describe('redactText', () => {
   test.each<[what: string, text: string, values: readonly NamedValue[], redacted: string]>([
@@ -76,6 +76,33 @@ describe('redactText', () => {
   });
 });
 
+test('a text that shares no word with the row stays, its short values replaced', () => {
+  const api = { status: 422, text: 'Li and DE: Email has already been taken, call +49 151 12345678' };
+  const values: NamedValue[] = [
+    ['name', 'Li'],
+    ['country', 'de'],
+  ];
+  expect(redactApiError(api, values).text).toBe(
+    '<name> and <country>: Email has already been taken, call <number>',
+  );
+});
+
+test.each([
+  ['a word of a longer value', 'Mustermann is known'],
+  ['in any case, without accents', 'MUSTERMANN'],
+  ['encoded', '%4Dustermann'],
+  ['split by what nobody sees', 'Muster\u200Bmann'],
+  ['after 300 characters', `${'x '.repeat(200)} Mustermann`],
+])('a text is withheld whole that quotes %s', (_what, text) => {
+  const { text: told } = redactApiError({ status: 422, text }, [['name', 'Erika Müstermann-Weiß']]);
+  expect(told).toBe(WITHHELD);
+});
+
+test('what was escaped steers no terminal either', () => {
+  const text = 'bad %1B[2J &#x9b;31m \\u001b]0;title\\u0007 value';
+  expect(redactText(text, [])).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+});
+
 test('redactApiError keeps what is no value, and only that', () => {
   const values: NamedValue[] = [
     ['email', 'anna@example.com'],
@@ -91,7 +118,7 @@ test('redactApiError keeps what is no value, and only that', () => {
     status: 422,
     code: 'taken: <email>',
     attributes: ['email', 'identifier', '<email>'],
-    text: '<email> has been taken',
+    text: WITHHELD,
   });
   expect(redactApiError({ status: 0, code: 'ECONNRESET' }, [['note', 'reset']])).toEqual({
     status: 0,

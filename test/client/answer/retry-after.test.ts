@@ -43,6 +43,17 @@ test.each<[what: string, value: string, ms: number | undefined]>([
   expect(retryAfterMs({ 'x-rate-limit-reset': value }, NOW)).toBe(ms);
 });
 
+test.each([-60 * 60_000, 60 * 60_000])(
+  'a time is read by the clock of the server: ours is %i ms off',
+  (off) => {
+    const date = 'Sun, 22 Nov 2026 02:00:00 GMT';
+    const after = { date, 'retry-after': 'Sun, 22 Nov 2026 02:00:30 GMT' };
+    expect(statedWaitMs(after, NOW + off)).toBe(30_000);
+    expect(retryAfterMs({ date, 'x-ratelimit-reset': String(NOW_S + 42) }, NOW + off)).toBe(42_000);
+    expect(statedWaitMs({ ...after, date: 'soon' }, NOW)).toBe(30_000);
+  },
+);
+
 test('Retry-After comes first, the reset helps where it says nothing', () => {
   expect(retryAfterMs({ 'retry-after': '1', 'x-ratelimit-reset': '9' }, NOW)).toBe(1_000);
   expect(retryAfterMs({ 'retry-after': 'soon', 'x-ratelimit-reset': '9' }, NOW)).toBe(9_000);

@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type AttemptOptions, createAttempt } from '../../../src/client/http/attempt.ts';
 import type { ApiRequest } from '../../../src/client/http/reply.ts';
@@ -41,7 +42,7 @@ test('sends one request as it was asked for, and gives the answer', async () => 
     'content-length': '16',
     'user-agent': 'test/1',
   });
-  expect(server.seen[0]?.headers['accept-encoding']).toBeUndefined();
+  expect(server.seen[0]?.headers['accept-encoding']).toBe('identity');
 });
 
 test('an answered request leaves no timer behind', async () => {
@@ -183,4 +184,23 @@ test('read-only refuses to write', async () => {
   expect(() => attempt(PATCH)).toThrow('A dry run does not send PATCH');
   expect(await attempt({ method: 'GET', path: '/' })).toMatchObject({ status: 200 });
   expect(server.seen.map(({ method }) => method)).toEqual(['GET']);
+});
+
+test('a switch of protocols (101) is an answer, and its connection is cut', async () => {
+  let isCut = false;
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.on('close', () => {
+      isCut = true;
+    });
+    socket.once('data', () =>
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nupgrade: foo\r\nconnection: upgrade\r\n\r\n'),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  const attempt = attemptTo({ url: `http://127.0.0.1:${port}` });
+  expect(await attempt(PATCH)).toMatchObject({ kind: 'answer', status: 101, body: '' });
+  await expect.poll(() => isCut).toBe(true);
 });

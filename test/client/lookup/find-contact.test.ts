@@ -6,7 +6,7 @@ import {
 } from '../../../src/client/lookup/find-contact.ts';
 import { hasKey } from '../../../src/client/lookup/match-key.ts';
 import type { Hits, Search } from '../../../src/client/lookup/search.ts';
-import type { Ask } from '../../../src/client/resilience/retry-read.ts';
+import type { ReadPage } from '../../../src/client/resilience/retry-read.ts';
 import type { JsonObject, KeyField, MatchKey } from '../../../src/core/types.ts';
 
 const key = (value: string, field: KeyField = 'email'): MatchKey => ({ field, value });
@@ -22,7 +22,7 @@ function finderOver(contacts: JsonObject[], options: Partial<FinderOptions> = {}
     await new Promise(setImmediate);
     return { kind: 'hits', contacts: contacts.filter((one) => hasKey(one, wanted)) };
   };
-  const ask: Ask = async ({ path }) => {
+  const ask: ReadPage = async ({ path }) => {
     const page = Number(new URL(path, 'http://localhost').searchParams.get('page'));
     listed.push(page);
     await new Promise(setImmediate);
@@ -158,7 +158,7 @@ describe('searches or a list', () => {
 
   test('a list that is not given: searches', async () => {
     let asked = 0;
-    const ask: Ask = async () => {
+    const ask: ReadPage = async () => {
       asked += 1;
       const page = { count: 300, contacts: PEOPLE.slice(0, 15) };
       if (asked < 4) return { kind: 'page', page };

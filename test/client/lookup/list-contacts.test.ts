@@ -2,10 +2,13 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ListEstimate } from '../../../src/client/lookup/estimate-list.ts';
-import { listContacts } from '../../../src/client/lookup/list-contacts.ts';
-import type { ListingProgress } from '../../../src/client/lookup/walk-pages.ts';
-import type { Ask } from '../../../src/client/resilience/retry-read.ts';
+import { type ListingProgress, listContacts } from '../../../src/client/lookup/list-contacts.ts';
+import type { ReadPage } from '../../../src/client/resilience/retry-read.ts';
 import type { JsonObject } from '../../../src/core/types.ts';
+import type { Emulator } from '../../../src/emulator/emulator.ts';
+import type { EmulatorOptions } from '../../../src/emulator/options.ts';
+import { emulatorHere } from '../../helpers/emulator-here.ts';
+import { lookupsAt } from './lookups.ts';
 
 interface Stored {
   readonly id: number;
@@ -52,13 +55,18 @@ class Account {
     return { count: this.contacts.length, contacts };
   }
 
-  ask: Ask = async ({ path }) => ({ kind: 'page', page: this.page(path) });
+  ask: ReadPage = async ({ path }) => ({ kind: 'page', page: this.page(path) });
 }
 
-/** Lists an account; `met` are the ids in order of their first meeting. */
-async function list(account: { ask: Ask }, width = 1, from?: ListingProgress) {
+/** Lists an account; `met` are the ids in order of their first meeting, those of an earlier process included. */
+async function list(
+  account: { ask: ReadPage },
+  width = 1,
+  from?: ListingProgress,
+  metBefore = new Set<unknown>(),
+) {
   let forecast: ListEstimate | undefined;
-  const met = new Set<unknown>();
+  const met = new Set(metBefore);
   const progress: ListingProgress[] = [];
   const listed = await listContacts(
     {
@@ -99,23 +107,25 @@ describe('an account that stands still', () => {
     expect(met.size).toBe(size);
   });
 
-  test('is read from the last page to the first, with one request before and one after', async () => {
+  test('is read from the last page to the first, with one request before', async () => {
     const account = new Account(46);
     await list(account);
-    expect(pagesAsked(account)).toEqual(['1', '4', '3', '2', '1', '4']);
+    expect(pagesAsked(account)).toEqual(['1', '4', '3', '2', '1']);
     expect(account.requests[0]).toContain('page_size=100');
     expect(account.requests[1]).not.toContain('page_size');
-    expect(account.requests[1]).toContain('sort=created_at&direction=asc&include_contact_inboxes=false');
+    expect(account.requests[1]).toContain(
+      'sort=created_at,email,phone_number,name&direction=asc&include_contact_inboxes=false',
+    );
   });
 
   test.each([
-    ['100', (asked: number) => asked, 12, 100],
-    ['at most 50', (asked: number) => Math.min(asked, 50), 22, 50],
-    ['always 20', () => 20, 52, 20],
+    ['100', (asked: number) => asked, 11, 100],
+    ['at most 50', (asked: number) => Math.min(asked, 50), 21, 50],
+    ['always 20', () => 20, 51, 20],
   ])('is read in larger pages where they are given: %s', async (_what, pageSize, requests, size) => {
     const account = new Account(1_000, pageSize);
     const { listed, forecast } = await list(account);
-    expect(forecast).toEqual({ count: 1_000, pageSize: size, pages: 1_000 / size });
+    expect(forecast).toMatchObject({ count: 1_000, pageSize: size, pages: 1_000 / size });
     expect(listed).toMatchObject({ kind: 'listed', isComplete: true });
     expect(account.requests.length).toBe(requests);
   });
@@ -143,7 +153,7 @@ describe('an account that changes', () => {
           const account = new Account(size, () => 4);
           const atFirst = account.contacts.map(({ id }) => id);
           let n = 0;
-          const ask: Ask = async ({ path }) => {
+          const ask: ReadPage = async ({ path }) => {
             const number = n++;
             for (let turns = delays[number % delays.length] ?? 0; turns > 0; turns -= 1) await nextTurn();
             for (const { what, place } of happens.filter(({ at }) => at === number)) account[what](place);
@@ -161,58 +171,99 @@ describe('an account that changes', () => {
   });
 });
 
-/** The pages of `account` as a server gives them that orders contacts of one second differently for each page. */
-function shuffling(account: Account, untilRequest: number): Ask {
-  let n = 0;
-  return async ({ path }) => {
-    n += 1;
-    if (n % 2 === 0 && n < untilRequest) account.contacts.reverse();
-    const page = account.page(path);
-    if (n % 2 === 0 && n < untilRequest) account.contacts.reverse();
-    return { kind: 'page', page };
-  };
-}
-
-describe('contacts of one second, in no order', () => {
-  const allAtOnce = (size: number): Account => {
-    const account = new Account(size);
-    account.contacts = account.contacts.map(({ id }) => ({ id, createdAt: 1_700_000_000 }));
-    return account;
-  };
-
-  test('are read again until all were met', async () => {
-    const { listed, met, progress } = await list({ ask: shuffling(allAtOnce(60), 7) });
-    expect(listed).toEqual({ kind: 'listed', count: 60, met: 60, isComplete: true });
-    expect(met.size).toBe(60);
-    expect(progress.at(-1)).toMatchObject({ round: 2, isTail: true, next: 0 });
-  });
-
-  test('are not taken for those who came in meanwhile', async () => {
-    const account = allAtOnce(60);
-    let n = 0;
-    const ask: Ask = async ({ path }) => {
-      n += 1;
-      if (n === 3) account.reveal(0);
-      // after the page behind was read: its first one and the last one of this page change places
-      if (n === 6) account.contacts.splice(29, 2, ...account.contacts.slice(29, 31).reverse());
-      return { kind: 'page', page: account.page(path) };
+describe('contacts of one import', () => {
+  /** What a listing of an emulated account asks, sort by sort, and whom it meets. */
+  async function listAt(
+    options: EmulatorOptions,
+    width = 1,
+    onRequest: (emulator: Emulator) => void = () => {},
+  ) {
+    const emulator = await emulatorHere(options);
+    const { ask } = lookupsAt(emulator);
+    const sorts: string[] = [];
+    const counting: ReadPage = (request) => {
+      const query = new URL(request.path, 'http://localhost').searchParams;
+      sorts.push(`${query.get('sort')?.split(',', 1)} ${query.get('direction')}`);
+      onRequest(emulator);
+      return ask(request);
     };
-    const { listed, met, progress } = await list({ ask });
-    expect(met.size).toBe(61);
-    expect(listed).toMatchObject({ isComplete: true });
-    expect(progress.at(-1)).toMatchObject({ round: 2 });
+    return { ...(await list({ ask: counting }, width)), requests: sorts.length, sorts: new Set(sorts) };
+  }
+  /** Two thirds have an e-mail, two thirds a phone, nobody any activity; a sixth has an identifier alone. */
+  const mixed = Array.from({ length: 900 }, (_, i) => ({
+    id: i + 1,
+    name: `Name ${i}`,
+    identifier: `crm-${i}`,
+    email: i % 3 === 0 ? null : `c${(i * 7_919) % 900}@example.com`,
+    phone_number: i % 3 === 0 && i % 2 ? null : `+1555${1_000_000 + i}`,
+    created_at: 1_700_000_000 + Math.floor(i / 60),
+  }));
+
+  test.each<[what: string, options: EmulatorOptions, requests: number]>([
+    ['one of 750', { contacts: 900, imported: 750 }, 140],
+    ['fifteen of 60', { contacts: 900, imported: Array(15).fill(60) }, 135],
+    ['fifteen of 60, a third without e-mail', { contactList: mixed }, 210],
+    ['the whole account', { contacts: 900, imported: 900 }, 135],
+  ])('%s: all are met, whatever the API takes of several sort keys', async (_what, options, requests) => {
+    const untied = await listAt({ ...options, sortKeys: 'several' });
+    expect(untied.listed).toEqual({ kind: 'listed', count: 900, met: 900, isComplete: true });
+    expect(untied.requests).toBe(61);
+    for (const sortKeys of ['first', 'ignored', 'refused'] as const) {
+      for (const width of [1, 8]) {
+        const { listed, met, requests: asked } = await listAt({ ...options, sortKeys }, width);
+        expect(listed).toMatchObject({ count: 900, isComplete: true });
+        expect(met.size).toBe(900);
+        expect([sortKeys, width, asked <= requests + 2 * width]).toEqual([sortKeys, width, true]);
+      }
+    }
   });
 
-  test('are given up after three rounds, and said to be incomplete', async () => {
-    const { listed, met, progress } = await list({ ask: shuffling(allAtOnce(61), 1_000) });
-    expect(listed).toMatchObject({ kind: 'listed', count: 61, isComplete: false });
-    expect(met.size).toBeLessThan(61);
-    expect(progress.at(-1)).toMatchObject({ round: 3 });
+  test('that have nothing of their own are said to be missing', async () => {
+    const contactList = Array.from({ length: 900 }, (_, i) => ({ id: i + 1, identifier: `x${i}` }));
+    const { listed, met, sorts } = await listAt({ contactList, sortKeys: 'first' });
+    expect(listed).toEqual({ kind: 'listed', count: 900, met: met.size, isComplete: false });
+    expect(met.size).toBeLessThan(900);
+    expect([...sorts]).toEqual([
+      'created_at asc',
+      'name asc',
+      'email asc',
+      'last_activity_at desc',
+      'phone_number asc',
+    ]);
+  });
+
+  test('are told from contacts that were made in bulk, which keep their order', async () => {
+    const contactList = mixed.map((one, i) => ({ ...one, created_at: 1_700_000_000 + i / 50 }));
+    const { listed, requests } = await listAt({ contactList, sortKeys: 'first' });
+    expect(listed).toMatchObject({ met: 900, isComplete: true });
+    expect(requests).toBeLessThanOrEqual(61 + 6);
+  });
+
+  test('are all met while contacts are made, changed and deleted', async () => {
+    let n = 0;
+    const touched = new Set<number>();
+    const { listed, met } = await listAt(
+      { contacts: 900, imported: 750, sortKeys: 'first' },
+      4,
+      (emulator) => {
+        n += 1;
+        const id = ((n * 7_919) % 900) + 1;
+        if (n % 10 !== 0 || touched.has(id)) return;
+        touched.add(id);
+        if (n % 20 === 0) emulator.remove(id);
+        else emulator.edit(id, { email: `edited.${n}@example.com` });
+      },
+    );
+    expect(listed).toMatchObject({ isComplete: true });
+    const missing = Array.from({ length: 900 }, (_, i) => i + 1).filter(
+      (id) => !met.has(id) && !touched.has(id),
+    );
+    expect(missing).toEqual([]);
   });
 });
 
 describe('a listing that is cut off', () => {
-  const cutAfter = (account: Account, requests: number): Ask => {
+  const cutAfter = (account: Account, requests: number): ReadPage => {
     let n = 0;
     return async (request) => {
       n += 1;
@@ -225,14 +276,14 @@ describe('a listing that is cut off', () => {
     const first = await list({ ask: cutAfter(account, 6) });
     expect(first.listed).toBe('pending');
     const reached = first.progress.at(-1);
-    expect(reached).toEqual({ round: 1, isTail: false, next: 5, met: 75, count: 150, newest: 1_500 });
+    expect(reached).toEqual({ sweep: 'age', done: [], next: 5, met: 75, count: 150, arrived: 0, left: 0 });
     for (let i = 0; i < 20; i += 1) account.add();
     account.requests = [];
 
-    const second = await list(account, 1, reached);
+    const second = await list(account, 1, reached, first.met);
 
     expect(second.listed).toEqual({ kind: 'listed', count: 170, met: 170, isComplete: true });
-    expect(pagesAsked(account)).toEqual(['1', '7', '6', '5', '4', '3', '2', '1', '12', '11', '10']);
+    expect(pagesAsked(account)).toEqual(['1', '7', '6', '5', '4', '3', '2', '1', '12', '11']);
     expect(new Set([...first.met, ...second.met]).size).toBe(170);
   });
 
@@ -240,7 +291,7 @@ describe('a listing that is cut off', () => {
     const account = new Account(150);
     const first = await list({ ask: cutAfter(account, 6) });
     for (let i = 0; i < 20; i += 1) account.reveal(i);
-    const second = await list(account, 4, first.progress.at(-1));
+    const second = await list(account, 4, first.progress.at(-1), first.met);
     expect(second.listed).toMatchObject({ kind: 'listed', count: 170, isComplete: true });
     expect(new Set([...first.met, ...second.met]).size).toBe(170);
   });
@@ -250,7 +301,7 @@ describe('a listing that is cut off', () => {
     async (requests) => {
       const account = new Account(150);
       const first = await list({ ask: cutAfter(account, requests) });
-      const second = await list(account, 4, first.progress.at(-1));
+      const second = await list(account, 4, first.progress.at(-1), first.met);
       expect(second.listed).toMatchObject({ kind: 'listed', isComplete: true });
       expect(new Set([...first.met, ...second.met]).size).toBe(150);
     },

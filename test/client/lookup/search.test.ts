@@ -1,8 +1,10 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { contactIdOf } from '../../../src/client/answer/payload.ts';
 import { createSearch, type Hits } from '../../../src/client/lookup/search.ts';
 import type { KeyField } from '../../../src/core/types.ts';
+import type { Emulator } from '../../../src/emulator/emulator.ts';
 import { emulatorHere } from '../../helpers/emulator-here.ts';
+import { answer } from '../scripted-sending.ts';
 import { lookupsAt } from './lookups.ts';
 
 const CONTACTS = [
@@ -58,7 +60,7 @@ test.each([14, 15, 16, 150])('looks through all pages: one of %i more', async (n
 test('gives up after twenty pages', async () => {
   const emulator = await emulatorHere({ contacts: 0, contactList: many(400, 'a@b.c') });
   const { search } = lookupsAt(emulator);
-  expect(await search({ field: 'email', value: 'a@b.c' })).toEqual({ kind: 'too_many', seen: 300 });
+  expect(await search({ field: 'email', value: '-a@b.c' })).toEqual({ kind: 'too_many', seen: 300 });
   expect(emulator.requests.length).toBe(20);
 });
 
@@ -75,7 +77,52 @@ test('of phones it may hold several, and one that was found says nothing', async
     ...many(400, 'a@b.c').map(({ id, email }) => ({ id: id + 1, email, name: `calls ${phone}` })),
   ];
   const { search } = lookupsAt(await emulatorHere({ contacts: 0, contactList }));
-  expect(await search({ field: 'phone_number', value: phone })).toEqual({ kind: 'too_many', seen: 300 });
+  expect(await search({ field: 'phone_number', value: phone })).toMatchObject({ kind: 'too_many' });
+});
+
+describe('among a thousand contacts of one import', () => {
+  const keys = async (emulator: Emulator, field: KeyField) =>
+    Array.from({ length: 220 }, (_, i) => emulator.contact(i + 1)?.[field])
+      .filter((value) => typeof value === 'string')
+      .slice(0, 200)
+      .map((value) => ({ field, value }));
+
+  test.each<[field: KeyField, sortKeys: 'several' | 'first', searchCount: 'total' | 'page']>([
+    ['identifier', 'several', 'total'],
+    ['identifier', 'first', 'total'],
+    ['identifier', 'first', 'page'],
+    ['email', 'first', 'total'],
+  ])(
+    '200 keys by %s, sort keys: %s, count: %s',
+    { timeout: 60_000 },
+    async (field, sortKeys, searchCount) => {
+      const emulator = await emulatorHere({
+        contacts: 1_000,
+        imported: 1_000,
+        searchLimit: null,
+        sortKeys,
+        searchCount,
+      });
+      const { search } = lookupsAt(emulator);
+      const missed: string[] = [];
+      for (const key of await keys(emulator, field)) {
+        const ids = idsOf(await search(key));
+        if (!Array.isArray(ids) || ids.length !== 1) missed.push(key.value);
+      }
+      expect(missed).toEqual([]);
+      expect(emulator.requests.length).toBeLessThan(500);
+    },
+  );
+
+  test('a key that is not there is not, and where hits do not all show nobody says so', async () => {
+    const contactList = Array.from({ length: 100 }, (_, i) => ({ id: i + 1, identifier: `x-${i}` }));
+    const emulator = await emulatorHere({ contactList: [...contactList, { id: 500, identifier: 'y' }] });
+    const { search } = lookupsAt(emulator);
+    expect(await search({ field: 'identifier', value: 'x-1000' })).toEqual({ kind: 'hits', contacts: [] });
+    const hits = await search({ field: 'identifier', value: 'x-' });
+    expect(hits).toMatchObject({ kind: 'too_many' });
+    expect(emulator.requests.length).toBe(1 + 2 * 7);
+  });
 });
 
 test('reads on where pages are smaller than documented', async () => {
@@ -88,7 +135,9 @@ test('reads on where pages are smaller than documented', async () => {
 });
 
 test('says that it could not look, and why', async () => {
-  const { search, told } = lookupsAt(await emulatorHere({ contacts: 1, faults: { '500': 1 } }));
+  const { search, told } = lookupsAt(await emulatorHere({ contacts: 1 }), {
+    instead: ({ path }) => (path.includes('q=') ? answer(500) : undefined),
+  });
   const hits = await search({ field: 'email', value: 'a@b.c' });
   expect(hits).toMatchObject({ kind: 'refused', status: 'failed', code: 'ERR_SERVER' });
   expect(told).toEqual(['retry', 'retry', 'retry']);

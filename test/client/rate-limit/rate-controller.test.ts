@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createRateController, type LearnedRate } from '../../../src/client/rate-limit/rate-controller.ts';
+import {
+  createRateController,
+  isPlausibleRate,
+  type LearnedRate,
+} from '../../../src/client/rate-limit/rate-controller.ts';
 import { fixedWindow, type Limiter, noLimit, type Second, simulate, tokenBucket } from './simulated-api.ts';
 
 const START = Date.UTC(2026, 10, 22, 2, 0, 7, 300);
@@ -190,4 +194,21 @@ test('what was sent before everybody was told to wait is the same event', () => 
   // then the next full minute
   const now = START + 30_000;
   expect((now + controller.throttled(now, now - 10)) % 60_000).toBe(50);
+});
+
+test.each<[remembered: LearnedRate, isPlausible: boolean]>([
+  [{ limit: 0.2 }, true],
+  [{ limit: 5_000 }, true],
+  [{ limit: 50, window: { ms: 60_000, requests: 3_000 } }, true],
+  [{ limit: 1e-9 }, false],
+  [{ limit: 0.19 }, false],
+  [{ limit: 1e12 }, false],
+  [{ limit: Number.NaN }, false],
+  [{ limit: Number.POSITIVE_INFINITY }, false],
+  [{ limit: 50, window: { ms: 1, requests: 50 } }, false],
+  [{ limit: 50, window: { ms: 24 * 60 * 60_000, requests: 4_320_000 } }, false],
+  [{ limit: 50, window: { ms: 60_000, requests: 1 } }, false],
+  [{ limit: 50, window: { ms: 60_000, requests: 1e9 } }, false],
+])('a remembered rate of %j is used: %s', (remembered, isPlausible) => {
+  expect(isPlausibleRate(remembered)).toBe(isPlausible);
 });

@@ -3,47 +3,44 @@ import { HealthCheck } from '../../../src/client/resilience/health-check.ts';
 import type { Send } from '../../../src/client/resilience/send.ts';
 import { KeyedQueue } from '../../../src/core/keyed-queue.ts';
 
-/** Witnesses whose requests are kept open until `answer`. */
-function witnessesOf(earlier: readonly number[]) {
+/** A health check whose requests are kept open until `answer`. */
+function checkOf(earlier: readonly number[]) {
   const asked: number[] = [];
   const lanes = new KeyedQueue();
   let answer = (): void => {};
-  const send: Send = (request, { contactId, isWitness }) => {
-    expect(request).toMatchObject({ method: 'PATCH', body: '{}' });
-    expect(isWitness).toBe(true);
+  const send: Send = (request, { contactId }) => {
+    expect(request).toMatchObject({ method: 'PATCH', body: '{"custom_attributes":{}}' });
     asked.push(contactId);
     return new Promise((resolve) => {
       answer = () => resolve('cut');
     });
   };
-  return { witnesses: new HealthCheck({ send, lanes, earlier }), asked, lanes, answer: () => answer() };
+  return { healthCheck: new HealthCheck({ send, lanes, earlier }), asked, lanes, answer: () => answer() };
 }
 
-const NOBODY = new Set<number>();
-
 test('the latest is asked first, and each time another one', () => {
-  const { witnesses, asked } = witnessesOf([1, 2]);
-  witnesses.remember(3);
-  for (const _ of [1, 2, 3]) expect(witnesses.ask(NOBODY)).toBe(true);
+  const { healthCheck, asked } = checkOf([1, 2]);
+  healthCheck.remember(3);
+  for (const _ of [1, 2, 3]) expect(healthCheck.ask()).toBe(true);
   expect(asked).toEqual([3, 2, 1]);
 });
 
-test('no suspect is asked, and nobody of whom a row is under way', () => {
-  const { witnesses, asked, lanes } = witnessesOf([1, 2, 3]);
+test('no contact is asked of which a row is under way', () => {
+  const { healthCheck, asked, lanes } = checkOf([1, 2, 3]);
   void lanes.add(3, () => new Promise(() => {}));
-  witnesses.ask(new Set([2]));
-  expect(asked).toEqual([1]);
+  healthCheck.ask();
+  expect(asked).toEqual([2]);
 });
 
-test('nobody is asked where nobody is known or at rest', () => {
-  expect(witnessesOf([]).witnesses.ask(NOBODY)).toBe(false);
-  const { witnesses } = witnessesOf([1]);
-  expect([witnesses.ask(NOBODY), witnesses.ask(NOBODY)]).toEqual([true, false]);
+test('none is asked where none is known or at rest', () => {
+  expect(checkOf([]).healthCheck.ask()).toBe(false);
+  const { healthCheck } = checkOf([1]);
+  expect([healthCheck.ask(), healthCheck.ask()]).toEqual([true, false]);
 });
 
 test('a row of the contact that is asked waits for the answer', async () => {
-  const { witnesses, lanes, answer } = witnessesOf([1]);
-  witnesses.ask(NOBODY);
+  const { healthCheck, lanes, answer } = checkOf([1]);
+  healthCheck.ask();
   let isSent = false;
   const row = lanes.add(1, async () => {
     isSent = true;
@@ -55,8 +52,8 @@ test('a row of the contact that is asked waits for the answer', async () => {
 });
 
 test('a few are enough', () => {
-  const { witnesses, asked } = witnessesOf(Array.from({ length: 1_000 }, (_one, i) => i));
-  while (witnesses.ask(NOBODY));
+  const { healthCheck, asked } = checkOf(Array.from({ length: 1_000 }, (_one, i) => i));
+  while (healthCheck.ask());
   expect(asked).toHaveLength(16);
   expect(asked[0]).toBe(999);
 });

@@ -1,36 +1,34 @@
 import { expect, test } from 'vitest';
 import type { Reply } from '../../../src/client/http/reply.ts';
-import { listRequest } from '../../../src/client/http/requests.ts';
-import { createAsk } from '../../../src/client/resilience/retry-read.ts';
-import { createWrongServerDetector } from '../../../src/client/resilience/wrong-server.ts';
+import { searchRequest } from '../../../src/client/http/requests.ts';
+import { createReadPage } from '../../../src/client/resilience/retry-read.ts';
 import { type Answering, answer, RESET, scriptedSending } from '../scripted-sending.ts';
 
 const PAGE = answer(200, { meta: { count: '1', current_page: '1' }, payload: [{ id: 5 }] });
+const SEARCH = searchRequest('anna', 1);
 const GOOD = { kind: 'page', page: { count: 1, contacts: [{ id: 5 }] } };
 
 /** A reader over a scripted server; `replies` come in order, the last one for ever. */
 function asking(...replies: Reply[]) {
+  return askingBeside(PAGE, ...replies);
+}
+
+/** The same, where the first page of the list is answered so. */
+function askingBeside(listing: Reply, ...replies: Reply[]) {
   const answering: Answering = ({ n }) => replies[Math.min(n, replies.length) - 1] ?? RESET;
-  const scripted = scriptedSending(answering);
+  const scripted = scriptedSending(answering, { maxAttempts: 3, listing: () => listing });
   let permits = 0;
-  const ask = createAsk({
-    send: scripted.send,
-    clock: scripted.clock,
-    draining: scripted.draining,
-    maxAttempts: 3,
-    outages: () => scripted.outage.openings,
+  const ask = createReadPage({
+    retry: scripted.retry,
     permit: async () => {
       permits += 1;
       return !scripted.draining.aborted;
     },
-    forbidden: createWrongServerDetector(),
     onForbidden: () => scripted.stop('may not read'),
-    onRetry: () => scripted.told.push('retry'),
-    onWrongServer: (what) => scripted.stop(`stranger: ${what}`),
   });
   const read = async () => {
     let done = false;
-    const asked = ask(listRequest(1, 15)).finally(() => {
+    const asked = ask(SEARCH).finally(() => {
       done = true;
     });
     await scripted.clock.until(() => done);
@@ -56,7 +54,7 @@ test('tries again what may pass, a permit for each attempt', async () => {
 test('gives up after the last attempt', async () => {
   const { read, requests } = asking(RESET);
   expect(await read()).toMatchObject({ kind: 'refused', status: 'failed', code: 'ERR_NETWORK' });
-  expect(requests).toHaveLength(3);
+  expect(requests.filter(({ path }) => path === SEARCH.path)).toHaveLength(3);
 });
 
 test('waits as long as it is throttled', async () => {
@@ -79,7 +77,7 @@ test('401 stops the run', async () => {
 });
 
 test('403 stops the run where nothing was ever read', async () => {
-  const { read, told } = asking(answer(403, ''));
+  const { read, told } = askingBeside(answer(403, ''), answer(403, ''));
   expect(await read()).toBe('pending');
   expect(told).toEqual(['stop: may not read']);
 });

@@ -9,7 +9,7 @@ function deliverAll(
   answering: Answering,
   options: Parameters<typeof scriptedSending>[1] = {},
 ) {
-  const sending = scriptedSending(answering, { inFlight: contacts.length, ...options });
+  const sending = scriptedSending(answering, options);
   const ends = new Map<number, Delivered>();
   for (const id of contacts) void sending.deliver(patchOf(id), () => []).then((end) => ends.set(id, end));
   return { ...sending, ends };

@@ -5,6 +5,7 @@ import { FAULTS, type InjectedFault } from '../../../src/emulator/fault.ts';
 import type { EmulatorOptions } from '../../../src/emulator/options.ts';
 import { emulatorHere } from '../../helpers/emulator-here.ts';
 import { lookupsAt } from '../lookup/lookups.ts';
+import { answer } from '../scripted-sending.ts';
 
 const BODY = {
   name: 'Anna Müller',
@@ -17,6 +18,7 @@ const BODY = {
 
 const wishFor = (more: Partial<NewContact> = {}): NewContact => ({
   inboxId: 407,
+  keys: [],
   body: BODY,
   values: () => [],
   ...more,
@@ -117,10 +119,10 @@ describe('a POST without a clear answer', () => {
   });
 
   test('is given up after the last attempt, when nobody was found', async () => {
-    const { emulator, wish } = await setUp({
-      onRequest: ({ method }) => emulator.set({ faults: method === 'POST' ? {} : { '500': 1 } }),
-    });
-    emulator.set({ faults: { '500': 1 } });
+    const { emulator, wish } = await setUp(
+      {},
+      { instead: ({ method }) => (method === 'POST' ? answer(500) : undefined) },
+    );
     const ended = await wish({ body: { email: 'anna@example.com' } });
     expect(ended).toMatchObject({
       kind: 'ended',

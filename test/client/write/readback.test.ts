@@ -27,7 +27,8 @@ describe('sameValue', () => {
     ['phone_number', null, '+15551234567', false],
     ['custom_attributes.tags', ['a', 'b'], ['a', 'b'], true],
     ['custom_attributes.tags', ['a', 'b'], ['b', 'a'], false],
-    ['custom_attributes.tags', ['a', 'b'], ['a', 'b', null], false],
+    ['custom_attributes.tags', ['a', 'b'], ['a', 'b', null], true], // the API keeps no null in a list
+    ['custom_attributes.tags', ['a', 'b'], ['a', 'c', null], false],
     ['custom_attributes.tags', ['a', 'b'], 'a,b', false],
     ['custom_attributes.tags', '[object Object]', {}, false],
     ['custom_attributes.plan', { a: 1, b: { c: null } }, { b: { c: null }, a: 1 }, true],

@@ -1,14 +1,23 @@
 import { describe, expect, test } from 'vitest';
 import type { NamedValue } from '../../../src/client/answer/redact.ts';
+import { WITHHELD } from '../../../src/client/answer/redact.ts';
 import type { Delivered, Outcome, Patch } from '../../../src/core/types.ts';
-import { type Answering, answer, applied, patchOf, RESET, scriptedSending } from '../scripted-sending.ts';
+import {
+  type Answering,
+  answer,
+  applied,
+  PAGE,
+  patchOf,
+  RESET,
+  scriptedSending,
+} from '../scripted-sending.ts';
 
 const PATH = '/api/v2/accounts/contacts/7';
 const TAKEN = { message: 'Email anna@example.com has already been taken', attributes: ['email'] };
 
 /** Delivers one patch to its end, however long it takes. */
 async function delivered(answering: Answering, patch: Patch = patchOf(7), values: NamedValue[] = []) {
-  const sending = scriptedSending(answering);
+  const sending = scriptedSending(answering, { listing: () => PAGE });
   let end: Delivered | undefined;
   void sending
     .deliver(patch, () => values)
@@ -54,9 +63,9 @@ describe('refused for good', () => {
       httpStatus: 422,
       error: {
         code: 'ERR_VALIDATION',
-        message: 'the API refused a value: Email <email> has already been taken',
+        message: `the API refused a value: email; ${WITHHELD}`,
         field: 'email',
-        api: { status: 422, attributes: ['email'], text: 'Email <email> has already been taken' },
+        api: { status: 422, attributes: ['email'], text: WITHHELD },
       },
     });
     expect(JSON.stringify(end)).not.toContain('anna');
@@ -79,7 +88,7 @@ describe('refused for good', () => {
 
 describe('passing failures', () => {
   test('are tried again, six attempts in all, with growing waits', async () => {
-    const sending = scriptedSending(() => RESET, { inFlight: 1 });
+    const sending = scriptedSending(() => RESET, { listing: () => PAGE });
     sending.clock.chance = 0.999;
     let end: Delivered | undefined;
     void sending
@@ -88,7 +97,8 @@ describe('passing failures', () => {
         end = one;
       });
     await sending.clock.until(() => end !== undefined);
-    const gaps = sending.requests.slice(1).map(({ at }, i) => at - (sending.requests[i]?.at ?? 0));
+    const writes = sending.requests.filter(({ method }) => method === 'PATCH');
+    const gaps = writes.slice(1).map(({ at }, i) => at - (writes[i]?.at ?? 0));
     expect(gaps).toEqual([500, 999, 1998, 3996, 7992]);
     expect(end).toEqual({
       status: 'failed',
@@ -204,9 +214,10 @@ describe('403', () => {
     });
   });
 
-  test('five in a row stop the run and reject nobody', async () => {
+  test('five in a row, with no other contact left to send, stop the run and reject none', async () => {
     const sending = scriptedSending(() => answer(403));
     const ends = await Promise.all([1, 2, 3, 4, 5, 6].map((id) => sending.deliver(patchOf(id), () => [])));
+    sending.forbidden.close();
     const rulings = ends.map((end) => (typeof end === 'object' && 'held' in end ? end.held : end));
     expect(await Promise.all(rulings)).toEqual(Array(6).fill('pending'));
     expect(sending.told).toEqual(['stop: forbidden']);
@@ -253,6 +264,18 @@ describe('additional attributes made complete', () => {
       patch,
     );
     expect(requests.map(({ body }) => body === '{}')).toEqual([true, false, false, false]);
+  });
+
+  test.each([
+    ['120', [true, false, false]],
+    ['121', [true, false, true, false]],
+  ])('a pause of %s s: what was read serves for up to two minutes', async (seconds, isRead) => {
+    const later = answer(429, '', { 'retry-after': seconds });
+    const { requests } = await delivered(
+      inOrder(answer(200, { payload: stored }), later, answer(200, { payload: stored })),
+      patch,
+    );
+    expect(requests.map(({ body }) => body === '{}')).toEqual(isRead);
   });
 
   test('unless the pause was long', async () => {
@@ -349,4 +372,26 @@ describe('not applied', () => {
     }
     expect(sending.told).toEqual(['no echo']);
   });
+});
+
+test('a write that waited for the end of an outage is completed by a read of that time', async () => {
+  const { clock, deliver, requests } = scriptedSending(
+    (asked) => {
+      const isDown = asked.at < 10 * 60_000 && asked.body !== '{}';
+      return isDown ? RESET : applied(asked);
+    },
+    { callWrite: () => false },
+  );
+  clock.chance = 0.5;
+  const patch = { body: { additional_attributes: { city: 'Ulm' } }, fields: [], complete: true };
+  const ids = Array.from({ length: 12 }, (_one, i) => i + 1);
+  const ends: Delivered[] = [];
+  for (const id of ids) void deliver(patchOf(id, patch), () => []).then((end) => ends.push(end));
+  await clock.until(() => ends.length === ids.length);
+  for (const id of ids) {
+    const [write, read] = requests.filter(({ contactId }) => contactId === id).reverse();
+    expect(read?.body).toBe('{}');
+    expect((write?.at ?? 0) - (read?.at ?? 0)).toBeLessThanOrEqual(2 * 60_000);
+    expect(write?.at).toBeGreaterThanOrEqual(10 * 60_000);
+  }
 });

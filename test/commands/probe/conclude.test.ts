@@ -108,7 +108,7 @@ test.each<[what: string, contacts: JsonObject[], value: JsonValue]>([
 
 test.each<[what: string, shown: Shown, value: JsonValue]>([
   ['the contact', { kind: 'shown' }, true],
-  ['a page', { kind: 'stranger', what: 'an HTML page' }, false],
+  ['a page', { kind: 'foreign', what: 'an HTML page' }, false],
   ['404 for one that is there', { kind: 'refused', status: 404, isSurelyThere: true }, false],
   ['404 for one that may not be there', { kind: 'refused', status: 404, isSurelyThere: false }, null],
   ['500', { kind: 'refused', status: 500, isSurelyThere: true }, null],

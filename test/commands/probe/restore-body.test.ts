@@ -110,7 +110,7 @@ test('whatever the contact holds and the account does: after any of its writes i
           custom_attributes: custom,
         };
         const shown = ({ additional_attributes, custom_attributes }: Contact): JsonObject =>
-          attributes(additional_attributes, custom_attributes);
+          attributes(additional_attributes ?? {}, custom_attributes ?? {});
         const write = (contact: Contact, body: JsonObject): Contact => ({
           ...contact,
           ...applyChange(contact, permit(body), mode, nulls),

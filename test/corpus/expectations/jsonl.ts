@@ -2,6 +2,22 @@ import { badRows, done, type Expectations, refused } from '../expected.ts';
 
 /** JSONL, whole files and single lines. */
 export const JSONL: Expectations = {
+  'blank-objects.jsonl': badRows([
+    'line 1: updated',
+    'line 2: skipped (blank)',
+    'line 3: skipped (blank)',
+    'line 4: invalid ERR_CONTACT_ID',
+    'line 6: updated',
+  ]),
+  'byte-order-marks.jsonl': done(['line 1: updated', 'line 2: updated']),
+  'lines-above.jsonl': done(['line 3: updated', 'line 4: updated'], {
+    args: ['--skip-rows', '2', '--skip-footer', '1'],
+  }),
+  'object-with-list.json': refused(
+    'ERR_INPUT',
+    'object-with-list.json is one JSON object with a list in it, not JSONL; `jq -c \'.["contacts"][]\'` makes JSONL of it.',
+  ),
+  'object-with-list-over-lines.json': refused('ERR_INPUT', '`jq -c \'.["contacts"][]\'` makes JSONL of it.'),
   'array-line.jsonl': badRows([
     'line 1: updated',
     'line 2: invalid ERR_JSON: the line is an array, not a JSON object. Each line must be one JSON object',
@@ -13,7 +29,7 @@ export const JSONL: Expectations = {
     'line 3: updated',
   ]),
   'commas-between-lines.jsonl': badRows([
-    'line 1: invalid ERR_JSON: the line is not JSON at column 36: … object. Each line must be one JSON object',
+    'line 1: invalid ERR_JSON: the line is not JSON at column 36: a comma stands after the object, as in a list; `sed … FILE` takes them off.',
     'line 2: updated',
   ]),
   'comment-line.jsonl': badRows([
@@ -148,7 +164,7 @@ export const JSONL: Expectations = {
   ]),
   'trailing-comma.jsonl': badRows([
     'line 1: updated',
-    'line 2: invalid ERR_JSON: the line is not JSON at column 35: … brace. Each line must be one JSON object',
+    'line 2: invalid ERR_JSON: the line is not JSON at column 35: a comma stands before the closing brace; `sed … FILE` takes such off',
   ]),
   'two-objects-on-a-line.jsonl': refused(
     'ERR_INPUT',

@@ -2,6 +2,14 @@ import { done, type Expectations, refused } from '../expected.ts';
 
 /** Mappings with a fault in a field. All run over `contacts.csv`. */
 export const MAPPING_FIELDS: Expectations = {
+  'target-nested-mistyped.yaml': refused(
+    'ERR_MAPPING',
+    'Did you mean "additional_attributes.social_profiles.twitter"?',
+  ),
+  'target-object-mistyped.yaml': refused(
+    'ERR_MAPPING',
+    'target-object-mistyped.yaml:4:3: "custom_atributes.vip_level" is not a field of a contact. Did you mean "custom_attributes.vip_level"?',
+  ),
   'attribute-without-prefix.yaml': refused(
     'ERR_MAPPING',
     'attribute-without-prefix.yaml:4:3: "company_name" is not a field of a contact. Did you mean "additional_attributes.company_name"?',
@@ -183,5 +191,25 @@ export const MAPPING_FIELDS: Expectations = {
   'zone-abbreviated.yaml': refused(
     'ERR_MAPPING',
     'zone-abbreviated.yaml:4:63: "CEST" is not a time zone. Write an IANA name like Europe/Berlin.',
+  ),
+  'empty-values-and-clear-marker.yaml': refused(
+    'ERR_MAPPING',
+    'empty-values-and-clear-marker.yaml:3:15: "#N/A" stands in "empty_values" of name too … Keep one of them',
+  ),
+  'empty-values-as-map.yaml': refused(
+    'ERR_MAPPING',
+    'empty-values-as-map.yaml:3 … here belong the cells that count as empty, as texts.',
+  ),
+  'empty-values-of-a-constant.yaml': refused(
+    'ERR_MAPPING',
+    '"empty_values" has no effect on a fixed value. Remove it.',
+  ),
+  'strict-without-country.yaml': refused(
+    'ERR_MAPPING',
+    '"strict" is about numbers of a country. Write "country" beside it, as in country: US.',
+  ),
+  'strict-of-another-type.yaml': refused(
+    'ERR_MAPPING',
+    '"strict" belongs to type phone, and this field is of type string.',
   ),
 };

@@ -2,6 +2,23 @@ import { done, type Expectations, refused } from '../expected.ts';
 
 /** Command lines, one argument a line, and environments. */
 export const OPTIONS: Expectations = {
+  'input-is-a-pattern.args': refused(
+    'ERR_INPUT',
+    'exports/*.csv cannot be opened: there is no file of that very name. … only without quotes: livedesk-sync run',
+  ),
+  'input-is-a-url.args': refused(
+    'ERR_INPUT',
+    "only files are read: pipe it in, `curl -fsSL 'https://example.com/contacts.csv?...' | livedesk-sync run -`",
+  ),
+  'input-is-in-a-bucket.args': refused(
+    'ERR_INPUT',
+    'pipe it in, `aws s3 cp s3://exports/contacts.csv - | livedesk-sync run -`',
+  ),
+  'quote-of-two-characters.args': refused(
+    'ERR_USAGE',
+    '--quote must be one character that is a mark such as',
+  ),
+  'skip-rows-negative.args': refused('ERR_USAGE', '--skip-rows takes a whole number of at least 0, not "-1"'),
   'attempts-half.args': refused('ERR_USAGE', '--max-attempts takes a whole number of at least 1, not "1.5"'),
   'attempts-zero.args': refused('ERR_USAGE', '--max-attempts takes a whole number of at least 1, not "0"'),
   'base-url-file.args': refused(

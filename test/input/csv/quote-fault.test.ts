@@ -11,9 +11,13 @@ test.each([
   ['1,"a"\r\n2,"b"\n', undefined],
   ['1,""', undefined],
 ])('%j has %j', (text, fault) => {
-  expect(findQuoteFault(text, ',', ['\r\n', '\n'])).toEqual(fault);
+  expect(findQuoteFault(text, { delimiter: ',', quote: '"', rowEnds: ['\r\n', '\n'] })).toEqual(fault);
 });
 
 test('cells are counted at a delimiter of more than one code unit', () => {
-  expect(findQuoteFault('1😀2😀"x', '😀', ['\n'])).toEqual({ kind: 'unclosed', line: 1, cell: 3 });
+  expect(findQuoteFault('1😀2😀"x', { delimiter: '😀', quote: '"', rowEnds: ['\n'] })).toEqual({
+    kind: 'unclosed',
+    line: 1,
+    cell: 3,
+  });
 });

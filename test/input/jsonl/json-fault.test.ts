@@ -11,7 +11,11 @@ test.each<[text: string, column: number, why: string]>([
   ['{"a:1}', 2, TORN],
   ['{"a":\'x\'}', 6, 'texts stand in double quotes, not in apostrophes'],
   ['{"a" 1}', 6, 'a colon is missing'],
-  ['{"a":1,}', 8, 'a comma stands before the closing brace'],
+  [
+    '{"a":1,}',
+    8,
+    "a comma stands before the closing brace; `sed -E 's/,[[:space:]]*}/}/g' FILE` takes such off, in texts too",
+  ],
   ['{"a":[1,]}', 9, 'a value is missing before it'],
   ['{"a":None}', 6, 'a value belongs here; texts stand in double quotes'],
   ['{"a":NaN}', 6, 'this is not a number as JSON writes it'],

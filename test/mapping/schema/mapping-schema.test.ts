@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -16,7 +15,6 @@ import {
 } from '../../../src/mapping/vocabulary.ts';
 import { fixture } from '../../helpers/fixture.ts';
 
-const require = createRequire(import.meta.url);
 const schema = mappingSchema();
 const ajv = new Ajv({
   allowUnionTypes: true,
@@ -41,13 +39,6 @@ const ACCEPTED = MAPPINGS.flatMap(({ name, text, mapping }) =>
 describe('the JSON Schema of a mapping', () => {
   it('is a schema of draft 7', () => {
     expect(ajv.validateSchema(schema)).toBe(true);
-  });
-
-  it('is built with the package, where editors find it', () => {
-    const built: unknown = require('livedesk-contact-sync/mapping.schema.json');
-    expect(built).toEqual(JSON.parse(JSON.stringify(schema)));
-    const { files } = require('livedesk-contact-sync/package.json') as { files: string[] };
-    expect(files).toContain('dist');
   });
 
   it('knows every key with a sentence', () => {

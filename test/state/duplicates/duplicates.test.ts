@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { MatchKey, PatchBody } from '../../../src/core/types.ts';
+import type { KeyField, MatchKey, PatchBody } from '../../../src/core/types.ts';
 import { everything } from '../../../src/state/compare/compare-patch.ts';
 import type { Comparable } from '../../../src/state/compare/hashed-patch.ts';
 import { DuplicateFinder } from '../../../src/state/duplicates/duplicates.ts';
@@ -10,7 +10,13 @@ import { GIVEN_BYTES } from '../../../src/state/duplicates/given-values.ts';
 import { Partitions } from '../../../src/state/duplicates/partitions.ts';
 import { contactOf, MemoryDisk, patchOf, stateOver } from '../memory-storage.ts';
 
+/** A contact by its id, or by its keys. */
 type Given = readonly [contact: number | string, body: PatchBody];
+
+function keyOf(text: string): MatchKey {
+  const [field, value] = text.split(':');
+  return { field: field as KeyField, value: value ?? '' };
+}
 
 /** Adds these as rows 1, 2, … of one input, behind a header. */
 function look(rows: readonly Given[], holders: Readonly<Record<string, number>> = {}, given?: Partitions) {
@@ -23,7 +29,10 @@ function look(rows: readonly Given[], holders: Readonly<Record<string, number>> 
   const hashOf: typeof state.hashOf = (path, value) => state.hashOf(path, value);
   const finder = new DuplicateFinder({ find, compare, hashOf }, given);
   rows.forEach(([contact, body], i) => {
-    finder.add({ input: 0, row: i + 1, line: i + 2 }, contact, { body, fields: Object.keys(body) });
+    const [named, ...others] = typeof contact === 'string' ? contact.split(' ').map(keyOf) : [];
+    const place = { input: 0, row: i + 1, line: i + 2 };
+    const whose = typeof contact === 'number' ? contact : (named ?? keyOf(contact));
+    finder.add(place, whose, { body, fields: Object.keys(body) }, others);
   });
   const clashes = finder.clashes();
   return rows.map((_, i) => clashes.of(0, i + 1));
@@ -53,6 +62,54 @@ describe('a value for two contacts', () => {
         ['email:c@x.de', { email: 'c@x.de' }],
       ]),
     ).toEqual([undefined, undefined, undefined, undefined, undefined]);
+  });
+
+  it.each<[what: string, rows: readonly Given[], bad: readonly number[]]>([
+    [
+      'two keys of one row are one contact',
+      [
+        ['identifier:A email:a@x.de', { email: 'a@x.de' }],
+        ['email:a@x.de', { email: 'a@x.de' }],
+      ],
+      [],
+    ],
+    [
+      'in every value',
+      [
+        ['email:a@x.de', { phone_number: '+4930123' }],
+        ['identifier:A email:a@x.de', { phone_number: '+4930123' }],
+        ['identifier:C', { phone_number: '+4930123' }],
+      ],
+      [1, 2, 3],
+    ],
+    [
+      'by a chain of keys',
+      [
+        ['phone_number:+4930123', { phone_number: '+4930123', name: 'x' }],
+        ['email:a@x.de phone_number:+4930123', { phone_number: '+4930123' }],
+        ['identifier:A email:a@x.de', { phone_number: '+4930123' }],
+      ],
+      [],
+    ],
+    [
+      'the row before gives its contact the key',
+      [
+        [5, { email: 'new@x.de' }],
+        ['email:new@x.de', { email: 'new@x.de' }],
+      ],
+      [],
+    ],
+    [
+      'two contacts are named by one key',
+      [
+        ['identifier:A email:a@x.de', { email: 'a@x.de' }],
+        ['identifier:B email:a@x.de', { email: 'a@x.de' }],
+        ['email:a@x.de', { email: 'a@x.de' }],
+      ],
+      [1, 2, 3],
+    ],
+  ])('keys: %s', (_what, rows, bad) => {
+    expect(look(rows).flatMap((error, i) => (error ? [i + 1] : []))).toEqual(bad);
   });
 
   it('is none where the value is empty: every contact may lack one', () => {

@@ -10,8 +10,8 @@ import {
   type Row,
 } from '../../../core/types.ts';
 import type { Claim } from '../plan/plan.ts';
-import type { Prepared, Resolution, RowSource, Stages, Unmatched } from '../stages/stage-types.ts';
-import { createRowScheduler, type Joined } from './row-scheduler.ts';
+import type { Journey, Prepared, Resolution, RowSource, Stages, Unmatched } from '../stages/stage-types.ts';
+import { createRowScheduler, type Onward } from './row-scheduler.ts';
 import type { WaitingRows } from './waiting-rows.ts';
 
 /** The rows of a run. */
@@ -38,6 +38,8 @@ export interface PipelineCounts {
   doneBefore: number;
   /** Rows being delivered now. */
   inFlight: number;
+  /** Rows that are being looked up or delivered, or wait to be; not those behind another row of their contact. */
+  underWay: number;
 }
 
 /**
@@ -83,59 +85,79 @@ export async function runPipeline(
       return undefined;
     }
     const dropped = mapped.dropped ? { dropped: mapped.dropped } : NOTHING_MORE;
-    if (mapped.kind === 'patch') return beginPatch(row, mapped.patch, dropped);
+    if (mapped.kind === 'patch') return beginPatch({ row, mapped, dropped }, mapped.patch);
     const lane = laneOfKeys(mapped.keys, resolver.isOneKey);
     const known = scheduler.isBusy(lane) ? undefined : resolver.known(mapped, row);
-    if (known?.kind === 'patch') return beginPatch(row, known.patch, dropped);
-    return scheduler.enter(row, lane, () => resolveAndSend(row, mapped, dropped));
+    if (known?.kind === 'patch') return beginPatch({ row, mapped, dropped }, known.patch, known.by);
+    const trip = { row, mapped, dropped, journey: resolver.depart(mapped, row) };
+    return scheduler.enter(
+      row,
+      lane,
+      () => resolveAndSend(trip),
+      () => trip.journey.end(),
+    );
   };
-  const beginPatch = (row: Row, patch: Patch, dropped: Partial<Outcome>): Promise<void> | undefined => {
+  const beginPatch = (start: Start, patch: Patch, by?: MatchKey): Promise<void> | undefined => {
+    const { row, mapped, dropped } = start;
     const ready = scheduler.isBusy(patch.contactId)
       ? undefined
       : changes.prepare(row, patch, dropped === NOTHING_MORE);
     if (ready && (ready.kind === 'done' || dryRun)) {
-      void send(row, patch, dropped, ready); // records at once; the batch waits until it is written
+      void send(start, patch, ready); // records at once; the batch waits until it is written
       return undefined;
     }
-    return scheduler.enter(row, patch.contactId, async () => {
-      await send(row, patch, dropped);
-      return undefined;
-    });
+    const trip = { ...start, journey: resolver.depart(mapped, row) };
+    trip.journey.found(patch.contactId, by);
+    return scheduler.enter(
+      row,
+      patch.contactId,
+      () => sendInLane(trip, patch),
+      () => trip.journey.end(),
+    );
   };
   /**
-   * In the lane of its key: finds the contact and joins the contact's own lane, without waiting for its end there.
-   * A contact that is to be made is made here, so that the next row with its key finds it.
+   * Finds the contact of a row by its keys and joins the contact's own lane, without waiting for its end there. A contact
+   * that is to be made is made outside: rows that have a key of it wait for that, others do not.
    */
-  const resolveAndSend = async (
-    row: Row,
-    mapped: Unmatched,
-    dropped: Partial<Outcome>,
-  ): Promise<Joined | undefined> => {
+  const resolveAndSend = async (trip: Trip): Promise<Onward | undefined> => {
+    const { row, mapped, dropped, journey } = trip;
+    if (mapped.kind === 'patch')
+      throw new Error('a row that names its contact by id has no keys to find it by');
     const resolved = draining.aborted
       ? PENDING
-      : (resolver.known(mapped, row) ?? (await resolver.resolve(mapped, row)));
+      : await resolver.resolve(mapped, row, journey, scheduler.aside);
     if (resolved.kind === 'done') {
       await settle(row, resolved.outcome, dropped);
       return undefined;
     }
-    let patch = resolved.kind === 'patch' ? resolved.patch : undefined;
-    if (!patch && dryRun) {
-      await settle(row, { status: 'planned', fields: mapped.patch.fields }, dropped);
-      return undefined;
-    }
-    if (!patch) {
-      await scheduler.carry(row, { ...dropped, confirms: mapped.patch.fields }, async () => {
-        const made = await writer.create(mapped, row);
-        if (typeof made !== 'object' || !('found' in made)) return made;
-        patch = made.found;
-        return 'later';
-      });
-    }
-    const own = patch;
-    return own && scheduler.join(own.contactId, () => send(row, own, dropped));
+    if (resolved.kind === 'patch') return joinLane(trip, resolved.patch, resolved.by);
+    if (!dryRun) return scheduler.leave(() => createAndSend(trip, mapped));
+    await settle(row, { status: 'planned', fields: mapped.patch.fields }, dropped);
+    return undefined;
+  };
+  const createAndSend = async (trip: Trip, mapped: Unmatched): Promise<Onward | undefined> => {
+    let found: Patch | undefined;
+    await scheduler.carry(trip.row, { ...trip.dropped, confirms: mapped.patch.fields }, async () => {
+      const made = await writer.create(mapped, trip.row);
+      if (typeof made !== 'object' || !('found' in made)) return made;
+      found = made.found;
+      return 'later';
+    });
+    return found && joinLane(trip, found);
+  };
+  const joinLane = (trip: Trip, patch: Patch, by?: MatchKey): Onward => {
+    trip.journey.found(patch.contactId, by);
+    return scheduler.join(patch.contactId, () => sendInLane(trip, patch));
+  };
+  /** In the lane of its contact: sends, unless this run has moved the key meanwhile; then it leaves and looks again. */
+  const sendInLane = async (trip: Trip, patch: Patch): Promise<Onward | undefined> => {
+    if (trip.journey.hasMoved()) return scheduler.leave(() => resolveAndSend(trip));
+    trip.journey.reached();
+    await send(trip, patch);
+    return undefined;
   };
   /** In the lane of its contact: sends what is to be sent by then. */
-  const send = (row: Row, patch: Patch, dropped: Partial<Outcome>, ready?: Prepared): Promise<void> => {
+  const send = ({ row, dropped }: Start, patch: Patch, ready?: Prepared): Promise<void> => {
     const prepared = ready ?? changes.prepare(row, patch, dropped === NOTHING_MORE);
     const whole = { ...dropped, confirms: patch.fields };
     if (prepared.kind === 'done') return settle(row, prepared.outcome, whole);
@@ -187,6 +209,21 @@ export function laneOf(keys: readonly MatchKey[]): string {
 
 // --- internal ---
 
+/** A row that is to be sent. */
+interface Start {
+  readonly row: Row;
+  readonly mapped: Sendable;
+  /** What its outcome says of fields that were left out. */
+  readonly dropped: Partial<Outcome>;
+}
+
+/** One that has set out. */
+interface Trip extends Start {
+  readonly journey: Journey;
+}
+
+type Sendable = Mapped & { readonly kind: 'patch' | 'unmatched' };
+
 /** Lane of all lookups where rows have several keys. */
 const EVERY_KEY = 'any key';
 
@@ -211,5 +248,5 @@ function unsent(mapped: Mapped & { kind: 'skipped' | 'invalid' }): Outcome {
   const contact = mapped.contactId === undefined ? undefined : { contactId: mapped.contactId };
   return mapped.kind === 'invalid'
     ? { status: 'invalid', ...contact, error: mapped.error }
-    : { status: 'skipped', ...contact };
+    : { status: 'skipped', ...contact, reason: mapped.reason };
 }

@@ -1,6 +1,7 @@
 import { EXIT, RunError } from '../../../core/errors.ts';
 import {
   type BadRow,
+  isNoData,
   KEY_FIELDS,
   type Mapped,
   type MatchKey,
@@ -13,7 +14,6 @@ import { bytesReadOf, type RunInputs } from '../plan/open-inputs.ts';
 import type { Claim, Plan } from '../plan/plan.ts';
 import type { ChangeDetector } from '../stages/change-detector.ts';
 import type { UnchangedCheck, UnchangedRow } from '../stages/unchanged-check.ts';
-import { laneOf } from './pipeline.ts';
 import { UnchangedRows } from './unchanged-rows.ts';
 
 /** What a look at all rows, before the first one is sent, tells. */
@@ -54,7 +54,7 @@ export async function preflight({
 
   const { DuplicateFinder } = await import('../../../state/duplicates/duplicates.ts');
   const finder = new DuplicateFinder(state);
-  const seen = { rows: 0, changes: 0, lookups: 0 };
+  const seen = { rows: 0, dataRows: 0, changes: 0, lookups: 0 };
   const unchangedRows = new UnchangedRows();
   const unchangedAt = (row: Row): UnchangedRow | undefined =>
     unchangedCheck?.lookAt(row, (keys) => knownContact(keys, state));
@@ -64,15 +64,19 @@ export async function preflight({
   try {
     await lookAtAll(plan, reading, unchangedAt, (row, mapped, claim) => {
       if (claim !== 'elsewhere') seen.rows += 1;
+      if (claim !== 'elsewhere' && mapped?.kind !== 'none') seen.dataRows += 1;
       if ('error' in row) return unchangedRows.giveUp();
       if (mapped?.kind === 'unchanged') {
         finder.addKnown(row, mapped.contactId, mapped.given);
         return unchangedRows.add(row, mapped);
       }
       unchangedRows.giveUp();
-      if (!mapped) return;
-      const contact = mapped.kind === 'patch' ? mapped.patch.contactId : knownContact(mapped.keys, state);
-      finder.add(row, contact ?? laneOf(mapped.kind === 'unmatched' ? mapped.keys : []), mapped.patch);
+      if (!mapped || mapped.kind === 'none') return;
+      const keys = mapped.kind === 'unmatched' ? mapped.keys : [];
+      const contact = mapped.kind === 'patch' ? mapped.patch.contactId : knownContact(keys, state);
+      const named = contact ?? keys[0];
+      if (named !== undefined)
+        finder.add(row, named, mapped.patch, contact === undefined ? keys.slice(1) : keys);
       if (claim === 'elsewhere') return;
       if (contact === undefined) seen.lookups += 1;
       if (claim !== 'ours' || !maxChanges) return;
@@ -89,9 +93,9 @@ export async function preflight({
   } finally {
     await reading.close();
   }
-  const { rows, lookups } = seen;
-  if (maxChanges && isMore(maxChanges, seen.changes, rows)) {
-    throw tooManyChanges(maxChanges, seen.changes, rows);
+  const { rows, dataRows, lookups } = seen;
+  if (maxChanges && isMore(maxChanges, seen.changes, dataRows)) {
+    throw tooManyChanges(maxChanges, seen.changes, dataRows);
   }
   const clashes = finder.clashes();
   const isUnchanged = unchangedRows.isWhole && clashes.size === 0;
@@ -106,7 +110,8 @@ export async function preflight({
 // --- internal ---
 
 type Sendable = Mapped & { readonly kind: 'patch' | 'unmatched' };
-type Seen = Sendable | (UnchangedRow & { readonly kind: 'unchanged' });
+/** What was found of a row; `none` of one that is no data. */
+type Seen = Sendable | (UnchangedRow & { readonly kind: 'unchanged' }) | { readonly kind: 'none' };
 
 /** Shows every row of the run, those of other shards too, to `look`, with what it is mapped to where that is to be sent, or may be. */
 async function lookAtAll(
@@ -131,7 +136,8 @@ async function lookAtAll(
         }
         const mapped = 'error' in row ? undefined : compiled[i]?.apply(row);
         const isSendable = mapped?.kind === 'patch' || mapped?.kind === 'unmatched';
-        look(row, isSendable ? mapped : undefined, whose);
+        const isNone = mapped?.kind === 'skipped' && isNoData(mapped.reason);
+        look(row, isSendable ? mapped : isNone ? { kind: 'none' } : undefined, whose);
       }
     }
   }

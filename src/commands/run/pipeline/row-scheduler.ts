@@ -19,26 +19,36 @@ export interface RowSchedulerOptions {
   /** Rows in flight, beside those that are started out of turn. */
   readonly concurrency: number;
   readonly stop: Shutdown;
-  /** Kept up to date with the rows in flight. */
-  readonly counts: { inFlight: number };
+  /** Kept up to date: rows in flight, and rows that are being looked up or delivered or wait to be. */
+  readonly counts: { inFlight: number; underWay: number };
   /** Called when only held rows are left and no other can begin: their outcome must be decided now. */
   readonly releaseHeld: () => void;
   /** Notes the outcome of a row; resolves when it is safe. A row that is `pending` gets none. */
   readonly settle: (row: Row, outcome: Outcome | 'pending', more: Partial<Outcome>) => Promise<void>;
 }
 
-/** A row that has joined the lane of its contact; `end` resolves when it is through. */
-export interface Joined {
+/** A row that goes on outside the lane in which its job ran; `end` resolves when it is through. */
+export interface Onward {
   readonly end: Promise<void>;
 }
+
+/** The work of a row in a lane; it may go on elsewhere after it has left the lane. */
+type LaneJob = () => Promise<Onward | undefined>;
 
 /** Decides when a row may go on: room in memory, its turn behind other rows of its contact, a place in flight. */
 export interface RowScheduler {
   isBusy(lane: QueueKey): boolean;
-  /** Begins a job in its lane once there is room for its row. Resolves when it was taken in, not when it is through. */
-  enter(row: Row, lane: QueueKey, job: () => Promise<Joined | undefined>): Promise<void>;
+  /**
+   * Begins a job in its lane once there is room for its row, and calls `onThrough` when the row is through. Resolves when
+   * it was taken in.
+   */
+  enter(row: Row, lane: QueueKey, job: LaneJob, onThrough: () => void): Promise<void>;
   /** Runs a job in the lane of a contact, for a row that has room already. */
-  join(lane: QueueKey, job: () => Promise<void>): Joined;
+  join(lane: QueueKey, job: LaneJob): Onward;
+  /** Goes on with a row outside of any lane. */
+  leave(work: () => Promise<Onward | undefined>): Onward;
+  /** Waits for other rows on behalf of a row that is under way: meanwhile it is not. */
+  aside(wait: Promise<void>): Promise<void>;
   /** Takes a place in flight for `work` and brings the row to the outcome that it gives; `later`: it has none yet. */
   carry(row: Row, more: Partial<Outcome>, work: () => Promise<Delivered | 'later'>): Promise<void>;
   /** No more rows come: resolves when the last one is through. */
@@ -61,33 +71,55 @@ export function createRowScheduler(options: RowSchedulerOptions): RowScheduler {
    */
   const isAhead = (): boolean =>
     window.isFull() || limit.pendingCount >= Math.max(concurrency, waitingRows.depth);
-  /** Looks once the limit has begun what it has to begin. */
+  /** Looks once the jobs that were waiting for this one have begun. */
   const judgeSoon = (): void => {
     if (heldRows > 0) setImmediate(judgeIfIdle);
   };
   const judgeIfIdle = (): void => {
-    const isIdle = limit.activeCount + limit.pendingCount === 0;
-    if (isIdle && heldRows > 0 && (!isReading || window.isFull())) releaseHeld();
+    if (counts.underWay === 0 && heldRows > 0 && (!isReading || window.isFull())) releaseHeld();
+  };
+  /** From when a job begins, its row is under way. */
+  const underWay = async (job: LaneJob): Promise<Onward | undefined> => {
+    counts.underWay += 1;
+    try {
+      return await job();
+    } finally {
+      counts.underWay -= 1;
+      judgeSoon();
+    }
+  };
+  /** Resolves when the job has ended, wherever it went on. */
+  const inLane = async (lane: QueueKey, job: LaneJob): Promise<void> => {
+    let onward: Onward | undefined;
+    await lanes.add(lane, async () => {
+      onward = await underWay(job);
+    });
+    await onward?.end;
   };
 
   return {
     isBusy: (lane) => lanes.isBusy(lane),
-    join: (lane, job) => ({ end: lanes.add(lane, job) }),
-    async enter(row, lane, job) {
+    join: (lane, job) => ({ end: inLane(lane, job) }),
+    leave: (work) => ({ end: underWay(work).then((onward) => onward?.end) }),
+    async aside(wait) {
+      counts.underWay -= 1;
+      judgeSoon();
+      await wait;
+      counts.underWay += 1;
+    },
+    async enter(row, lane, job, onThrough) {
       const weight = weightOf(row);
       while (isAhead()) {
         judgeSoon();
         await window.change();
       }
       window.enter(weight);
-      let joined: Joined | undefined;
-      void lanes
-        .add(lane, async () => {
-          joined = await job();
-        })
-        .then(() => joined?.end)
+      void inLane(lane, job)
         .catch(fail)
-        .finally(() => window.leave(weight));
+        .finally(() => {
+          onThrough();
+          window.leave(weight);
+        });
     },
     async carry(row, more, work) {
       const begin = async (isOutOfTurn: boolean) => {
@@ -111,9 +143,11 @@ export function createRowScheduler(options: RowSchedulerOptions): RowScheduler {
       });
       if (!held) return;
       heldRows += 1;
+      counts.underWay -= 1;
       judgeSoon();
       const ruling = await held.held;
       heldRows -= 1;
+      counts.underWay += 1;
       await settle(row, ruling, more);
     },
     async finish() {

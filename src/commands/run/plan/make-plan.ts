@@ -1,16 +1,15 @@
 import { dirname, join, resolve } from 'node:path';
-import { type Holder, takeLock } from '../../../coordination/account-lock.ts';
-import { openWorkers, readWorkersAddress, type Workers } from '../../../coordination/workers.ts';
+import { type AccountSession, openAccountSession } from '../../../coordination/account-session.ts';
+import { readWorkersAddress, type Workers } from '../../../coordination/workers.ts';
 import { LIVEDESK_URL } from '../../../core/base-url.ts';
 import {
   accountOf,
   type Credentials,
-  credentialsMissing,
   readCredentials,
+  requireCredentials,
 } from '../../../core/credentials.ts';
 import { RunError } from '../../../core/errors.ts';
 import type { Host } from '../../../core/host.ts';
-import type { Logger } from '../../../core/logger.ts';
 import type { RunContext } from '../../../core/run-context.ts';
 import { shownPath } from '../../../core/shell-text.ts';
 import type { Shutdown } from '../../../core/shutdown.ts';
@@ -31,18 +30,17 @@ import { inShard, requireOneKey } from './shard-filter.ts';
 
 /** Settles what the run is to do: takes the lock, opens the inputs, and checks them against earlier runs. */
 export async function makePlan(options: RunOptions, host: Host, context: RunContext): Promise<Plan> {
-  const { log, stop } = context;
-  const closers: (() => void | Promise<void>)[] = [];
+  const closers: Closer[] = [];
   const close = async (): Promise<void> => {
     for (const one of closers.splice(0).reverse()) await one();
   };
   try {
     let workers: Workers | undefined;
-    const plan = await settle(options, host, log, stop, {
+    const plan = await settle(options, host, context, {
       onClose: (closer) => closers.push(closer),
-      onSharing: (shared) => {
-        workers = shared;
-        closers.push(shared.close);
+      onSession(session) {
+        workers = session.workers;
+        closers.push(() => session[Symbol.asyncDispose]());
       },
     });
     return { ...plan, workers, [Symbol.asyncDispose]: close };
@@ -54,20 +52,20 @@ export async function makePlan(options: RunOptions, host: Host, context: RunCont
 
 // --- internal ---
 
-type Closer = () => void | Promise<void>;
+type Closer = () => void | PromiseLike<void>;
 /** Keeps what was opened, to be closed with the plan. */
 interface Keeper {
   readonly onClose: (closer: Closer) => void;
-  readonly onSharing: (workers: Workers) => void;
+  readonly onSession: (session: AccountSession) => void;
 }
 
 async function settle(
   options: RunOptions,
   host: Host,
-  log: Logger,
-  stop: Shutdown,
-  { onClose, onSharing }: Keeper,
+  context: RunContext,
+  { onClose, onSession }: Keeper,
 ): Promise<PlanDraft> {
+  const { log, stop } = context;
   const earlierDir = options.resume ?? options.retry;
   const origin = earlierDir === undefined ? undefined : await originOf(earlierDir);
   const baseUrl = options.baseUrl ?? origin?.base_url ?? LIVEDESK_URL;
@@ -80,8 +78,8 @@ async function settle(
   }
 
   const shard = chooseShard(options, origin, host, log);
-  const meeting = readWorkersAddress(host.env, options.rate);
-  const note = dryRun || meeting ? undefined : rateNote(shard, options.rate);
+  const workersAddress = readWorkersAddress(host.env, options.rate);
+  const note = dryRun || workersAddress ? undefined : rateNote(shard, options.rate);
   if (note) log.warn(note);
   const newDir = resolve(
     options.runDir ??
@@ -93,18 +91,22 @@ async function settle(
       ),
   );
   const lockFor = options.resume === undefined ? newDir : realDirectory(options.resume);
-  const holder = {
-    run_dir: lockFor,
-    since: new Date(host.clock.now()).toISOString(),
-    pid: host.pid,
-    ...(shard ? { shard } : {}),
-  };
-  if (!dryRun) onClose(await lock(account, holder, options, host, log, stop));
-  if (meeting && credentials.apiKey !== '') {
-    const { waitLockMs } = options;
-    const shared = { account, waitLockMs, ...(dryRun ? {} : { holder }) };
-    onSharing(await openWorkers(meeting, shared, host.clock, log, stop));
-  }
+  const session = await openAccountSession(
+    {
+      account,
+      dir: lockFor,
+      // containers may share the state and nothing else
+      roots: [dirname(lockFor), ...(options.state === undefined ? [] : [resolve(options.state)])],
+      shard,
+      isReadOnly: dryRun,
+      waitLockMs: options.waitLockMs,
+      workers: credentials.apiKey === '' ? undefined : workersAddress,
+      pid: host.pid,
+      uid: host.uid,
+    },
+    context,
+  );
+  onSession(session);
   const places = earlierDir === undefined ? [newDir] : [newDir, realDirectory(earlierDir)];
   const history = await readHistory(places, account, { state: options.state, dryRun });
   const common = { account, credentials, baseUrl, dryRun, shard, history };
@@ -196,34 +198,5 @@ async function originOf(dir: string): Promise<RunLine> {
 }
 
 function credentialsOf(host: Host, dryRun: boolean): Credentials {
-  const credentials = readCredentials(host.env);
-  if (!credentials && !dryRun) throw credentialsMissing();
-  return credentials ?? { apiKey: '', apiSecret: '' };
-}
-
-async function lock(
-  account: string,
-  holder: Holder,
-  options: RunOptions,
-  host: Host,
-  log: Logger,
-  stop: Shutdown,
-): Promise<Closer> {
-  const release = await takeLock({
-    account,
-    uid: host.uid,
-    // containers may share the state and nothing else
-    roots: [dirname(holder.run_dir), ...(options.state === undefined ? [] : [resolve(options.state)])],
-    holder,
-    clock: host.clock,
-    waitMs: options.waitLockMs,
-    draining: stop.draining,
-    onWait: (holder) =>
-      log.info({ held_by: holder?.run_dir, since: holder?.since }, 'waiting for another run of this account'),
-    onUnguarded: () =>
-      log.warn(
-        'no lock can be kept on these file systems: make sure that no other run of this account is going on',
-      ),
-  });
-  return release;
+  return dryRun ? (readCredentials(host.env) ?? { apiKey: '', apiSecret: '' }) : requireCredentials(host.env);
 }

@@ -3,7 +3,9 @@ import { resolve } from 'node:path';
 import { RunError } from '../../../core/errors.ts';
 import type { Host } from '../../../core/host.ts';
 import type { Logger } from '../../../core/logger.ts';
+import type { Row, Shape } from '../../../core/types.ts';
 import { countRows, type InputOptions, openSource } from '../../../input/open.ts';
+import { type ReadingChoice, readingChoice } from '../../../input/options.ts';
 import type { Source } from '../../../input/source.ts';
 import type { InputIdentity, WholeInput } from '../../../journal/journal-lines.ts';
 import { type CompiledMapping, compileMapping } from '../../../mapping/compile/compile.ts';
@@ -27,10 +29,7 @@ export interface RunInputs {
 }
 
 /** What decides how inputs are read and mapped. */
-export type ReadingOptions = Pick<
-  RunOptions,
-  'inputs' | 'mapping' | 'format' | 'encoding' | 'delimiter' | 'minRows'
->;
+export type ReadingOptions = Pick<RunOptions, 'inputs' | 'mapping' | 'minRows'> & ReadingChoice;
 
 /** Names a mapping by its content: 16 hex digits. */
 export function mappingHash(mapping: Mapping): string {
@@ -72,11 +71,9 @@ export async function openRunInputs(
     // a function asks for no columns
     sampleRows: functionOf(options.mapping) ? 0 : undefined,
     signal,
-    ...(options.format ? { format: options.format } : {}),
-    ...(options.encoding ? { encoding: options.encoding } : {}),
-    ...(options.delimiter ? { delimiter: options.delimiter } : {}),
+    ...readingChoice(options),
   };
-  const loaded = options.mapping === undefined ? undefined : await takeMapping(options.mapping);
+  const loaded = options.mapping === undefined ? undefined : await takeMapping(options.mapping, signal);
   const map = functionOf(options.mapping);
   const sources: Source[] = [];
   const close = async (): Promise<void> => {
@@ -84,13 +81,14 @@ export async function openRunInputs(
   };
   try {
     for (const [index, name] of inputs.entries()) sources.push(await openSource(name, index, input));
-    if (options.minRows !== undefined) await requireRows(sources, options.minRows, input, log);
     const mapping = loaded ?? autoMapping(sources.map((source) => source.shape));
     if (!loaded) log.info(`no --mapping: taking it from the column names\n${describeMapping(mapping)}`);
     const compiled: CompiledMapping[] = [];
     for (const { shape } of sources) {
       compiled.push(await (map ? compileFunction(map, shape) : compileMapping(mapping, shape)));
     }
+    if (options.minRows !== undefined) await requireRows(sources, compiled, options.minRows, input, log);
+    for (const { shape } of sources) if (shape.quotesAreText) log.warn(unquotedNote(shape));
     return {
       options,
       sources,
@@ -116,13 +114,15 @@ export function wholeOf({ whole }: Source): WholeInput | null {
 
 async function requireRows(
   sources: readonly Source[],
+  compiled: readonly CompiledMapping[],
   minRows: number,
   input: InputOptions,
   log: Logger,
 ): Promise<void> {
   let rows = 0;
-  for (const { shape, identity } of sources) {
-    if (identity) rows += await countRows(shape.name, shape.input, input);
+  for (const [i, { shape, identity }] of sources.entries()) {
+    const isData = (row: Row) => compiled[i]?.noDataOf(row) === undefined;
+    if (identity) rows += await countRows(shape.name, shape.input, input, isData);
     else log.warn({ input: shape.name }, '--min-rows cannot count a pipe before it is read');
   }
   if (rows < minRows && sources.every(({ identity }) => identity)) {
@@ -140,4 +140,8 @@ function identityOf({ shape, identity }: Source, isStdin: boolean): InputIdentit
     format: shape.format,
     ...(identity ? { size: identity.sizeBytes, sha256: identity.sha256 } : {}),
   };
+}
+
+function unquotedNote({ name }: Shape): string {
+  return `${name}: its quotes do not pair, so they are read as text (--quote none). If they stand around cells, say --quote '"'.`;
 }

@@ -33,6 +33,8 @@ export interface Plan {
   reopen(): Promise<RunInputs>;
   /** The run gone on with. */
   readonly earlier?: Fold;
+  /** What planning found and the user should know, for the log and the summary. */
+  readonly notes?: readonly string[];
   /** The run whose bad rows these are. */
   readonly parent?: { readonly run_id: string; readonly dir: string };
   /** Contacts that the runs before changed last, the latest at the end. */

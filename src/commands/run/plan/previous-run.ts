@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { RunError } from '../../../core/errors.ts';
 import { areSiblings } from '../../../core/shard.ts';
 import { shownPath } from '../../../core/shell-text.ts';
+import { CHOICES, type ReadingChoice, readingChoice } from '../../../input/options.ts';
 import type { InputIdentity, RunLine } from '../../../journal/journal-lines.ts';
 import { hasDelivered } from '../../../journal/list-runs.ts';
 import { FILES } from '../../../journal/run-directory.ts';
@@ -14,12 +15,13 @@ import type { Common } from './plan.ts';
 /** How inputs and mapping of an earlier run are opened again. What is given anew must not change their meaning. */
 export function earlierReading(dir: string, header: RunLine, options: RunOptions): ReadingOptions {
   const isResume = options.retry === undefined;
-  for (const name of ['mapping', 'format', 'encoding', 'delimiter'] as const) {
+  const fixed = ['mapping', ...CHOICES] as const;
+  for (const name of fixed) {
     const isAgain = name === 'mapping' && functionOf(options.mapping) !== undefined;
     if (isResume && !options.continue && options[name] !== undefined && !isAgain) {
       throw new RunError(
         'ERR_USAGE',
-        `--${name} cannot change when a run is gone on with; it comes from ${shownPath(dir)}. Begin a new run for another.`,
+        `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} cannot change when a run is gone on with; it comes from ${shownPath(dir)}. Begin a new run for another.`,
       );
     }
   }
@@ -29,22 +31,23 @@ export function earlierReading(dir: string, header: RunLine, options: RunOptions
       `the run has ${header.inputs.length} inputs, but ${options.inputs.length} were named. Name none, or each where it is now.`,
     );
   }
-  const text = (name: string): string | undefined => {
-    const value = header.options[name];
-    return typeof value === 'string' ? value : undefined;
-  };
-  const format = options.format ?? (text('format') as RunOptions['format']);
-  const encoding = options.encoding ?? text('encoding');
-  const delimiter = options.delimiter ?? text('delimiter');
   return {
     inputs: header.inputs.map(
       (input, i) => options.inputs[i] ?? pathOf(input, dir, isResume ? '--resume' : '--retry'),
     ),
     mapping: options.mapping ?? join(dir, FILES.mapping),
-    ...(format ? { format } : {}),
-    ...(encoding ? { encoding } : {}),
-    ...(delimiter ? { delimiter } : {}),
+    ...rememberedChoice(header),
+    ...readingChoice(options),
   };
+}
+
+/** How the inputs of an earlier run were read. */
+function rememberedChoice({ options }: RunLine): ReadingChoice {
+  const remembered = CHOICES.map((name) => [
+    name,
+    options[name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)] ?? undefined,
+  ]);
+  return readingChoice(Object.fromEntries(remembered));
 }
 
 function pathOf({ path, sha256 }: InputIdentity, dir: string, how: '--resume' | '--retry'): string {

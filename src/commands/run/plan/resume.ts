@@ -8,6 +8,7 @@ import { type Claim, type Common, draftPlan, type Open, type PlanDraft } from '.
 import { earlierReading, requireSameContent, requireSameFunction } from './previous-run.ts';
 import { positionRows } from './row-positions.ts';
 import { inShard } from './shard-filter.ts';
+import { requireOwnMapping, verifyJournal } from './verify-journal.ts';
 
 /** Goes on with a run in place. */
 export async function resumeRun(
@@ -17,8 +18,8 @@ export async function resumeRun(
   open: Open,
   log: Logger,
 ): Promise<PlanDraft> {
-  const earlier = await foldJournal(dir);
-  const { header } = earlier;
+  const found = await foldJournal(dir);
+  const { header } = found;
   if (header.shards) {
     throw new RunError(
       'ERR_USAGE',
@@ -31,16 +32,19 @@ export async function resumeRun(
       `${shownPath(dir)} is not a dry run; leave out --dry-run to go on with it`,
     );
   }
-  const limit = options.limit ?? earlier.limit;
-  if (limit < earlier.limit) {
+  const limit = options.limit ?? found.limit;
+  if (limit < found.limit) {
     throw new RunError(
       'ERR_USAGE',
-      `--limit ${limit} is lower than that of ${shownPath(dir)}, which is ${Number.isFinite(earlier.limit) ? earlier.limit : 'all'}; leave it out, or give a higher one`,
+      `--limit ${limit} is lower than that of ${shownPath(dir)}, which is ${Number.isFinite(found.limit) ? found.limit : 'all'}; leave it out, or give a higher one`,
     );
   }
-  const reading = await open(earlierReading(dir, header, options));
+  requireOwnMapping(dir, header);
+  const how = earlierReading(dir, header, options);
+  const reading = await open(how);
   requireSameContent(header, reading, dir);
   requireSameFunction(header, reading, dir);
+  const { fold: earlier, notes } = await verifyJournal(dir, found, () => open(how));
   await keepEditedRejects(dir, earlier, log);
   const parentFold = header.parent_run ? await foldJournal(header.parent_run.dir) : undefined;
   // the bad rows of a shard are its own, even where another mapping gives them other contacts
@@ -52,7 +56,7 @@ export async function resumeRun(
   const positioned = await positionRows({
     reading,
     claim,
-    open: () => open(earlierReading(dir, header, options)),
+    open: () => open(how),
     common,
     back: { dir, header, how: '--resume' },
     olderData: options.olderData,
@@ -60,6 +64,7 @@ export async function resumeRun(
   return {
     ...draftPlan(dir, reading, options, common, open, limit),
     earlier,
+    notes,
     ...(header.parent_run ? { parent: header.parent_run } : {}),
     answeredBefore: [...(parentFold?.latest ?? []), ...earlier.latest],
     claim,

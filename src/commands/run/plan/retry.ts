@@ -1,14 +1,16 @@
+import { join } from 'node:path';
 import { RunError } from '../../../core/errors.ts';
 import type { Logger } from '../../../core/logger.ts';
 import { shownPath } from '../../../core/shell-text.ts';
 import { foldJournal } from '../../../journal/read-journal.ts';
-import { createRunDirectory } from '../../../journal/run-directory.ts';
+import { createRunDirectory, FILES } from '../../../journal/run-directory.ts';
 import type { RunOptions } from '../run-options.ts';
 import { warnOfEditedRejects } from './edited-rejects.ts';
 import { type Common, draftPlan, type Open, type PlanDraft } from './plan.ts';
 import { earlierReading, refuseSecondRetry, requireSameContent } from './previous-run.ts';
 import { positionRows } from './row-positions.ts';
 import { inShard } from './shard-filter.ts';
+import { isOwnMapping } from './verify-journal.ts';
 
 /** A new run over the bad rows of another. */
 export async function retryRun(
@@ -29,6 +31,11 @@ export async function retryRun(
   }
   if (!options.olderData) await refuseSecondRetry(header, common);
   await warnOfEditedRejects(parentDir, parent, log);
+  if (options.mapping === undefined && !isOwnMapping(parentDir, header)) {
+    log.warn(
+      `${shownPath(join(parentDir, FILES.mapping))} was changed since that run: the retry takes it as it is now`,
+    );
+  }
   const wanted = earlierReading(parentDir, header, options);
   const reading = await open(wanted);
   requireSameContent(header, reading, parentDir);

@@ -1,6 +1,7 @@
 import { hasKey } from '../../../client/lookup/match-key.ts';
 import type { Search } from '../../../client/lookup/search.ts';
 import { valueAt } from '../../../core/field-path.ts';
+import { foreignText } from '../../../core/foreign-text.ts';
 import {
   type JsonObject,
   type JsonValue,
@@ -51,6 +52,6 @@ function keysIn(body: JsonObject): MatchKey[] {
 }
 
 function shown(value: JsonValue | undefined): string {
-  const text = value === undefined ? 'nothing' : JSON.stringify(value);
+  const text = value === undefined ? 'nothing' : foreignText(JSON.stringify(value));
   return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN - 1)}…` : text;
 }

@@ -11,6 +11,7 @@ import type { PipelineCounts } from '../pipeline/pipeline.ts';
 import { wholeOf } from '../plan/open-inputs.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { OutcomeLog } from '../stages/outcome-log.ts';
+import { waysOn } from './left-text.ts';
 import type { Monitor } from './monitor.ts';
 import { summarise } from './summarise.ts';
 
@@ -23,6 +24,8 @@ export interface Delivery {
   readonly found: FoundRate | undefined;
   /** Dry run: requests that sending would take. */
   readonly plannedRequests: number;
+  /** Those among them that only read. */
+  readonly plannedReads: number;
   /** What was taken from a probe, in words. */
   readonly probed: readonly string[];
   readonly durationS: number;
@@ -67,11 +70,10 @@ export async function finishRun(
     durationS: delivery.durationS,
     endedAt: clock.now(),
     plannedRequests: delivery.plannedRequests,
+    plannedReads: delivery.plannedReads,
     warnings: monitor.notes.all,
     probed: delivery.probed,
-    isOfProgram: (host.rows !== undefined && !options.spool) || reading.mapping.ownFunction !== undefined,
-    isResumable: reading.identities.every(({ sha256 }) => sha256 !== undefined),
-    baseUrlInEnvironment: host.env['LIVEDESK_BASE_URL']?.replace(/\/+$/, ''),
+    ...waysOn(plan, host),
   };
   let summary = summarise({ ...ending, reason: stop.reason });
   try {

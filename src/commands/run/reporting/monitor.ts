@@ -1,8 +1,8 @@
 import type { Client } from '../../../client/client.ts';
-import { EXIT, RunError } from '../../../core/errors.ts';
+import { RunError } from '../../../core/errors.ts';
 import type { Host } from '../../../core/host.ts';
 import type { RunContext } from '../../../core/run-context.ts';
-import type { Shutdown } from '../../../core/shutdown.ts';
+import { type Shutdown, SIGNAL_EXIT } from '../../../core/shutdown.ts';
 import type { Summary } from '../../../journal/summary.ts';
 import { Meter } from '../../../telemetry/meter.ts';
 import { startProgressDisplay } from '../../../telemetry/progress-display.ts';
@@ -106,6 +106,6 @@ export async function openMonitor(options: RunOptions, host: Host, context: RunC
 function reasonOf(error: unknown, { reason }: Shutdown): unknown {
   if (!reason || !(error instanceof RunError)) return error;
   if (reason.kind === 'error') return reason.error;
-  const exitCode = reason.signal === 'SIGINT' ? EXIT.sigint : EXIT.sigterm;
+  const exitCode = SIGNAL_EXIT[reason.signal];
   return new RunError(reason.signal, 'stopped before the first row', { exitCode });
 }

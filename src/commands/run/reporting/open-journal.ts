@@ -1,8 +1,8 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../../core/clock.ts';
 import type { RunError } from '../../../core/errors.ts';
 import { VERSION } from '../../../core/version.ts';
+import { writeAtomic } from '../../../core/write-atomic.ts';
 import { Journal, type JournalOptions } from '../../../journal/journal.ts';
 import type { RowLine, RunLine } from '../../../journal/journal-lines.ts';
 import { notWritable } from '../../../journal/not-writable.ts';
@@ -44,7 +44,7 @@ export function openJournal(plan: Plan, options: OpenJournalOptions): { journal:
     const mapping = `${JSON.stringify(resolvedMapping(reading.mapping), undefined, 2)}\n`;
     try {
       // without it the journal is of no use after a power cut
-      writeFileSync(join(dir, FILES.mapping), mapping, { mode: 0o600, flush: true });
+      writeAtomic(join(dir, FILES.mapping), mapping, { durable: true });
     } catch (cause) {
       throw notWritable(dir, cause);
     }

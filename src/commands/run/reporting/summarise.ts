@@ -1,7 +1,7 @@
 import type { FoundRate } from '../../../client/client.ts';
 import { EXIT, RunError } from '../../../core/errors.ts';
 import { shownPath } from '../../../core/shell-text.ts';
-import type { StopReason } from '../../../core/shutdown.ts';
+import { SIGNAL_EXIT, type StopReason } from '../../../core/shutdown.ts';
 import type { RunLine } from '../../../journal/journal-lines.ts';
 import { nextCommand } from '../../../journal/next-command.ts';
 import type { Summary } from '../../../journal/summary.ts';
@@ -31,6 +31,8 @@ export interface FinishedRun {
   readonly reason: StopReason | undefined;
   /** Dry run: requests that sending would take. */
   readonly plannedRequests: number;
+  /** Those among them that only read. */
+  readonly plannedReads: number;
   readonly warnings: readonly string[];
   /** What was taken from a probe, in words. */
   readonly probed: readonly string[];
@@ -65,6 +67,7 @@ export function summarise(ending: FinishedRun): Summary {
     exit_code: exitCodeOf(reason, tally.bad),
     rows_read: tally.rows + pending,
     statuses: { ...tally.statuses },
+    ...(tally.reasons.size > 0 ? { skip_reasons: Object.fromEntries(tally.reasons) } : {}),
     pending,
     requests: meter.requests,
     retries: meter.retries,
@@ -79,7 +82,7 @@ export function summarise(ending: FinishedRun): Summary {
     not_applied: Object.fromEntries(tally.notApplied),
     changes: Object.fromEntries(tally.fields),
     conflicts: Object.fromEntries(tally.conflicts),
-    ...(header.dry_run ? { forecast: forecastOf(ending.plannedRequests, ending.allowed) } : {}),
+    ...(header.dry_run ? { forecast: forecastOf(ending) } : {}),
     dropped_fields: tally.dropped,
     causes: tally.causes(),
     rejects: ending.rejects,
@@ -126,12 +129,17 @@ export function incompleteness(
 
 // --- internal ---
 
-function forecastOf(requests: number, rate: number | undefined): { requests: number; minutes: number } {
-  return { requests, minutes: rate === undefined ? 0 : Math.round((requests / rate / 60) * 10) / 10 };
+function forecastOf({
+  plannedRequests: requests,
+  plannedReads: reads,
+  allowed: rate,
+}: FinishedRun): NonNullable<Summary['forecast']> {
+  const minutes = rate === undefined ? 0 : Math.round((requests / rate / 60) * 10) / 10;
+  return { requests, ...(reads > 0 ? { reads } : {}), minutes };
 }
 
 function exitCodeOf(reason: StopReason | undefined, bad: number): number {
-  if (reason?.kind === 'signal') return reason.signal === 'SIGINT' ? EXIT.sigint : EXIT.sigterm;
+  if (reason?.kind === 'signal') return SIGNAL_EXIT[reason.signal];
   if (reason) return reason.error.exitCode;
   return bad > 0 ? EXIT.rowsFailed : EXIT.ok;
 }

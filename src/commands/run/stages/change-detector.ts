@@ -2,6 +2,7 @@ import type { Patch, Row } from '../../../core/types.ts';
 import { withoutFields } from '../../../journal/delivered-fields.ts';
 import type { Comparable, State } from '../../../state/state.ts';
 import { compiledFor, type Plan } from '../plan/plan.ts';
+import type { Expectations } from './expectations.ts';
 import type { Prepared } from './stage-types.ts';
 
 export interface ChangeDetectorOptions {
@@ -9,6 +10,7 @@ export interface ChangeDetectorOptions {
   readonly state: State | undefined;
   /** Whether the mapping says that the account merges `additional_attributes`, so that parts of it may be sent. */
   readonly mergesAdditional: boolean;
+  readonly expectations: Expectations;
   /** How many patches to keep as samples. */
   readonly samples: number;
 }
@@ -27,20 +29,26 @@ export interface ChangeDetector {
   expectRequests(complete: boolean): void;
   /** Requests that the patches prepared so far take, reads included. */
   readonly requests: number;
+  /** Those among them that read a contact before it is written. */
+  readonly reads: number;
 }
 
 export function createChangeDetector(plan: Plan, options: ChangeDetectorOptions): ChangeDetector {
-  const { state } = options;
+  const { state, expectations } = options;
   const { withoutSuperseded } = plan;
   const { full, dryRun } = plan.options;
   const policyOf = (row: Row) => compiledFor(plan, row).conflictPolicy;
   /** The whole patch behind one that was cut down to what differs. */
   const wholes = new WeakMap<Patch, Comparable>();
   let requests = 0;
+  let reads = 0;
   const samples: Patch[] = [];
 
   const toSend = (patch: Patch, conflicts?: readonly string[]): Prepared => {
-    requests += patch.complete ? 2 : 1;
+    const isReadFirst = expectations.readsFirst(patch);
+    requests += isReadFirst ? 2 : 1;
+    if (isReadFirst) reads += 1;
+    if (dryRun) expectations.assume(patch);
     if (samples.length < options.samples) samples.push(patch);
     return { kind: 'send', patch, ...(conflicts?.length ? { conflicts } : undefined) };
   };
@@ -81,10 +89,14 @@ export function createChangeDetector(plan: Plan, options: ChangeDetectorOptions)
     wholeOf: (patch) => wholes.get(patch) ?? patch,
     expectRequests(complete) {
       requests += complete ? 2 : 1;
+      if (complete) reads += 1;
     },
     samples,
     get requests() {
       return requests;
+    },
+    get reads() {
+      return reads;
     },
   };
 }

@@ -1,21 +1,19 @@
 import { namedValues } from '../../../client/answer/row-values.ts';
 import type { Client } from '../../../client/client.ts';
 import { createContactCreator } from '../../../client/write/create-contact.ts';
-import { CREATE_FIELDS } from '../../../client/write/create-request.ts';
+import { CREATE_FIELDS, certainKeys } from '../../../client/write/create-request.ts';
 import type { RunContext } from '../../../core/run-context.ts';
 import type { Delivered, Patch, PatchBody, Row } from '../../../core/types.ts';
 import { withoutFields } from '../../../journal/delivered-fields.ts';
 import type { State } from '../../../state/state.ts';
-import type { Meter } from '../../../telemetry/meter.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { ContactResolver } from './contact-resolver.ts';
+import { type ContactResolver, MOST_MISSES } from './contact-resolver.ts';
 import type { WriterStage } from './stage-types.ts';
 
 export interface CreateStageOptions {
   readonly plan: Plan;
   readonly client: Client;
   readonly state: State | undefined;
-  readonly meter: Meter;
   readonly resolver: ContactResolver;
   /** Notes in the journal that a contact is about to be made for a row; resolves when that would survive a power cut. */
   readonly intent: (row: Row) => Promise<void>;
@@ -25,22 +23,22 @@ export interface CreateStageOptions {
 
 /** Makes the contacts that are missing, where the mapping says so. */
 export function createCreateStage(
-  { plan, client, state, meter, resolver, intent, update }: CreateStageOptions,
-  { clock, stop }: RunContext,
+  { plan, client, state, resolver, intent, update }: CreateStageOptions,
+  { clock }: RunContext,
 ): WriterStage['create'] {
   const create = createContactCreator({
-    send: client.send,
+    retry: client.retryUpTo(plan.options.maxAttempts),
     search: resolver.search,
     forbidden: client.forbidden,
     clock,
-    draining: stop.draining,
-    maxAttempts: plan.options.maxAttempts,
-    outages: () => client.breaker.openings,
-    onRetry() {
-      meter.retries += 1;
-    },
-    onWrongServer: client.onWrongServer,
   });
+
+  let searchesLeft = MOST_MISSES;
+  const mayExist = (body: PatchBody): boolean => {
+    if (!state?.isComplete || certainKeys(body).length > 0 || searchesLeft === 0) return false;
+    searchesLeft -= 1;
+    return true;
+  };
 
   return async (mapped, row) => {
     const keys = Object.fromEntries(mapped.keys.map(({ field, value }) => [field, value]));
@@ -49,8 +47,10 @@ export function createCreateStage(
     const made = await create(
       {
         inboxId: plan.reading.compiled[row.input]?.inboxId ?? 0,
+        keys: mapped.keys,
         body,
         values: () => namedValues(row, columns, { ...mapped.patch, contactId: 0 }),
+        mayExist: mayExist(body),
         isUnsure: plan.earlier?.intents.has(row.input, row.row) ?? false,
       },
       () => intent(row),
@@ -64,9 +64,8 @@ export function createCreateStage(
       return { found: patch };
     }
     state?.learn(made.contact);
-    const created = await finish(patch, made.requests, (rest) => update(rest, row));
-    resolver.learn(made.contact);
-    return created;
+    resolver.wrote(made.contact, true);
+    return finish(patch, made.requests, (rest) => update(rest, row));
   };
 }
 
@@ -84,11 +83,13 @@ async function finish(
   );
   const { contactId, fields } = patch;
   if (!rest) return { status: 'created', contactId, httpStatus: 200, attempts: requests, fields };
-  const delivered = await deliver(rest);
-  // a contact that was made has what it was made with, whatever became of the rest
-  const made = fields.filter((path) => !rest.fields.includes(path));
+  // what the row expects of a contact is not asked of one that was made for it
+  const { expect: _, ...own } = rest;
+  const delivered = await deliver(own);
   if (delivered === 'pending' || 'held' in delivered) return delivered;
   if (delivered.status !== 'updated') {
+    // a contact that was made has what it was made with, whatever became of the rest
+    const made = fields.filter((path) => !rest.fields.includes(path));
     return { ...delivered, confirms: [...made, ...(delivered.confirms ?? [])] };
   }
   return { ...delivered, status: 'created', attempts: requests + (delivered.attempts ?? 0), fields };

@@ -1,22 +1,24 @@
-import { type Client, createAsking } from '../../../client/client.ts';
+import { type Client, createPageReader } from '../../../client/client.ts';
 import { type LookupResult as Answer, createFinder } from '../../../client/lookup/find-contact.ts';
 import { ambiguous, noMatch } from '../../../client/lookup/match-error.ts';
 import { createSearch, type Search } from '../../../client/lookup/search.ts';
 import { createLeases } from '../../../client/rate-limit/fixed-rate.ts';
 import { createRateLimiter } from '../../../client/rate-limit/rate-limiter.ts';
 import type { RunContext } from '../../../core/run-context.ts';
-import type { JsonObject, MatchKey, Row, RowError } from '../../../core/types.ts';
+import type { JsonObject, MatchKey, Outcome, Row } from '../../../core/types.ts';
 import type { CompiledMapping } from '../../../mapping/compile/compile.ts';
 import type { State } from '../../../state/state.ts';
-import type { Meter } from '../../../telemetry/meter.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Resolution, ResolverStage, Unmatched } from './stage-types.ts';
+import type { Expectations } from './expectations.ts';
+import { KeyJourney } from './key-journey.ts';
+import { KeysInFlight } from './keys-in-flight.ts';
+import type { Aside, Resolution, ResolverStage, Unmatched } from './stage-types.ts';
 
 export interface ContactResolverOptions {
   readonly plan: Plan;
   readonly client: Client;
   readonly state: State | undefined;
-  readonly meter: Meter;
+  readonly expectations: Expectations;
   /** Keys that will have to be looked up, if the preflight counted them. */
   readonly keys: number | undefined;
   /** Contacts to ask for on a page of a list, where it is known how many are given. */
@@ -33,11 +35,13 @@ export interface ContactResolver extends ResolverStage {
   idOf(keys: readonly MatchKey[]): number | undefined;
   /** The account holds this contact. */
   learn(contact: JsonObject): void;
+  /** A write left the contact with these keys; or may have, where that is not `isSure`. */
+  wrote(contact: JsonObject, isSure: boolean): void;
 }
 
 const NOTHING_FOUND: Search = async () => ({ kind: 'hits', contacts: [] });
 /** So many contacts that a pull did not see are searched for; more would take longer than a new pull. */
-const MOST_MISSES = 100;
+export const MOST_MISSES = 100;
 /** Pages of a list that are read at the same time. */
 const LIST_WIDTH = 4;
 
@@ -45,16 +49,19 @@ export function createContactResolver(
   options: ContactResolverOptions,
   { clock, log, stop }: RunContext,
 ): ContactResolver {
-  const { plan, client, state, meter } = options;
+  const { plan, client, state } = options;
   const { rate, searchRate, maxAttempts } = plan.options;
-  const asking = { client, maxAttempts, clock, stop, meter };
+  const reading = { client, maxAttempts, stop };
   const searchLimiter = createRateLimiter(createLeases(searchRate, clock), clock, stop.draining);
   // a dry run needs no credentials, and without them the API answers nobody
   const isUnanswered = plan.options.dryRun && plan.credentials.apiKey === '';
   const search = isUnanswered
     ? NOTHING_FOUND
-    : learning(createSearch(createAsking({ ...asking, permit: () => searchLimiter.permit() })), state);
-  // a contact is looked for before it is made in any case
+    : learning(
+        createSearch(createPageReader({ ...reading, permit: () => searchLimiter.permit() })),
+        options.expectations,
+      );
+  // that a contact which is to be made is there already, the API says when it is made, and then it is searched for
   const mayMiss = state?.isComplete && !plan.reading.compiled.some(({ onMissing }) => onMissing === 'create');
   const missesChecked = !mayMiss || (options.keys ?? 0) > MOST_MISSES ? 0 : MOST_MISSES;
   if (mayMiss && missesChecked === 0) {
@@ -68,7 +75,7 @@ export function createContactResolver(
   const finder = createFinder({
     ...(state?.isComplete ? { pulled: state, missesChecked } : {}),
     search,
-    ask: createAsking(asking),
+    ask: createPageReader(reading),
     listWidth: LIST_WIDTH,
     largePage: options.largePage,
     ...(options.keys === undefined ? {} : { keys: options.keys }),
@@ -94,11 +101,16 @@ export function createContactResolver(
     if (!compiled) throw new Error(`row of an unknown input ${row.input}`);
     return compiled;
   };
-  const rule = (answer: Answer | 'pending', mapped: Unmatched, row: Row): Resolution => {
+  const inFlight = new KeysInFlight();
+  const rule = ({ answer, by }: Ruling, mapped: Unmatched, row: Row): Resolution => {
     if (answer === 'pending') return { kind: 'done', outcome: 'pending' };
     switch (answer.kind) {
       case 'one':
-        return { kind: 'patch', patch: { ...mapped.patch, contactId: answer.id } };
+        return {
+          kind: 'patch',
+          patch: { ...mapped.patch, contactId: answer.id },
+          ...(by ? { by } : {}),
+        };
       case 'several':
         return done('invalid', { error: ambiguous(answer.key.field, answer.ids) });
       case 'refused':
@@ -106,28 +118,69 @@ export function createContactResolver(
       case 'none': {
         const { onMissing } = mappingOf(row);
         if (onMissing === 'create') return { kind: 'create' };
-        return onMissing === 'skip' ? done('skipped', {}) : done('invalid', { error: noMatch(mapped.keys) });
+        return onMissing === 'skip'
+          ? done('skipped', { reason: 'missing' })
+          : done('invalid', { error: noMatch(mapped.keys) });
       }
     }
+  };
+  /** The answer to the first key that finds anything, as far as it is known and no row in flight may change it. */
+  const findKnown = (keys: readonly MatchKey[]): Ruling | undefined => {
+    for (const by of keys) {
+      const answer = inFlight.isGiven(by) ? undefined : finder.known([by]);
+      if (!answer) return undefined;
+      if (answer.kind === 'none' && !inFlight.isMade(by)) continue;
+      const mayChange = answer.kind === 'none' || (answer.kind === 'one' && inFlight.isTaken(by, answer.id));
+      return mayChange ? undefined : { answer, by };
+    }
+    return NOBODY;
+  };
+  /** The same, looked up, once no row before this one may change it. */
+  const find = async (keys: readonly MatchKey[], { claims }: KeyJourney, aside: Aside): Promise<Ruling> => {
+    for (const by of keys) {
+      for (;;) {
+        await claims.whenNotGiven(by, aside);
+        const known = finder.known([by]);
+        if (!known || known.kind === 'none') await claims.whenNotMade(by, aside);
+        const answer = await finder.find([by]);
+        if (answer === 'pending') return { answer };
+        if (answer.kind === 'one' && (await claims.whenNotTaken(by, answer.id, aside))) continue;
+        if (answer.kind !== 'none') return { answer, by };
+        break;
+      }
+    }
+    return NOBODY;
   };
 
   return {
     isOneKey: isOneKey(plan),
     search,
+    depart(mapped, row) {
+      const keys = mapped.kind === 'unmatched' ? mapped.keys : [];
+      const made = mappingOf(row).onMissing === 'create' ? keys : [];
+      return new KeyJourney(inFlight.enter(mapped.patch.body, made), finder.moves, keys);
+    },
     known(mapped, row) {
-      const answer = finder.known(mapped.keys);
-      return answer && rule(answer, mapped, row);
+      const ruling = findKnown(mapped.keys);
+      return ruling && rule(ruling, mapped, row);
     },
     idOf(keys) {
-      const answer = finder.known(keys);
-      return answer?.kind === 'one' ? answer.id : undefined;
+      const answer = findKnown(keys)?.answer;
+      return typeof answer === 'object' && answer.kind === 'one' ? answer.id : undefined;
     },
-    async resolve(mapped, row) {
-      if (!isUnanswered) return rule(await finder.find(mapped.keys), mapped, row);
+    async resolve(mapped, row, journey, aside) {
+      if (!(journey instanceof KeyJourney)) throw new Error('a row with keys travels without them');
+      journey.seek();
+      if (!isUnanswered) return rule(await find(mapped.keys, journey, aside), mapped, row);
+      const answer = finder.known(mapped.keys);
+      if (answer) return rule({ answer }, mapped, row);
       options.onNotLookedUp(mapped.patch.complete);
       return { kind: 'create' };
     },
     learn: (contact) => finder.learn(contact),
+    wrote(contact, isSure) {
+      finder.wrote(contact, isSure);
+    },
   };
 }
 
@@ -138,19 +191,27 @@ export function isOneKey({ reading }: Plan): boolean {
 
 // --- internal ---
 
+/** What was found, and by which key. */
+interface Ruling {
+  readonly answer: Answer | 'pending';
+  readonly by?: MatchKey;
+}
+
+const NOBODY: Ruling = { answer: { kind: 'none' } };
+
 function done(
   status: 'invalid' | 'rejected' | 'failed' | 'skipped',
-  more: { readonly error?: RowError },
+  more: Pick<Outcome, 'error' | 'reason'>,
 ): Resolution {
   return { kind: 'done', outcome: { status, ...more } };
 }
 
-/** A search from whose hits the state learns. */
-function learning(search: Search, state: State | undefined): Search {
-  if (!state) return search;
+/** A search from whose hits is learnt what rows expect, and the state. */
+function learning(search: Search, expectations: Expectations): Search {
   return async (key) => {
     const hits = await search(key);
-    if (hits !== 'pending' && hits.kind === 'hits') for (const contact of hits.contacts) state.learn(contact);
+    if (hits !== 'pending' && hits.kind === 'hits')
+      for (const contact of hits.contacts) expectations.learn(contact);
     return hits;
   };
 }

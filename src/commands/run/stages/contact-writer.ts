@@ -5,15 +5,16 @@ import type { ReadbackTrust } from '../../../client/write/readback.ts';
 import { createUpdateContact } from '../../../client/write/update-contact.ts';
 import type { RunContext } from '../../../core/run-context.ts';
 import { BAD_STATUSES, type Delivered, type Outcome, type Patch, type Row } from '../../../core/types.ts';
-import type { Meter } from '../../../telemetry/meter.ts';
+import type { Expectations } from './expectations.ts';
+import { losesLastKey } from './lost-keys.ts';
 import type { WriterStage } from './stage-types.ts';
-import { type Applied, isRefusedForSure, type WriteAhead, wasSent } from './write-ahead.ts';
+import { type Applied, type WriteAhead, wasNotWritten } from './write-ahead.ts';
 
 export interface ContactWriterOptions {
   readonly client: Client;
   readonly healthCheck: HealthCheck;
   readonly writeAhead: WriteAhead;
-  readonly meter: Meter;
+  readonly expectations: Expectations;
   readonly maxAttempts: number;
   /** Column names of an input, for naming the values of its rows. */
   readonly columnsOf: (input: number) => readonly string[];
@@ -27,25 +28,34 @@ export interface ContactWriterOptions {
 export type ContactWriter = Pick<WriterStage, 'update' | 'releaseHeld'>;
 
 export function createContactWriter(options: ContactWriterOptions, context: RunContext): ContactWriter {
-  const { client, healthCheck, writeAhead, meter, maxAttempts, columnsOf, readback, onNote } = options;
-  const { clock, log, stop } = context;
+  const { client, healthCheck, writeAhead, expectations, maxAttempts, columnsOf, readback, onNote } = options;
+  const { clock, log } = context;
   /** Patches that the API took, with its answers. */
   const applied = new WeakMap<Patch, Applied>();
+  let lost = 0;
+  const warnOfLostKeys = (contactId: number): void => {
+    lost += 1;
+    log.warn({ contact_id: contactId }, 'the contact has no e-mail, phone or identifier any more');
+    if (lost > 1) return;
+    onNote(
+      'rows cleared the last of e-mail, phone and identifier of contacts: lists and searches show them no more, and LiveDesk may delete them; only their contact_id names them',
+    );
+  };
   const request = createUpdateContact({
-    send: client.send,
+    retry: client.retryUpTo(maxAttempts),
     forbidden: client.forbidden,
     clock,
-    draining: stop.draining,
-    maxAttempts,
-    outages: () => client.breaker.openings,
     onApplied(patch, contact) {
       healthCheck.remember(patch.contactId);
+      if (losesLastKey(patch, contact)) warnOfLostKeys(patch.contactId);
       applied.set(patch, { contact });
     },
-    onRetry() {
-      meter.retries += 1;
-    },
-    onWrongServer: client.onWrongServer,
+    onRead: (contact) => expectations.learn(contact),
+    onHealed: (contactId) =>
+      log.info(
+        { contact_id: contactId },
+        'writes of this contact broke the API, as they do where its attributes were never set: an empty PATCH set them',
+      ),
     readback,
     onNoReadback() {
       const note = 'the answers of this account do not show what was written, so not_applied is left out';
@@ -57,7 +67,9 @@ export function createContactWriter(options: ContactWriterOptions, context: RunC
   /** The write-ahead protocol: begin, request, commit. */
   async function update(patch: Patch, row: Row): Promise<Delivered> {
     await writeAhead.begin(patch);
-    const delivered = await request(patch, () => namedValues(row, columnsOf(row.input), patch));
+    const values = () => namedValues(row, columnsOf(row.input), patch);
+    const delivered = await request(patch, values, expectations.areMet(patch));
+    expectations.forget(patch);
     return whenDecided(delivered, (outcome) =>
       withDoubt(patch, writeAhead.commit(patch, outcome, applied.get(patch))),
     );
@@ -70,8 +82,7 @@ export function createContactWriter(options: ContactWriterOptions, context: RunC
 /** A bad outcome with the fields that a request may have set all the same: no older row may overwrite them. */
 function withDoubt(patch: Patch, outcome: Outcome | 'pending'): Outcome | 'pending' {
   if (outcome === 'pending' || !BAD_STATUSES.has(outcome.status)) return outcome;
-  const mayBeSet =
-    outcome.fields !== undefined || (!isRefusedForSure(patch, outcome) && wasSent(patch, outcome));
+  const mayBeSet = outcome.fields !== undefined || !wasNotWritten(outcome);
   return mayBeSet ? { ...outcome, confirms: patch.fields } : outcome;
 }
 

@@ -15,7 +15,9 @@ export interface MapperOptions {
 export function createMapper({ compiledOf, settings, clashOf }: MapperOptions): MapperStage {
   return {
     map(row) {
-      const mapped = settings.relieve(compiledOf(row).apply(row));
+      const mapping = compiledOf(row);
+      const mapped = settings.relieve(mapping.apply(row));
+      mapping.notice(row, mapped);
       const clash = clashOf(row);
       if (!clash || mapped.kind === 'skipped' || mapped.kind === 'invalid') return mapped;
       return mapped.kind === 'patch'

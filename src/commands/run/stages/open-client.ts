@@ -19,14 +19,14 @@ export interface RunClientOptions {
   /** A contact is asked in its lane, so that no row of it is under way meanwhile. */
   readonly lanes: KeyedQueue;
   readonly waitingRows: WaitingRows;
-  /** Rows being delivered now. */
-  readonly inFlight: () => number;
+  /** Rows that are being looked up or delivered, or wait to be. */
+  readonly rowsUnderWay: () => number;
 }
 
 /** Opens the one way to the API for a run: rate limiter, circuit breaker, HTTP. */
 export async function openRunClient(
   { options, dir, account, credentials, workers, answeredBefore = [] }: Plan,
-  { meter, lanes, waitingRows, inFlight }: RunClientOptions,
+  { meter, lanes, waitingRows, rowsUnderWay }: RunClientOptions,
   { clock, log, stop }: RunContext,
 ): Promise<RunClient> {
   const healthCheck = new HealthCheck({
@@ -45,9 +45,9 @@ export async function openRunClient(
     timeoutMs: options.timeoutMs,
     outageBudgetMs: options.outageBudgetMs,
     isReadOnly: options.dryRun,
-    inFlight,
-    // a row that has something to write tells more; a dry run may not even send an empty patch
-    callWitness: (suspects) => waitingRows.startLast() || (!options.dryRun && healthCheck.ask(suspects)),
+    // a row that has something to write shows more than an empty write, which a dry run may not send either
+    callWrite: (rowsFailing) =>
+      waitingRows.startLast() || rowsUnderWay() > rowsFailing || (!options.dryRun && healthCheck.ask()),
     clock,
     stop,
     log,

@@ -32,8 +32,10 @@ export interface OutcomeLog extends OutcomeStage {
 export function openOutcomeLog(plan: Plan, observer: Observer, { clock, log, stop }: RunContext): OutcomeLog {
   const { earlier, options } = plan;
   const tally = earlier?.tally ?? new Tally();
-  const before = { rows: tally.rows, bad: tally.bad };
+  const before = { rows: tally.rows, dataRows: tally.dataRows, bad: tally.bad };
   const own = (): OutcomeCounts => ({ rows: tally.rows - before.rows, bad: tally.bad - before.bad });
+  /** What a percentage of bad rows is of. */
+  const judged = (): OutcomeCounts => ({ ...own(), rows: tally.dataRows - before.dataRows });
   const { journal, header } = openJournal(plan, {
     clock,
     onBroken: (error) => stop.fail(error),
@@ -41,7 +43,7 @@ export function openOutcomeLog(plan: Plan, observer: Observer, { clock, log, sto
       tally.add(line);
       logBadRow(log, line, tally);
       observer.onRow?.(line);
-      const counts = own();
+      const counts = judged();
       if (isBeyond(options.maxErrors, counts)) stop.fail(tooManyErrors(options.maxErrors, counts));
     },
   });

@@ -1,4 +1,4 @@
-import type { BadRow, Delivered, Mapped, Outcome, Patch, Row } from '../../../core/types.ts';
+import type { BadRow, Delivered, Mapped, MatchKey, Outcome, Patch, Row } from '../../../core/types.ts';
 
 /** An input as the pipeline sees it. */
 export interface RowSource {
@@ -22,7 +22,8 @@ export type Prepared =
 
 /** The contact that a patch is for: found, to be made, or an outcome that says why neither. */
 export type Resolution =
-  | { readonly kind: 'patch'; readonly patch: Patch }
+  /** `by` is the key that found it. */
+  | { readonly kind: 'patch'; readonly patch: Patch; readonly by?: MatchKey }
   | { readonly kind: 'create' }
   | { readonly kind: 'done'; readonly outcome: Outcome | 'pending' };
 
@@ -41,6 +42,20 @@ export interface ChangeStage {
   room(): Promise<void>;
 }
 
+/** The way of a row to its contact, from when it was read until it is through. Rows behind it wait for what it may do to keys. */
+export interface Journey {
+  /** The row's contact is known; `by` is the key that found it. */
+  found(contactId: number, by?: MatchKey): void;
+  /** Whether this run has moved a key of the row since its contact was found, so that it must be found again. */
+  hasMoved(): boolean;
+  /** The row is in the lane of its contact, which is the right one. */
+  reached(): void;
+  end(): void;
+}
+
+/** Waits for other rows on behalf of one that is under way: meanwhile it is not. */
+export type Aside = (wait: Promise<void>) => Promise<void>;
+
 /** Keys become contact ids. */
 export interface ResolverStage {
   /**
@@ -48,10 +63,12 @@ export interface ResolverStage {
    * one contact is looked up at a time: the order of a contact's rows comes before the pace of searches.
    */
   readonly isOneKey: boolean;
-  /** The contact of a patch as far as it is known without a request. */
+  /** A row sets out. Called in the order of the rows. */
+  depart(mapped: Mapped & { readonly kind: 'patch' | 'unmatched' }, row: Row): Journey;
+  /** The contact of a row that has not set out yet, as far as it is known without a request and no row in flight may change it. */
   known(mapped: Unmatched, row: Row): Resolution | undefined;
-  /** The contact of a patch, looked up at the API. */
-  resolve(mapped: Unmatched, row: Row): Promise<Resolution>;
+  /** The contact of a patch, looked up at the API, once no row before it may change the answer: `aside` waits for those. */
+  resolve(mapped: Unmatched, row: Row, journey: Journey, aside: Aside): Promise<Resolution>;
 }
 
 /** Patches become outcomes. */

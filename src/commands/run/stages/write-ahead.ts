@@ -28,19 +28,15 @@ export function createWriteAhead(
     begin: (patch) => state.doubt(patch, patch.fields),
     commit(patch, outcome, applied) {
       if (applied) state.delivered(wholeOf(patch), patch.fields, applied.contact);
-      else if (isRefusedForSure(patch, outcome)) state.refused(patch, patch.fields);
+      else if (wasNotWritten(outcome)) state.refused(patch, patch.fields);
       return outcome;
     },
   };
 }
 
-/** Whether the API refused the only write. After several requests one of them may have been applied. */
-export function isRefusedForSure({ complete }: Patch, outcome: Outcome | 'pending'): boolean {
-  if (outcome === 'pending' || outcome.status !== 'rejected') return false;
-  return (outcome.attempts ?? 0) <= (complete ? 2 : 1);
-}
-
-/** Whether a write of the patch left at all: the first request of a patch that has to be completed is a read. */
-export function wasSent({ complete }: Patch, outcome: Outcome): boolean {
-  return (outcome.attempts ?? 0) > (complete ? 1 : 0);
+/** Whether the contact is as it was, for sure: after several writes one of them may have been applied. */
+export function wasNotWritten(outcome: Outcome | 'pending'): boolean {
+  if (outcome === 'pending') return false;
+  const writes = (outcome.attempts ?? 0) - (outcome.reads ?? 0);
+  return writes === 0 || (outcome.status === 'rejected' && writes === 1);
 }

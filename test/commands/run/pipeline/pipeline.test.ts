@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { PipelineCounts } from '../../../../src/commands/run/pipeline/pipeline.ts';
+import { WaitingRows } from '../../../../src/commands/run/pipeline/waiting-rows.ts';
 import type { Prepared, RowSource } from '../../../../src/commands/run/stages/stage-types.ts';
 import { RunError } from '../../../../src/core/errors.ts';
 import { Shutdown } from '../../../../src/core/shutdown.ts';
@@ -42,7 +43,7 @@ const NOTHING_LEFT: Prepared = { kind: 'done', outcome: { status: 'superseded' }
 
 /** Runs a pipeline over fake parts; each row is its own contact unless `more` says otherwise. */
 async function runWith(more: Partial<PipelineParts> & Pick<PipelineParts, 'sources'>) {
-  const counts: PipelineCounts = { read: 0, doneBefore: 0, inFlight: 0 };
+  const counts: PipelineCounts = { read: 0, doneBefore: 0, inFlight: 0, underWay: 0 };
   const outcomes: Written[] = [];
   const stop = more.stop ?? new Shutdown();
   let failure: unknown;
@@ -178,6 +179,37 @@ describe('bounds', () => {
     expect(source.taken).toBeLessThanOrEqual(1_006);
     open();
     expect((await done).counts.read).toBe(10_000);
+  });
+
+  test('a row that is called out of its turn wakes the reading of those that may be called next', async () => {
+    const source = sourceOf(100, 1);
+    const waitingRows = new WaitingRows();
+    const begun: number[] = [];
+    const open: (() => void)[] = [];
+    const done = runWith({
+      sources: [source],
+      waitingRows,
+      concurrency: 1,
+      async deliver(_patch, { row }) {
+        begun.push(row);
+        await new Promise<void>((resolve) => open.push(resolve));
+        return UPDATED;
+      },
+    });
+    const settled = async (): Promise<void> => {
+      for (let i = 0; i < 50; i += 1) await nextTurn();
+    };
+    await settled();
+    const waiting = source.taken; // row 1 is in flight, and it will not end by itself
+    expect(waitingRows.startLast()).toBe(true);
+    await settled();
+    expect(begun).toEqual([1, 2]);
+    expect(source.taken).toBeGreaterThan(waiting + 1);
+    for (let release = open.shift(); release; release = open.shift()) {
+      release();
+      await settled();
+    }
+    expect((await done).statuses).toHaveLength(100);
   });
 
   test('reading waits while rows in the window are heavy', async () => {

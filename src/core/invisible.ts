@@ -1,0 +1,43 @@
+/**
+ * Characters that a screen does not show: controls, format and filler characters, separators of lines and paragraphs, the
+ * braille blank, and all that Unicode says to leave out when a text is drawn.
+ */
+const INVISIBLE = String.raw`[\p{Cc}\p{Zl}\p{Zp}\p{DI}\u061c\u2800\ufff9-\ufffb]`;
+const FIRST = new RegExp(INVISIBLE, 'u');
+const EACH = new RegExp(INVISIBLE, 'gu');
+const PLAIN = /^[\x20-\x7e]*$/;
+
+/** Names the first invisible character of a text, as in `U+200B`; undefined where there is none. */
+export function invisibleIn(text: string): string | undefined {
+  if (PLAIN.test(text)) return undefined;
+  const found = FIRST.exec(text)?.[0];
+  return found === undefined ? undefined : codePoint(found);
+}
+
+/** The text without its invisible characters. */
+export function withoutInvisible(text: string): string {
+  return PLAIN.test(text) ? text : text.replace(EACH, '');
+}
+
+/**
+ * The name of a column as it looks: composed letters, one blank where white space of any kind stands, no invisible
+ * characters. Names that look alike are then equal.
+ */
+export function foldName(name: string): string {
+  if (PLAIN.test(name) && !name.includes('  ')) return name.trim();
+  return withoutInvisible(name.normalize('NFC').replace(/[^\S\ufeff]+/gu, ' ')).trim();
+}
+
+/** A name in quotes for a message, with every invisible or odd blank character written out, as in `"email<U+200B>"`. */
+export function quotedName(name: string): string {
+  return JSON.stringify(name.replace(ODD, (char) => `<${codePoint(char)}>`));
+}
+
+// --- internal ---
+
+/** Invisible characters, and blanks that look like the common one. */
+const ODD = new RegExp(String.raw`${INVISIBLE}|(?! )\p{Zs}`, 'gu');
+
+function codePoint(char: string): string {
+  return `U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+}
