@@ -1,3 +1,4 @@
+import { KEY_FIELDS, type KeyField } from '../core/types.ts';
 import type { DatedFinding, Question } from './finding.ts';
 import { type Findings, loadFindings } from './findings-file.ts';
 
@@ -9,6 +10,10 @@ export interface AccountBehavior {
   readonly readback?: DatedFinding & { readonly value: 'read-back' | 'not a read-back' };
   /** Contacts to ask for on a page. */
   readonly page?: DatedFinding & { readonly size: number };
+  /** In which order a list shows contacts that were made at the same moment. */
+  readonly listOrder?: DatedFinding & { readonly value: 'sorted' | 'kept' | 'uncertain' };
+  /** The keys by which the account finds exactly the contacts that have them. */
+  readonly exactLookup?: DatedFinding & { readonly fields: readonly KeyField[] };
 }
 
 /** What the probes that left their findings in `files` found; of several answers the latest counts. */
@@ -17,6 +22,9 @@ export function accountBehaviorFrom(files: readonly string[], account: string): 
   const additional = latest(all, 'additional_attributes');
   const readback = latest(all, 'patch_answer');
   const page = latest(all, 'page_size');
+  const listOrder = latest(all, 'list_order');
+  const exactLookup = latest(all, 'exact_lookup');
+  const fields = keyFieldsIn(exactLookup?.value);
   const size = page && sizeIn(page.value);
   return {
     ...(additional?.value === 'merges' || additional?.value === 'replaces'
@@ -26,6 +34,10 @@ export function accountBehaviorFrom(files: readonly string[], account: string): 
       ? { readback: { ...readback, value: readback.value } }
       : {}),
     ...(page && size !== undefined ? { page: { ...page, size } } : {}),
+    ...(listOrder?.value === 'sorted' || listOrder?.value === 'kept' || listOrder?.value === 'uncertain'
+      ? { listOrder: { ...listOrder, value: listOrder.value } }
+      : {}),
+    ...(exactLookup && fields.length > 0 ? { exactLookup: { ...exactLookup, fields } } : {}),
   };
 }
 
@@ -44,6 +56,10 @@ function latest(all: readonly Findings[], question: Question): DatedFinding | un
     findings.filter((one) => one.question === question && one.value !== null),
   );
   return found.sort((a, b) => (String(a.at) < String(b.at) ? 1 : -1))[0];
+}
+
+function keyFieldsIn(value: DatedFinding['value'] | undefined): KeyField[] {
+  return Array.isArray(value) ? KEY_FIELDS.filter((field) => value.includes(field)) : [];
 }
 
 function sizeIn(value: DatedFinding['value']): number | undefined {

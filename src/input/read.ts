@@ -124,7 +124,7 @@ async function readAsCsv(
 function nothingLeft(name: string, skipRows: number): RunError {
   return new RunError(
     'ERR_INPUT',
-    `${name} has no more than the ${skipRows} lines that --skip-rows leaves out.`,
+    `${name} has no more lines than the ${skipRows} that --skip-rows leaves out.`,
   );
 }
 

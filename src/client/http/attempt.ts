@@ -22,7 +22,7 @@ export interface AttemptOptions {
   readonly aborting: AbortSignal;
   /** An agent for `https:` that goes through a proxy. */
   readonly proxyAgent?: HttpsAgent;
-  /** Refuses every method but GET: a dry run must not write, whatever the caller does. */
+  /** Refuses everything but reads: a dry run must not write, whatever the caller does. */
   readonly readOnly?: boolean;
 }
 
@@ -68,8 +68,8 @@ export function createAttempt(options: AttemptOptions): { attempt: Attempt; clos
     for (const settle of open.values()) settle({ kind: 'cut' });
   });
 
-  const attempt: Attempt = ({ method, path, body, maxBodyBytes = MAX_BODY_BYTES }) => {
-    if (options.readOnly && method !== 'GET') throw new Error(`A dry run does not send ${method}`);
+  const attempt: Attempt = ({ method, path, body, isRead, maxBodyBytes = MAX_BODY_BYTES }) => {
+    if (options.readOnly && method !== 'GET' && !isRead) throw new Error(`A dry run does not send ${method}`);
     if (options.aborting.aborted) return Promise.resolve({ kind: 'cut' });
     return new Promise<Reply>((resolve) => {
       shared.url = options.baseUrl + path;

@@ -5,6 +5,8 @@ export interface ApiRequest {
   readonly path: string;
   /** JSON text. */
   readonly body?: string;
+  /** Whether a request that is no GET changes nothing either. */
+  readonly isRead?: boolean;
   /** More of the answer is cut off. Default 1 MiB. */
   readonly maxBodyBytes?: number;
 }

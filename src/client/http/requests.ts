@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../core/types.ts';
+import type { JsonObject, MatchKey } from '../../core/types.ts';
 import type { ApiRequest } from './reply.ts';
 
 /** Where contacts are listed, searched and made (livedesk-api.md 3). */
@@ -7,6 +7,8 @@ const CONTACTS = '/api/v2/accounts/contacts';
 export const PAGE_SIZE = 15;
 /** Room for a hundred contacts with all their attributes. */
 const MAX_PAGE_BYTES = 32 * 1024 * 1024; // 32 MiB
+
+const NO_INBOXES = 'include_contact_inboxes=false';
 
 /** How a list is sorted; several keys stand in `sort` with commas between. */
 export interface ListOrder {
@@ -35,6 +37,30 @@ export function searchRequest(value: string, page: number, order: ListOrder = OL
   return read(`q=${pattern}&page=${page}&${orderText(order)}`);
 }
 
+/**
+ * Reads a page, from 1, of the contacts whose field equals the key, e-mails and identifiers in any case. LiveDesk documents
+ * no such call; upstream has it (livedesk-api.md trap 41), and a probe finds out whether an account does.
+ */
+export function filterRequest(
+  { field, value }: MatchKey,
+  page: number,
+  order: ListOrder = OLDEST_FIRST,
+): ApiRequest {
+  const condition = {
+    attribute_key: field,
+    filter_operator: 'equal_to',
+    values: [value],
+    query_operator: null,
+  };
+  return {
+    method: 'POST',
+    path: `${CONTACTS}/filter?page=${page}&${orderText(order)}&${NO_INBOXES}`,
+    maxBodyBytes: MAX_PAGE_BYTES,
+    body: JSON.stringify({ payload: [condition] }),
+    isRead: true,
+  };
+}
+
 /** Reads one contact; LiveDesk documents no such call (livedesk-api.md 10). */
 export function showRequest(contactId: number): ApiRequest {
   return { method: 'GET', path: `${CONTACTS}/${contactId}` };
@@ -43,6 +69,12 @@ export function showRequest(contactId: number): ApiRequest {
 /** Changes a contact; `{}` changes nothing and answers the whole contact (livedesk-api.md 2, 5.2). */
 export function updateRequest(contactId: number, body: JsonObject): ApiRequest {
   return { method: 'PATCH', path: `${CONTACTS}/${contactId}`, body: JSON.stringify(body) };
+}
+
+/** Deletes custom attributes of a contact; LiveDesk documents no such call, upstream has it (livedesk-api.md trap 42). */
+export function destroyAttributesRequest(contactId: number, keys: readonly string[]): ApiRequest {
+  const path = `${CONTACTS}/${contactId}/destroy_custom_attributes`;
+  return { method: 'POST', path, body: JSON.stringify({ custom_attributes: keys }) };
 }
 
 /** Makes a contact (livedesk-api.md 3.2). */
@@ -57,6 +89,6 @@ function orderText({ sort, direction }: ListOrder): string {
 }
 
 function read(query: string): ApiRequest {
-  const path = `${CONTACTS}?${query}&include_contact_inboxes=false`;
+  const path = `${CONTACTS}?${query}&${NO_INBOXES}`;
   return { method: 'GET', path, maxBodyBytes: MAX_PAGE_BYTES };
 }

@@ -1,4 +1,4 @@
-import type { ApiError } from '../../core/types.ts';
+import type { ApiError, JsonObject } from '../../core/types.ts';
 import type { Page } from '../answer/payload.ts';
 import {
   type ListOrder,
@@ -8,6 +8,7 @@ import {
   PAGE_SIZE,
 } from '../http/requests.ts';
 import type { ReadPage } from '../resilience/retry-read.ts';
+import type { AgeTies } from './list-order.ts';
 
 /** How big a listing is, known after its first request. */
 export interface ListEstimate {
@@ -19,6 +20,8 @@ export interface ListEstimate {
   readonly pages: number;
   /** The order to read them in: with further sort keys, where the API does not refuse them. */
   readonly order: ListOrder;
+  /** Some contacts of the account. */
+  readonly sample: readonly JsonObject[];
 }
 
 /** A list that was not given. `ERR_NO_COUNT`: it does not say how many contacts there are. */
@@ -33,15 +36,17 @@ const LARGE_PAGE = 100;
 
 /**
  * How big a listing would be, with one request: asks for a large page, to see whether it is given. `largePage` is
- * the size to ask for where it is known which one is given.
+ * the size to ask for where it is known which one is given, `ties` what is known of the order.
  */
 export async function estimateList(
   ask: ReadPage,
   largePage = LARGE_PAGE,
+  ties?: AgeTies,
 ): Promise<ListEstimate | NotListed | 'pending'> {
-  let order = OLDEST_FIRST_UNTIED;
+  let order = ties === undefined || ties === 'sorted' ? OLDEST_FIRST_UNTIED : OLDEST_FIRST;
   let asked = await ask(listRequest(1, largePage, order));
   if (
+    order !== OLDEST_FIRST &&
     asked !== 'pending' &&
     asked.kind === 'refused' &&
     asked.code !== 'ERR_FORBIDDEN' &&
@@ -58,7 +63,7 @@ export async function estimateList(
   const whole = isLarge ? largePage : PAGE_SIZE;
   // a server may give pages of any other size, too
   const pageSize = count > contacts.length && contacts.length > 0 ? contacts.length : whole;
-  return { count, pageSize, pages: Math.ceil(count / pageSize), order };
+  return { count, pageSize, pages: Math.ceil(count / pageSize), order, sample: contacts };
 }
 
 /** The page size to ask for where pages turned out to hold `pageSize` contacts. */

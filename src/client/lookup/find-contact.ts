@@ -6,6 +6,7 @@ import { ContactIndex } from './contact-index.ts';
 import { estimateList, type ListEstimate } from './estimate-list.ts';
 import { KeyMoves } from './key-moves.ts';
 import { type Listed, listContacts } from './list-contacts.ts';
+import type { AgeTies } from './list-order.ts';
 import { LookupCache } from './lookup-cache.ts';
 import { unanswered } from './match-error.ts';
 import { keyValue, onlyKeys, textOf } from './match-key.ts';
@@ -50,6 +51,8 @@ export interface FinderOptions {
   readonly listWidth: number;
   /** The size of page to ask for, where it is known which one is given. */
   readonly largePage?: number | undefined;
+  /** What is known of the order of contacts that were made at the same moment. */
+  readonly ties?: AgeTies | undefined;
   /** Distinct keys that will be looked up, if somebody counted them. */
   readonly keys?: number;
   /** Requests per second; `Infinity` for no limit. */
@@ -104,7 +107,7 @@ export function createFinder(options: FinderOptions): Finder {
   async function consider(): Promise<void> {
     const enough = (options.keys ?? searched) > FEW_SEARCHES;
     if (!mayList || !enough) return;
-    forecast ??= estimateList(options.ask, options.largePage).then((seen) =>
+    forecast ??= estimateList(options.ask, options.largePage, options.ties).then((seen) =>
       seen === 'pending' || 'kind' in seen ? undefined : seen,
     );
     const size = await forecast;
@@ -121,11 +124,11 @@ export function createFinder(options: FinderOptions): Finder {
   async function list(): Promise<void> {
     mayList = false;
     learnedMeanwhile = [];
-    const { ask, listWidth: width, largePage } = options;
+    const { ask, listWidth: width, largePage, ties } = options;
     const fresh = new ContactIndex();
     const meet = (contacts: readonly JsonObject[]): number =>
       contacts.reduce((sum, contact) => sum + (fresh.meet(contact) ? 1 : 0), 0);
-    const listed = await listContacts({ ask, width, meet, largePage });
+    const listed = await listContacts({ ask, width, meet, largePage, ties });
     meet(learnedMeanwhile);
     learnedMeanwhile = undefined;
     if (listed === 'pending') return;

@@ -3,7 +3,7 @@ import { contactIdOf } from '../answer/payload.ts';
 import { type ListOrder, listRequest, OLDEST_FIRST } from '../http/requests.ts';
 import { estimateList, type ListEstimate, type NotListed, requestedPageSize } from './estimate-list.ts';
 import { Gaps } from './gaps.ts';
-import { hasValue, isTieBroken, SORT_FIELDS, type SortField } from './list-order.ts';
+import { type AgeTies, hasValue, isTieBroken, SORT_FIELDS, type SortField } from './list-order.ts';
 import { type Leg, type PageWalkOptions, type Roll, type Swept, walkPages } from './walk-pages.ts';
 
 /** Where a listing stands, for going on with it in another process. */
@@ -17,6 +17,8 @@ export interface ListingProgress extends Roll {
 }
 
 export interface ListOptions extends PageWalkOptions {
+  /** What is known of the order of contacts that were made at the same moment. */
+  readonly ties?: AgeTies | undefined;
   readonly onForecast?: (forecast: ListEstimate) => void;
   /** Called after pages were met. */
   readonly onProgress?: (progress: ListingProgress) => void | Promise<void>;
@@ -42,10 +44,10 @@ export type Listed =
  * First from the newest to the oldest: there nobody changes places while the list is read. Contacts of one CSV import
  * share their time, though, and where the API takes no further sort key they stand in another order on each page
  * (livedesk-api.md 5.8). Where that shows, the list is read by other fields, the one first that most of the contacts have
- * which are not met for certain, until as many were met as there are.
+ * which are not met for certain, until as many were met as there are. Where that is known before, it begins so.
  */
 export async function listContacts(options: ListOptions, from?: ListingProgress): Promise<Listed> {
-  const forecast = await estimateList(options.ask, options.largePage);
+  const forecast = await estimateList(options.ask, options.largePage, options.ties);
   if (forecast === 'pending' || 'kind' in forecast) return forecast;
   options.onForecast?.(forecast);
   return new Listing(options, forecast, from).read();
@@ -89,7 +91,8 @@ class Listing {
 
   async read(): Promise<Listed> {
     const begun = this.#from?.sweep ?? 'age';
-    if (this.#done.length === 0 && (begun === 'age' || begun === 'newest')) {
+    if (this.#options.ties === 'uncertain') this.#gaps.see(this.#forecast.sample);
+    else if (this.#done.length === 0 && (begun === 'age' || begun === 'newest')) {
       const isAll = await this.#readByAge(begun === 'newest');
       if (typeof isAll !== 'boolean') return isAll;
       if (isAll) return this.#listed(true);
@@ -129,7 +132,7 @@ class Listing {
     let isImport = false;
     if (!isOver) {
       let suspects: JsonObject[][] = [];
-      let checks = 0;
+      let checks = this.#options.ties === undefined ? 0 : MAX_CHECKS;
       const swept = await this.#sweep('age', this.#forecast.order, async (number, contacts) => {
         const isNext = suspects[0] !== undefined && secondOf(suspects[0]) === secondOf(contacts);
         suspects = secondOf(contacts) === undefined ? [] : [...(isNext ? suspects : []), [...contacts]];
@@ -171,7 +174,7 @@ class Listing {
     return found < contacts.length / 2;
   }
 
-  /** All contacts by a field, and where that is cheap once more those that have no value in it. Gives how many were met first. */
+  /** All contacts by a field, and where that is cheap or helps once more those that it leaves tied. Gives how many were met first. */
   async #readBy(field: SortField): Promise<number | Stopped> {
     const direction = field === 'last_activity_at' ? 'desc' : 'asc';
     let emptyFrom = this.#lastPage + 1;
@@ -182,14 +185,15 @@ class Listing {
     if (swept === 'pending' || 'kind' in swept) return swept;
     const emptyPages = this.#lastPage - emptyFrom + 1;
     const isCheap = emptyPages > 0 && emptyPages <= this.#lastPage / 2;
-    if (this.#missing <= 0 || field === 'last_activity_at' || !isCheap) return swept.fresh;
-    // downwards they come first, and in another order
-    const turned = { top: emptyPages, isOver: true };
+    // many contacts share a name, and some of them stood on neither of the two pages that one name is on
+    const isShared = field === 'name' && swept.isTied && emptyFrom > 1;
+    if (this.#missing <= 0 || field === 'last_activity_at' || !(isCheap || isShared)) return swept.fresh;
+    // downwards those without a value come first, and all that are tied in another order
     const again = await this.#sweep(
       field,
       { sort: field, direction: 'desc' },
-      (_number, contacts) => contacts.every((contact) => hasValue(contact, field)),
-      turned,
+      (_number, contacts) => !isShared && contacts.every((contact) => hasValue(contact, field)),
+      { top: isShared ? this.#lastPage : emptyPages, isOver: true },
     );
     return again === 'pending' || 'kind' in again ? again : swept.fresh + again.fresh;
   }

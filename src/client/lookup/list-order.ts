@@ -5,6 +5,12 @@ import type { ListOrder } from '../http/requests.ts';
 export const SORT_FIELDS = ['email', 'last_activity_at', 'phone_number', 'name'] as const;
 export type SortField = (typeof SORT_FIELDS)[number];
 
+/**
+ * In which order a list by age shows contacts that were made at the same moment: sorted by the further sort keys, always
+ * in the same one, or in none that could be relied on.
+ */
+export type AgeTies = 'sorted' | 'kept' | 'uncertain';
+
 /** Whether a contact has a value in the field: those without stand together at one end of the list, in no order. */
 export function hasValue(contact: JsonObject, field: SortField): boolean {
   const value = contact[field];

@@ -32,8 +32,8 @@ export interface AskedOnce extends Asked {
 }
 
 /** What a request does. An empty PATCH changes nothing, so it only reads. */
-export function requestKindOf({ method, body }: ApiRequest): RequestKind {
-  return method === 'GET' || (method === 'PATCH' && body === '{}') ? 'read' : 'write';
+export function requestKindOf({ method, body, isRead = false }: ApiRequest): RequestKind {
+  return method === 'GET' || isRead || (method === 'PATCH' && body === '{}') ? 'read' : 'write';
 }
 
 export interface SendOptions {

@@ -27,7 +27,7 @@ export const probe: Command = {
       type: 'string',
       group: PROBING,
       describe:
-        'Custom attribute that may be set and cleared. If the contact does not have it, it may stay, emptied',
+        'Custom attribute that may be set, cleared and deleted. If the contact does not have it, it may stay, emptied',
     },
     restore: {
       type: 'string',

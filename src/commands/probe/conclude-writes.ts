@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Finding, notLearnt } from '../../account/finding.ts';
 import type { JsonObject, JsonValue } from '../../core/types.ts';
 import { attributesOf } from './contact-backup.ts';
+import { type ForeignAnswer, isForeign, isRefused, type Refused } from './probe-client.ts';
 
 /** Keys that are missed least while they are gone, the first one best; system data and nested ones last. */
 const SPARED = ['telegram', 'description', 'company_name', 'country_code'];
@@ -108,7 +109,7 @@ export function patchAnswerFinding(seen: readonly AnswerKind[], why: string): Fi
 }
 
 /** What null did to the custom attribute `key`, which held something before. */
-export function judgeNull(key: string, before: JsonObject, after: JsonObject, mayStay: boolean): Finding {
+export function judgeNull(key: string, before: JsonObject, after: JsonObject): Finding {
   const question = 'null_attribute';
   const how = 'null was written to the test key, and it was read again';
   const is = attributesOf(after, 'custom_attributes');
@@ -122,9 +123,8 @@ export function judgeNull(key: string, before: JsonObject, after: JsonObject, ma
     };
   }
   if (is[key] === null) {
-    const stays = mayStay ? '; it stays on the contact' : '';
     const means = 'cleared attributes stay, with null: nothing documented deletes a key';
-    return { question, value: 'stored', found: `null is stored${stays}`, how, means };
+    return { question, value: 'stored', found: 'null is stored', how, means };
   }
   if (isDeepStrictEqual(is[key], attributesOf(before, 'custom_attributes')[key])) {
     return {
@@ -136,6 +136,38 @@ export function judgeNull(key: string, before: JsonObject, after: JsonObject, ma
     };
   }
   return notLearnt(question, 'somebody else changed the contact meanwhile');
+}
+
+/** Whether a custom attribute can be deleted, which `before` has. `after` is read afresh. */
+export function judgeDestroy(
+  key: string,
+  before: JsonObject,
+  after: JsonObject,
+  answer: JsonObject | Refused | ForeignAnswer,
+): Finding {
+  const question = 'destroy_attribute';
+  const how = 'POST destroy_custom_attributes with the test key, and the contact was read again';
+  const means = 'a custom attribute can be emptied, not deleted';
+  const [was, is] = [attributesOf(before, 'custom_attributes'), attributesOf(after, 'custom_attributes')];
+  if (!Object.hasOwn(was, key)) return notLearnt(question, 'the test key could not be set', means);
+  const others = Object.keys(was).filter((one) => one !== key && !Object.hasOwn(is, one));
+  if (others.length > 0) {
+    return { question, value: 'deletes more', found: 'deletes other keys, too', how, means };
+  }
+  if (!Object.hasOwn(is, key)) {
+    return {
+      question,
+      value: 'deletes',
+      found: 'deletes the key',
+      how,
+      means: 'a test key that was not there is taken away again; no run deletes keys',
+    };
+  }
+  if (isForeign(answer)) return { question, value: 'absent', found: `gives ${answer.what}`, how, means };
+  if (!isRefused(answer)) return { question, value: 'ignored', found: 'does not delete the key', how, means };
+  const { status } = answer;
+  if (status === 0 || status >= 500) return notLearnt(question, `${how}: ${status}`, means);
+  return { question, value: 'absent', found: `is not there (${status})`, how, means };
 }
 
 // --- internal ---

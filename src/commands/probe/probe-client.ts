@@ -1,10 +1,19 @@
 import type { Asked } from '../../client/answer/classify.ts';
 import type { Page } from '../../client/answer/payload.ts';
 import type { ApiRequest } from '../../client/http/reply.ts';
-import { listRequest, searchRequest, showRequest, updateRequest } from '../../client/http/requests.ts';
+import {
+  destroyAttributesRequest,
+  filterRequest,
+  type ListOrder,
+  listRequest,
+  PAGE_SIZE,
+  searchRequest,
+  showRequest,
+  updateRequest,
+} from '../../client/http/requests.ts';
 import type { Refusal, RequestResult, SettleRequest } from '../../client/resilience/retry-read.ts';
 import { EXIT, RunError } from '../../core/errors.ts';
-import type { JsonObject } from '../../core/types.ts';
+import type { JsonObject, MatchKey } from '../../core/types.ts';
 
 /** A request that was refused for good, or given up after all attempts; the text of the API is not kept. */
 export interface Refused {
@@ -23,12 +32,18 @@ export interface ForeignAnswer {
 export interface Talk {
   /** The first page of all contacts. */
   list(pageSize: number): Promise<Page | Refused>;
+  /** A page of all contacts, from 1, in an order. */
+  listPage(number: number, order: ListOrder): Promise<Page | Refused>;
   search(text: string): Promise<Page | Refused>;
+  /** The contacts that have exactly this key. */
+  filter(key: MatchKey): Promise<Page | Refused | ForeignAnswer>;
   /** GET of one contact. */
   show(id: number): Promise<JsonObject | Refused | ForeignAnswer>;
   /** PATCH of one contact; `{}` changes nothing. */
   update(id: number, body: JsonObject): Promise<JsonObject | Refused>;
-  /** PATCHes that were to change something. */
+  /** Deletes a custom attribute of a contact. Once refused, it is not asked for again. */
+  destroyAttribute(id: number, key: string): Promise<JsonObject | Refused | ForeignAnswer>;
+  /** Requests that were to change something. */
   readonly writes: number;
 }
 
@@ -38,22 +53,35 @@ export const CUT = new RunError('ERR_PROBE_CUT', 'the probe was stopped', { exit
 export function createTalk(settle: SettleRequest): Talk {
   let asked = 0;
   let writes = 0;
+  let destroyRefused: Refused | ForeignAnswer | undefined;
 
   async function settled(request: ApiRequest, about: Asked, takesOthers = false) {
     const result: RequestResult = await settle(request, about, takesOthers);
     if (result === 'pending') throw CUT;
     return result;
   }
-  async function page(request: ApiRequest): Promise<Page | Refused> {
+  async function pageOrForeign(
+    request: ApiRequest,
+    takesOthers = true,
+  ): Promise<Page | Refused | ForeignAnswer> {
     asked += 1;
-    const answer = await settled(request, { contactId: -asked, expects: 'page', fields: [] });
+    const about: Asked = { contactId: -asked, expects: 'page', fields: [] };
+    const answer = await settled(request, about, takesOthers);
     if (answer.kind === 'refused') return refused(answer);
-    if (answer.kind === 'applied' && answer.page) return answer.page;
+    if (answer.kind === 'not_livedesk') return { kind: 'foreign', what: plainly(answer.what) };
+    if (answer.page) return answer.page;
     throw CUT;
+  }
+  async function page(request: ApiRequest): Promise<Page | Refused> {
+    const answer = await pageOrForeign(request, false);
+    if (isForeign(answer)) throw CUT;
+    return answer;
   }
 
   return {
     list: (pageSize) => page(listRequest(1, pageSize)),
+    listPage: (number, order) => page(listRequest(number, PAGE_SIZE, order)),
+    filter: (key) => pageOrForeign(filterRequest(key, 1)),
     search: (text) => page(searchRequest(text, 1)),
     async show(id) {
       const answer = await settled(showRequest(id), { contactId: id, fields: [] }, true);
@@ -67,6 +95,16 @@ export function createTalk(settle: SettleRequest): Talk {
       const answer = await settled(updateRequest(id, body), { contactId: id, fields });
       if (answer.kind === 'refused') return refused(answer);
       return (answer.kind === 'applied' && answer.contact) || {};
+    },
+    async destroyAttribute(id, key) {
+      if (destroyRefused) return destroyRefused;
+      writes += 1;
+      const about: Asked = { contactId: id, fields: [`custom_attributes.${key}`] };
+      const answer = await settled(destroyAttributesRequest(id, [key]), about, true);
+      if (answer.kind === 'applied') return answer.contact ?? {};
+      destroyRefused =
+        answer.kind === 'refused' ? refused(answer) : { kind: 'foreign', what: plainly(answer.what) };
+      return destroyRefused;
     },
     get writes() {
       return writes;

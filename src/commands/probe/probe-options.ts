@@ -8,7 +8,7 @@ export interface ProbeOptions {
   readonly restore?: string;
   /** Send GET alone. */
   readonly readOnly: boolean;
-  /** A custom attribute that may be set and cleared. */
+  /** A custom attribute that may be set, cleared and deleted. */
   readonly testKey?: string;
   /** Directory of the state. Default: where the system keeps what programs remember. */
   readonly state?: string;

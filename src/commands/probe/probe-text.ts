@@ -7,7 +7,7 @@ export interface ProbeSummary {
   readonly read_only: boolean;
   readonly duration_s: number;
   readonly requests: number;
-  /** PATCHes that were to change something, those that put the contact back included. */
+  /** Requests that were to change something, those that put the contact back included. */
   readonly writes: number;
   /** Everything known by now; `at` tells what is of an earlier probe. */
   readonly findings: readonly DatedFinding[];

@@ -78,7 +78,7 @@ interface Work {
   readonly host: Host;
   readonly log: Logger;
   readonly meter: Meter;
-  /** PATCHes that were to change something. */
+  /** Requests that were to change something. */
   writes: number;
 }
 
@@ -169,7 +169,7 @@ async function askAll(
     const why = isReadOnly
       ? 'it takes a write, which --read-only leaves out'
       : 'the contact could not be read';
-    for (const question of ['additional_attributes', 'null_attribute'] as const) {
+    for (const question of ['additional_attributes', 'null_attribute', 'destroy_attribute'] as const) {
       onFinding({ question, value: null, found: 'not learnt', how: why, means: 'nothing changes' });
     }
     return;

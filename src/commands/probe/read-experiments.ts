@@ -15,6 +15,7 @@ import {
 } from './conclude-reads.ts';
 import { type AnswerKind, patchAnswerFinding } from './conclude-writes.ts';
 import { attributesOf } from './contact-backup.ts';
+import { askExactLookup, askListOrder, type LookupsOptions } from './lookup-experiments.ts';
 import { type ForeignAnswer, isForeign, isRefused, type Refused, type Talk } from './probe-client.ts';
 import { findByKeys, hitIn, type ReadBy } from './read-contact.ts';
 
@@ -53,7 +54,10 @@ export async function askReads(options: ReadsOptions): Promise<ReadResult> {
   await judgeSingle(options, shown, patched, listed);
   const contact = isShown ? (shown as JsonObject) : patched;
 
+  const lookups: LookupsOptions = { talk, isReadOnly, first, onFinding };
+  await askListOrder(lookups);
   const hit = await askSearch(options, contact, first);
+  await askExactLookup(lookups, contact);
   const other = isShown ? (shown as JsonObject) : hit;
   const patchAnswer = patched ? answersSeen(patched, other) : [];
   if (isReadOnly) onFinding(patchAnswerFinding([], 'it takes a PATCH, which --read-only leaves out'));

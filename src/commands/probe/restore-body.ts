@@ -25,12 +25,8 @@ export function bodyToPutBack(saved: SavedContact, now: JsonObject, second = fal
     const back = Object.fromEntries(lost.map((key) => [key, was[key] ?? null]));
     body['additional_attributes'] = { ...was, ...is, ...back };
   }
-  if (isTestKeyAstray(saved, now)) {
-    const before = attributesOf(saved.contact, 'custom_attributes');
-    const key = saved.test_key ?? '';
-    const cleared = second ? '' : null;
-    body['custom_attributes'] = { [key]: Object.hasOwn(before, key) ? (before[key] ?? cleared) : cleared };
-  }
+  const custom = customToPutBack(saved, now, second);
+  if (Object.keys(custom).length > 0) body['custom_attributes'] = custom;
   return Object.keys(body).length > 0 ? body : undefined;
 }
 
@@ -54,7 +50,8 @@ export function differenceFrom(saved: SavedContact, now: JsonObject): Difference
   const hadNone = testKey !== null && !Object.hasOwn(attributesOf(contact, 'custom_attributes'), testKey);
   const left = attributesOf(now, 'custom_attributes')[testKey ?? ''];
   const stays = hadNone && paths.includes(tested) && (left === null || left === '') ? [tested] : [];
-  const ours = [...lost, ...(isAstray ? [tested] : [])];
+  const deleted = deletedKeys(saved, now).map((key) => `custom_attributes.${key}`);
+  const ours = [...lost, ...deleted, ...(isAstray ? [tested] : [])];
   return { ours, stays, others: paths.filter((path) => ![...ours, ...stays].includes(path)) };
 }
 
@@ -71,6 +68,21 @@ function lostKeys({ contact, left_out: leftOut }: SavedContact, now: JsonObject)
   return Object.keys(was).filter((key) => !Object.hasOwn(is, key) || (key === leftOut && isEmptied(key)));
 }
 
+/** Custom attributes beside the test key that are gone: an account may delete more than it was asked to. */
+function deletedKeys({ contact, test_key: testKey }: SavedContact, now: JsonObject): string[] {
+  if (testKey === null) return [];
+  const is = attributesOf(now, 'custom_attributes');
+  const was = attributesOf(contact, 'custom_attributes');
+  return Object.keys(was).filter((key) => key !== testKey && !Object.hasOwn(is, key));
+}
+
+function customToPutBack(saved: SavedContact, now: JsonObject, second: boolean): JsonObject {
+  const before = attributesOf(saved.contact, 'custom_attributes');
+  const back = Object.fromEntries(deletedKeys(saved, now).map((key) => [key, before[key] ?? null]));
+  if (!isTestKeyAstray(saved, now)) return back;
+  return { ...back, [saved.test_key ?? '']: before[saved.test_key ?? ''] ?? (second ? '' : null) };
+}
+
 /** Whether the test key holds what only the probe can have written. */
 function isTestKeyAstray({ contact, test_key: key }: SavedContact, now: JsonObject): boolean {
   if (key === null) return false;
@@ -79,6 +91,7 @@ function isTestKeyAstray({ contact, test_key: key }: SavedContact, now: JsonObje
     attributesOf(now, 'custom_attributes'),
   ];
   if (after[key] === TEST_VALUE && before[key] !== TEST_VALUE) return true;
+  if (Object.hasOwn(before, key) && !Object.hasOwn(after, key)) return true;
   const [was, is] = [before[key] ?? null, after[key] ?? null];
   return is === null && was !== null;
 }

@@ -5,6 +5,7 @@ import {
   type AnswerKind,
   isExactValue,
   judgeAnswer,
+  judgeDestroy,
   judgeMerge,
   judgeNull,
   keyToLeaveOut,
@@ -20,7 +21,7 @@ export interface WritesOptions {
   readonly contact: JsonObject;
   readonly read: Read;
   readonly patchAnswer: readonly AnswerKind[];
-  /** A custom attribute that may be set and cleared. */
+  /** A custom attribute that may be set, cleared and deleted. */
   readonly testKey: string | undefined;
   /** Called before the first write, and resolves when the contact is safe. `leftOut` is the key to be left out. */
   readonly onBeforeWrites: (leftOut: string | undefined) => void;
@@ -39,8 +40,14 @@ export async function askWrites(options: WritesOptions): Promise<void> {
   if (leftOut !== undefined || testKey !== undefined) options.onBeforeWrites(leftOut);
   if (leftOut === undefined) onFinding(notLearnt('additional_attributes', whyNoMerge(contact)));
   else seen.push(...(await askMerge(options, leftOut)));
-  if (testKey === undefined) onFinding(notLearnt('null_attribute', 'it takes --test-key NAME'));
-  else seen.push(...(await askNull(options, testKey, seen)));
+  const why = testKey === undefined ? 'it takes --test-key NAME' : whyNotTried(contact, seen);
+  if (testKey === undefined || why !== undefined) {
+    for (const question of ['null_attribute', 'destroy_attribute'] as const)
+      onFinding(notLearnt(question, why ?? ''));
+  } else {
+    seen.push(...(await askNull(options, testKey)));
+    await askDestroy(options, testKey);
+  }
   onFinding(patchAnswerFinding(seen, 'the contact has no custom attribute; --test-key NAME would tell'));
 }
 
@@ -67,15 +74,10 @@ async function askMerge(options: WritesOptions, leftOut: string): Promise<Answer
 }
 
 /** Sets the test key where it holds nothing, and then null. */
-async function askNull(
-  options: WritesOptions,
-  key: string,
-  known: readonly AnswerKind[],
-): Promise<AnswerKind[]> {
+async function askNull(options: WritesOptions, key: string): Promise<AnswerKind[]> {
   const { talk, contactId, contact, onFinding } = options;
   const question = 'null_attribute';
   const custom = attributesOf(contact, 'custom_attributes');
-  const mayStay = !Object.hasOwn(custom, key);
   const seen: AnswerKind[] = [];
   const write = async (value: string | null, before: JsonObject): Promise<JsonObject | Refused> => {
     options.onWrite();
@@ -90,21 +92,8 @@ async function askNull(
     if (one) seen.push(one);
     return after;
   };
-  if (Object.keys(custom).length === 0 && known.length === 0) {
-    onFinding(
-      notLearnt(
-        question,
-        'nobody knows whether custom attributes would be seen: offer a contact that has one',
-      ),
-    );
-    return seen;
-  }
-  if (!isExactValue(custom[key] ?? null)) {
-    onFinding(notLearnt(question, 'the test key holds a number that would not survive being sent back'));
-    return seen;
-  }
   let before: JsonObject = contact;
-  if (mayStay || custom[key] === null) {
+  if ((custom[key] ?? null) === null) {
     const set = await write(TEST_VALUE, contact);
     if (isRefused(set)) {
       onFinding(notLearnt(question, refusal(set)));
@@ -113,11 +102,24 @@ async function askNull(
     before = set;
   }
   const cleared = await write(null, before);
-  onFinding(
-    isRefused(cleared) ? notLearnt(question, refusal(cleared)) : judgeNull(key, before, cleared, mayStay),
-  );
+  onFinding(isRefused(cleared) ? notLearnt(question, refusal(cleared)) : judgeNull(key, before, cleared));
   await options.putBack();
   return seen;
+}
+
+/** Deletes the test key, which is set before where the contact does not have it. */
+async function askDestroy(options: WritesOptions, key: string): Promise<void> {
+  const { talk, contactId, onFinding } = options;
+  let before = await readAgain(options);
+  if (!Object.hasOwn(attributesOf(before, 'custom_attributes'), key)) {
+    options.onWrite();
+    await talk.update(contactId, { custom_attributes: { [key]: TEST_VALUE } });
+    before = await readAgain(options);
+  }
+  options.onWrite();
+  const answer = await talk.destroyAttribute(contactId, key);
+  onFinding(judgeDestroy(key, before, await readAgain(options), answer));
+  await options.putBack();
 }
 
 async function readAgain({ read, contactId }: WritesOptions): Promise<JsonObject> {
@@ -126,6 +128,17 @@ async function readAgain({ read, contactId }: WritesOptions): Promise<JsonObject
   throw new RunError('ERR_NO_READ', `contact ${contactId} could not be read again after a write`, {
     exitCode: 3,
   });
+}
+
+/** Why no test key is tried: what it does would not be seen, or could not be taken back. */
+function whyNotTried(contact: JsonObject, known: readonly AnswerKind[]): string | undefined {
+  const custom = attributesOf(contact, 'custom_attributes');
+  if (Object.keys(custom).length === 0 && known.length === 0) {
+    return 'nobody knows whether custom attributes would be seen: offer a contact that has one';
+  }
+  return isExactValue(custom)
+    ? undefined
+    : 'the custom attributes hold a number that would not survive being sent back';
 }
 
 function whyNoMerge(contact: JsonObject): string {

@@ -1,6 +1,6 @@
 import type { ListEstimate } from '../../client/lookup/estimate-list.ts';
 import { type Listed, type ListingProgress, listContacts } from '../../client/lookup/list-contacts.ts';
-import { SORT_FIELDS } from '../../client/lookup/list-order.ts';
+import { type AgeTies, SORT_FIELDS } from '../../client/lookup/list-order.ts';
 import type { ReadPage } from '../../client/resilience/retry-read.ts';
 import type { Clock } from '../../core/clock.ts';
 import { overlongKey } from '../../core/synced-columns.ts';
@@ -14,6 +14,8 @@ export interface PullingOptions {
   readonly width: number;
   /** Contacts to ask for on a page, where it is known how many are given. */
   readonly largePage?: number | undefined;
+  /** The order in which a list shows contacts that were made at the same moment, where it is known. */
+  readonly ties?: AgeTies | undefined;
   readonly clock: Clock;
   readonly onForecast: (forecast: ListEstimate, from: ListingProgress | undefined) => void;
   readonly onProgress: (progress: ListingProgress) => void;
@@ -64,6 +66,7 @@ export async function pullInto(options: PullingOptions): Promise<Pulled> {
       ask,
       width,
       largePage: options.largePage,
+      ties: options.ties,
       meet,
       onForecast: (forecast) => options.onForecast(forecast, from),
       async onProgress(progress) {

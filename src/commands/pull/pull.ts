@@ -78,9 +78,15 @@ async function readAll(options: Settled, host: Host, log: Logger, stop: Shutdown
   const state = await openState(dir, account, 'pull', { clock, onNote: (note) => log.warn(note) });
   for (const note of state.notes) log.warn(note);
   const width = widthFor(rate);
-  const { page } = accountBehaviorFrom(findingsDirectories(account, dir, host.env), account);
+  const { page, listOrder } = accountBehaviorFrom(findingsDirectories(account, dir, host.env), account);
   if (page) {
     log.info({ page_size: page.size, probed_at: page.at }, 'the size of pages is what a probe found');
+  }
+  if (listOrder) {
+    log.info(
+      { order: listOrder.value, probed_at: listOrder.at },
+      'how contacts stand that were made at the same moment is what a probe found',
+    );
   }
   const client = await openClient({
     ...options,
@@ -113,6 +119,7 @@ async function readAll(options: Settled, host: Host, log: Logger, stop: Shutdown
       ask: createPageReader({ client, maxAttempts: options.maxAttempts, stop }),
       width,
       largePage: page?.size,
+      ties: listOrder?.value,
       clock,
       onForecast(forecast, from) {
         count = forecast.count;

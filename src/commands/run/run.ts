@@ -23,6 +23,7 @@ import { type ChangeDetector, createChangeDetector } from './stages/change-detec
 import { createChangeStage } from './stages/change-stage.ts';
 import { createContactWriter } from './stages/contact-writer.ts';
 import { Expectations } from './stages/expectations.ts';
+import { createLostKeysWarning } from './stages/lost-keys.ts';
 import { createMapper } from './stages/mapper.ts';
 import { openRunClient } from './stages/open-client.ts';
 import { openKeyStages } from './stages/open-resolver.ts';
@@ -130,12 +131,14 @@ async function runStages(
   opened.countRun();
   notes.warn(state?.notes ?? []);
   const samples = options.dryRun && observer.onChanges ? options.show : 0;
+  const onKeysLost = createLostKeysWarning(options.dryRun, context.log, (note) => notes.add(note));
   const expectations = new Expectations({ paths: reading.mapping.expect.map(({ path }) => path), state });
   const changes = createChangeDetector(plan, {
     state,
     expectations,
     mergesAdditional: settings.mergesAdditional,
     samples,
+    onKeysLost,
   });
   const lanes = new KeyedQueue();
   const waitingRows = new WaitingRows();
@@ -159,6 +162,7 @@ async function runStages(
         maxAttempts: options.maxAttempts,
         columnsOf: (input) => reading.sources[input]?.shape.columns ?? [],
         readback: settings.readback,
+        onKeysLost,
         onNote: (note) => notes.add(note),
       },
       context,
@@ -171,6 +175,8 @@ async function runStages(
         state,
         keys: first.lookups,
         largePage: settings.largePage,
+        ties: settings.ties,
+        exactFields: settings.exactFields,
         onNotLookedUp(complete) {
           changes.expectRequests(complete);
           notes.add(NOT_LOOKED_UP);

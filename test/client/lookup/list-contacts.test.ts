@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ListEstimate } from '../../../src/client/lookup/estimate-list.ts';
 import { type ListingProgress, listContacts } from '../../../src/client/lookup/list-contacts.ts';
+import type { AgeTies } from '../../../src/client/lookup/list-order.ts';
 import type { ReadPage } from '../../../src/client/resilience/retry-read.ts';
 import type { JsonObject } from '../../../src/core/types.ts';
 import type { Emulator } from '../../../src/emulator/emulator.ts';
@@ -60,7 +61,7 @@ class Account {
 
 /** Lists an account; `met` are the ids in order of their first meeting, those of an earlier process included. */
 async function list(
-  account: { ask: ReadPage },
+  account: { ask: ReadPage; ties?: AgeTies | undefined },
   width = 1,
   from?: ListingProgress,
   metBefore = new Set<unknown>(),
@@ -71,6 +72,7 @@ async function list(
   const listed = await listContacts(
     {
       ask: account.ask,
+      ties: account.ties,
       width,
       onForecast: (seen) => {
         forecast = seen;
@@ -177,6 +179,7 @@ describe('contacts of one import', () => {
     options: EmulatorOptions,
     width = 1,
     onRequest: (emulator: Emulator) => void = () => {},
+    ties?: AgeTies,
   ) {
     const emulator = await emulatorHere(options);
     const { ask } = lookupsAt(emulator);
@@ -187,7 +190,7 @@ describe('contacts of one import', () => {
       onRequest(emulator);
       return ask(request);
     };
-    return { ...(await list({ ask: counting }, width)), requests: sorts.length, sorts: new Set(sorts) };
+    return { ...(await list({ ask: counting, ties }, width)), requests: sorts.length, sorts: new Set(sorts) };
   }
   /** Two thirds have an e-mail, two thirds a phone, nobody any activity; a sixth has an identifier alone. */
   const mixed = Array.from({ length: 900 }, (_, i) => ({
@@ -199,10 +202,18 @@ describe('contacts of one import', () => {
     created_at: 1_700_000_000 + Math.floor(i / 60),
   }));
 
+  /** A third has an identifier alone, and its name with many others. */
+  const namesakes = mixed.map((one, i) => ({
+    ...one,
+    phone_number: null,
+    name: `Name ${i % 60}`,
+  }));
+
   test.each<[what: string, options: EmulatorOptions, requests: number]>([
     ['one of 750', { contacts: 900, imported: 750 }, 140],
     ['fifteen of 60', { contacts: 900, imported: Array(15).fill(60) }, 135],
     ['fifteen of 60, a third without e-mail', { contactList: mixed }, 210],
+    ['fifteen of 60, a third an identifier alone, names shared', { contactList: namesakes }, 280],
     ['the whole account', { contacts: 900, imported: 900 }, 135],
   ])('%s: all are met, whatever the API takes of several sort keys', async (_what, options, requests) => {
     const untied = await listAt({ ...options, sortKeys: 'several' });
@@ -230,6 +241,39 @@ describe('contacts of one import', () => {
       'last_activity_at desc',
       'phone_number asc',
     ]);
+  });
+
+  test.each<[options: EmulatorOptions, ties: AgeTies, requests: number]>([
+    [{ contacts: 900, imported: 750, sortKeys: 'several' }, 'sorted', 61],
+    [{ contacts: 900, imported: 900, sortKeys: 'first' }, 'uncertain', 130],
+    [{ contacts: 900, imported: 750, sortKeys: 'refused' }, 'uncertain', 130],
+    [{ contactList: mixed, sortKeys: 'first' }, 'uncertain', 205],
+    [
+      {
+        contactList: mixed.map((one, i) => ({ ...one, created_at: 1_700_000_000 + i / 50 })),
+        sortKeys: 'first',
+      },
+      'kept',
+      61,
+    ],
+  ])('are all met where it is known how they stand: %j, %s', async (options, ties, requests) => {
+    const blind = await listAt(options);
+    const knowing = await listAt(options, 1, undefined, ties);
+    expect(knowing.listed).toMatchObject({ count: 900, met: 900, isComplete: true });
+    expect(knowing.requests).toBeLessThanOrEqual(Math.min(blind.requests, requests));
+    if (ties === 'uncertain') expect([...knowing.sorts]).not.toContain('created_at desc');
+  });
+
+  test('that are said to keep their order and do not are met all the same', async () => {
+    for (const ties of ['kept', 'sorted', 'uncertain'] as const) {
+      const { listed } = await listAt(
+        { contacts: 900, imported: 750, sortKeys: 'first' },
+        4,
+        undefined,
+        ties,
+      );
+      expect(listed).toMatchObject({ count: 900, met: 900, isComplete: true });
+    }
   });
 
   test('are told from contacts that were made in bulk, which keep their order', async () => {

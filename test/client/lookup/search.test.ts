@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { contactIdOf } from '../../../src/client/answer/payload.ts';
+import { filterRequest } from '../../../src/client/http/requests.ts';
 import { createSearch, type Hits } from '../../../src/client/lookup/search.ts';
+import { requestKindOf } from '../../../src/client/resilience/send.ts';
 import type { KeyField } from '../../../src/core/types.ts';
 import type { Emulator } from '../../../src/emulator/emulator.ts';
 import { emulatorHere } from '../../helpers/emulator-here.ts';
@@ -122,6 +124,54 @@ describe('among a thousand contacts of one import', () => {
     const hits = await search({ field: 'identifier', value: 'x-' });
     expect(hits).toMatchObject({ kind: 'too_many' });
     expect(emulator.requests.length).toBe(1 + 2 * 7);
+  });
+});
+
+describe('an account that finds exact keys', () => {
+  const fields: readonly KeyField[] = ['email', 'identifier', 'phone_number'];
+  const exactAt = (emulator: Emulator) => {
+    const { ask, told } = lookupsAt(emulator);
+    return { told, search: createSearch(ask, { fields, onRefused: () => told.push('no exact look-up') }) };
+  };
+  const paths = (emulator: Emulator) => [...emulator.requests].map(({ method }) => method);
+
+  test.each<[field: KeyField, value: string, ids: number[]]>([
+    ['email', 'ANNA@Example.COM', [6]],
+    ['email', 'na@example.com', []],
+    ['identifier', 'CRM-7', [6]],
+    ['identifier', 'a\\b', [8]],
+    ['phone_number', '+15550002222', [6, 7]],
+  ])('%s %s: one request', async (field, value, ids) => {
+    const emulator = await emulatorHere({ contacts: 0, contactList: CONTACTS, filterContacts: true });
+    expect(idsOf(await exactAt(emulator).search({ field, value }))).toEqual(ids);
+    expect(paths(emulator)).toEqual(['POST']);
+  });
+
+  test('letters beyond ASCII are searched for: databases lower them otherwise', async () => {
+    const emulator = await emulatorHere({ contacts: 0, contactList: CONTACTS, filterContacts: true });
+    expect(idsOf(await exactAt(emulator).search({ field: 'email', value: 'ZOË@example.com' }))).toEqual([11]);
+    expect(paths(emulator)).toEqual(['GET']);
+  });
+
+  test('a look-up is a read, in an outage and in a dry run', () => {
+    const { method, path, ...request } = filterRequest({ field: 'email', value: 'a@b.c' }, 1);
+    expect([method, path.split('?')[0]]).toEqual(['POST', '/api/v2/accounts/contacts/filter']);
+    expect(requestKindOf({ method, path, ...request })).toBe('read');
+  });
+
+  test('short keys are never too many', async () => {
+    const emulator = await emulatorHere({ contactList: many(400, 'a@b.c'), filterContacts: true });
+    expect(idsOf(await exactAt(emulator).search({ field: 'email', value: '-a@b.c' }))).toEqual([]);
+    expect(paths(emulator)).toEqual(['POST']);
+  });
+
+  test('and one day refuses to: from then on it is searched', async () => {
+    const emulator = await emulatorHere({ contacts: 0, contactList: CONTACTS });
+    const { search, told } = exactAt(emulator);
+    for (const _time of [1, 2])
+      expect(idsOf(await search({ field: 'identifier', value: 'CRM-7' }))).toEqual([6]);
+    expect(paths(emulator)).toEqual(['POST', 'GET', 'GET']);
+    expect(told).toEqual(['no exact look-up']);
   });
 });
 

@@ -218,5 +218,5 @@ test.each<[what: string, after: JsonObject, value: JsonValue]>([
   ['as before', { k: 'v' }, 'ignored'],
   ['something else', { k: 'w' }, null],
 ])('after null the test key is %s', (_what, after, value) => {
-  expect(judgeNull('k', custom({ k: 'v' }), custom(after), false).value).toBe(value);
+  expect(judgeNull('k', custom({ k: 'v' }), custom(after)).value).toBe(value);
 });

@@ -2,19 +2,26 @@ import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Host } from '../../../src/core/host.ts';
+import type { EmulatorOptions } from '../../../src/emulator/options.ts';
 import { startCli } from '../../helpers/cli-process.ts';
 import { OFFERED, plantedTexts, site, stateOf, textOf } from './site.ts';
 
 type Listener = Parameters<Host['onSignal']>[0];
 
 const REPLACING = { additionalAttributes: 'replace', nullAttribute: 'deletes' } as const;
+/** The test key is stored when it is emptied, and can be deleted. */
+const DESTROYING = {
+  additionalAttributes: 'replace',
+  nullAttribute: 'stored',
+  destroyAttributes: true,
+} as const;
 const OFFER = ['--contact', String(OFFERED.id), '--test-key', 'probe_key'];
 /** How many requests such a probe sends, and the number of its first write. */
-async function countRequests(): Promise<{ all: number; firstWrite: number }> {
+async function countRequests(switches: EmulatorOptions): Promise<{ all: number; firstWrite: number }> {
   let all = 0;
   let firstWrite = 0;
   const here = await site({
-    ...REPLACING,
+    ...switches,
     onRequest({ fields }) {
       all += 1;
       if (fields.length > 0) firstWrite ||= all;
@@ -25,19 +32,20 @@ async function countRequests(): Promise<{ all: number; firstWrite: number }> {
 }
 
 test.each([
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
+  ['SIGINT', 130, REPLACING],
+  ['SIGTERM', 143, REPLACING],
+  ['SIGTERM', 143, DESTROYING],
 ] as const)(
-  '%s after any request: the contact is put back, and the code says which',
-  async (signal, code) => {
+  '%s after any request: the contact is put back, and the code %i says which',
+  async (signal, code, switches) => {
     const codes = new Set<number>();
-    const { all } = await countRequests();
+    const { all } = await countRequests(switches);
     for (let nth = 1; nth <= all; nth += 1) {
       let raise: Listener | undefined;
       let asked = 0;
       const here = await site(
         {
-          ...REPLACING,
+          ...switches,
           onRequest() {
             asked += 1;
             if (asked === nth) raise?.(signal);
@@ -60,41 +68,50 @@ test.each([
   },
 );
 
-test('killed after any request: --restore puts the contact back', { timeout: 120_000 }, async () => {
-  let restored = 0;
-  const { all, firstWrite } = await countRequests();
-  // before the one that precedes the first write nothing can be amiss
-  for (let nth = firstWrite - 1; nth <= all; nth += 1) {
-    let asked = 0;
-    const here = await site({
-      ...REPLACING,
-      latencyMs: [20, 20],
-      onRequest() {
-        asked += 1;
-        if (asked === nth) killed.child.kill('SIGKILL');
-      },
-    });
-    const before = here.contact();
-    const env = { XDG_STATE_HOME: here.home };
-    const args = ['probe', '--base-url', here.emulator.url, '--rate', 'unlimited', ...OFFER];
-    const killed = startCli(args, { env });
-    await killed.ended;
-    const { savedContact } = here.files;
-    if (existsSync(savedContact)) {
-      expect(statSync(savedContact).mode & 0o777).toBe(0o600);
-      const again = await here.probe(...OFFER);
-      expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('--restore')]);
-      const ended = await here.probe('--restore', savedContact);
-      expect([ended.code, ended.stderr]).toEqual([0, '']);
-      expect(plantedTexts().filter((text) => ended.stdout.includes(text))).toEqual([]);
-      restored += 1;
+test.each([
+  ['replaces', REPLACING],
+  ['deletes the test key', DESTROYING],
+] as const)(
+  'killed after any request of an account that %s: --restore puts the contact back',
+  {
+    timeout: 120_000,
+  },
+  async (_what, switches) => {
+    let restored = 0;
+    const { all, firstWrite } = await countRequests(switches);
+    // before the one that precedes the first write nothing can be amiss
+    for (let nth = firstWrite - 1; nth <= all; nth += 1) {
+      let asked = 0;
+      const here = await site({
+        ...switches,
+        latencyMs: [20, 20],
+        onRequest() {
+          asked += 1;
+          if (asked === nth) killed.child.kill('SIGKILL');
+        },
+      });
+      const before = here.contact();
+      const env = { XDG_STATE_HOME: here.home };
+      const args = ['probe', '--base-url', here.emulator.url, '--rate', 'unlimited', ...OFFER];
+      const killed = startCli(args, { env });
+      await killed.ended;
+      const { savedContact } = here.files;
+      if (existsSync(savedContact)) {
+        expect(statSync(savedContact).mode & 0o777).toBe(0o600);
+        const again = await here.probe(...OFFER);
+        expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('--restore')]);
+        const ended = await here.probe('--restore', savedContact);
+        expect([ended.code, ended.stderr]).toEqual([0, '']);
+        expect(plantedTexts().filter((text) => ended.stdout.includes(text))).toEqual([]);
+        restored += 1;
+      }
+      expect([nth, here.contact()]).toEqual([nth, before]);
+      expect(existsSync(savedContact)).toBe(false);
     }
-    expect([nth, here.contact()]).toEqual([nth, before]);
-    expect(existsSync(savedContact)).toBe(false);
-  }
-  // killed late, one of the last may have put it back by itself
-  expect([all, firstWrite, restored >= all - firstWrite - 2]).toEqual([all, firstWrite, true]);
-});
+    // killed late, one of the last may have put it back by itself
+    expect([all, firstWrite, restored >= all - firstWrite - 2]).toEqual([all, firstWrite, true]);
+  },
+);
 
 test('what somebody else changed meanwhile is left alone, and named', async () => {
   const here = await site({

@@ -16,9 +16,12 @@ const USUAL: Values = {
   additional_attributes: 'merges',
   patch_answer: 'read-back',
   null_attribute: 'stored',
+  destroy_attribute: 'absent',
   show_contact: false,
   page_size: { honoured: false },
+  list_order: null,
   search: 'finds',
+  exact_lookup: [],
   not_found: { status: 404, shape: '{error}', taken_for: 'ERR_NOT_FOUND' },
   limit_headers: [],
   read_only_fields: null,
@@ -45,6 +48,10 @@ const throttledOnce = (throttleMode: ThrottleMode, limit_headers: string[]): Cas
   isThrottled: true,
 });
 const SHOWN = { show_contact: true };
+/** An account most of whose contacts were imported at once: without such contacts nothing shows in which order they stand. */
+const IMPORTED = { imported: 90 };
+const SORTED = { list_order: 'sorted' };
+const UNCERTAIN = { list_order: 'uncertain' };
 
 const NOTHING_PASSES = { requests: 0, windowMs: 250 };
 
@@ -89,18 +96,21 @@ const CASES: Readonly<Record<string, Case>> = {
   'search-company=false': passes({ searchCompany: false }),
   'search-count=total': passes({ searchCount: 'total' }),
   'search-count=page': passes({ searchCount: 'page' }),
-  'ties=per-page': passes({ ties: 'per-page' }),
-  'ties=stable': passes({ ties: 'stable' }),
-  'sort-keys=several': passes({ sortKeys: 'several' }),
-  'sort-keys=first': passes({ sortKeys: 'first' }),
-  'sort-keys=ignored': passes({ sortKeys: 'ignored' }),
-  'sort-keys=refused': passes({ sortKeys: 'refused' }),
+  'ties=per-page': passes({ ties: 'per-page', ...IMPORTED }, SORTED),
+  'ties=stable': passes({ ties: 'stable', ...IMPORTED }, SORTED),
+  'sort-keys=several': passes({ sortKeys: 'several', ...IMPORTED }, SORTED),
+  'sort-keys=first': passes({ sortKeys: 'first', ...IMPORTED }, UNCERTAIN),
+  'sort-keys=ignored': passes({ sortKeys: 'ignored', ...IMPORTED }, UNCERTAIN),
+  'sort-keys=refused': passes({ sortKeys: 'refused', ...IMPORTED }, UNCERTAIN),
   'synced-columns=on': passes({ syncedColumns: 'on' }),
   'synced-columns=off': passes({ syncedColumns: 'off' }),
   'filter-contacts=false': passes({ filterContacts: false }),
-  'filter-contacts=true': passes({ filterContacts: true }),
+  'filter-contacts=true': passes(
+    { filterContacts: true },
+    { exact_lookup: ['identifier', 'email', 'phone_number'] },
+  ),
   'destroy-attributes=false': passes({ destroyAttributes: false }),
-  'destroy-attributes=true': passes({ destroyAttributes: true }),
+  'destroy-attributes=true': passes({ destroyAttributes: true }, { destroy_attribute: 'deletes' }),
   'not-found=error': passes({ notFound: 'error' }),
   'not-found=code': passes(
     { notFound: 'code' },
@@ -137,6 +147,7 @@ const CASES: Readonly<Record<string, Case>> = {
   fault: passes({ faults: { '500': 0.1, 'reset-after': 0.1 }, seed: 3 }),
   latency: passes({ latencyMs: [5, 20] }),
   'write-delay': passes({ writeDelayMs: 10 }),
+  imported: passes(IMPORTED, SORTED),
   limit: passes({ limit: { requests: 100, windowMs: 1000 } }),
   'id-prefix-cast=false': passes({ idPrefixCast: false }),
 };
@@ -150,7 +161,6 @@ const EXCUSED: Readonly<Record<string, string>> = {
   'search-limit': 'a throttle is never provoked; one search is sent',
   inbox: 'nothing is made: a contact that was could not be taken away',
   'create-attributes': 'nothing is made: a contact that was could not be taken away',
-  imported: 'what is in the account',
   'null-attributes-of': 'what is in the account',
   port: 'where it listens',
   'api-key': 'credentials',
@@ -213,14 +223,34 @@ describe('finds what is set, and the contact is as it was', () => {
   });
 });
 
+test('contacts that were made one after the other in one second keep their order', async () => {
+  const contactList = Array.from({ length: 200 }, (_, i) => ({
+    id: i + 1,
+    email: `c${(i * 7_919) % 200}@example.com`,
+    created_at: 1_700_000_000 + i / 50,
+  }));
+  const here = await site({ contacts: 0, contactList: [...contactList, { ...OFFERED }], sortKeys: 'first' });
+  const { values } = await here.probe('--contact', '4711', '--read-only', '--json');
+  expect(values.list_order).toBe('kept');
+});
+
 test.each<
-  [what: string, key: string, nullAttribute: 'stored' | 'deletes' | 'ignored', left: JsonValue | undefined]
+  [
+    what: string,
+    nullAttribute: 'stored' | 'deletes' | 'ignored',
+    destroyAttributes: boolean,
+    left: JsonValue | undefined,
+  ]
 >([
-  ['null stays', 'probe_key', 'stored', null],
-  ['nothing stays', 'probe_key', 'deletes', undefined],
-  ['an empty text stays where null clears nothing', 'probe_key', 'ignored', ''],
-])('a test key that the contact does not have: %s', async (_what, key, nullAttribute, left) => {
-  const here = await site({ nullAttribute });
+  ['null stays', 'stored', false, null],
+  ['nothing stays', 'deletes', false, undefined],
+  ['an empty text stays where null clears nothing', 'ignored', false, ''],
+  ['null is deleted', 'stored', true, undefined],
+  ['nothing stays, and it was tried', 'deletes', true, undefined],
+  ['what null does not clear is deleted', 'ignored', true, undefined],
+])('a test key that the contact does not have: %s', async (_what, nullAttribute, destroyAttributes, left) => {
+  const key = 'probe_key';
+  const here = await site({ nullAttribute, destroyAttributes });
   const ended: Probed = await here.probe(
     '--contact',
     '4711',
@@ -229,7 +259,10 @@ test.each<
     '--json',
   );
   expect(ended.code).toBe(0);
-  expect(ended.values.null_attribute).toBe(nullAttribute);
+  expect(ended.values).toMatchObject({
+    null_attribute: nullAttribute,
+    destroy_attribute: destroyAttributes ? 'deletes' : 'absent',
+  });
   const custom = here.contact()?.['custom_attributes'] as Record<string, JsonValue>;
   expect(custom).toEqual({ ...OFFERED.custom_attributes, ...(left === undefined ? {} : { [key]: left }) });
   expect(ended.summary.contact).toMatchObject({
@@ -241,18 +274,21 @@ test.each<
 const POSITIONS_TOGETHER = (['merge', 'replace'] as const).flatMap((additionalAttributes) =>
   PATCH_ANSWERS.flatMap((patchAnswer) =>
     [false, true].flatMap((showContact) =>
-      NULL_ATTRIBUTES.map((nullAttribute) => ({
-        additionalAttributes,
-        patchAnswer,
-        showContact,
-        nullAttribute,
-      })),
+      NULL_ATTRIBUTES.flatMap((nullAttribute) =>
+        [false, true].map((destroyAttributes) => ({
+          additionalAttributes,
+          patchAnswer,
+          showContact,
+          nullAttribute,
+          destroyAttributes,
+        })),
+      ),
     ),
   ),
 );
 
 test.each(POSITIONS_TOGETHER)(
-  'together: $additionalAttributes, answers $patchAnswer, GET $showContact, null $nullAttribute',
+  'together: $additionalAttributes, answers $patchAnswer, GET $showContact, null $nullAttribute, destroys $destroyAttributes',
   async (switches) => {
     const here = await site(switches);
     const before = here.contact();
@@ -262,6 +298,7 @@ test.each(POSITIONS_TOGETHER)(
       additional_attributes: `${switches.additionalAttributes}s`,
       show_contact: switches.showContact,
       null_attribute: switches.nullAttribute,
+      destroy_attribute: switches.destroyAttributes ? 'deletes' : 'absent',
     });
     const isTold = switches.additionalAttributes === 'replace' || switches.nullAttribute !== 'ignored';
     const good = isTold ? 'read-back' : 'stored';

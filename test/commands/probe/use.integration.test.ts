@@ -104,6 +104,35 @@ test('pull asks for the pages that are given', async () => {
   expect(emulator.stats().requests).toBeLessThan(8);
 });
 
+test.each([
+  ['looks up', true, 3, ['POST']],
+  ['searches for', false, 3, ['GET']],
+] as const)(
+  'match %s keys where the account can: filter %s',
+  async (_what, filterContacts, requests, methods) => {
+    const { run, emulator } = await probedSite({ filterContacts, searchLimit: null });
+    for (const [i, identifier] of ['Acme', 'Bolt', 'Coil'].entries()) emulator.edit(i + 1, { identifier });
+    const mapping = ['match: { identifier: company }', 'fields:', '  custom_attributes.tier: hub'];
+    const ended = await run(mapping, '--dry-run');
+    expect(ended.summary).toMatchObject({ statuses: { planned: 3 } });
+    expect(ended.requests).toBe(requests);
+    expect([...new Set([...emulator.requests].map(({ method }) => method))]).toEqual(methods);
+    expect(ended.summary.probed?.join().includes('exact look-up by identifier, email, phone_number')).toBe(
+      filterContacts,
+    );
+    expect([...emulator.journal].filter(({ by }) => by !== 'agent')).toEqual([]);
+  },
+);
+
+test('a pull begins with the order that shows everybody', async () => {
+  const { cli, emulator } = await probedSite({ imported: 100, sortKeys: 'refused' });
+  emulator.reset();
+  const ended = await cli('pull', '--state', tempDir(), '--json');
+  expect([ended.code, JSON.parse(ended.stdout).contacts]).toEqual([0, 121]);
+  expect(ended.stderr).toContain('"order":"uncertain"');
+  expect([...emulator.requests].filter(({ status }) => status !== 200)).toEqual([]);
+});
+
 test('findings beside the state are found, and of two the later one counts', async () => {
   const state = tempDir();
   const { run, probe, emulator } = await probedSite({ additionalAttributes: 'replace' }, '--state', state);

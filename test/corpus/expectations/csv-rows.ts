@@ -60,7 +60,7 @@ export const CSV_ROWS: Expectations = {
   }),
   'lines-above-header-all.csv': refused(
     'ERR_INPUT',
-    'lines-above-header-all.csv has no more than the 9 lines that --skip-rows leaves out.',
+    'lines-above-header-all.csv has no more lines than the 9 that --skip-rows leaves out.',
     { args: ['--skip-rows', '9'] },
   ),
   'lines-above-header-not-counted.csv': refused(

@@ -3,6 +3,7 @@ import { withoutFields } from '../../../journal/delivered-fields.ts';
 import type { Comparable, State } from '../../../state/state.ts';
 import { compiledFor, type Plan } from '../plan/plan.ts';
 import type { Expectations } from './expectations.ts';
+import { wouldLoseLastKey } from './lost-keys.ts';
 import type { Prepared } from './stage-types.ts';
 
 export interface ChangeDetectorOptions {
@@ -13,6 +14,8 @@ export interface ChangeDetectorOptions {
   readonly expectations: Expectations;
   /** How many patches to keep as samples. */
   readonly samples: number;
+  /** In a dry run, which gets no answers: a contact would have no key any more. */
+  readonly onKeysLost: (contactId: number) => void;
 }
 
 /** Leaves out what need not be sent, and keeps the state in step with what was. */
@@ -49,6 +52,7 @@ export function createChangeDetector(plan: Plan, options: ChangeDetectorOptions)
     requests += isReadFirst ? 2 : 1;
     if (isReadFirst) reads += 1;
     if (dryRun) expectations.assume(patch);
+    if (dryRun && wouldLoseLastKey(patch, state)) options.onKeysLost(patch.contactId);
     if (samples.length < options.samples) samples.push(patch);
     return { kind: 'send', patch, ...(conflicts?.length ? { conflicts } : undefined) };
   };

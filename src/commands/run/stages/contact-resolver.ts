@@ -1,11 +1,12 @@
 import { type Client, createPageReader } from '../../../client/client.ts';
 import { type LookupResult as Answer, createFinder } from '../../../client/lookup/find-contact.ts';
+import type { AgeTies } from '../../../client/lookup/list-order.ts';
 import { ambiguous, noMatch } from '../../../client/lookup/match-error.ts';
 import { createSearch, type Search } from '../../../client/lookup/search.ts';
 import { createLeases } from '../../../client/rate-limit/fixed-rate.ts';
 import { createRateLimiter } from '../../../client/rate-limit/rate-limiter.ts';
 import type { RunContext } from '../../../core/run-context.ts';
-import type { JsonObject, MatchKey, Outcome, Row } from '../../../core/types.ts';
+import type { JsonObject, KeyField, MatchKey, Outcome, Row } from '../../../core/types.ts';
 import type { CompiledMapping } from '../../../mapping/compile/compile.ts';
 import type { State } from '../../../state/state.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -23,6 +24,10 @@ export interface ContactResolverOptions {
   readonly keys: number | undefined;
   /** Contacts to ask for on a page of a list, where it is known how many are given. */
   readonly largePage: number | undefined;
+  /** The order in which a list shows contacts that were made at the same moment, where it is known. */
+  readonly ties: AgeTies | undefined;
+  /** Keys that the account looks up exactly, where it is known. */
+  readonly exactFields: readonly KeyField[];
   /** Dry run without credentials: the contact of a row is not known and cannot be looked up. */
   readonly onNotLookedUp: (complete: boolean) => void;
 }
@@ -58,7 +63,13 @@ export function createContactResolver(
   const search = isUnanswered
     ? NOTHING_FOUND
     : learning(
-        createSearch(createPageReader({ ...reading, permit: () => searchLimiter.permit() })),
+        createSearch(createPageReader({ ...reading, permit: () => searchLimiter.permit() }), {
+          fields: options.exactFields,
+          onRefused: () =>
+            log.warn(
+              'the account refuses the exact look-up that a probe found: contacts are searched for instead; probe the account again',
+            ),
+        }),
         options.expectations,
       );
   // that a contact which is to be made is there already, the API says when it is made, and then it is searched for
@@ -78,6 +89,7 @@ export function createContactResolver(
     ask: createPageReader(reading),
     listWidth: LIST_WIDTH,
     largePage: options.largePage,
+    ties: options.ties,
     ...(options.keys === undefined ? {} : { keys: options.keys }),
     rate: rate === 'auto' ? (client.allowed ?? Number.POSITIVE_INFINITY) : rate,
     searchRate,

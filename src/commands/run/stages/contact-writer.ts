@@ -20,6 +20,8 @@ export interface ContactWriterOptions {
   readonly columnsOf: (input: number) => readonly string[];
   /** What is known of answers before the first one. */
   readonly readback: ReadbackTrust;
+  /** A contact has no key any more. */
+  readonly onKeysLost: (contactId: number) => void;
   /** Something to repeat in the summary. */
   readonly onNote: (note: string) => void;
 }
@@ -32,22 +34,13 @@ export function createContactWriter(options: ContactWriterOptions, context: RunC
   const { clock, log } = context;
   /** Patches that the API took, with its answers. */
   const applied = new WeakMap<Patch, Applied>();
-  let lost = 0;
-  const warnOfLostKeys = (contactId: number): void => {
-    lost += 1;
-    log.warn({ contact_id: contactId }, 'the contact has no e-mail, phone or identifier any more');
-    if (lost > 1) return;
-    onNote(
-      'rows cleared the last of e-mail, phone and identifier of contacts: lists and searches show them no more, and LiveDesk may delete them; only their contact_id names them',
-    );
-  };
   const request = createUpdateContact({
     retry: client.retryUpTo(maxAttempts),
     forbidden: client.forbidden,
     clock,
     onApplied(patch, contact) {
       healthCheck.remember(patch.contactId);
-      if (losesLastKey(patch, contact)) warnOfLostKeys(patch.contactId);
+      if (losesLastKey(patch, contact)) options.onKeysLost(patch.contactId);
       applied.set(patch, { contact });
     },
     onRead: (contact) => expectations.learn(contact),

@@ -1,7 +1,8 @@
 import type { AccountBehavior } from '../../../account/account-behavior.ts';
 import type { DatedFinding } from '../../../account/finding.ts';
+import type { AgeTies } from '../../../client/lookup/list-order.ts';
 import { READBACK_UNKNOWN, type ReadbackTrust } from '../../../client/write/readback.ts';
-import type { Mapped, Patch } from '../../../core/types.ts';
+import type { KeyField, Mapped, Patch } from '../../../core/types.ts';
 import type { Mapping } from '../../../mapping/document.ts';
 
 /** What a run takes from a probe of its account. */
@@ -16,13 +17,17 @@ export interface ProbeSettings {
   readonly readback: ReadbackTrust;
   /** Contacts to ask for on a page of a list. */
   readonly largePage: number | undefined;
+  /** The order in which a list shows contacts that were made at the same moment, where it is known. */
+  readonly ties: AgeTies | undefined;
+  /** Keys that the account looks up exactly, as far as it is known. */
+  readonly exactFields: readonly KeyField[];
   /** A row as the mapping made it, without the need to complete what the account merges. */
   relieve(mapped: Mapped): Mapped;
 }
 
 /** Decides what of the findings a run with this mapping uses: what the mapping says wins. */
 export function probeSettings(known: AccountBehavior, mapping: Mapping): ProbeSettings {
-  const { additional, readback, page } = known;
+  const { additional, readback, page, listOrder, exactLookup } = known;
   const said = mapping.additionalAttributes;
   const sendsParts = mapping.ownFunction !== undefined || mapping.fields.some(({ path }) => isPart(path));
   const takesMerges = said === undefined && additional?.value === 'merges';
@@ -53,12 +58,24 @@ export function probeSettings(known: AccountBehavior, mapping: Mapping): ProbeSe
       `a probe on ${dayOf(page)} found the largest page of a list: ${page.size} contacts are asked for`,
     );
   }
+  if (exactLookup && mapping.contact.kind === 'match') {
+    used.push(
+      `a probe on ${dayOf(exactLookup)} found an exact look-up by ${exactLookup.fields.join(', ')}: one request a key, in place of searches`,
+    );
+  }
+  if (listOrder && mapping.contact.kind === 'match') {
+    used.push(
+      `a probe on ${dayOf(listOrder)} found how a list sorts contacts that were made at the same moment (${listOrder.value}): no list has to find that out`,
+    );
+  }
   return {
     used,
     warnings,
     mergesAdditional: said === 'merges' || takesMerges,
     readback: readback ? { verdict: readback.value, misses: 0 } : READBACK_UNKNOWN,
     largePage: page?.size,
+    ties: listOrder?.value,
+    exactFields: exactLookup?.fields ?? [],
     relieve: (mapped) => (takesMerges && 'patch' in mapped ? relieved(mapped) : mapped),
   };
 }

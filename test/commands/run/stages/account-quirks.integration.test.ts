@@ -184,6 +184,33 @@ test('a row that clears the last key of a contact is warned of', async () => {
   expect(stdout).toContain('cleared the last of e-mail, phone and identifier');
 });
 
+test('a dry run warns of it before it is written, as far as the state knows the contact', async () => {
+  const { run, pull, emulator } = await accountWith({
+    contactList: [
+      ADA,
+      { ...ADA, id: 2, email: 'b@x.yz', identifier: null },
+      { ...ADA, id: 3, email: 'c@x.yz' },
+    ],
+  });
+  const clear = (column: string) => ({ column, empty: 'clear' });
+  const rows = [
+    { contact_id: 1, email: '', phone_number: '', identifier: '' },
+    { contact_id: 2, email: '' },
+    { contact_id: 3, email: '' },
+  ];
+  const all = { email: clear('email'), phone_number: clear('phone_number'), identifier: clear('identifier') };
+  const warned = ({ stderr }: { stderr: string }) =>
+    [...stderr.matchAll(/"contact_id":(\d+)[^\n]*would have no e-mail/g)].map(([, id]) => Number(id));
+
+  const blind = await run({ fields: all }, rows.slice(0, 1), '--dry-run');
+  expect(warned(blind)).toEqual([1]);
+  await pull();
+  const known = await run({ fields: { email: clear('email') } }, rows, '--dry-run');
+  expect(warned(known)).toEqual([2]);
+  expect(known.stdout).toContain('would clear the last of e-mail, phone and identifier');
+  expect(emulator.journal).toEqual([]);
+});
+
 describe('lists', () => {
   test('are compared as the API keeps them: without nulls', async () => {
     const { run, pull } = await accountWith({ contactList: [ADA] });
