@@ -81,7 +81,7 @@ describe('what becomes of a row', () => {
     [
       'nothing to send',
       { kind: 'skipped', contactId: 7, reason: 'empty' },
-      { status: 'skipped', contactId: 7 },
+      { status: 'skipped', contactId: 7, reason: 'empty' },
     ],
     [
       'a bad value',
