@@ -185,6 +185,27 @@ describe('the outside has one owner', () => {
   });
 });
 
+/** Texts that speak of the program or of its usage; whatever is to be pasted comes from `commandText`. */
+const SPEAKS_OF_IT: Readonly<Record<string, string>> = {
+  'cli/cli.ts': 'help and version',
+  'cli/usage-errors.ts': 'where the help is',
+  'commands/help/option-tables.ts': 'the manual',
+  'commands/run/command.ts': 'help',
+  'commands/run/reporting/notifications.ts': 'the name before a notice',
+  'commands/probe/contact-backup.ts': 'a value that a probe writes',
+  'input/bytes/bytes.ts': 'a pattern that the shell is to expand, which no quotes may stop',
+  'input/bytes/signature.ts': 'usage, with FILE for any file',
+  'library/library-words.ts': 'finds commands in a text',
+  'manual/topics.ts': 'the manual',
+  'mapping/draft/draft-text.ts': 'a comment in a file',
+};
+
+test('one function makes every command that can be pasted', () => {
+  const comments = /^\s*\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/[^\n]*/gm;
+  const speaking = [...TEXTS].filter(([, text]) => text.replace(comments, '').includes('livedesk-sync '));
+  expect(speaking.map(([file]) => file)).toEqual(Object.keys(SPEAKS_OF_IT).sort());
+});
+
 test('README names no file and no folder that is not there', () => {
   const text = readFileSync(join(SRC, 'README.md'), 'utf8');
   const named = [...text.matchAll(/`(\w[\w./-]*(?:\.ts|\/))`/g)].map((match) => match[1] ?? '');

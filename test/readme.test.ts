@@ -63,6 +63,7 @@ function shell(commands: string, cwd: string): Promise<{ stdout: string }> {
 function masked(text: string): string {
   return text
     .replace(/runs\/[\w.-]+/g, 'runs/DIR')
+    .replace(/--retry [\w.-]+/g, '--retry DIR')
     .replace(/in \d+\.\d s/, 'in N s')
     .replace(/\d+(?:\.\d)? ms/g, 'N ms')
     .replace(/\d+\.\d\/s of/, 'N/s of')

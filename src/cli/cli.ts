@@ -11,6 +11,7 @@ import { run } from '../commands/run/command.ts';
 import { crashText } from '../core/crash-report.ts';
 import { EXIT, RunError } from '../core/errors.ts';
 import type { Host } from '../core/host.ts';
+import { type OptionSources, optionTexts } from '../core/option-sources.ts';
 import { VERSION } from '../core/version.ts';
 import { topicList } from '../manual/topics.ts';
 import { usageText } from './usage-errors.ts';
@@ -59,12 +60,16 @@ export async function cli(argv: readonly string[], host: Host): Promise<number> 
       throw error ?? new RunError('ERR_USAGE', usageText(message, argv, optionNames()));
     });
   for (const command of COMMANDS) {
+    let environment: Record<string, unknown> = {};
     parser = parser.command(
       command.usage,
       command.describe,
-      (own: Argv) => declare(own, command, host),
+      (own: Argv) => {
+        environment = command.readsEnvironment ? fromEnvironment(command, host) : {};
+        return declare(own, command).config(environment);
+      },
       (args) => {
-        throw new Chosen(command, withDashes(args));
+        throw new Chosen(command, withDashes(args), givenOptions(command, args, argv, environment));
       },
     );
   }
@@ -79,7 +84,7 @@ export async function cli(argv: readonly string[], host: Host): Promise<number> 
     return EXIT.ok;
   } catch (error) {
     if (!(error instanceof Chosen)) return report(error, argv, host);
-    return await error.command.run(error.args, host).catch((fault) => report(fault, argv, host));
+    return await error.command.run(error.args, host, error.given).catch((fault) => report(fault, argv, host));
   }
 }
 
@@ -89,12 +94,39 @@ export async function cli(argv: readonly string[], host: Host): Promise<number> 
 class Chosen extends Error {
   readonly command: Command;
   readonly args: Record<string, unknown>;
+  readonly given: OptionSources;
 
-  constructor(command: Command, args: Record<string, unknown>) {
+  constructor(command: Command, args: Record<string, unknown>, given: OptionSources) {
     super('a command was chosen');
     this.command = command;
     this.args = args;
+    this.given = given;
   }
+}
+
+/** What of `args` stands on the command line, and what in the environment; the rest are defaults. */
+function givenOptions(
+  command: Command,
+  args: Readonly<Record<string, unknown>>,
+  argv: readonly string[],
+  environment: Readonly<Record<string, unknown>>,
+): OptionSources {
+  const isFlag = (name: string, alias: unknown): boolean =>
+    argv.some(
+      (arg) =>
+        arg === `--${name}` ||
+        arg === `--no-${name}` ||
+        arg.startsWith(`--${name}=`) ||
+        (typeof alias === 'string' && arg.startsWith(`-${alias}`) && !arg.startsWith('--')),
+    );
+  const names = Object.keys(command.options).filter((name) => isFlag(name, command.options[name]?.alias));
+  const twice = names.find((name) => command === run && Array.isArray(args[name]));
+  if (twice !== undefined) throw new RunError('ERR_USAGE', `--${twice} was given more than once`);
+  const { input, ...rest } = environment;
+  return {
+    flags: optionTexts(Object.fromEntries(names.map((name) => [name, args[name]]))),
+    environment: optionTexts({ ...rest, ...(Array.isArray(input) && { input: input.join(' ') }) }),
+  };
 }
 
 /** `help run` as `run --help`. */
@@ -110,7 +142,7 @@ function withDashes(args: Readonly<Record<string, unknown>>): Record<string, unk
   return Object.fromEntries(Object.entries(args).map(([name, value]) => [name, back(value)]));
 }
 
-function declare(own: Argv, command: Command, host: Host): Argv {
+function declare(own: Argv, command: Command): Argv {
   for (const [name, settings] of Object.entries(command.positionals ?? {})) {
     own.positional(name, settings as Parameters<Argv['positional']>[1]);
   }
@@ -119,8 +151,7 @@ function declare(own: Argv, command: Command, host: Host): Argv {
     // without it, an option at the end of a line would silently keep its default
     own.option(name, option.type === 'boolean' ? option : { ...option, requiresArg: true });
   }
-  own.epilogue(`See livedesk-sync help TOPIC for: ${command.topics.join(', ')}`);
-  return command.readsEnvironment ? own.config(fromEnvironment(command, host)) : own;
+  return own.epilogue(`See livedesk-sync help TOPIC for: ${command.topics.join(', ')}`);
 }
 
 /** Options set as `LIVEDESK_<NAME>`. Unknown names are told, not refused: orchestrators inject such. */

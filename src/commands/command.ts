@@ -1,5 +1,6 @@
 import type { Options } from 'yargs';
 import type { Host } from '../core/host.ts';
+import type { OptionSources } from '../core/option-sources.ts';
 import type { Topic } from '../manual/topics.ts';
 
 /** A command of the CLI as data: `cli.ts` makes yargs of it. */
@@ -15,6 +16,6 @@ export interface Command {
   readonly examples: readonly (readonly [string, string])[];
   /** Pages of the manual that say more; the help names them at its end. */
   readonly topics: readonly Topic[];
-  /** Does the work and gives the exit code. Throws `RunError` for what the user can mend. */
-  run(args: Readonly<Record<string, unknown>>, host: Host): Promise<number>;
+  /** Does the work and gives the exit code; `given` says which of `args` are no defaults. Throws `RunError` for what the user can mend. */
+  run(args: Readonly<Record<string, unknown>>, host: Host, given?: OptionSources): Promise<number>;
 }

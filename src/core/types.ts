@@ -1,5 +1,7 @@
 /** What the stages hand to each other. A stage imports these and never another stage. */
 
+import type { RowOrigin } from './position.ts';
+
 /** A value as JSON knows it. */
 export type JsonValue = string | number | boolean | null | JsonValue[] | JsonObject;
 /** A JSON object. Made without a prototype where its keys come from outside. */
@@ -48,6 +50,8 @@ export interface Row {
   readonly record: readonly string[] | { readonly [key: string]: unknown };
   /** JSONL: the source line without its line break. CSV: undefined; the cells say it all. */
   readonly text?: string;
+  /** Of a row of a rejects file: where it stood before. */
+  readonly origin?: RowOrigin;
 }
 
 /** One unit of input that could not be read: it ends `invalid`, the rest goes on. */

@@ -1,6 +1,6 @@
 import { overlaps, withoutPaths } from '../core/field-path.ts';
+import { comparePositions, type Position } from '../core/position.ts';
 import type { Patch } from '../core/types.ts';
-import { comparePositions, type Position } from './position.ts';
 
 /** Of some contacts, or of all, the newest row that set each field, may have set it, or found it as it is. */
 export class DeliveredFields {

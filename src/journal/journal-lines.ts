@@ -1,10 +1,11 @@
+import type { OptionSources } from '../core/option-sources.ts';
 import type { Shard } from '../core/shard.ts';
 import type { ApiError, BadRow, Outcome, Row, RowError, SkipReason, Status } from '../core/types.ts';
 import type { HeartbeatLine } from './heartbeat-line.ts';
 import type { Summary } from './summary.ts';
 
 /** Version of the journal's form; a reader refuses a higher one, and skips types of lines that it does not know. */
-export const JOURNAL_VERSION = 2;
+export const JOURNAL_VERSION = 3;
 /** The first version whose readers skip what they do not know: only such journals have pulses. */
 export const HEARTBEAT_VERSION = 2;
 
@@ -17,6 +18,14 @@ export interface InputIdentity {
   /** Regular files only: bytes as stored, and their SHA-256. */
   readonly size?: number;
   readonly sha256?: string;
+  /** The cell separator of a CSV, also where it was detected. */
+  readonly delimiter?: string;
+}
+
+/** Where the state of a run is kept. */
+export interface StatePlace {
+  /** Absolute. */
+  readonly dir: string;
 }
 
 /** An input that was read from its first byte to its last. */
@@ -45,15 +54,27 @@ export interface RunLine {
   readonly base_url: string;
   readonly inputs: readonly InputIdentity[];
   readonly mapping_hash: string;
-  /** Options that shape what is read and sent. */
+  /** Options that shape what is read and sent, defaults included. */
   readonly options: { readonly [name: string]: string | number | boolean | null };
+  /** The options that were given, by their names on the command line; absent in journals of 0.1. */
+  readonly given?: OptionSources;
+  /** Absent for a run without a state. */
+  readonly state?: StatePlace;
   readonly dry_run: boolean;
   /** The share of the rows that the run does; absent for all. */
   readonly shard?: Shard;
   /** The runs of the shards whose journals were merged into this one. */
   readonly shards?: readonly ShardParent[];
   /** The run whose bad rows this one retries. */
-  readonly parent_run?: { readonly run_id: string; readonly dir: string };
+  readonly parent_run?: ParentRun;
+}
+
+/** The run whose bad rows another one sends again. */
+export interface ParentRun {
+  readonly run_id: string;
+  readonly dir: string;
+  /** The inputs are its rejects files, corrected, whose rows are all to be sent; else its inputs. */
+  readonly corrected?: boolean;
 }
 
 /** A shard's run as a merged journal names it. */
@@ -79,7 +100,7 @@ export interface RowLine {
   readonly fields?: readonly string[];
   /** Number of the {@link FieldsLine} that names what the row set or confirmed; of a bad row, what it may have set. */
   readonly set?: number;
-  /** Number of the run, input and row that the row's data came with, where they are not those of this run. */
+  /** Number of the run (0: none), input and row that the row's data came with, where it comes from a rejects file. */
   readonly position?: readonly [number: number, input: number, row: number];
   readonly not_applied?: readonly string[];
   /** Fields that an agent and the input changed differently since the last run; `on_conflict` decided. */
@@ -127,6 +148,8 @@ export interface ResumeLine {
   readonly torn_bytes: number;
   /** Rows to read at most from now on: a canary may have been given the rest of its input. Left out: as before. */
   readonly limit?: number | 'all';
+  /** The name of the account from now on, where its API key was rotated. */
+  readonly account?: string;
 }
 
 /** Last line of a run that ended by itself. */

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT, type RunError } from '../core/errors.ts';
+import type { RowOrigin } from '../core/position.ts';
 import type { BadRow, Outcome, Row, Shape } from '../core/types.ts';
 import { BAD_STATUSES } from '../core/types.ts';
 import { AppendFile } from './append-file.ts';
 import { FieldSets } from './field-sets.ts';
 import { type JournalLine, type RowLine, rowLine } from './journal-lines.ts';
 import { DELETED, notWritable } from './not-writable.ts';
-import { type Origin, originText } from './position.ts';
 import { rejectHeader, rejectText, unreadableText } from './reject-format.ts';
 import { FILES, rejectsFile } from './run-directory.ts';
 
@@ -18,6 +18,7 @@ const SYNC_EVERY_MS = 200;
 
 export interface JournalOptions {
   readonly dir: string;
+  readonly runId: string;
   /** One for each input, in order. */
   readonly shapes: readonly Shape[];
   /** Called for each row line once the kernel has it: only then the row counts. */
@@ -26,8 +27,8 @@ export interface JournalOptions {
   readonly onBroken: (error: RunError) => void;
   /** The run's own number; undefined where it has none. */
   readonly number?: number | undefined;
-  /** Where the data of a row comes from; undefined where the run has no number. */
-  readonly originOf?: (row: Row | BadRow) => Origin | undefined;
+  /** Where the data of a row comes from that an earlier run had already. */
+  readonly originOf?: ((row: Row) => RowOrigin | undefined) | undefined;
   /** Sizes to which the files of an earlier process are cut. */
   readonly cutTo?: { readonly journal: number; readonly rejects: ReadonlyMap<string, number> };
 }
@@ -84,11 +85,8 @@ export class Journal {
     if (this.#broken) return;
     const { shapes, number, originOf } = this.#options;
     let line = rowLine(row, outcome, shapes.length, now);
-    const origin = originOf?.(row);
-    const from = origin?.position;
-    if (from && (from.number !== number || from.input !== row.input || from.row !== row.row)) {
-      line = { ...line, position: [from.number, from.input, from.row] };
-    }
+    const origin = 'error' in row ? undefined : originOf?.(row);
+    if (origin) line = { ...line, position: [origin.number, origin.input, origin.row] };
     if (BAD_STATUSES.has(outcome.status)) {
       try {
         line = { ...line, reject: this.#reject(row, outcome, origin) };
@@ -97,7 +95,7 @@ export class Journal {
         return;
       }
     }
-    if (origin && outcome.confirms && outcome.contactId !== undefined) {
+    if (number !== undefined && outcome.confirms && outcome.contactId !== undefined) {
       const { set, added } = this.#sets.numberOf(outcome.confirms);
       line = { ...line, set };
       if (added) this.#text += `${JSON.stringify(added)}\n`;
@@ -176,21 +174,19 @@ export class Journal {
     }
   }
 
-  #reject(row: Row | BadRow, outcome: Outcome, origin: Origin | undefined): { file: string; end: number } {
-    const shape = this.#options.shapes[row.input];
+  #reject(row: Row | BadRow, outcome: Outcome, origin: RowOrigin | undefined): { file: string; end: number } {
+    const { shapes, runId: run, number = 0 } = this.#options;
+    const shape = shapes[row.input];
     if (!shape || !outcome.error) throw new Error('A bad outcome has an error and an input');
     const isUnreadable = 'error' in row;
     const name = isUnreadable ? FILES.unreadable : rejectsFile(row.input, shape.format);
     const reject = this.#rejectFile(name);
-    const header =
-      reject.length === 0 && !isUnreadable && shape.format === 'csv'
-        ? rejectHeader(shape, origin !== undefined)
-        : '';
+    const header = reject.length === 0 && !isUnreadable && shape.format === 'csv' ? rejectHeader(shape) : '';
+    const { input, line } = row;
+    const from = origin ?? { number, input, row: row.row, line, run };
     const text =
       header +
-      (isUnreadable
-        ? unreadableText(row)
-        : rejectText(row, shape, outcome.status, outcome.error, origin && originText(origin)));
+      (isUnreadable ? unreadableText(row) : rejectText(row, shape, outcome.status, outcome.error, from));
     reject.text += text;
     reject.length += Buffer.byteLength(text, 'utf8');
     return { file: name, end: reject.length };

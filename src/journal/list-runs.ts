@@ -61,14 +61,24 @@ export async function hasDelivered(dir: string): Promise<boolean> {
   }
 }
 
-/** Whether two runs read the same content with the same mapping for the same account, for real. */
-export function isSameWork(a: RunLine, b: RunLine): boolean {
+/** What makes two runs do the same. */
+export type Work = Pick<
+  RunLine,
+  'account' | 'mapping_hash' | 'dry_run' | 'inputs' | 'options' | 'shard' | 'parent_run'
+>;
+
+/** Options that decide how the same content is read and compared. */
+const OPTIONS_OF_WORK = ['format', 'encoding', 'delimiter', 'quote', 'skip_rows', 'skip_footer', 'full'];
+
+/** Whether two runs read the same content in the same way with the same mapping for the same account. */
+export function isSameWork(a: Work, b: Work): boolean {
   return (
     a.account === b.account &&
     a.mapping_hash === b.mapping_hash &&
     a.dry_run === b.dry_run &&
     isSameShard(a.shard, b.shard) &&
     a.parent_run?.run_id === b.parent_run?.run_id &&
+    OPTIONS_OF_WORK.every((name) => (a.options[name] || null) === (b.options[name] || null)) &&
     a.inputs.length === b.inputs.length &&
     a.inputs.every(({ sha256 }, i) => sha256 !== undefined && sha256 === b.inputs[i]?.sha256)
   );

@@ -1,9 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { LIVEDESK_URL } from '../core/base-url.ts';
+import { type CommandOptions, commandText } from '../core/command-text.ts';
+import type { OptionTexts } from '../core/option-sources.ts';
 import { shardText } from '../core/shard.ts';
-import { shellWord, shownPath } from '../core/shell-text.ts';
+import { shownPath } from '../core/shell-text.ts';
 import type { StopReason } from '../core/shutdown.ts';
+import { runName } from './find-run.ts';
 import type { RunLine } from './journal-lines.ts';
 import { FILES } from './run-directory.ts';
 
@@ -16,6 +19,8 @@ export interface Leftover {
   readonly pending: number;
   /** Rows that ended badly. */
   readonly bad: number;
+  /** Dry run: rows that would have been sent. */
+  readonly planned?: number;
   /** Names of the rejects files that hold something. */
   readonly rejects: readonly string[];
   /** Whether rows or mapping come from a program, so that no command can go on. */
@@ -24,66 +29,173 @@ export interface Leftover {
   readonly isResumable: boolean;
   /** Whether the run ended because of its `--limit`. */
   readonly isCanary: boolean;
-  /** What `LIVEDESK_BASE_URL` says: commands need not repeat it. */
-  readonly baseUrlInEnvironment: string | undefined;
+  /** Whether this process was allowed to go on although a later run delivered something. */
+  readonly olderData?: boolean;
+  /** The environment, in which a command is pasted: what it says need not be repeated. */
+  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /** Reasons that lie in the input itself: going on would meet the same fault. */
 export const INPUT_FAULTS: ReadonlySet<string> = new Set(['ERR_INPUT', 'ERR_INPUT_CHANGED']);
+/** Reasons that lie in the mapping: a run goes on with the mapping that it began with. */
+const MAPPING_FAULTS: ReadonlySet<string> = new Set(['ERR_INBOX', 'ERR_MAPPING']);
 
 /** The command to type next, ready to be pasted, with a word of why where it needs one. Undefined if all is done. */
 export function nextCommand(leftover: Leftover): string | undefined {
-  const { dir, reason, rejects, isResumable, header } = leftover;
   if (leftover.isOfProgram) return undefined;
-  const { whole, again } = commandsOf(leftover);
-  const resume = `livedesk-sync run --resume ${shellWord(shownPath(dir))}`;
-  const code = reason?.kind === 'error' ? reason.error.code : undefined;
-  if (code !== undefined && INPUT_FAULTS.has(code)) return `mend the input and begin a new run: ${whole}`;
-  if (code === 'ERR_MAX_CHANGES') return `look at the changes: ${whole} --dry-run`;
-  if (reason || leftover.pending > 0) {
-    if (!existsSync(join(dir, FILES.journal))) return `begin a new run: ${whole}`;
-    if (isResumable) return resume;
-    return `begin a new run, since the input was a pipe of which no copy was kept: ${whole} --spool`;
-  }
-  const ways: string[] = [];
-  if (leftover.bad > 0) {
-    const files = rejects.filter((file) => file !== FILES.unreadable);
-    if (files.length > 0) ways.push(`correct ${files.join(', ')} and send it: ${again(files)}`);
-    if (isResumable && !header.dry_run) {
-      const retry = `livedesk-sync run --retry ${shellWord(shownPath(dir))}`;
-      ways.push(files.length > 0 ? `or send the bad rows again as they are: ${retry}` : retry);
-    }
-    if (ways.length === 0) ways.push(`correct ${FILES.unreadable} by hand, or begin a new run: ${whole}`);
-  }
-  if (leftover.isCanary && isResumable) {
-    const rest = `${resume} --limit all`;
-    // first, since going on is refused once a retry has delivered newer data
-    ways.unshift(ways.length > 0 ? `the rest of the input: ${rest}` : rest);
-  }
-  // a retry is no shard's run: nothing of it is merged
-  if (header.shard && !header.parent_run && !leftover.isCanary) {
-    ways.unshift(
-      `once all ${header.shard.of} shards are done, join their runs: livedesk-sync merge ${shellWord(shownPath(dir))} and the others`,
-    );
-  }
+  const ways = leftover.reason || leftover.pending > 0 ? waysOn(leftover) : waysAfter(leftover);
   return ways.length > 0 ? ways.join(`\n${' '.repeat(9)}`) : undefined;
+}
+
+/** The command that goes on with a run. */
+export function resumeCommand(dir: string, options: CommandOptions = {}): string {
+  return commandText('run', [], { resume: runName(dir), ...options });
+}
+
+/** The command that sends the bad rows of a run again. */
+export function retryCommand(dir: string, options: CommandOptions = {}): string {
+  return commandText('run', [], { retry: runName(dir), ...options });
+}
+
+/**
+ * The command that reads the inputs of a run from their beginning, with the options that it was given; `changed` has
+ * those that differ, undefined for one that is left out.
+ */
+export function beginCommand(
+  { header, dir, env }: Pick<Leftover, 'header' | 'dir' | 'env'>,
+  changed: CommandOptions = {},
+): string {
+  const flags = header.given?.flags ?? {};
+  const around = header.given?.environment ?? {};
+  const inputs = header.inputs.map(({ name, path }) => (path === undefined ? name : shownPath(path)));
+  const url = env['LIVEDESK_BASE_URL']?.replace(/\/+$/, '') ?? LIVEDESK_URL;
+  const isPipe = header.inputs.some(({ path }) => path === undefined);
+  return commandText('run', inputs, {
+    mapping: mappingPath(header, dir),
+    ...(isPipe ? { spool: true } : {}),
+    ...withoutPlaced(flags),
+    ...(header.shard ? { shard: shardText(header.shard) } : {}),
+    ...(header.base_url === url ? {} : { 'base-url': header.base_url }),
+    ...(header.dry_run ? { 'dry-run': around['dry-run'] === true ? undefined : true } : {}),
+    ...(env['LIVEDESK_RUN_DIR'] ? { 'run-dir': freeDirectory(dir) } : {}),
+    ...changed,
+  });
 }
 
 // --- internal ---
 
-function commandsOf({ header, dir, baseUrlInEnvironment }: Leftover) {
-  const url = header.base_url;
-  const isSaid = url === (baseUrlInEnvironment ?? LIVEDESK_URL);
-  const mapping = `-m ${shellWord(shownPath(join(dir, FILES.mapping)))}`;
-  const command = (inputs: readonly string[]): string =>
-    ['livedesk-sync run', ...inputs.map(shellWord), mapping, ...(isSaid ? [] : ['--base-url', url])].join(
-      ' ',
+/** Rows of a canary. */
+const CANARY = 10;
+/** Options of a command that have a place of their own in the journal's first line, or that `beginCommand` settles. */
+const PLACED = new Set(['mapping', 'dry-run', 'spool']);
+const PATHS = new Set(['state', 'metrics-file']);
+
+/** What to do about a run that ended before its last row had an outcome. */
+function waysOn(leftover: Leftover): string[] {
+  const { dir, header, reason, isResumable, olderData } = leftover;
+  const code = reason?.kind === 'error' ? reason.error.code : '';
+  const what = header.dry_run ? 'look again' : 'begin a new run';
+  if (INPUT_FAULTS.has(code)) return [`correct the input and ${what}: ${beginCommand(leftover)}`];
+  if (MAPPING_FAULTS.has(code)) {
+    const path = header.given?.environment['mapping'] ?? mappingPath(header, dir);
+    const file = shownPath(String(path));
+    const { parent_run: parent } = header;
+    const again = parent
+      ? retryCommand(parent.dir, { corrected: parent.corrected, mapping: file })
+      : beginCommand(leftover);
+    return [`correct the mapping ${file} and ${what}: ${again}`];
+  }
+  if (code === 'ERR_MAX_CHANGES') return [`look at the changes: ${beginCommand(leftover, DRY)}`];
+  if (!existsSync(join(dir, FILES.journal))) return [`${what}: ${beginCommand(leftover)}`];
+  if (isResumable) return [resumeCommand(dir, olderData ? { 'older-data': true } : {})];
+  return [
+    `begin a new run, since the input was a pipe of which no copy was kept: pipe it in again into ${beginCommand(leftover)}`,
+  ];
+}
+
+/** What to do after a run of which every row has an outcome. */
+function waysAfter(leftover: Leftover): string[] {
+  const { dir, header, isCanary, isResumable } = leftover;
+  const ways = header.dry_run ? waysAfterDryRun(leftover) : waysOfBadRows(leftover);
+  if (isCanary && isResumable) {
+    const rest = resumeCommand(dir, { limit: 'all' });
+    // first, since going on is refused once a retry has delivered newer data
+    ways.unshift(ways.length > 0 ? `the rest of the input: ${rest}` : rest);
+  }
+  // a retry is no shard's run: nothing of it is merged
+  if (header.shard && !header.parent_run && !isCanary) {
+    ways.unshift(
+      `once all ${header.shard.of} shards are done, join their runs: ${commandText('merge', [runName(dir)])}`,
     );
-  const share = header.shard ? ` --shard ${shardText(header.shard)}` : '';
-  return {
-    /** The same inputs once more. */
-    whole: command(header.inputs.map(({ name }) => name)) + share,
-    /** Files of the run directory as inputs. */
-    again: (files: readonly string[]) => command(files.map((file) => shownPath(join(dir, file)))),
-  };
+  }
+  return ways;
+}
+
+function waysOfBadRows(leftover: Leftover): string[] {
+  const { dir, bad, rejects, isResumable } = leftover;
+  if (bad === 0) return [];
+  const ways: string[] = [];
+  const files = rejects.filter((file) => file !== FILES.unreadable);
+  if (files.length > 0) {
+    ways.push(`correct ${files.join(', ')} and send it: ${retryCommand(dir, { corrected: true })}`);
+  }
+  if (isResumable) {
+    const retry = retryCommand(dir);
+    ways.push(files.length > 0 ? `or send the bad rows again as they are: ${retry}` : retry);
+  }
+  if (ways.length === 0) {
+    ways.push(`correct ${FILES.unreadable} by hand, or begin a new run: ${beginCommand(leftover)}`);
+  }
+  return ways;
+}
+
+/** Nothing was sent, so nothing need be sent again: what may follow is another look, or a few rows for real. */
+function waysAfterDryRun(leftover: Leftover): string[] {
+  const { header, dir, bad, planned = 0 } = leftover;
+  const { parent_run: parent } = header;
+  const isInEnvironment = header.given?.environment['dry-run'] === true;
+  const real = isInEnvironment ? false : undefined;
+  const ways: string[] = [];
+  if (bad > 0 && !parent)
+    ways.push(`correct the input or the mapping and look again: ${beginCommand(leftover)}`);
+  if (planned === 0) return ways;
+  const canary: CommandOptions = { 'dry-run': parent ? false : real, limit: CANARY };
+  const command = parent
+    ? retryCommand(parent.dir, {
+        corrected: parent.corrected,
+        mapping: header.given?.flags['mapping'] ? mappingPath(header, dir) : undefined,
+        ...canary,
+      })
+    : beginCommand(leftover, canary);
+  ways.push(`try ${CANARY} rows for real: ${command}`);
+  return ways;
+}
+
+/** A look at the changes must not be stopped by the guard against too many of them. */
+const DRY: CommandOptions = { 'dry-run': true, 'max-changes': '100%' };
+
+/** The file that the user gave; undefined where the environment names it. */
+function mappingPath({ given }: RunLine, dir: string): string | undefined {
+  const own = given?.flags['mapping'];
+  if (typeof own === 'string' && existsSync(own)) return shownPath(own);
+  const isInEnvironment = typeof given?.environment['mapping'] === 'string';
+  return isInEnvironment ? undefined : shownPath(join(dir, FILES.mapping));
+}
+
+function withoutPlaced(flags: OptionTexts): OptionTexts {
+  return Object.fromEntries(
+    Object.entries(flags)
+      .filter(([name]) => !PLACED.has(name))
+      .map(([name, value]) => [
+        name,
+        PATHS.has(name) && typeof value === 'string' ? shownPath(value) : value,
+      ]),
+  );
+}
+
+/** A directory beside a run's that holds none: the environment names the one that does. */
+function freeDirectory(dir: string): string {
+  let number = 2;
+  while (existsSync(`${dir}-${number}`)) number += 1;
+  return shownPath(`${dir}-${number}`);
 }

@@ -86,6 +86,7 @@ export async function foldJournal(dir: string): Promise<Fold> {
     if (line.type === 'pulse' || line.type === 'fields') continue;
     end = line.type === 'end' ? line : undefined;
     if (line.type === 'run') header = line;
+    if (line.type === 'resume' && header && line.account) header = { ...header, account: line.account };
     const given =
       line.type === 'run' ? line.options['limit'] : line.type === 'resume' ? line.limit : undefined;
     if (given !== undefined) limit = typeof given === 'number' ? given : Number.POSITIVE_INFINITY;

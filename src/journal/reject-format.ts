@@ -1,34 +1,35 @@
+import { ORIGIN_COLUMN, originText, type RowOrigin } from '../core/position.ts';
 import type { BadRow, Row, RowError, Shape, Status } from '../core/types.ts';
-import { ORIGIN_COLUMN } from './position.ts';
 
 /** Columns added to a reject; on input, columns that begin with `_` are ignored. */
-const ADDED = ['_row', '_line', '_status', '_error_code', '_error_message'] as const;
-/** All columns of ours: rejects of runs that have a number say where their data comes from. */
-const OURS: readonly string[] = [...ADDED, ORIGIN_COLUMN];
+const ADDED = ['_row', '_line', '_status', '_error_code', '_error_message', ORIGIN_COLUMN] as const;
 
-/** The header of a rejects CSV: BOM, the input's own columns, ours. `hasOrigin`: whether each reject says where it is from. */
-export function rejectHeader(shape: Shape, hasOrigin = false): string {
+/** The header of a rejects CSV: BOM, the input's own columns, ours. */
+export function rejectHeader(shape: Shape): string {
   const delimiter = shape.delimiter ?? ',';
   const own = shape.columns.filter(isOwnColumn);
-  const added = hasOrigin ? OURS : ADDED;
-  return `\uFEFF${[...own, ...added].map((cell) => quote(cell, delimiter)).join(delimiter)}\n`;
+  return `\uFEFF${[...own, ...ADDED].map((cell) => quote(cell, delimiter)).join(delimiter)}\n`;
 }
 
 /**
- * The reject of a row that can be corrected and fed back: a CSV record or a JSONL line in the input's shape. `origin` says
- * where its data comes from, undefined where that has no number.
+ * The reject of a row that can be corrected and fed back: a CSV record or a JSONL line in the input's shape. `origin` is
+ * where the row's data stands: of a row that comes from a rejects file, where it stood first.
  */
-export function rejectText(row: Row, shape: Shape, status: Status, error: RowError, origin?: string): string {
-  const own = origin === undefined ? [] : [origin];
-  const added = [String(row.row), String(row.line), status, error.code, error.message, ...own];
+export function rejectText(
+  row: Row,
+  shape: Shape,
+  status: Status,
+  error: RowError,
+  origin: RowOrigin,
+): string {
+  const added = [origin.row, origin.line, status, error.code, error.message, originText(origin)];
   if (shape.format === 'csv') {
     const delimiter = shape.delimiter ?? ',';
     const record = Array.isArray(row.record) ? (row.record as readonly string[]) : [];
-    const cells = record.filter((_cell, i) => isOwnColumn(shape.columns[i] ?? ''));
-    return `${[...cells, ...added].map((cell) => quote(cell, delimiter)).join(delimiter)}\n`;
+    const own = record.filter((_cell, i) => isOwnColumn(shape.columns[i] ?? ''));
+    return `${[...own, ...added.map(String)].map((cell) => quote(cell, delimiter)).join(delimiter)}\n`;
   }
-  const values = [row.row, row.line, status, error.code, error.message, ...own];
-  return `${withAddedKeys(row.text ?? '{}', values)}\n`;
+  return `${withAddedKeys(row.text ?? '{}', added)}\n`;
 }
 
 /** The text of a row that is no record of the input's shape, as it stood in the file. */
@@ -39,7 +40,7 @@ export function unreadableText(row: BadRow): string {
 // --- internal ---
 
 function isOwnColumn(name: string): boolean {
-  return !OURS.includes(name);
+  return !(ADDED as readonly string[]).includes(name);
 }
 
 function quote(cell: string, delimiter: string): string {
@@ -62,6 +63,6 @@ function withoutAddedKeys(text: string): string {
 function withAddedKeys(text: string, values: readonly (string | number)[]): string {
   const original = withoutAddedKeys(text);
   const kept = original.slice(0, original.lastIndexOf('}')).trimEnd();
-  const added = values.map((value, i) => `${JSON.stringify(OURS[i])}:${JSON.stringify(value)}`).join(',');
+  const added = values.map((value, i) => `${JSON.stringify(ADDED[i])}:${JSON.stringify(value)}`).join(',');
   return `${kept}${kept.endsWith('{') ? '' : ','}${added}}`;
 }

@@ -11,6 +11,13 @@ export class RowSet {
     return ((this.#bits[row >>> 3] ?? 0) & (1 << (row & 7))) !== 0;
   }
 
+  /** The row numbers in ascending order. */
+  *rows(): Generator<number> {
+    for (const [index, bits] of this.#bits.entries()) {
+      for (let bit = 0; bits >>> bit > 0; bit += 1) if ((bits >>> bit) & 1) yield index * 8 + bit;
+    }
+  }
+
   /** Adds a row number; false if it was there. */
   add(row: number): boolean {
     if (this.has(row)) return false;
@@ -36,6 +43,15 @@ export class RowSets {
 
   has(input: number, row: number): boolean {
     return this.#sets[input]?.has(row) ?? false;
+  }
+
+  /** How many of the rows are wanted. */
+  count(isWanted: (input: number, row: number) => boolean): number {
+    let count = 0;
+    for (const [input, set] of this.#sets.entries()) {
+      for (const row of set?.rows() ?? []) if (isWanted(input, row)) count += 1;
+    }
+    return count;
   }
 
   add(input: number, row: number): boolean {

@@ -1,9 +1,10 @@
 import type { Command } from '../commands/command.ts';
-import { readRunOptions, run } from '../commands/run/command.ts';
+import { readRunOptions, recallRunOptions, run } from '../commands/run/command.ts';
 import type { RunOptions } from '../commands/run/run-options.ts';
 import { didYouMean } from '../core/did-you-mean.ts';
 import { RunError } from '../core/errors.ts';
 import type { Host } from '../core/host.ts';
+import { optionTexts } from '../core/option-sources.ts';
 import type { GivenRows } from '../core/types.ts';
 import type { MappingSource } from '../mapping/load/mapping-source.ts';
 import { camel } from './library-words.ts';
@@ -12,6 +13,8 @@ import type { GivenOptions } from './sync-options.ts';
 /** What a program asked for, checked. */
 export interface ReadSyncOptions {
   readonly run: RunOptions;
+  /** The same, completed by what the run remembers that is gone on with. */
+  readonly recall: () => Promise<RunOptions>;
   /** What the command finds in its environment: what is secret, and no option for that. */
   readonly env: Host['env'];
   readonly rows: GivenRows | undefined;
@@ -32,13 +35,22 @@ export function readSyncOptions(options: GivenOptions): ReadSyncOptions {
   }
   const { rows, mapping, logLevel } = options;
   const args: Record<string, unknown> = { input: inputsOf(options) };
+  const flags: Record<string, unknown> = {};
   for (const [name, { kebab, option }] of SHARED_OPTIONS) {
     const value = given[name] ?? undefined;
-    args[kebab] = value === undefined ? option.default : argOf(name, kebab, option, value);
+    if (value !== undefined) flags[kebab] = argOf(name, kebab, option, value);
+    args[kebab] = flags[kebab] ?? option.default;
   }
-  if (rows && options.spool) args['format'] = 'jsonl'; // the copy is lines of JSON
+  if (rows && options.spool) {
+    flags['format'] = 'jsonl'; // the copy is lines of JSON
+    args['format'] = 'jsonl';
+  }
+  if (typeof mapping === 'string') flags['mapping'] = mapping;
+  const sources = { flags: optionTexts(flags), environment: {} };
+  const own = { logLevel: logLevel ?? 'info', ...mappingOf(mapping) } as const;
   return {
-    run: { ...readRunOptions(args, false), logLevel: logLevel ?? 'info', ...mappingOf(mapping) },
+    run: { ...readRunOptions(args, false, sources), ...own },
+    recall: async () => ({ ...(await recallRunOptions(sources, args['input'], false)), ...own }),
     env: envOf(options),
     rows,
   };

@@ -70,10 +70,12 @@ export interface SyncOptions<Row extends object = InputRow> {
   /** Keep a copy of `rows` in the run directory before the first is sent, so that the run can be continued. */
   readonly spool?: boolean | undefined;
 
-  /** Directory of a run to go on with: rows without an outcome. A mapping function must be given again. */
+  /** Run to go on with, a directory or its name below `runs/`: rows without an outcome. A mapping function must be given again. */
   readonly resume?: string | undefined;
-  /** Directory of a run whose bad rows are sent again, as a new run. */
+  /** Run whose bad rows are sent again, as a new run. */
   readonly retry?: string | undefined;
+  /** With `retry`: sends the rejects files of that run as they were corrected. */
+  readonly corrected?: boolean | undefined;
   /** If the newest run of the same work is unfinished, go on with it, else begin one. */
   readonly continue?: boolean | undefined;
   /** Go on although a later run delivered newer data. */

@@ -59,7 +59,8 @@ export function sync<Row extends object = InputRow>(options: SyncOptions<Row>): 
           import('./library-host.ts'),
           import('../core/logger.ts'),
         ]);
-      const { run: checked, env, rows } = readSyncOptions(options as GivenOptions);
+      const { recall, env, rows } = readSyncOptions(options as GivenOptions);
+      const checked = await recall();
       if (signal?.aborted) onAbort();
       signal?.addEventListener('abort', onAbort, { once: true });
       const log = await createListenedLogger({ clock: systemClock }, checked.logLevel, options.onLog);

@@ -149,6 +149,6 @@ function isBadRow(line: string): boolean {
   const quoted = '"(?:[^"]|"")*"(?!")';
   const loose = '[^",][^,]*|';
   const cell = `(?:${quoted}(?=,|$)|${quoted}[^,]+|${loose})`;
-  const toQuote = `(?:${quoted}(?=,|$)|${quoted}(?!,).*?"(?=,|$)|${quoted}(?!.*"(?:,|$))[^,]+|${loose})`;
+  const toQuote = `(?:${quoted}(?=,|$)|${quoted}(?!,)(?:(?!",).)*"(?=,|$)|${quoted}(?!.*"(?:,|$))[^,]+|${loose})`;
   return [cell, toQuote].some((one) => new RegExp(`^${one},${one},${one}$`).test(line.replace(/\r+$/, '')));
 }

@@ -104,7 +104,7 @@ test.each([
   ['does not begin with a run', textOf([rowLine(1)]), /does not begin with a run/],
   [
     'is of a newer version',
-    textOf([{ ...HEADER, version: 3, tool_version: '9.0.0' }]),
+    textOf([{ ...HEADER, version: 4, tool_version: '9.0.0' }]),
     /9\.0\.0, which is newer/,
   ],
   [

@@ -76,7 +76,7 @@ describe('a retry', () => {
     await site.run(['--retry', parent, '-m', mapping]);
     const { code, stderr } = await site.run(['--retry', parent]);
     expect(code).toBe(2);
-    const [, command = ''] = /go on with what it left: livedesk-sync run (--retry \S+)\./.exec(stderr) ?? [];
+    const [, command = ''] = /go on with what it left: livedesk-sync run (--retry \S+) /.exec(stderr) ?? [];
     expect((await site.run(command.split(' '))).code).toBe(1);
   });
 
@@ -134,7 +134,7 @@ it('the summary of an imperfect run names a command that works as it stands', as
   const commands = [...stdout.matchAll(/livedesk-sync run (.+)$/gm)].map(([, command = '']) => command);
   expect(commands).toHaveLength(2);
   const [feedBack = '', retry = ''] = commands;
-  const rejects = join(site.dir, feedBack.split(' ')[0] ?? '');
+  const rejects = join(site.dir, site.runs()[0] ?? '', 'rejects.csv');
   writeFileSync(rejects, readFileSync(rejects, 'utf8').replace('x,b', '2,b'));
   expect((await site.run(retry.split(' '))).code).toBe(1);
   expect((await site.run(feedBack.split(' '))).code).toBe(0);

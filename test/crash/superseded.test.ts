@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { comparePositions, type Position } from '../../src/core/position.ts';
 import type { JsonObject, JsonValue, Patch, PatchBody } from '../../src/core/types.ts';
 import { DeliveredFields, withoutFields } from '../../src/journal/delivered-fields.ts';
-import { comparePositions, type Position } from '../../src/journal/position.ts';
 
 const PATHS = [
   'name',

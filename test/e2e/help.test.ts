@@ -56,22 +56,29 @@ it('run', async () => {
       input  CSV or JSONL file, gzip too; - is stdin. Several are one run          [array] [default: []]
 
     Reading:
-      -m, --mapping    YAML or JSON mapping; without it, columns named like fields              [string]
-          --format     Format of the input [default: detected]        [string] [choices: "csv", "jsonl"]
-          --encoding   Encoding of the input, e.g. windows-1252 [default: by BOM, else utf-8]   [string]
-          --delimiter  Cell separator of CSV: one character, or "tab" [default: detected]       [string]
-          --min-rows   Send nothing if regular files hold fewer rows                            [string]
-          --limit      Stop after that many rows: a canary, continued by --resume DIR --limit all
-                       [default: all]                                                           [string]
-          --shard      Do one of N shards of the contacts, as in 1/4; auto/4 reads JOB_COMPLETION_INDEX
-                                                                                                [string]
-          --spool      Keep a copy of stdin in the run directory, so that the run can be continued
+      -m, --mapping      YAML or JSON mapping; without it, columns named like fields            [string]
+          --format       Format of the input [default: detected]      [string] [choices: "csv", "jsonl"]
+          --encoding     Encoding of the input, e.g. windows-1252 [default: by BOM, else utf-8] [string]
+          --delimiter    Cell separator of CSV: one character, or "tab" [default: detected]     [string]
+          --quote        Character around cells of CSV, or "none" if quotes are text [default: "; none
+                         for tabs without quoting]                                              [string]
+          --skip-rows    Leave out that many lines above the header                             [string]
+          --skip-footer  Leave out that many rows at the end, blank ones not counted            [string]
+          --min-rows     Send nothing if regular files hold fewer rows                          [string]
+          --limit        Stop after that many rows: a canary, continued by --resume DIR --limit all
+                         [default: all]                                                         [string]
+          --shard        Do one of N shards of the contacts, as in 1/4; auto/4 reads
+                         JOB_COMPLETION_INDEX                                                   [string]
+          --spool        Keep a copy of stdin in the run directory, so that the run can be continued
                                                                               [boolean] [default: false]
 
     Going on:
-          --resume        Go on with the run of that directory: rows without an outcome         [string]
+          --resume        Go on with that run, a directory or its name below runs/: rows without an
+                          outcome                                                               [string]
           --retry         Send the bad rows of that run again, from the original inputs, as a new run
                                                                                                 [string]
+          --corrected     With --retry: send the rejects files of that run as they were corrected
+                                                                              [boolean] [default: false]
           --continue      If the newest run of the same work is unfinished, go on with it, else begin
                           one: for cron                                       [boolean] [default: false]
           --older-data    Go on although a later run delivered newer data     [boolean] [default: false]
@@ -131,7 +138,7 @@ it('run', async () => {
       10
       livedesk-sync run crm.csv -m mapping.yaml           every night from cron
       --continue --keep 30d
-      livedesk-sync run --resume runs/latest              go on after a crash or a stop
+      livedesk-sync run --resume latest                   go on after a crash or a stop
       livedesk-sync run crm.csv -m mapping.yaml --shard   a quarter of the contacts; see livedesk-sync
       1/4                                                 merge
       zcat crm.jsonl.gz | livedesk-sync run - --rate 50   read stdin, 50 requests per second
@@ -151,8 +158,8 @@ it('probe', async () => {
           --contact    Id of a contact that may be used; best one with an e-mail and attributes. It is
                        put back                                                                 [string]
           --read-only  Send GET alone; what takes a write is not learnt       [boolean] [default: false]
-          --test-key   Custom attribute that may be set and cleared. If the contact does not have it, it
-                       may stay, emptied                                                        [string]
+          --test-key   Custom attribute that may be set, cleared and deleted. If the contact does not
+                       have it, it may stay, emptied                                            [string]
           --restore    Put the contact in that file back, after a probe that was cut off        [string]
           --state      Directory of the state, to leave what was found in [default:
                        livedesk-contact-sync in $XDG_STATE_HOME or ~/.local/state]              [string]

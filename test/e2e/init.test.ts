@@ -197,9 +197,11 @@ describe('help', () => {
         A match counts only if it is exactly equal and unique: none is \`ERR_NO_MATCH\`, several are
         \`ERR_AMBIGUOUS\` with their ids, and both are \`invalid\`. Which contact has which key comes from the
         state after a \`pull\` (Only what changed (help state)); up to 100 rows whose contact the pull did
-        not see are searched for, since it may have been made meanwhile. Without a pull it comes from
-        searches (\`--search-rate\`, one a second by default: LiveDesk's search is slow and limited), or
-        from the list of all contacts where that takes less time; the log says which.
+        not see are searched for, since it may have been made meanwhile. With \`on_missing: create\` the API
+        is asked to make it: if a contact has the key by now, it refuses, and that contact is searched for
+        and updated. Without a pull it comes from searches (\`--search-rate\`, one a second by default:
+        LiveDesk's search is slow and limited), or from the list of all contacts where that takes less
+        time; the log says which.
 
       Making a contact
 
@@ -208,12 +210,21 @@ describe('help', () => {
         looked up before anything else happens. The other fields follow in a \`PATCH\`; then the row is
         \`created\`. It needs \`inbox_id\`, the Channel ID from the settings of the channel that the new
         contacts belong to, and a row with an e-mail or an identifier. \`on_missing: skip\` skips such rows.
+        An inbox through which nothing can be made (Facebook, Telegram) ends the run after three rows with
+        \`ERR_INBOX\`; e-mail and WhatsApp inboxes refuse rows without an e-mail or a phone.
+
+      Keys that the run itself changes
+
+        What is known of keys follows what the run writes. A row whose e-mail was the key of a contact
+        until an earlier row gave that contact another one no longer finds it, and a row whose key an
+        earlier row has just given to a contact does.
 
       Two rows, one value
 
         Two rows that give one e-mail, phone or identifier to two contacts are found before anything is
-        sent, and both are \`invalid\` (\`ERR_DUPLICATE_VALUE\`), each naming the other. A pipe can be read
-        once only, so there this check is left out.
+        sent, and both are \`invalid\` (\`ERR_DUPLICATE_VALUE\`), each naming the other. Rows whose keys
+        another row names together mean one contact. A pipe can be read once only, so there this check is
+        left out.
       "
     `);
   });

@@ -69,6 +69,26 @@ fields: { name: name, email: mail }
   });
 });
 
+it('a row that waits for one whose write is held back ends when that is decided', async () => {
+  const { run } = await nights(
+    'match: { identifier: crm, email: mail }\nfields: { name: name, email: mail }\n',
+    {
+      contacts: 0,
+      contactList: [contact(5, { identifier: 'zq5' }), contact(6, { identifier: 'zq6' })],
+      contactFaults: { 5: '403' },
+    },
+  );
+  const { rows } = await run(
+    'crm,mail,name\nzq6,six@q.example,Six\nzq5,new@q.example,Five\n,new@q.example,Nobody\n',
+    FAST,
+  );
+  expect(ends(rows)).toEqual([
+    ['updated', 6],
+    ['rejected', 5],
+    ['invalid', 'ERR_NO_MATCH'],
+  ]);
+});
+
 describe('a contact that has got a key since the pull', () => {
   const mapping = (match: string) => `
 match: ${match}
@@ -112,4 +132,17 @@ fields: { name: name, email: mail }
   ]);
   expect(emulator.contact(2)).toMatchObject({ identifier: 'A', email: 'a@q.example', name: 'Anne' });
   expect(emulator.contact(3)).toBeUndefined();
+});
+
+it('a key that the row replaces is looked for before a contact is made without it', async () => {
+  const { run, pull, emulator } = await nights(
+    'match: { email: old }\non_missing: create\ninbox_id: 407\nfields: { name: name, email: new }\n',
+    { contacts: 30 },
+  );
+  await pull();
+  emulator.edit(7, { email: 'seven@q.example' });
+  const { rows } = await run('old,new,name\nseven@q.example,neu@q.example,Neu\n', FAST);
+  expect(ends(rows)).toEqual([['updated', 7]]);
+  expect(emulator.contact(7)).toMatchObject({ name: 'Neu', email: 'neu@q.example' });
+  expect(emulator.contact(31)).toBeUndefined();
 });

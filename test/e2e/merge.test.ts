@@ -63,9 +63,10 @@ it('joins the rejects of every input in row order, each once and under one heade
   expect(merged.code).toBe(0);
   for (const name of ['rejects.csv', 'rejects-2.jsonl', 'rejects-unreadable.txt']) {
     expect(merged.file(name), name).not.toBe('');
-    expect(merged.file(name), name).toBe(alone.file(name));
+    expect(withoutRun(merged.file(name)), name).toBe(withoutRun(alone.file(name)));
   }
-  expect(merged.summary.rejects).toEqual(alone.summary.rejects);
+  const sizes = ({ summary }: Synced) => summary.rejects.map(({ file, bytes }) => ({ file, bytes }));
+  expect(sizes(merged)).toEqual(sizes(alone));
   // all were written at once, so that each is within what the journal tells of
   for (const { reject } of merged.rows)
     if (reject) expect(reject.end).toBe(Buffer.byteLength(merged.file(reject.file)));
@@ -136,7 +137,9 @@ describe('what lacks is found, named, and can be mended', () => {
       ['--json'],
     );
     expect(merged.code).toBe(1);
-    expect(merged.stderr).toMatch(/shard 2\/4 is not among them[\s\S]*livedesk-sync run \S+ --shard 2\/4/);
+    expect(merged.stderr).toMatch(
+      /shard 2\/4 is not among them[\s\S]*livedesk-sync run \S+ -m \S+ --shard 2\/4/,
+    );
     expect(JSON.parse(merged.stdout)).toMatchObject({
       missing: runs[1]?.summary.rows_read,
       missing_shards: [2],
@@ -291,6 +294,11 @@ it('shards that read a pipe are merged by what their ends tell of it', async () 
 });
 
 // --- internal ---
+
+/** A rejects file, whatever the runs that its rows name. */
+function withoutRun(text: string): string {
+  return text.replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'RUN');
+}
 
 /** Writes the input when the test runs, so that it goes away with it. */
 function writeInputLater(name: string, text: string): () => string {

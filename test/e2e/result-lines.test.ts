@@ -38,10 +38,10 @@ it('one line of each status', async () => {
     [
       "{"type":"row","row":1,"line":2,"contact_id":1,"status":"updated","http_status":200,"attempts":1,"duration_ms":MS,"fields":["name","email","first_name","custom_attributes.plan"],"not_applied":["first_name"],"at":"TIME","set":0}",
       "{"type":"row","row":2,"line":3,"contact_id":2,"status":"skipped","reason":"empty","at":"TIME"}",
-      "{"type":"row","row":3,"line":4,"contact_id":3,"status":"invalid","error":{"code":"ERR_EMAIL","message":"Column \\"email\\" is not an e-mail address: one \\"@\\", something on both sides, no space.","field":"email","column":"email"},"at":"TIME","reject":{"file":"rejects.csv","end":234}}",
-      "{"type":"row","row":4,"line":5,"contact_id":99,"status":"rejected","http_status":404,"attempts":1,"duration_ms":MS,"error":{"code":"ERR_NOT_FOUND","message":"the account has no such contact: deleted, merged into another, or never there: Resource could not be found","api":{"status":404,"text":"Resource could not be found"}},"at":"TIME","reject":{"file":"rejects.csv","end":397}}",
-      "{"type":"row","row":5,"line":6,"contact_id":4,"status":"rejected","http_status":422,"attempts":1,"duration_ms":MS,"error":{"code":"ERR_VALIDATION","message":"the API refused a value: Email has already been taken","field":"email","api":{"status":422,"attributes":["email"],"text":"Email has already been taken"}},"at":"TIME","reject":{"file":"rejects.csv","end":529}}",
-      "{"type":"row","row":6,"line":7,"contact_id":5,"status":"failed","http_status":502,"attempts":2,"duration_ms":MS,"error":{"code":"ERR_SERVER","message":"the API answered with a server error (2 requests): 502 Bad Gateway","api":{"status":502,"text":"502 Bad Gateway"}},"at":"TIME","reject":{"file":"rejects.csv","end":644},"set":1}",
+      "{"type":"row","row":3,"line":4,"contact_id":3,"status":"invalid","error":{"code":"ERR_EMAIL","message":"Column \\"email\\" is not an e-mail address: one \\"@\\", something on both sides, no space.","field":"email","column":"email"},"at":"TIME","reject":{"file":"rejects.csv","end":262}}",
+      "{"type":"row","row":4,"line":5,"contact_id":99,"status":"rejected","http_status":404,"attempts":1,"duration_ms":MS,"error":{"code":"ERR_NOT_FOUND","message":"the account has no such contact: deleted, merged into another, or never there: Resource could not be found","api":{"status":404,"text":"Resource could not be found"}},"at":"TIME","reject":{"file":"rejects.csv","end":453}}",
+      "{"type":"row","row":5,"line":6,"contact_id":4,"status":"rejected","http_status":422,"attempts":1,"duration_ms":MS,"error":{"code":"ERR_VALIDATION","message":"the API refused a value: Email has already been taken","field":"email","api":{"status":422,"attributes":["email"],"text":"Email has already been taken"}},"at":"TIME","reject":{"file":"rejects.csv","end":613}}",
+      "{"type":"row","row":6,"line":7,"contact_id":5,"status":"failed","http_status":502,"attempts":2,"duration_ms":MS,"error":{"code":"ERR_SERVER","message":"the API answered with a server error (2 requests): 502 Bad Gateway","api":{"status":502,"text":"502 Bad Gateway"}},"at":"TIME","reject":{"file":"rejects.csv","end":756},"set":1}",
     ]
   `);
   const types = journal.map(({ type }) => type).filter((type) => type !== 'fields');
@@ -82,7 +82,7 @@ it('the first line of a journal', async () => {
   const input = writeInput('contacts.csv', 'contact_id,name\n1,Anna\n');
   const { journal } = await sync({ url: emulator.url, args: [input, '--dry-run'] });
   expect(masked(journal[0]).replaceAll(emulator.url, 'URL').replaceAll(input, 'INPUT')).toMatchInlineSnapshot(
-    `"{"type":"run","version":2,"run_id":"…","tool_version":"0.1.1","started_at":"TIME","account":"…","base_url":"URL","inputs":[{"name":"INPUT","path":"INPUT","format":"csv","size":23,"sha256":"68e7238ba1b50388db1014ab85ed92d5d0880c560e0a4bfbb2efd2dfb682da65"}],"mapping_hash":"5c4404eb8e170bc9","options":{"rate":"unlimited","concurrency":50,"max_attempts":6,"limit":"all","format":null,"encoding":null,"delimiter":null,"quote":null,"skip_rows":null,"skip_footer":null},"dry_run":true}"`,
+    `"{"type":"run","version":3,"run_id":"…","tool_version":"0.1.1","started_at":"TIME","account":"…","base_url":"URL","inputs":[{"name":"INPUT","path":"INPUT","format":"csv","delimiter":",","size":23,"sha256":"68e7238ba1b50388db1014ab85ed92d5d0880c560e0a4bfbb2efd2dfb682da65"}],"mapping_hash":"5c4404eb8e170bc9","options":{"rate":"unlimited","concurrency":50,"max_attempts":6,"limit":"all","format":null,"encoding":null,"delimiter":null,"full":false,"quote":null,"skip_rows":null,"skip_footer":null},"given":{"flags":{"rate":"unlimited","dry-run":true},"environment":{}},"dry_run":true}"`,
   );
 });
 

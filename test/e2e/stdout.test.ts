@@ -25,7 +25,7 @@ it('carries the summary only', async () => {
           e.g. row 4, line 5
 
     Results: RUN/results.jsonl
-    Next:    correct rejects.csv and send it: livedesk-sync run RUN/rejects.csv -m RUN/mapping.json --base-url URL
+    Next:    correct rejects.csv and send it: livedesk-sync run --retry RUN --corrected
              or send the bad rows again as they are: livedesk-sync run --retry RUN
     "
   `);

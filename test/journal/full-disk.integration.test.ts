@@ -51,6 +51,7 @@ test('a full disk: what is written is whole, the rest never counts as written', 
   const written: RowLine[] = [];
   const broken: RunError[] = [];
   const journal = new Journal({
+    runId: 'run-1',
     dir,
     shapes: [CSV],
     onWritten: (line) => written.push(line),

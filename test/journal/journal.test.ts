@@ -31,6 +31,7 @@ function open(dir: string, more: Partial<JournalOptions> = {}) {
   const broken: RunError[] = [];
   const journal = new Journal({
     dir,
+    runId: 'run-1',
     shapes: [CSV],
     onWritten: (line) => written.push(line),
     onBroken: (error) => broken.push(error),
@@ -98,8 +99,8 @@ describe('rejects', () => {
     journal.row(rowOf(4), UPDATED, NOW);
     await journal.close();
     expect(linesOf(dir, 'rejects.csv')).toEqual([
-      '\uFEFFid,name,_row,_line,_status,_error_code,_error_message',
-      '1,Anna,1,2,rejected,ERR_VALIDATION,no',
+      '\uFEFFid,name,_row,_line,_status,_error_code,_error_message,_run',
+      '1,Anna,1,2,rejected,ERR_VALIDATION,no,0/1/1@run-1',
     ]);
     expect(linesOf(dir, 'rejects-unreadable.txt')).toEqual(['2,"x']);
     expect(JSON.parse(linesOf(dir, 'rejects-2.jsonl')[0] ?? '')).toMatchObject({ id: 3, _row: 3 });

@@ -1,10 +1,21 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { originText, parseOrigin, type RowOrigin } from '../../src/core/position.ts';
 import type { Row, RowError, Shape } from '../../src/core/types.ts';
 import { rejectHeader, rejectText, unreadableText } from '../../src/journal/reject-format.ts';
 
 const ERROR: RowError = { code: 'ERR_VALIDATION', message: 'the API refused a value: "x", or so' };
+
+/** Where the rows stand, in the run that rejects them. */
+const ORIGIN: RowOrigin = {
+  run: '6f1a3c52-0000-4000-8000-000000000001',
+  number: 12,
+  input: 0,
+  row: 3,
+  line: 5,
+};
+const RUN = '12/1/3@6f1a3c52-0000-4000-8000-000000000001';
 
 function csv(columns: readonly string[], delimiter = ','): Shape {
   return { input: 0, name: 'a.csv', format: 'csv', columns, delimiter };
@@ -21,7 +32,7 @@ function jsonRow(text: string): Row {
 describe('CSV', () => {
   test('the header has a BOM, the columns of the input and ours', () => {
     expect(rejectHeader(csv(['id', 'Phone, home']))).toBe(
-      '\uFEFFid,"Phone, home",_row,_line,_status,_error_code,_error_message\n',
+      '\uFEFFid,"Phone, home",_row,_line,_status,_error_code,_error_message,_run\n',
     );
   });
 
@@ -34,21 +45,32 @@ describe('CSV', () => {
     ['line breaks', ',', ['7', 'a\r\nb'], '7,"a\r\nb"'],
     ['spaces at the ends', ',', ['7', ' a '], '7," a "'],
   ])('%s', (_what, delimiter, cells, line) => {
-    const text = rejectText(csvRow(cells), csv(['id', 'name'], delimiter), 'rejected', {
-      ...ERROR,
-      message: 'no',
-    });
+    const text = rejectText(
+      csvRow(cells),
+      csv(['id', 'name'], delimiter),
+      'rejected',
+      { ...ERROR, message: 'no' },
+      ORIGIN,
+    );
     expect(text).toBe(
-      `${line}${delimiter}${['3', '5', 'rejected', 'ERR_VALIDATION', 'no'].join(delimiter)}\n`,
+      `${line}${delimiter}${['3', '5', 'rejected', 'ERR_VALIDATION', 'no', RUN].join(delimiter)}\n`,
     );
   });
 
   test('a reject that was fed back and rejected again has our columns once', () => {
-    const shape = csv(['id', '_row', '_line', '_status', '_error_code', '_error_message', '_note']);
-    expect(rejectHeader(shape)).toBe('\uFEFFid,_note,_row,_line,_status,_error_code,_error_message\n');
-    const row = csvRow(['7', '1', '2', 'failed', 'ERR_X', 'old', 'keep']);
-    expect(rejectText(row, shape, 'invalid', { code: 'ERR_Y', message: 'new' })).toBe(
-      '7,keep,3,5,invalid,ERR_Y,new\n',
+    const shape = csv(['id', '_row', '_line', '_status', '_error_code', '_error_message', '_run', '_note']);
+    expect(rejectHeader(shape)).toBe('\uFEFFid,_note,_row,_line,_status,_error_code,_error_message,_run\n');
+    const row = csvRow(['7', '1', '2', 'failed', 'ERR_X', 'old', RUN, 'keep']);
+    expect(rejectText(row, shape, 'invalid', { code: 'ERR_Y', message: 'new' }, ORIGIN)).toBe(
+      `7,keep,3,5,invalid,ERR_Y,new,${RUN}\n`,
+    );
+  });
+
+  test('a row that comes from a rejects file keeps the place at which it stood first', () => {
+    const origin = { run: 'first', number: 2, input: 1, row: 70, line: 90 };
+    const shape = csv(['id']);
+    expect(rejectText(csvRow(['7']), shape, 'invalid', { code: 'ERR_Y', message: 'new' }, origin)).toBe(
+      '7,70,90,invalid,ERR_Y,new,2/2/70@first\n',
     );
   });
 
@@ -63,18 +85,50 @@ describe('CSV', () => {
             cells.map((_cell, i) => `c${i}`),
             delimiter,
           );
-          const file = rejectHeader(shape) + rejectText(csvRow(cells), shape, 'failed', ERROR);
+          const file = rejectHeader(shape) + rejectText(csvRow(cells), shape, 'failed', ERROR, ORIGIN);
           const records = parse(file, { bom: true, delimiter, relax_column_count: true }) as string[][];
-          expect(records[1]).toEqual([...cells, '3', '5', 'failed', ERROR.code, ERROR.message]);
+          expect(records[1]).toEqual([...cells, '3', '5', 'failed', ERROR.code, ERROR.message, RUN]);
         },
       ),
     );
   });
 });
 
+describe('where a row is from', () => {
+  const id = ORIGIN.run;
+
+  test('law: it is read as it was written', () => {
+    const count = fc.integer({ min: 1, max: 999_999_999_999_999 });
+    fc.assert(
+      fc.property(
+        fc.oneof(fc.constant(0), count),
+        fc.nat(999_998),
+        count,
+        fc.uuid(),
+        (number, input, row, run) => {
+          const from = { number, input, row, run };
+          expect(parseOrigin(originText(from))).toEqual(from);
+        },
+      ),
+    );
+  });
+
+  test.each([
+    ['', `12/1/3`, `@${id}`, `1/3@${id}`, `12/1/3@${id.slice(0, 8)}`, `12/1/3@${id}x`, `x12/1/3@${id}`],
+    [`012/1/3@${id}`, `-1/1/3@${id}`, `12/0/3@${id}`, `12/1/0@${id}`, `12/1/3.5@${id}`, `1e3/1/3@${id}`],
+    [
+      `12/1/9999999999999999@${id}`,
+      `12/1000000/3@${id}`,
+      `12/1/3@${id.toUpperCase()}`,
+      `12/1/3@${id}\n1/1/1@${id}`,
+    ],
+  ])('no run wrote %s', (...texts) => {
+    for (const text of texts) expect(parseOrigin(text), text).toBeUndefined();
+  });
+});
+
 describe('JSONL', () => {
-  const added =
-    '"_row":3,"_line":5,"_status":"failed","_error_code":"ERR_X","_error_message":"no \\"good\\""}\n';
+  const added = `"_row":3,"_line":5,"_status":"failed","_error_code":"ERR_X","_error_message":"no \\"good\\"","_run":"${RUN}"}\n`;
   const error: RowError = { code: 'ERR_X', message: 'no "good"' };
 
   test.each<[what: string, text: string, kept: string]>([
@@ -93,6 +147,11 @@ describe('JSONL', () => {
       '{"id":7,',
     ],
     [
+      'an earlier reject that names its run',
+      `{"id":7,"_row":1,"_line":1,"_status":"invalid","_error_code":"ERR_Y","_error_message":"b","_run":"${RUN}"}`,
+      '{"id":7,',
+    ],
+    [
       'an earlier reject spaced by a formatter',
       '{"id": 7, "_row": 1, "_line": 1, "_status": "invalid", "_error_code": "ERR_Y", "_error_message": "b"}',
       '{"id": 7,',
@@ -103,7 +162,7 @@ describe('JSONL', () => {
       '{',
     ],
   ])('%s', (_what, text, kept) => {
-    expect(rejectText(jsonRow(text), JSONL, 'failed', error)).toBe(kept + added);
+    expect(rejectText(jsonRow(text), JSONL, 'failed', error, ORIGIN)).toBe(kept + added);
   });
 
   test('law: any object reads back as it was, however often it is rejected', () => {
@@ -117,8 +176,8 @@ describe('JSONL', () => {
     fc.assert(
       fc.property(object, fc.constantFrom(undefined, 2), (given, indent) => {
         const text = JSON.stringify(given, undefined, indent).replace(/\n\s*/g, ' ');
-        const once = rejectText(jsonRow(text), JSONL, 'failed', error).trimEnd();
-        const twice = rejectText(jsonRow(once), JSONL, 'rejected', { code: 'ERR_Z', message: 'z' });
+        const once = rejectText(jsonRow(text), JSONL, 'failed', error, ORIGIN).trimEnd();
+        const twice = rejectText(jsonRow(once), JSONL, 'rejected', { code: 'ERR_Z', message: 'z' }, ORIGIN);
         expect(JSON.parse(once)).toEqual({
           ...JSON.parse(text),
           _row: 3,
@@ -126,6 +185,7 @@ describe('JSONL', () => {
           _status: 'failed',
           _error_code: 'ERR_X',
           _error_message: 'no "good"',
+          _run: RUN,
         });
         expect(twice.match(/"_row":/g)).toHaveLength(1);
       }),

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { emulatorHere } from '../helpers/emulator-here.ts';
@@ -29,6 +29,24 @@ it('a run remembers how its input is read, and a resume reads it so', async () =
     code: 'ERR_USAGE',
     message: expect.stringContaining('skipRows cannot change'),
   });
+});
+
+it('bad rows are tried again from the input, and from corrected rejects, which are read as they were written', async () => {
+  const emulator = await emulatorHere({ contacts: 3 });
+  const input = writeInput('a.csv', "Export\ncontact_id|name\n1|Anna\nx|'27\" | wide'\nTotal|1\n");
+  const runDir = join(tempDir(), 'run');
+  const reading = { skipRows: 1, skipFooter: 1, quote: "'" };
+  const first = await finish(syncHere(emulator, { input, runDir, ...reading }));
+  expect(first.outcomes.map(({ status }) => status)).toEqual(['updated', 'invalid']);
+
+  const again = await finish(syncHere(emulator, { retry: runDir }));
+  expect(again.outcomes).toMatchObject([{ row: 2, line: 4, status: 'invalid' }]);
+
+  const rejects = join(runDir, 'rejects.csv');
+  writeFileSync(rejects, readFileSync(rejects, 'utf8').replace('\nx|', '\n2|'));
+  const corrected = await finish(syncHere(emulator, { retry: runDir, corrected: true }));
+  expect(corrected.outcomes.map(({ status }) => status)).toEqual(['updated']);
+  expect(emulator.contact(2)).toMatchObject({ name: '27" | wide' });
 });
 
 it('rows that are no data count for no percentage and no bound', async () => {

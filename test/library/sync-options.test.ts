@@ -47,6 +47,7 @@ describe('options of the library', () => {
       spool: true,
       resume: true,
       retry: true,
+      corrected: true,
       continue: true,
       olderData: true,
       sameAccount: true,

@@ -34,7 +34,7 @@ export function unanswered(
   values: Iterable<NamedValue> = [],
 ): { readonly status: 'invalid' | 'rejected' | 'failed'; readonly error: RowError } {
   if (hits.kind === 'too_many') {
-    const message = `the search for the ${field} of the row finds more than ${hits.seen} contacts, since it also finds parts of values; read the account with \`livedesk-sync pull\` first, then no search is needed`;
+    const message = `the search for the ${field} of the row finds more than ${hits.seen} contacts, since it also finds parts of values; pull the account into the state first, then no search is needed`;
     return { status: 'invalid', error: { code: 'ERR_TOO_MANY', message, field } };
   }
   const api = redactApiError(hits.api, [[field, value], ...values]);
@@ -42,8 +42,13 @@ export function unanswered(
   return { status: hits.status, error: { code: hits.code, message, field, api } };
 }
 
-/** The error of a row whose new contact would have the e-mail of a contact with another identifier. */
-export function taken(id: number): RowError {
-  const message = `contact ${id} has the email of the row and another identifier, so it is somebody else: correct one of the two`;
-  return { code: 'ERR_TAKEN', message, field: 'email' };
+/**
+ * The error of a row whose new contact would have a value of a contact that is not the row's: it has another identifier
+ * (`isNamed`), or `match` does not name contacts by that field.
+ */
+export function taken(id: number, field: KeyField, isNamed: boolean): RowError {
+  const why = isNamed
+    ? 'another identifier, so it is another person: correct one of the two'
+    : `the row does not name its contact by that: correct the value, or if both are one person let match in the mapping name contacts by it`;
+  return { code: 'ERR_TAKEN', message: `contact ${id} has the ${field} of the row and ${why}`, field };
 }

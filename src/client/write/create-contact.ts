@@ -41,7 +41,7 @@ export interface NewContact {
   readonly body: PatchBody;
   /** Every value of the row by name, to keep them out of what is reported. */
   readonly values: () => Iterable<NamedValue>;
-  /** That the contact is missing was not asked but read in a pull: one that cannot be made is looked for. */
+  /** A pull missed the contact and its creation would not show that it is there: it is looked for first. */
   readonly mayExist?: boolean;
   /** An earlier process noted the intent and no outcome: looks before it sends anything. */
   readonly isUnsure?: boolean;
@@ -68,12 +68,12 @@ export function createContactCreator(options: CreateOptions): CreateContact {
   const broken = new Map<NewContact['inboxId'], Set<number>>();
 
   /**
-   * The contact that has one of these keys already. One that has a key of the row is the row's; one that has only an
-   * e-mail in common with the body may be another person.
+   * The contact that has one of these keys already. It is the row's only if the row names its contact by that key, and is
+   * another person if it has another identifier.
    */
   async function lookUp(
     keys: readonly MatchKey[],
-    { keys: named }: Pick<NewContact, 'keys'>,
+    named: readonly MatchKey[],
     body: JsonObject,
     values: NewContact['values'],
   ): Promise<Existing | 'pending' | undefined> {
@@ -88,8 +88,9 @@ export function createContactCreator(options: CreateOptions): CreateContact {
         const ids = hits.contacts.flatMap((one) => contactIdOf(one) ?? []);
         return { kind: 'ended', status: 'invalid', error: ambiguous(key.field, ids) };
       }
-      if (named.includes(key) || isSamePerson(body, contact)) return { kind: 'found', id, contact };
-      return { kind: 'ended', status: 'rejected', error: taken(id) };
+      const isNamed = named.some((one) => textOf(one) === textOf(key));
+      if (isNamed && isSamePerson(body, contact)) return { kind: 'found', id, contact };
+      return { kind: 'ended', status: 'rejected', error: taken(id, key.field, isNamed) };
     }
     return undefined;
   }
@@ -132,16 +133,15 @@ export function createContactCreator(options: CreateOptions): CreateContact {
     const found = async (isOurs: boolean): Promise<Created | undefined> => {
       // a phone says nothing of a contact that may have been made: several may have it
       const keys = isOurs ? certainKeys(body) : distinctKeys([...wish.keys, ...certainKeys(body)]);
-      const existing = await lookUp(keys, isOurs ? NO_NAMES : wish, body, values);
+      const existing = await lookUp(keys, isOurs ? keys : wish.keys, body, values);
       if (existing === 'pending' || existing === undefined) return existing;
       if (existing.kind === 'found') return { ...existing, isOurs, requests };
       return { kind: 'ended', outcome: ended(existing.status, existing.error) };
     };
 
-    if (certainKeys(body).length === 0) {
-      const existing = wish.mayExist ? await found(false) : undefined;
-      return existing ?? { kind: 'ended', outcome: ended('invalid', NO_KEY) };
-    }
+    const existing = wish.mayExist ? await found(false) : undefined;
+    if (existing) return existing;
+    if (certainKeys(body).length === 0) return { kind: 'ended', outcome: ended('invalid', NO_KEY) };
     /** One try: after a POST without a clear answer it looks whether the contact was made, else it makes it. */
     const tryOnce: Try<Created> = async (send) => {
       if (isUnsure) {
@@ -220,8 +220,6 @@ const NO_KEY: RowError = {
   message:
     'a contact is only made with an email or an identifier: of these an account holds each once, so that a creation whose answer got lost makes no second one',
 };
-
-const NO_NAMES = { keys: [] } as const;
 
 /** Different rows whose creation breaks the API, after which it is the inbox. */
 const STRIKES = 3;

@@ -1,9 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { commandText } from '../../core/command-text.ts';
 import { codeOf, EXIT, RunError } from '../../core/errors.ts';
 import type { Host } from '../../core/host.ts';
-import { shellWord, shownPath } from '../../core/shell-text.ts';
+import { shownPath } from '../../core/shell-text.ts';
 import type { Row } from '../../core/types.ts';
 import { openSource } from '../../input/open.ts';
 import type { ReadingChoice } from '../../input/options.ts';
@@ -110,11 +111,13 @@ async function write(output: string, text: string, force: boolean): Promise<void
   }
 }
 
-function nextSteps(draft: Draft, rows: number, { input, output }: InitOptions): string {
+function nextSteps(draft: Draft, rows: number, options: InitOptions): string {
+  const { input, output, format, encoding, delimiter } = options;
   const { product, fields, rest } = draft;
   const columns = fields.length + rest.length;
   const where = output === '-' ? 'The draft' : shownPath(resolve(output));
   const mapping = output === '-' ? 'mapping.yaml' : shownPath(resolve(output));
+  const how = { mapping, format, encoding, delimiter };
   const of = product === undefined ? '' : `, an export of ${product} by its columns`;
   const blanks = fields
     .filter(({ blank }) => blank !== undefined)
@@ -122,10 +125,12 @@ function nextSteps(draft: Draft, rows: number, { input, output }: InitOptions): 
   return [
     `${where} maps ${fields.length} of ${columns} fields from ${rows} sampled ${rows === 1 ? 'row' : 'rows'}${of}; the others are comments in it.`,
     ...(blanks.length > 0 ? [`To fill in: ${blanks.join(', ')}.`] : []),
-    'Next: read it, then see what would be sent:',
-    `  livedesk-sync run ${shellWord(input)} -m ${shellWord(mapping)} --dry-run`,
+    output === '-'
+      ? `Next: save it as ${mapping} and read it, then see what would be sent:`
+      : 'Next: read it, then see what would be sent:',
+    `  ${commandText('run', [input], { ...how, 'dry-run': true })}`,
     'and try a few rows for real:',
-    `  livedesk-sync run ${shellWord(input)} -m ${shellWord(mapping)} --limit 10`,
+    `  ${commandText('run', [input], { ...how, limit: 10 })}`,
     '',
   ].join('\n');
 }

@@ -2,8 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { EXIT } from '../../core/errors.ts';
 import type { Host } from '../../core/host.ts';
+import { areSiblings } from '../../core/shard.ts';
 import { VERSION } from '../../core/version.ts';
+import { findRunDirectory } from '../../journal/find-run.ts';
 import { JOURNAL_VERSION, type RunLine, type ShardParent } from '../../journal/journal-lines.ts';
+import { isSameWork, listRuns } from '../../journal/list-runs.ts';
 import { createRunDirectory, defaultRunDirectory, realDirectory } from '../../journal/run-directory.ts';
 import { plural, summaryText } from '../../journal/summary-text.ts';
 import { isProven, unproven, unprovenError } from './incomplete-merge.ts';
@@ -30,11 +33,15 @@ export async function mergeShards(options: MergeOptions, host: Host): Promise<nu
   const index = new RejectIndex();
   const runs: ShardRun[] = [];
   // `runs/*` names `runs/latest`, too
-  const dirs = new Set(options.dirs.map(realDirectory));
+  const dirs = new Set(await Promise.all(options.dirs.map(findRunDirectory)));
   for (const dir of dirs) runs.push(await readShard(dir, coverage, index));
+  const [only] = runs;
+  if (only && runs.length === 1) {
+    for (const dir of await siblingsOf(only)) runs.push(await readShard(dir, coverage, index));
+  }
   const job = requireSameJob(runs);
   const accounts = coverage.settle(job.totals);
-  const faults = faultsOf(runs, job);
+  const faults = faultsOf(runs, job, host.env);
   const shards = parentsOf(runs);
   if (!isProven({ job, accounts, faults })) {
     const evidence = { job, accounts, faults, doubles: await findDoubles(runs, accounts), shards };
@@ -47,8 +54,7 @@ export async function mergeShards(options: MergeOptions, host: Host): Promise<nu
     resolve(options.runDir ?? defaultRunDirectory(name, clock.now(), clock.random())),
   );
   const header = headerOf(runs, job, shards, realDirectory(dir));
-  const baseUrlInEnvironment = host.env['LIVEDESK_BASE_URL']?.replace(/\/+$/, '');
-  const summary = await writeMerged({ header, dir, runs, index, baseUrlInEnvironment });
+  const summary = await writeMerged({ header, dir, runs, index, env: host.env });
   host.stdout.write(
     options.json
       ? `${JSON.stringify({ merged: true, ...summary, shards })}\n`
@@ -58,6 +64,17 @@ export async function mergeShards(options: MergeOptions, host: Host): Promise<nu
 }
 
 // --- internal ---
+
+/** The newest run of each other shard of the job, where they lie beside the one that is named. */
+async function siblingsOf({ dir, header }: ShardRun): Promise<string[]> {
+  const found = new Map<number, string>();
+  for (const run of await listRuns(dirname(dir))) {
+    const { shard } = run.header;
+    if (!shard || !areSiblings(shard, header.shard) || found.has(shard.index)) continue;
+    if (isSameWork({ ...run.header, shard: header.shard }, header)) found.set(shard.index, run.dir);
+  }
+  return [...found.values()];
+}
 
 function parentsOf(runs: readonly ShardRun[]): ShardParent[] {
   return runs

@@ -33,6 +33,7 @@ export async function readShard(dir: string, coverage: Coverage, rejects: Reject
       rejects.add(line);
     } else if (line.type === 'run') header = requireShard(dir, line);
     else if (line.type !== 'intent' && line.type !== 'pulse') end = line.type === 'end' ? line : undefined;
+    if (line.type === 'resume' && header && line.account) header = { ...header, account: line.account };
   }
   if (!header)
     throw new RunError('ERR_NO_RUN', `${shownPath(dir)} is not a run directory: its journal is empty`);
@@ -53,6 +54,6 @@ function requireShard(dir: string, header: RunLine): ShardRun['header'] {
   const what = header.shards ? 'was merged from shards already' : 'is a run of all rows';
   throw new RunError(
     'ERR_NOT_A_SHARD',
-    `${shown} ${what}. Name the run directories of the shards, those of livedesk-sync run --shard.`,
+    `${shown} ${what}. Name the run directories of the shards, those of runs with --shard.`,
   );
 }

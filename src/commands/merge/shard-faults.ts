@@ -1,6 +1,7 @@
+import type { Host } from '../../core/host.ts';
 import { shardText } from '../../core/shard.ts';
-import { shellWord, shownPath } from '../../core/shell-text.ts';
-import { INPUT_FAULTS } from '../../journal/next-command.ts';
+import { shownPath } from '../../core/shell-text.ts';
+import { beginCommand, INPUT_FAULTS, resumeCommand } from '../../journal/next-command.ts';
 import { readJournal } from '../../journal/read-journal.ts';
 import { plural } from '../../journal/summary-text.ts';
 import type { ShardRun } from './read-shard.ts';
@@ -23,11 +24,11 @@ export interface Double {
 }
 
 /** What is wrong with each shard: not there, there twice, not finished, or with a journal that lost lines. */
-export function faultsOf(runs: readonly ShardRun[], { of }: Job): ShardFault[] {
+export function faultsOf(runs: readonly ShardRun[], { of }: Job, env: Host['env']): ShardFault[] {
   const faults: ShardFault[] = [];
   for (let shard = 1; shard <= of; shard += 1) {
     const own = runs.filter(({ header }) => header.shard.index === shard);
-    if (own.length === 0) faults.push(missing(shard, of, runs));
+    if (own.length === 0) faults.push(missing(shard, of, runs, env));
     if (own.length > 1) faults.push(twice(shard, of, own));
     for (const run of own) {
       const fault = unfinished(run) ?? torn(run);
@@ -57,13 +58,14 @@ export async function findDoubles(runs: readonly ShardRun[], { doubles }: Accoun
 
 // --- internal ---
 
-function missing(shard: number, of: number, runs: readonly ShardRun[]): ShardFault {
-  const inputs = runs[0]?.header.inputs.map(({ name }) => shellWord(name)) ?? [];
+function missing(shard: number, of: number, runs: readonly ShardRun[], env: Host['env']): ShardFault {
   const share = shardText({ index: shard, of });
+  const [other] = runs;
+  const command = other && beginCommand({ ...other, env }, { shard: share, limit: undefined });
   return {
     shard,
     message: `shard ${share} is not among them`,
-    next: `name its run directory, too, or run it: livedesk-sync run ${inputs.join(' ')} --shard ${share}, with the mapping of the others`,
+    next: `name its run directory, too, or run it: ${command}`,
   };
 }
 
@@ -81,10 +83,10 @@ function unfinished({ dir, header, end, rows }: ShardRun): Omit<ShardFault, 'sha
   const isPipe = header.inputs.some(({ sha256 }) => sha256 === undefined);
   const { stopped, pending } = end?.summary ?? { stopped: undefined, pending: 0 };
   const next = INPUT_FAULTS.has(stopped?.code ?? '')
-    ? 'mend the input and begin all shards anew'
+    ? 'correct the input and begin all shards anew'
     : isPipe
       ? `begin shard ${shardText(header.shard)} anew: it read a pipe of which no copy was kept (--spool)`
-      : `livedesk-sync run --resume ${shellWord(shownPath(dir))}`;
+      : resumeCommand(dir);
   if (!end)
     return {
       message: `${who} has not ended: it was cut off after ${plural(rows, 'row')}, or still runs`,
@@ -94,7 +96,10 @@ function unfinished({ dir, header, end, rows }: ShardRun): Omit<ShardFault, 'sha
   if (pending > 0) return { message: `${who} has ${plural(pending, 'row')} without an outcome`, next };
   const isWhole = end.inputs?.every((input) => input !== null) ?? false;
   if (isWhole) return undefined;
-  return { message: `${who} ended at its --limit`, next: isPipe ? next : `${next} --limit all` };
+  return {
+    message: `${who} ended at its --limit`,
+    next: isPipe ? next : resumeCommand(dir, { limit: 'all' }),
+  };
 }
 
 /** A journal without some of the lines that its own end counted. */
@@ -103,6 +108,6 @@ function torn({ dir, header, end, rows }: ShardRun): Omit<ShardFault, 'shard'> |
   if (counted === undefined || counted === rows) return undefined;
   return {
     message: `the journal of shard ${shardText(header.shard)} (${shownPath(dir)}) has ${plural(rows, 'row line')}, and its end counts ${counted.toLocaleString('en-US')}: it was changed since`,
-    ...(rows < counted && { next: `livedesk-sync run --resume ${shellWord(shownPath(dir))}` }),
+    ...(rows < counted && { next: resumeCommand(dir) }),
   };
 }

@@ -1,6 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT, RunError } from '../../core/errors.ts';
+import type { Host } from '../../core/host.ts';
 import { replaceAtomicLater, writeAtomic } from '../../core/write-atomic.ts';
 import { AppendFile } from '../../journal/append-file.ts';
 import { FieldSets } from '../../journal/field-sets.ts';
@@ -24,8 +25,7 @@ export interface WriteMergedOptions {
   /** Shards that are proven to have done all rows. */
   readonly runs: readonly ShardRun[];
   readonly index: RejectIndex;
-  /** What `LIVEDESK_BASE_URL` says. */
-  readonly baseUrlInEnvironment: string | undefined;
+  readonly env: Host['env'];
 }
 
 /** Text that is collected before it is written. */
@@ -56,7 +56,7 @@ async function write(options: WriteMergedOptions): Promise<Summary> {
 
 /** Fills the directory; the journal is `fresh` until all is done. */
 async function fill(fresh: string, options: WriteMergedOptions): Promise<Summary> {
-  const { header, dir, runs, index, baseUrlInEnvironment } = options;
+  const { header, dir, runs, index, env } = options;
   const dirs = runs.map((run) => run.dir);
   const mapping = readFileSync(join(dirs[0] ?? '', FILES.mapping));
   writeAtomic(join(dir, FILES.mapping), mapping, { durable: true });
@@ -97,10 +97,11 @@ async function fill(fresh: string, options: WriteMergedOptions): Promise<Summary
       reason: undefined,
       pending: 0,
       bad: tally.bad,
+      planned: tally.statuses.planned,
       rejects: rejects.map(({ file }) => file),
       isResumable: header.inputs.every(({ path, sha256 }) => path !== undefined && sha256 !== undefined),
       isCanary: false,
-      baseUrlInEnvironment,
+      env,
     }),
   });
   journal.append(`${text}${JSON.stringify({ type: 'end', summary } satisfies EndLine)}\n`);

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { commandText } from '../../core/command-text.ts';
 import { codeOf, EXIT, RunError } from '../../core/errors.ts';
 import { isObject } from '../../core/json.ts';
 import type { JsonObject, JsonValue } from '../../core/types.ts';
@@ -90,8 +91,7 @@ export function notRestored(file: string, why: string): RunError {
 }
 
 export function restoreCommand(file: string): string {
-  const isPlainWord = /^[\w./:@%+=-]+$/.test(file);
-  return `livedesk-sync probe --restore ${isPlainWord ? file : `'${file.replaceAll("'", `'\\''`)}'`}`;
+  return commandText('probe', [], { restore: file });
 }
 
 // --- internal ---

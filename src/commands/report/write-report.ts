@@ -6,12 +6,13 @@ import { shardText } from '../../core/shard.ts';
 import { shownPath } from '../../core/shell-text.ts';
 import { BAD_STATUSES, STATUSES } from '../../core/types.ts';
 import { writeAtomic } from '../../core/write-atomic.ts';
+import { findRunDirectory } from '../../journal/find-run.ts';
 import type { RunLine } from '../../journal/journal-lines.ts';
 import { listRuns } from '../../journal/list-runs.ts';
 import { nextCommand } from '../../journal/next-command.ts';
 import { readJournal } from '../../journal/read-journal.ts';
 import { RowSets } from '../../journal/row-set.ts';
-import { FILES, realDirectory } from '../../journal/run-directory.ts';
+import { FILES } from '../../journal/run-directory.ts';
 import type { Summary } from '../../journal/summary.ts';
 import { causeKey } from '../../journal/tally.ts';
 import { Collector } from './collect.ts';
@@ -29,8 +30,8 @@ export interface ReportOptions {
 
 /** Reads a run directory and writes what it tells, as a page, as text or as figures. Gives the exit code. */
 export async function writeReport(options: ReportOptions, host: Host): Promise<number> {
-  const dir = realDirectory(options.dir);
-  const gathered = await gather(dir, host.env['LIVEDESK_BASE_URL']?.replace(/\/+$/, ''));
+  const dir = await findRunDirectory(options.dir);
+  const gathered = await gather(dir, host.env);
   const text =
     options.format === 'html'
       ? page(gathered)
@@ -52,7 +53,7 @@ export async function writeReport(options: ReportOptions, host: Host): Promise<n
 /** Runs of the same mapping that are compared with. */
 const MAX_EARLIER = 30;
 
-async function gather(dir: string, baseUrlInEnvironment: string | undefined): Promise<Report> {
+async function gather(dir: string, env: Host['env']): Promise<Report> {
   let header: RunLine | undefined;
   let collector: Collector | undefined;
   const seen = new RowSets();
@@ -79,7 +80,7 @@ async function gather(dir: string, baseUrlInEnvironment: string | undefined): Pr
     rejects: [],
     isResumable: header.inputs.every(({ path, sha256 }) => path !== undefined && sha256 !== undefined),
     isCanary: false,
-    baseUrlInEnvironment,
+    env,
   });
   return collector.report(await earlierRuns(dir, header), next);
 }

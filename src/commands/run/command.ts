@@ -1,3 +1,4 @@
+import type { OptionSources } from '../../core/option-sources.ts';
 import type { Command } from '../command.ts';
 import {
   parseConcurrency,
@@ -63,12 +64,18 @@ export const run: Command = {
     resume: {
       type: 'string',
       group: GROUPS.goingOn,
-      describe: 'Go on with the run of that directory: rows without an outcome',
+      describe: 'Go on with that run, a directory or its name below runs/: rows without an outcome',
     },
     retry: {
       type: 'string',
       group: GROUPS.goingOn,
       describe: 'Send the bad rows of that run again, from the original inputs, as a new run',
+    },
+    corrected: {
+      type: 'boolean',
+      default: false,
+      group: GROUPS.goingOn,
+      describe: 'With --retry: send the rejects files of that run as they were corrected',
     },
     continue: {
       type: 'boolean',
@@ -178,25 +185,50 @@ export const run: Command = {
     ['$0 run crm.csv -m mapping.yaml --dry-run', 'see what would be sent'],
     ['$0 run crm.csv -m mapping.yaml --limit 10', 'try ten rows for real'],
     ['$0 run crm.csv -m mapping.yaml --continue --keep 30d', 'every night from cron'],
-    ['$0 run --resume runs/latest', 'go on after a crash or a stop'],
+    ['$0 run --resume latest', 'go on after a crash or a stop'],
     ['$0 run crm.csv -m mapping.yaml --shard 1/4', 'a quarter of the contacts; see livedesk-sync merge'],
     ['zcat crm.jsonl.gz | $0 run - --rate 50', 'read stdin, 50 requests per second'],
   ],
   topics: ['options', 'nightly', 'migration', 'errors'],
-  async run(args, host) {
+  async run({ input }, host, given = { flags: {}, environment: {} }) {
     const { runCommand } = await import('./run-command.ts');
-    return runCommand(readRunOptions(args, host.stderr.isTTY === true), host);
+    return runCommand(await recallRunOptions(given, input, host.stderr.isTTY === true), host);
   },
 };
 
-/** The options of `run`, checked, from texts by their names on the command line. Throws `ERR_USAGE`. */
-export function readRunOptions(args: Readonly<Record<string, unknown>>, isTerminal: boolean): RunOptions {
+/**
+ * The options of `run`, checked, from what is given by their names on the command line and what the run remembers that
+ * is gone on with. Throws `ERR_USAGE`.
+ */
+export async function recallRunOptions(
+  given: OptionSources,
+  input: unknown,
+  isTerminal: boolean,
+): Promise<RunOptions> {
+  const { recallOptions } = await import('./plan/remembered-options.ts');
+  const named = (Array.isArray(input) ? input : []).map(String);
+  const recalled = await recallOptions(given, named);
+  const defaults = Object.entries(run.options).map(([name, option]) => [name, option.default as unknown]);
+  return readRunOptions({ ...Object.fromEntries(defaults), ...recalled.args }, isTerminal, recalled.given);
+}
+
+/** The same from complete texts, defaults included; nothing is recalled. */
+export function readRunOptions(
+  args: Readonly<Record<string, unknown>>,
+  isTerminal: boolean,
+  sources: OptionSources = { flags: {}, environment: {} },
+): RunOptions {
   const read = createArgsReader(args);
   const { text, given, need } = read;
   const writer = { ...readRate(read), ...readSending(read) };
   const inputs = (Array.isArray(args['input']) ? args['input'] : []).map(String);
   const goesOn = [args['resume'] !== undefined, args['retry'] !== undefined, args['continue'] === true];
   if (goesOn.filter(Boolean).length > 1) throw usage('--resume, --retry and --continue exclude each other');
+  if (args['corrected'] === true && !goesOn[1]) {
+    throw usage(
+      '--corrected goes with --retry, and sends the rejects files of that run as they were corrected',
+    );
+  }
   if (inputs.length === 0 && !goesOn[0] && !goesOn[1]) {
     throw usage('which input? Name a CSV or JSONL file, or - for stdin.');
   }
@@ -217,6 +249,7 @@ export function readRunOptions(args: Readonly<Record<string, unknown>>, isTermin
     spool: args['spool'] === true,
     ...optional('resume', text('resume')),
     ...optional('retry', text('retry')),
+    corrected: args['corrected'] === true,
     continue: args['continue'] === true,
     olderData: args['older-data'] === true,
     sameAccount: args['same-account'] === true,
@@ -228,6 +261,7 @@ export function readRunOptions(args: Readonly<Record<string, unknown>>, isTermin
     show: given('show', parseCount) ?? 0,
     searchRate: need('search-rate', parseRate),
     dryRun: args['dry-run'] === true,
+    given: sources,
   };
 }
 

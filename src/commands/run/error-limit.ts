@@ -1,10 +1,10 @@
 import { EXIT, RunError } from '../../core/errors.ts';
 import type { Share } from '../../core/types.ts';
 
-/** Outcomes before a percentage of bad ones means anything. */
-const OUTCOMES_TO_JUDGE = 100;
+/** Rows before a percentage of bad ones means anything. */
+const ROWS_TO_JUDGE = 100;
 
-/** Outcomes of this process. */
+/** Rows of this process: those with an outcome, or, to be judged, all that were read. */
 export interface OutcomeCounts {
   readonly rows: number;
   readonly bad: number;
@@ -13,7 +13,7 @@ export interface OutcomeCounts {
 /** Whether more rows ended badly than the bound allows. */
 export function isBeyond(share: Share, { rows, bad }: OutcomeCounts): boolean {
   if (share.kind === 'rows') return bad > share.rows;
-  return rows >= OUTCOMES_TO_JUDGE && bad * 100 > rows * share.percent;
+  return rows >= ROWS_TO_JUDGE && bad * 100 > rows * share.percent;
 }
 
 /** The error that stops such a run. */

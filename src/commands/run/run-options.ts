@@ -1,4 +1,5 @@
 import type { LogLevel } from '../../core/log-entry.ts';
+import type { OptionSources } from '../../core/option-sources.ts';
 import type { ShardChoice } from '../../core/shard.ts';
 import type { Format, Rate, Share } from '../../core/types.ts';
 import type { Keep } from '../../journal/list-runs.ts';
@@ -39,10 +40,12 @@ export interface RunOptions {
   readonly dryRun: boolean;
   /** Keep a copy of stdin in the run directory, so that the run can be gone on with. */
   readonly spool: boolean;
-  /** Directory of a run to go on with. */
+  /** Directory of a run to go on with; absolute, as that of a retry. */
   readonly resume?: string;
   /** Directory of a run whose bad rows are to be sent again. */
   readonly retry?: string;
+  /** With `retry`: send the rejects files of that run as they were corrected. */
+  readonly corrected: boolean;
   /** Go on with the newest run of the same work if it is unfinished. */
   readonly continue: boolean;
   readonly olderData: boolean;
@@ -65,4 +68,6 @@ export interface RunOptions {
   readonly progress: boolean;
   readonly logLevel: LogLevel;
   readonly logFormat: 'json' | 'pretty';
+  /** What of all this was given, for a run to remember. */
+  readonly given: OptionSources;
 }

@@ -69,13 +69,14 @@ async function deliverRows(parts: Parts, context: RunContext): Promise<Delivery>
   const { plan, outcomes, monitor, observer, host } = parts;
   const { clock, log, stop } = context;
   const began = clock.monotonic();
-  const counts: PipelineCounts = { read: 0, doneBefore: 0, inFlight: 0, underWay: 0 };
+  const { counts } = outcomes;
   const seen: Seen = {
     allowed: undefined,
     found: undefined,
     plannedRequests: 0,
     plannedReads: 0,
     probed: [],
+    unreadInputs: undefined,
   };
   observer.onBegin?.(() => leftText(plan, host, outcomes, counts, stop.reason));
   log.info(
@@ -97,7 +98,11 @@ async function deliverRows(parts: Parts, context: RunContext): Promise<Delivery>
   });
   try {
     await runStages(parts, counts, seen, context);
-    const incomplete = incompleteness(counts, { outcomes: outcomes.own.rows, earlier: outcomes.earlierRows });
+    const incomplete = incompleteness(counts, {
+      outcomes: outcomes.own.rows,
+      earlier: outcomes.earlierRows,
+      limit: plan.options.limit,
+    });
     if (incomplete && !stop.reason) throw incomplete;
   } catch (error) {
     // a state that was named and cannot be used is a mistake of the user: the run has not begun
@@ -194,7 +199,12 @@ async function runStages(
       writer: { update, releaseHeld: writer.releaseHeld, create },
       outcomes,
     };
-    const rows = { sources: first.unchangedRows?.sources() ?? reading.sources, claim: plan.claim };
+    notes.warn(first.notes);
+    const { unchangedRows } = first;
+    seen.unreadInputs = unchangedRows?.inputs;
+    const rows = unchangedRows
+      ? { sources: unchangedRows.sources(), claim: () => 'ours' as const }
+      : { sources: reading.sources, claim: plan.claim };
     const { concurrency, limit, dryRun } = options;
     await runPipeline(
       rows,

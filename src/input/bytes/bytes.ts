@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
+import { commandText } from '../../core/command-text.ts';
 import { codeOf, messageOf, RunError } from '../../core/errors.ts';
 import { shellWord } from '../../core/shell-text.ts';
 import type { Bytes } from './byte-source.ts';
@@ -69,7 +70,7 @@ const FETCHERS: Readonly<Record<string, (url: string) => string>> = {
 function missing(name: string, error: unknown): RunError {
   const fetcher = FETCHERS[/^([a-z][a-z0-9]*):\/\//i.exec(name)?.[1]?.toLowerCase() ?? ''];
   if (fetcher) {
-    const command = `${fetcher(withoutCredentials(name))} | livedesk-sync run -`;
+    const command = `${fetcher(withoutCredentials(name))} | ${commandText('run', ['-'])}`;
     return new RunError(
       'ERR_INPUT',
       `an input is a URL, and only files are read: pipe it in, \`${command}\`, or download it first.`,

@@ -1,3 +1,4 @@
+import { commandText } from '../../core/command-text.ts';
 import type { Shape } from '../../core/types.ts';
 import { columnList } from '../compile/column-list.ts';
 import { mappingError } from '../mapping-error.ts';
@@ -23,7 +24,7 @@ export function draftMapping(sample: ColumnSample, shape: Shape): Draft {
   if (contact === undefined) {
     throw mappingError(
       undefined,
-      `no column of ${shape.name} says whose contact a row is: a contact_id, an e-mail address, a phone number or the id of a CRM. Is the header the first line? Else write the mapping by hand: livedesk-sync help mapping. ${columnList(shape)}`,
+      `no column of ${shape.name} says whose contact a row is: a contact_id, an e-mail address, a phone number or the id of a CRM. Is the header the first line? Else write the mapping by hand: ${commandText('help', ['mapping'])}. ${columnList(shape)}`,
     );
   }
   const named = namedFields(roles, sample);

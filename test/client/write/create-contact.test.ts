@@ -18,7 +18,10 @@ const BODY = {
 
 const wishFor = (more: Partial<NewContact> = {}): NewContact => ({
   inboxId: 407,
-  keys: [],
+  keys: [
+    { field: 'identifier', value: 'CRM-1' },
+    { field: 'email', value: 'anna+new@example.com' },
+  ],
   body: BODY,
   values: () => [],
   ...more,
@@ -170,6 +173,22 @@ describe('a value that is taken', () => {
     expect(emulator.journal).toHaveLength(0);
   });
 
+  test('by a contact that the row does not name: nobody is touched', async () => {
+    const { emulator, wish } = await setUp({ contactList: [{ id: 5, email: 'anna+new@example.com' }] });
+    expect(await wish({ keys: [{ field: 'identifier', value: 'CRM-1' }] })).toMatchObject({
+      kind: 'ended',
+      outcome: {
+        status: 'rejected',
+        error: {
+          code: 'ERR_TAKEN',
+          field: 'email',
+          message: expect.stringContaining('does not name its contact by that'),
+        },
+      },
+    });
+    expect(emulator.journal).toHaveLength(0);
+  });
+
   test('the phone: several may have it, so it is refused', async () => {
     const { emulator, wish } = await setUp({ contactList: [{ id: 5, phone_number: '+15557770000' }] });
     expect(await wish()).toMatchObject({
@@ -186,6 +205,7 @@ describe('a value that is taken', () => {
   test('by nobody: the API has another reason', async () => {
     const { emulator, wish } = await setUp();
     const ended = await wish({
+      keys: [{ field: 'email', value: 'no e-mail' }],
       body: { email: 'no e-mail' },
       values: () => [['email', 'no e-mail']],
     });

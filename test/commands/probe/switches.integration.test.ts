@@ -135,7 +135,7 @@ const CASES: Readonly<Record<string, Case>> = {
   'impostor=redirect': ends({ impostor: 'redirect' }, 3, 'ERR_NOT_LIVEDESK'),
   'impostor=spa': ends({ impostor: 'spa' }, 3, 'ERR_NOT_LIVEDESK'),
   'down=false': passes({ down: false }),
-  'down=true': ends({ down: true }, 3, 'ERR_NETWORK'),
+  'down=true': ends({ down: true }, 3, 'ERR_OUTAGE'),
   'shared-phones': ends(
     { contactList: [{ ...OFFERED }, { id: 9, phone_number: OFFERED.phone_number }] },
     2,

@@ -106,7 +106,7 @@ export const CSV_VALUES: Expectations = {
       'line 2: invalid ERR_JSON: Column "Data" is not JSON. A text needs quotes around it.',
       'line 3: updated',
       'line 4: invalid ERR_JSON: Column "Data" holds the reserved key "__proto__". Rename it.',
-      'line 5: invalid ERR_JSON: Column "Data" is nested deeper than 100 levels.',
+      'line 5: invalid ERR_JSON: Column "Data" holds a list within a list, which LiveDesk drops. Write it as an object or a text.',
       'line 6: invalid ERR_NUMBER: Column "Data" holds a number with more digits than JSON keeps. Put it in quotes.',
     ],
     { mapping: 'fields: { custom_attributes.data: { column: Data, type: json } }' },

@@ -137,6 +137,7 @@ export async function runPipeline(
   };
   const createAndSend = async (trip: Trip, mapped: Unmatched): Promise<Onward | undefined> => {
     let found: Patch | undefined;
+    trip.journey.creates();
     await scheduler.carry(trip.row, { ...trip.dropped, confirms: mapped.patch.fields }, async () => {
       const made = await writer.create(mapped, trip.row);
       if (typeof made !== 'object' || !('found' in made)) return made;

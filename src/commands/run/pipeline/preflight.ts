@@ -9,8 +9,10 @@ import {
   type RowError,
   type Share,
 } from '../../../core/types.ts';
+import { RowSets } from '../../../journal/row-set.ts';
+import { plural } from '../../../journal/summary-text.ts';
 import type { State } from '../../../state/state.ts';
-import { bytesReadOf, type RunInputs } from '../plan/open-inputs.ts';
+import { bytesReadOf, type RunInputs, wholeOf } from '../plan/open-inputs.ts';
 import type { Claim, Plan } from '../plan/plan.ts';
 import type { ChangeDetector } from '../stages/change-detector.ts';
 import type { UnchangedCheck, UnchangedRow } from '../stages/unchanged-check.ts';
@@ -26,6 +28,7 @@ export interface Preflight {
   readonly rows?: number;
   /** All rows, if none of them has anything to send: there is nothing to read them again for. */
   readonly unchangedRows?: UnchangedRows;
+  readonly notes: readonly string[];
 }
 
 export interface PreflightOptions {
@@ -50,11 +53,13 @@ export async function preflight({
 }: PreflightOptions): Promise<Preflight> {
   const { maxChanges } = plan.options;
   const isRepeatable = plan.reading.identities.every(({ sha256 }) => sha256 !== undefined);
-  if (!isRepeatable || (!maxChanges && !isWorthwhile(plan))) return { clashOf: () => undefined };
+  if (!isRepeatable || (!maxChanges && !isWorthwhile(plan))) return { clashOf: () => undefined, notes: [] };
 
   const { DuplicateFinder } = await import('../../../state/duplicates/duplicates.ts');
   const finder = new DuplicateFinder(state);
-  const seen = { rows: 0, dataRows: 0, changes: 0, lookups: 0 };
+  const seen = { rows: 0, dataRows: 0, lookups: 0, unknown: 0 };
+  /** Rows that would change a contact, as a dry run counts them. */
+  const changed = new RowSets();
   const unchangedRows = new UnchangedRows();
   const unchangedAt = (row: Row): UnchangedRow | undefined =>
     unchangedCheck?.lookAt(row, (keys) => knownContact(keys, state));
@@ -63,14 +68,16 @@ export async function preflight({
   let isWhole = true;
   try {
     await lookAtAll(plan, reading, unchangedAt, (row, mapped, claim) => {
-      if (claim !== 'elsewhere') seen.rows += 1;
-      if (claim !== 'elsewhere' && mapped?.kind !== 'none') seen.dataRows += 1;
-      if ('error' in row) return unchangedRows.giveUp();
+      if (claim !== 'elsewhere') {
+        seen.rows += 1;
+        if (mapped?.kind !== 'none') seen.dataRows += 1;
+        if (mapped?.kind !== 'unchanged') unchangedRows.giveUp();
+      }
+      if ('error' in row) return;
       if (mapped?.kind === 'unchanged') {
         finder.addKnown(row, mapped.contactId, mapped.given);
         return unchangedRows.add(row, mapped);
       }
-      unchangedRows.giveUp();
       if (!mapped || mapped.kind === 'none') return;
       const keys = mapped.kind === 'unmatched' ? mapped.keys : [];
       const contact = mapped.kind === 'patch' ? mapped.patch.contactId : knownContact(keys, state);
@@ -80,9 +87,15 @@ export async function preflight({
       if (claim === 'elsewhere') return;
       if (contact === undefined) seen.lookups += 1;
       if (claim !== 'ours' || !maxChanges) return;
-      const isChange = contact === undefined || changes.differs(row, { ...mapped.patch, contactId: contact });
-      if (isChange) seen.changes += 1;
+      if (contact === undefined) {
+        // made for sure where all contacts are known, else it is not looked up yet
+        const isMade = state?.isComplete && isMissing(mapped, state) && makesMissing(reading, row);
+        if (isMade) changed.add(row.input, row.row);
+        else if (!state?.isComplete) seen.unknown += 1;
+      } else if (changes.differs(row, { ...mapped.patch, contactId: contact }))
+        changed.add(row.input, row.row);
     });
+    unchangedRows.end(reading.sources.map(wholeOf));
     // what was read must be what the run was planned for
     if (!isSame(reading.identities, plan.reading.identities)) unchangedRows.giveUp();
   } catch (error) {
@@ -94,16 +107,19 @@ export async function preflight({
     await reading.close();
   }
   const { rows, dataRows, lookups } = seen;
-  if (maxChanges && isMore(maxChanges, seen.changes, dataRows)) {
-    throw tooManyChanges(maxChanges, seen.changes, dataRows);
-  }
   const clashes = finder.clashes();
+  // a row that stands in another's way ends invalid, and changes nothing
+  const changing = changed.count((input, row) => clashes.of(input, row) === undefined);
+  if (maxChanges && isMore(maxChanges, changing, dataRows)) {
+    throw tooManyChanges(maxChanges, changing, dataRows);
+  }
   const isUnchanged = unchangedRows.isWhole && clashes.size === 0;
   return {
     clashOf: (row) => clashes.of(row.input, row.row),
     lookups,
     ...(isWhole ? { rows } : {}),
     ...(isUnchanged ? { unchangedRows } : {}),
+    notes: seen.unknown > 0 ? [notCounted(seen.unknown)] : [],
   };
 }
 
@@ -164,6 +180,19 @@ function knownContact(keys: readonly MatchKey[], state: State | undefined): numb
     if (ids.length > 0) return ids.length === 1 ? ids[0] : undefined;
   }
   return undefined;
+}
+
+/** Whether no contact has any of the row's keys. */
+function isMissing(mapped: Sendable, state: State): boolean {
+  return mapped.kind === 'unmatched' && mapped.keys.every((key) => state.find(key).length === 0);
+}
+
+function makesMissing({ compiled }: RunInputs, row: Row): boolean {
+  return compiled[row.input]?.onMissing === 'create';
+}
+
+function notCounted(rows: number): string {
+  return `--max-changes did not count ${plural(rows, 'row')}: the state has no list of all contacts, so theirs are looked up later. A pull into the state makes them count.`;
 }
 
 function isMore(share: Share, changes: number, rows: number): boolean {

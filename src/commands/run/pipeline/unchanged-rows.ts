@@ -1,32 +1,53 @@
 import type { Row } from '../../../core/types.ts';
+import type { WholeInput } from '../../../journal/journal-lines.ts';
 import type { RowSource, Unchanged } from '../stages/stage-types.ts';
 
-/** More rows than this are read again instead: here they take 14 MB. */
+/** More rows than this are read again instead: here they take 18 MB. */
 const MAX_ROWS = 1_000_000;
 /** Rows of more kinds than a number of two bytes can tell are read again, too. */
 const MAX_SETS = 2 ** 16;
 const FIRST_ROWS = 4_096;
 const BATCH_ROWS = 1_024;
 
+/** The rows of an input that the run has to do, in their order. */
+interface InputRows {
+  count: number;
+  contacts: Float64Array;
+  rows: Uint32Array;
+  lines: Uint32Array;
+  sets: Uint16Array;
+}
+
 /**
  * Rows of a run as a first reading found them, as long as none has anything to send: then there is nothing to read a
- * second time for. Kept are their contacts and lines.
+ * second time for. Kept are their numbers, lines and contacts; rows that the run does not have to do are left out.
  */
 export class UnchangedRows {
-  #inputs: { rows: number; contacts: Float64Array; lines: Uint32Array; sets: Uint16Array }[] = [];
+  #inputs: InputRows[] = [];
   /** The sets of fields that rows have; a row says the number of its own. */
   #sets: (readonly string[])[] = [];
   #numbers = new Map<readonly string[], number>();
   #rows = 0;
   #isWhole = true;
+  #whole: readonly (WholeInput | null)[] = [];
 
   /** Whether every row so far was added. */
   get isWhole(): boolean {
     return this.#isWhole;
   }
 
-  /** The next row of its input has nothing to send to its contact; equal sets of fields are one array. */
-  add({ input, line }: Row, { contactId, fields }: Unchanged): void {
+  /** What the inputs were, rows of other shards included. */
+  get inputs(): readonly (WholeInput | null)[] {
+    return this.#whole;
+  }
+
+  /** The inputs were read to the end. */
+  end(inputs: readonly (WholeInput | null)[]): void {
+    this.#whole = inputs;
+  }
+
+  /** The next row that the run has to do of its input has nothing to send; equal sets of fields are one array. */
+  add({ input, row, line }: Row, { contactId, fields }: Unchanged): void {
     if (!this.#isWhole) return;
     const set = this.#setOf(fields);
     if (this.#rows >= MAX_ROWS || set >= MAX_SETS) {
@@ -34,29 +55,18 @@ export class UnchangedRows {
       return;
     }
     this.#rows += 1;
-    while (this.#inputs.length <= input) {
-      this.#inputs.push({
-        rows: 0,
-        contacts: new Float64Array(FIRST_ROWS),
-        lines: new Uint32Array(FIRST_ROWS),
-        sets: new Uint16Array(FIRST_ROWS),
-      });
-    }
-    const own = this.#inputs[input];
+    while (this.#inputs.length <= input) this.#inputs.push(roomFor(FIRST_ROWS));
+    let own = this.#inputs[input];
     if (!own) return;
-    if (own.rows === own.lines.length) {
-      const [{ contacts, lines, sets }, rows] = [own, own.rows * 2];
-      own.contacts = new Float64Array(rows);
-      own.contacts.set(contacts);
-      own.lines = new Uint32Array(rows);
-      own.lines.set(lines);
-      own.sets = new Uint16Array(rows);
-      own.sets.set(sets);
+    if (own.count === own.rows.length) {
+      own = larger(own);
+      this.#inputs[input] = own;
     }
-    own.contacts[own.rows] = contactId;
-    own.lines[own.rows] = line;
-    own.sets[own.rows] = set;
-    own.rows += 1;
+    own.contacts[own.count] = contactId;
+    own.rows[own.count] = row;
+    own.lines[own.count] = line;
+    own.sets[own.count] = set;
+    own.count += 1;
   }
 
   /** Some row has to be looked at again. */
@@ -68,19 +78,18 @@ export class UnchangedRows {
   /** The contact of a row that {@link sources} gives, and the fields that it sets. */
   contactOf({ input, row }: Row): Unchanged | undefined {
     const own = this.#inputs[input];
-    const contactId = own?.contacts[row - 1];
-    return contactId === undefined
-      ? undefined
-      : { contactId, fields: this.#sets[own?.sets[row - 1] ?? 0] ?? [] };
+    const at = own ? indexIn(own, row) : -1;
+    const contactId = own?.contacts[at];
+    return contactId === undefined ? undefined : { contactId, fields: this.#sets[own?.sets[at] ?? 0] ?? [] };
   }
 
   /** The rows in their order, without their cells. */
   sources(): readonly RowSource[] {
-    return this.#inputs.map(({ rows, lines }, input) => ({
+    return this.#inputs.map(({ count, rows, lines }, input) => ({
       async *rows() {
-        for (let from = 0; from < rows; from += BATCH_ROWS) {
-          const batch = lines.subarray(from, Math.min(rows, from + BATCH_ROWS));
-          yield Array.from(batch, (line, i): Row => ({ input, row: from + i + 1, line, record: [] }));
+        for (let from = 0; from < count; from += BATCH_ROWS) {
+          const batch = rows.subarray(from, Math.min(count, from + BATCH_ROWS));
+          yield Array.from(batch, (row, i): Row => ({ input, row, line: lines[from + i] ?? 0, record: [] }));
         }
       },
     }));
@@ -94,4 +103,39 @@ export class UnchangedRows {
     this.#numbers.set(fields, this.#sets.length);
     return this.#sets.push(fields) - 1;
   }
+}
+
+// --- internal ---
+
+function roomFor(rows: number): InputRows {
+  return {
+    count: 0,
+    contacts: new Float64Array(rows),
+    rows: new Uint32Array(rows),
+    lines: new Uint32Array(rows),
+    sets: new Uint16Array(rows),
+  };
+}
+
+function larger(own: InputRows): InputRows {
+  const room = roomFor(own.rows.length * 2);
+  room.count = own.count;
+  room.contacts.set(own.contacts);
+  room.rows.set(own.rows);
+  room.lines.set(own.lines);
+  room.sets.set(own.sets);
+  return room;
+}
+
+/** Where a row number stands among ascending ones; -1 where it is not among them. */
+function indexIn({ rows, count }: InputRows, row: number): number {
+  let [low, high] = [0, count - 1];
+  while (low <= high) {
+    const middle = (low + high) >>> 1;
+    const found = rows[middle] ?? 0;
+    if (found === row) return middle;
+    if (found < row) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
 }

@@ -1,17 +1,18 @@
 import { renameSync } from 'node:fs';
 import { extname, join } from 'node:path';
+import { commandText } from '../../../core/command-text.ts';
 import type { Logger } from '../../../core/logger.ts';
 import { shownPath } from '../../../core/shell-text.ts';
+import { runName } from '../../../journal/find-run.ts';
 import { hashFile } from '../../../journal/hash-file.ts';
 import type { Fold } from '../../../journal/read-journal.ts';
-import { FILES } from '../../../journal/run-directory.ts';
 
 /** Says which rejects files were corrected since the run ended: a retry reads the original inputs, not them. */
 export async function warnOfEditedRejects(dir: string, { end }: Fold, log: Logger): Promise<void> {
   for (const file of await editedSince(dir, end)) {
     log.warn(
       `${shownPath(join(dir, file))} was edited since the run, but --retry reads the original inputs. ` +
-        `To send the corrections: ${feedBack(dir, file)}`,
+        `To send the corrections: ${sendCorrected(dir)}`,
     );
   }
 }
@@ -24,7 +25,7 @@ export async function keepEditedRejects(dir: string, { end }: Fold, log: Logger)
     renameSync(join(dir, file), join(dir, kept));
     log.warn(
       `${shownPath(join(dir, file))} was edited since the run stopped: it is now ${kept}. ` +
-        `To send the corrections: ${feedBack(dir, kept)}`,
+        `To send the corrections: ${sendCorrected(dir)}`,
     );
   }
 }
@@ -41,6 +42,6 @@ async function editedSince(dir: string, end: Fold['end']): Promise<string[]> {
   return edited;
 }
 
-function feedBack(dir: string, file: string): string {
-  return `livedesk-sync run ${shownPath(join(dir, file))} -m ${shownPath(join(dir, FILES.mapping))}`;
+function sendCorrected(dir: string): string {
+  return commandText('run', [], { retry: runName(dir), corrected: true });
 }

@@ -1,4 +1,4 @@
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { type AccountSession, openAccountSession } from '../../../coordination/account-session.ts';
 import { readWorkersAddress, type Workers } from '../../../coordination/workers.ts';
 import { LIVEDESK_URL } from '../../../core/base-url.ts';
@@ -11,22 +11,15 @@ import {
 import { RunError } from '../../../core/errors.ts';
 import type { Host } from '../../../core/host.ts';
 import type { RunContext } from '../../../core/run-context.ts';
-import { shownPath } from '../../../core/shell-text.ts';
-import type { Shutdown } from '../../../core/shutdown.ts';
 import type { RunLine } from '../../../journal/journal-lines.ts';
-import {
-  createRunDirectory,
-  defaultRunDirectory,
-  FILES,
-  realDirectory,
-} from '../../../journal/run-directory.ts';
+import { createRunDirectory, defaultRunDirectory, realDirectory } from '../../../journal/run-directory.ts';
 import type { RunOptions } from '../run-options.ts';
 import { chooseShard, rateNote } from './choose-shard.ts';
+import { newRun } from './new-run.ts';
 import { readHistory } from './newer-runs.ts';
 import { openRunInputs, type RunInputs } from './open-inputs.ts';
-import { type Common, draftPlan, type Open, type Plan, type PlanDraft } from './plan.ts';
-import { positionRows } from './row-positions.ts';
-import { inShard, requireOneKey } from './shard-filter.ts';
+import type { Open, Plan, PlanDraft } from './plan.ts';
+import { requireOneKey } from './shard-filter.ts';
 
 /** Settles what the run is to do: takes the lock, opens the inputs, and checks them against earlier runs. */
 export async function makePlan(options: RunOptions, host: Host, context: RunContext): Promise<Plan> {
@@ -74,7 +67,7 @@ async function settle(
   const account = accountOf(baseUrl, credentials.apiKey);
   if (origin && earlierDir !== undefined) {
     const { requireAccount } = await import('./previous-run.ts');
-    requireAccount(origin, { account, baseUrl, sameAccount: options.sameAccount }, earlierDir);
+    await requireAccount(origin, { account, baseUrl, sameAccount: options.sameAccount }, earlierDir);
   }
 
   const shard = chooseShard(options, origin, host, log);
@@ -126,43 +119,22 @@ async function settle(
     const { retryRun } = await import('./retry.ts');
     return retryRun(realDirectory(options.retry), newDir, options, common, open, log);
   }
+  if (options.inputs.includes('-') && options.spool) {
+    const { spooledRun } = await import('./spooled-run.ts');
+    return spooledRun(newDir, options, common, open, host, { log, stop });
+  }
   if (options.inputs.includes('-')) {
-    if (!options.spool)
-      log.warn(
-        `${host.rows ? 'rows' : 'stdin'} cannot be read twice, so this run cannot be continued; --spool keeps a copy`,
-      );
-    else return spooledRun(newDir, options, common, open, host, stop);
+    log.warn(
+      `${host.rows ? 'rows' : 'stdin'} cannot be read twice, so this run cannot be continued; --spool keeps a copy`,
+    );
   }
   const reading = await open(options);
   if (options.continue) {
-    const { findUnfinished } = await import('./find-unfinished.ts');
-    const unfinished = await findUnfinished(newDir, reading, options, common, log);
-    if (unfinished) {
-      log.info(
-        { run_dir: shownPath(unfinished) },
-        'the newest run of this work is unfinished: going on with it',
-      );
-      const { resumeRun } = await import('./resume.ts');
-      await reading.close(); // its rows are opened again by whoever reads them
-      return resumeRun(unfinished, options, common, open, log);
-    }
+    const { continueUnfinished } = await import('./find-unfinished.ts');
+    const continued = await continueUnfinished(newDir, reading, options, common, open, log);
+    if (continued) return continued;
   }
   return newRun(() => createRunDirectory(newDir), reading, options, common, open);
-}
-
-/** A run of its own rows, unless they are corrected rejects. */
-async function newRun(
-  makeDirectory: () => string,
-  reading: RunInputs,
-  options: RunOptions,
-  common: Common,
-  open: Open,
-): Promise<PlanDraft> {
-  const claim = inShard(common.shard, reading, () => 'ours' as const);
-  const again = () => open(reading.options);
-  const { olderData } = options;
-  const positioned = await positionRows({ reading, claim, open: again, common, olderData });
-  return { ...draftPlan(makeDirectory(), reading, options, common, open), claim, ...positioned };
 }
 
 /** The changes are counted before anything is sent, so the input is read twice. */
@@ -172,23 +144,6 @@ function requireRepeatable({ identities }: RunInputs): void {
     'ERR_USAGE',
     '--max-changes has to read the input twice, and a pipe can be read once; add --spool',
   );
-}
-
-async function spooledRun(
-  newDir: string,
-  options: RunOptions,
-  common: Common,
-  open: Open,
-  host: Host,
-  stop: Shutdown,
-): Promise<PlanDraft> {
-  const dir = createRunDirectory(newDir);
-  const copy = join(dir, FILES.spool);
-  const { spoolStdin } = await import('../../../journal/spool-stdin.ts');
-  await spoolStdin(host.stdin, copy, stop.draining);
-  const inputs = options.inputs.map((name) => (name === '-' ? copy : name));
-  const reading = await open({ ...options, inputs });
-  return newRun(() => dir, reading, options, common, open);
 }
 
 async function originOf(dir: string): Promise<RunLine> {

@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { RunError } from '../../../core/errors.ts';
 import { areSiblings, type Shard } from '../../../core/shard.ts';
 import { shownPath } from '../../../core/shell-text.ts';
+import { runName } from '../../../journal/find-run.ts';
 import type { RunLine } from '../../../journal/journal-lines.ts';
 import { hasDelivered, listRuns, type Run } from '../../../journal/list-runs.ts';
 import { readRunLine } from '../../../journal/read-journal.ts';
@@ -60,11 +61,10 @@ export async function runsSince(data: OlderData, runs: readonly Run[]): Promise<
   return comparable.filter(({ header }) => (header.number ?? 0) >= number);
 }
 
-/** The run directories of a retried run: its own, and those of the runs that it retried. */
-export async function lineage(dir: string): Promise<string[]> {
-  const dirs: string[] = [];
-  for (let next: string | undefined = dir; next !== undefined && !dirs.includes(next); ) {
-    dirs.push(next);
+/** A run and those that it retried, the newest first. */
+export async function lineage(dir: string): Promise<Run[]> {
+  const runs: Run[] = [];
+  for (let next: string | undefined = dir; next !== undefined && !runs.some((run) => run.dir === next); ) {
     const header: RunLine | undefined = await readRunLine(next);
     if (!header) {
       throw new RunError(
@@ -72,9 +72,10 @@ export async function lineage(dir: string): Promise<string[]> {
         `${next}, the run that was retried, is gone; without it nobody can tell which rows are newer`,
       );
     }
+    runs.push({ dir: next, header });
     next = header.parent_run?.dir;
   }
-  return dirs;
+  return runs;
 }
 
 /** What the runs of an account, and a state, say of its numbers. */
@@ -154,6 +155,6 @@ function notComparable({ what }: OlderData, { dir, header }: Run): RunError {
       : 'was counted by another state or under another key';
   return new RunError(
     'ERR_NEWER_RUN',
-    `${shownPath(dir)} ${why}, and it delivered data; ${what} could put older values over it. If that is wanted, say --older-data.`,
+    `${runName(dir)} ${why}, and it delivered data; ${what} could put older values over it. If that is wanted, say --older-data.`,
   );
 }

@@ -6,6 +6,7 @@ import type { Logger } from '../../../core/logger.ts';
 import type { Row, Shape } from '../../../core/types.ts';
 import { countRows, type InputOptions, openSource } from '../../../input/open.ts';
 import { type ReadingChoice, readingChoice } from '../../../input/options.ts';
+import { withOrigins } from '../../../input/row-origin.ts';
 import type { Source } from '../../../input/source.ts';
 import type { InputIdentity, WholeInput } from '../../../journal/journal-lines.ts';
 import { type CompiledMapping, compileMapping } from '../../../mapping/compile/compile.ts';
@@ -29,7 +30,11 @@ export interface RunInputs {
 }
 
 /** What decides how inputs are read and mapped. */
-export type ReadingOptions = Pick<RunOptions, 'inputs' | 'mapping' | 'minRows'> & ReadingChoice;
+export type ReadingOptions = Pick<RunOptions, 'inputs' | 'mapping' | 'minRows'> &
+  ReadingChoice & {
+    /** How each input is read, where they differ: it wins over what is said of all of them. */
+    readonly each?: readonly ReadingChoice[];
+  };
 
 /** Names a mapping by its content: 16 hex digits. */
 export function mappingHash(mapping: Mapping): string {
@@ -80,7 +85,9 @@ export async function openRunInputs(
     for (const source of sources) await source.close();
   };
   try {
-    for (const [index, name] of inputs.entries()) sources.push(await openSource(name, index, input));
+    for (const [index, name] of inputs.entries()) {
+      sources.push(withOrigins(await openSource(name, index, { ...input, ...options.each?.[index] })));
+    }
     const mapping = loaded ?? autoMapping(sources.map((source) => source.shape));
     if (!loaded) log.info(`no --mapping: taking it from the column names\n${describeMapping(mapping)}`);
     const compiled: CompiledMapping[] = [];
@@ -138,6 +145,7 @@ function identityOf({ shape, identity }: Source, isStdin: boolean): InputIdentit
     name: shape.name,
     ...(isStdin ? {} : { path: resolve(shape.name) }),
     format: shape.format,
+    ...(shape.delimiter === undefined ? {} : { delimiter: shape.delimiter }),
     ...(identity ? { size: identity.sizeBytes, sha256: identity.sha256 } : {}),
   };
 }

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import type { Workers } from '../../../coordination/workers.ts';
 import type { Credentials } from '../../../core/credentials.ts';
+import type { RowOrigin } from '../../../core/position.ts';
 import type { Shard } from '../../../core/shard.ts';
 import type { BadRow, Outcome, Patch, Row } from '../../../core/types.ts';
-import type { Origin } from '../../../journal/position.ts';
+import type { ParentRun } from '../../../journal/journal-lines.ts';
 import type { Fold } from '../../../journal/read-journal.ts';
 import { FILES } from '../../../journal/run-directory.ts';
 import type { CompiledMapping } from '../../../mapping/compile/compile.ts';
@@ -36,7 +37,7 @@ export interface Plan {
   /** What planning found and the user should know, for the log and the summary. */
   readonly notes?: readonly string[];
   /** The run whose bad rows these are. */
-  readonly parent?: { readonly run_id: string; readonly dir: string };
+  readonly parent?: ParentRun;
   /** Contacts that the runs before changed last, the latest at the end. */
   readonly answeredBefore?: readonly number[];
   claim(row: Row | BadRow): Claim;
@@ -44,8 +45,8 @@ export interface Plan {
   readonly number?: number;
   /** The state that counts the runs; absent without one. */
   readonly stateId?: string | undefined;
-  /** Where a row comes from that an earlier run had already, as corrected rejects say. */
-  readonly originOf?: (row: Row) => Origin | undefined;
+  /** Where a row comes from that an earlier run had already, where that run and its rows can be compared with others. */
+  readonly originOf?: (row: Row) => RowOrigin | undefined;
   /** The patch without what newer rows of the contact set or confirmed; undefined if nothing is left. */
   withoutSuperseded(row: Row, patch: Patch): Patch | undefined;
   /** To be told of every outcome, where rows need not come in the order of their positions. */

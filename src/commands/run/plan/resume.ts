@@ -1,6 +1,6 @@
 import { RunError } from '../../../core/errors.ts';
 import type { Logger } from '../../../core/logger.ts';
-import { shownPath } from '../../../core/shell-text.ts';
+import { runName } from '../../../journal/find-run.ts';
 import { foldJournal } from '../../../journal/read-journal.ts';
 import type { RunOptions } from '../run-options.ts';
 import { keepEditedRejects } from './edited-rejects.ts';
@@ -23,40 +23,41 @@ export async function resumeRun(
   if (header.shards) {
     throw new RunError(
       'ERR_USAGE',
-      `${shownPath(dir)} was merged from shards, and every row has its outcome there: nothing is left to go on with. Send its bad rows again by --retry ${shownPath(dir)}`,
+      `${runName(dir)} was merged from shards, and every row has its outcome there: nothing is left to go on with. Send its bad rows again by --retry ${runName(dir)}`,
     );
   }
   if (options.dryRun && !header.dry_run) {
-    throw new RunError(
-      'ERR_USAGE',
-      `${shownPath(dir)} is not a dry run; leave out --dry-run to go on with it`,
-    );
+    throw new RunError('ERR_USAGE', `${runName(dir)} is not a dry run; leave out --dry-run to go on with it`);
   }
-  const limit = options.limit ?? found.limit;
-  if (limit < found.limit) {
+  const limit = options.limit ?? (options.continue ? Number.POSITIVE_INFINITY : found.limit);
+  // the command of every night may have a limit of its own
+  if (limit < found.limit && !options.continue) {
     throw new RunError(
       'ERR_USAGE',
-      `--limit ${limit} is lower than that of ${shownPath(dir)}, which is ${Number.isFinite(found.limit) ? found.limit : 'all'}; leave it out, or give a higher one`,
+      `--limit ${limit} is lower than that of ${runName(dir)}, which is ${Number.isFinite(found.limit) ? found.limit : 'all'}; leave it out, or give a higher one`,
     );
   }
   requireOwnMapping(dir, header);
-  const how = earlierReading(dir, header, options);
-  const reading = await open(how);
+  const wanted = earlierReading(dir, header, options);
+  const reading = await open(wanted);
   requireSameContent(header, reading, dir);
   requireSameFunction(header, reading, dir);
-  const { fold: earlier, notes } = await verifyJournal(dir, found, () => open(how));
+  const { fold: earlier, notes } = await verifyJournal(dir, found, () => open(wanted));
   await keepEditedRejects(dir, earlier, log);
-  const parentFold = header.parent_run ? await foldJournal(header.parent_run.dir) : undefined;
+  const parent = header.parent_run;
+  const parentFold = parent ? await foldJournal(parent.dir) : undefined;
+  // every row of a corrected rejects file is to be sent
+  const retried = parent?.corrected ? undefined : parentFold;
   // the bad rows of a shard are its own, even where another mapping gives them other contacts
   const shard = parentFold?.header.shard ? undefined : common.shard;
   const claim = inShard(shard, reading, (row): Claim => {
-    if (parentFold && !parentFold.bad.has(row.input, row.row)) return 'foreign';
+    if (retried && !retried.bad.has(row.input, row.row)) return 'foreign';
     return earlier.done.has(row.input, row.row) ? 'done' : 'ours';
   });
   const positioned = await positionRows({
     reading,
     claim,
-    open: () => open(how),
+    open: () => open(wanted),
     common,
     back: { dir, header, how: '--resume' },
     olderData: options.olderData,
@@ -65,7 +66,7 @@ export async function resumeRun(
     ...draftPlan(dir, reading, options, common, open, limit),
     earlier,
     notes,
-    ...(header.parent_run ? { parent: header.parent_run } : {}),
+    ...(parent ? { parent } : {}),
     answeredBefore: [...(parentFold?.latest ?? []), ...earlier.latest],
     claim,
     ...positioned,

@@ -2,12 +2,13 @@ import { join } from 'node:path';
 import { RunError } from '../../../core/errors.ts';
 import type { Logger } from '../../../core/logger.ts';
 import { shownPath } from '../../../core/shell-text.ts';
+import { runName } from '../../../journal/find-run.ts';
 import { foldJournal } from '../../../journal/read-journal.ts';
 import { createRunDirectory, FILES } from '../../../journal/run-directory.ts';
 import type { RunOptions } from '../run-options.ts';
 import { warnOfEditedRejects } from './edited-rejects.ts';
 import { type Common, draftPlan, type Open, type PlanDraft } from './plan.ts';
-import { earlierReading, refuseSecondRetry, requireSameContent } from './previous-run.ts';
+import { correctedReading, earlierReading, refuseSecondRetry, requireSameContent } from './previous-run.ts';
 import { positionRows } from './row-positions.ts';
 import { inShard } from './shard-filter.ts';
 import { isOwnMapping } from './verify-journal.ts';
@@ -26,33 +27,36 @@ export async function retryRun(
   if (parent.bad.size === 0) {
     throw new RunError(
       'ERR_NOTHING_TO_RETRY',
-      `${shownPath(parentDir)} has no bad rows; go on with it by --resume ${shownPath(parentDir)}`,
+      `${runName(parentDir)} has no bad rows; go on with it by --resume ${runName(parentDir)}`,
     );
   }
   if (!options.olderData) await refuseSecondRetry(header, common);
-  await warnOfEditedRejects(parentDir, parent, log);
+  const { corrected } = options;
+  if (!corrected) await warnOfEditedRejects(parentDir, parent, log);
   if (options.mapping === undefined && !isOwnMapping(parentDir, header)) {
     log.warn(
       `${shownPath(join(parentDir, FILES.mapping))} was changed since that run: the retry takes it as it is now`,
     );
   }
-  const wanted = earlierReading(parentDir, header, options);
+  const wanted = (corrected ? correctedReading : earlierReading)(parentDir, header, options);
   const reading = await open(wanted);
-  requireSameContent(header, reading, parentDir);
+  if (!corrected) requireSameContent(header, reading, parentDir);
   // the bad rows of a shard are its own, even where another mapping gives them other contacts
   const shard = header.shard ? undefined : common.shard;
-  const claim = inShard(shard, reading, (row) => (parent.bad.has(row.input, row.row) ? 'ours' : 'foreign'));
+  const claim = inShard(shard, reading, (row) =>
+    corrected || parent.bad.has(row.input, row.row) ? 'ours' : 'foreign',
+  );
   const positioned = await positionRows({
     reading,
     claim,
     open: () => open(wanted),
     common,
-    back: { dir: parentDir, header, how: '--retry' },
+    back: { dir: parentDir, header, how: corrected ? '--retry --corrected' : '--retry' },
     olderData: options.olderData,
   });
   return {
     ...draftPlan(createRunDirectory(newDir), reading, options, common, open),
-    parent: { run_id: header.run_id, dir: parentDir },
+    parent: { run_id: header.run_id, dir: parentDir, ...(corrected ? { corrected } : {}) },
     answeredBefore: parent.latest,
     claim,
     ...positioned,

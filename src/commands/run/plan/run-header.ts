@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { resolve } from 'node:path';
 import { VERSION } from '../../../core/version.ts';
 import { JOURNAL_VERSION, type RunLine } from '../../../journal/journal-lines.ts';
 import { mappingHash } from './open-inputs.ts';
@@ -7,6 +8,7 @@ import type { Plan } from './plan.ts';
 /** The first line of the journal of a new run; `now` is Unix milliseconds. */
 export function headerOf(plan: Plan, now: number): RunLine {
   const { options, reading, account, number, stateId, shard, parent } = plan;
+  const { state } = options;
   return {
     type: 'run',
     version: JOURNAL_VERSION,
@@ -26,10 +28,13 @@ export function headerOf(plan: Plan, now: number): RunLine {
       format: options.format ?? null,
       encoding: options.encoding ?? null,
       delimiter: options.delimiter ?? null,
+      full: options.full,
       quote: options.quote ?? null,
       skip_rows: options.skipRows ?? null,
       skip_footer: options.skipFooter ?? null,
     },
+    given: options.given,
+    ...(state === undefined ? {} : { state: { dir: resolve(state) } }),
     dry_run: options.dryRun,
     ...(shard ? { shard } : {}),
     ...(parent ? { parent_run: parent } : {}),

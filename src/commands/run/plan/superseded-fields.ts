@@ -1,8 +1,8 @@
 import { messageOf, RunError } from '../../../core/errors.ts';
+import type { Position } from '../../../core/position.ts';
 import { shownPath } from '../../../core/shell-text.ts';
 import { BAD_STATUSES, type BadRow, type Outcome, type Patch, type Row } from '../../../core/types.ts';
 import { DeliveredFields, withoutFields } from '../../../journal/delivered-fields.ts';
-import type { Position } from '../../../journal/position.ts';
 import { isDelivered, readJournal } from '../../../journal/read-journal.ts';
 import type { RunInputs } from './open-inputs.ts';
 

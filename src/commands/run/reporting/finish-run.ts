@@ -4,6 +4,7 @@ import { stoppingError } from '../../../core/errors.ts';
 import type { Host } from '../../../core/host.ts';
 import type { RunContext } from '../../../core/run-context.ts';
 import { shownPath } from '../../../core/shell-text.ts';
+import type { WholeInput } from '../../../journal/journal-lines.ts';
 import type { Summary } from '../../../journal/summary.ts';
 import { rejectsOf, writeSummary } from '../../../journal/write-summary.ts';
 import type { Observer } from '../observer.ts';
@@ -29,6 +30,8 @@ export interface Delivery {
   /** What was taken from a probe, in words. */
   readonly probed: readonly string[];
   readonly durationS: number;
+  /** What the inputs were, where a look at all rows found nothing to send and they were not read again. */
+  readonly unreadInputs: readonly (WholeInput | null)[] | undefined;
 }
 
 export interface FinishRunOptions {
@@ -77,7 +80,7 @@ export async function finishRun(
   };
   let summary = summarise({ ...ending, reason: stop.reason });
   try {
-    const inputs = plan.shard ? { inputs: reading.sources.map(wholeOf) } : {};
+    const inputs = plan.shard ? { inputs: delivery.unreadInputs ?? reading.sources.map(wholeOf) } : {};
     journal.write({ type: 'end', summary, ...inputs });
     await journal.close();
     writeSummary(dir, summary);
@@ -89,7 +92,7 @@ export async function finishRun(
   }
   observer.onSummary?.(summary);
   await monitor.ended(plan, summary);
-  if (options.keep && !stop.reason) {
+  if (options.keep && !stop.reason && !options.dryRun) {
     const { deleteOldRuns } = await import('../../../journal/list-runs.ts');
     const deleted = await deleteOldRuns(dirname(dir), options.keep, { dir, header }, clock.now());
     if (deleted.length > 0) log.info({ runs: deleted.map(shownPath) }, 'deleted old runs (--keep)');

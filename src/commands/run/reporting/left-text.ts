@@ -11,11 +11,15 @@ import { pendingRows } from './summarise.ts';
 export function waysOn(
   { options, reading }: Plan,
   host: Host,
-): Pick<Leftover, 'isResumable' | 'baseUrlInEnvironment'> & { readonly isOfProgram: boolean } {
+): Pick<Leftover, 'isResumable' | 'env'> & {
+  readonly isOfProgram: boolean;
+  readonly olderData: boolean;
+} {
   return {
     isOfProgram: (host.rows !== undefined && !options.spool) || reading.mapping.ownFunction !== undefined,
     isResumable: reading.identities.every(({ sha256 }) => sha256 !== undefined),
-    baseUrlInEnvironment: host.env['LIVEDESK_BASE_URL']?.replace(/\/+$/, ''),
+    olderData: options.olderData,
+    env: host.env,
   };
 }
 

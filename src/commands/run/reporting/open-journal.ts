@@ -3,10 +3,9 @@ import type { Clock } from '../../../core/clock.ts';
 import type { RunError } from '../../../core/errors.ts';
 import { VERSION } from '../../../core/version.ts';
 import { writeAtomic } from '../../../core/write-atomic.ts';
-import { Journal, type JournalOptions } from '../../../journal/journal.ts';
+import { Journal } from '../../../journal/journal.ts';
 import type { RowLine, RunLine } from '../../../journal/journal-lines.ts';
 import { notWritable } from '../../../journal/not-writable.ts';
-import { originRun } from '../../../journal/position.ts';
 import { FILES, linkLatest } from '../../../journal/run-directory.ts';
 import { resolvedMapping } from '../../../mapping/load/resolved.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -25,10 +24,12 @@ export function openJournal(plan: Plan, options: OpenJournalOptions): { journal:
   const header = earlier?.header ?? headerOf(plan, clock.now());
   const journal = new Journal({
     dir,
+    runId: header.run_id,
     shapes: reading.sources.map(({ shape }) => shape),
     onWritten,
     onBroken,
-    ...originsOf(plan, header),
+    number: plan.number,
+    originOf: plan.originOf,
     ...(earlier ? { cutTo: { journal: earlier.size, rejects: earlier.rejects } } : {}),
   });
   if (earlier) {
@@ -39,6 +40,7 @@ export function openJournal(plan: Plan, options: OpenJournalOptions): { journal:
       rows_done: earlier.tally.rows,
       torn_bytes: earlier.tornBytes,
       limit: Number.isFinite(plan.options.limit) ? plan.options.limit : 'all',
+      ...(plan.account === header.account ? {} : { account: plan.account }),
     });
   } else {
     const mapping = `${JSON.stringify(resolvedMapping(reading.mapping), undefined, 2)}\n`;
@@ -52,23 +54,4 @@ export function openJournal(plan: Plan, options: OpenJournalOptions): { journal:
   }
   linkLatest(dir);
   return { journal, header };
-}
-
-// --- internal ---
-
-/** Where each row comes from, for the journal and the rejects; nothing where the run has no number. */
-function originsOf(
-  { number, originOf }: Plan,
-  { run_id }: RunLine,
-): Pick<JournalOptions, 'number' | 'originOf'> {
-  if (number === undefined) return {};
-  const run = originRun(run_id);
-  return {
-    number,
-    originOf: (row) =>
-      ('error' in row ? undefined : originOf?.(row)) ?? {
-        position: { number, input: row.input, row: row.row },
-        run,
-      },
-  };
 }

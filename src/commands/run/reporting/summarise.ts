@@ -1,5 +1,6 @@
 import type { FoundRate } from '../../../client/client.ts';
 import { EXIT, RunError } from '../../../core/errors.ts';
+import type { Host } from '../../../core/host.ts';
 import { shownPath } from '../../../core/shell-text.ts';
 import { SIGNAL_EXIT, type StopReason } from '../../../core/shutdown.ts';
 import type { RunLine } from '../../../journal/journal-lines.ts';
@@ -40,8 +41,9 @@ export interface FinishedRun {
   readonly isOfProgram: boolean;
   /** Whether the inputs can be read again. */
   readonly isResumable: boolean;
-  /** What `LIVEDESK_BASE_URL` says. */
-  readonly baseUrlInEnvironment: string | undefined;
+  /** Whether this process was allowed to go on although a later run delivered something. */
+  readonly olderData: boolean;
+  readonly env: Host['env'];
 }
 
 /** The summary of a run that has ended, for whatever reason. Checks that the counts add up. */
@@ -52,6 +54,7 @@ export function summarise(ending: FinishedRun): Summary {
     ...ending,
     pending,
     bad: tally.bad,
+    planned: tally.statuses.planned,
     rejects: ending.rejects.map(({ file }) => file),
     isCanary: counts.read >= ending.limit,
   });
@@ -111,10 +114,16 @@ export function pendingRows({ read, doneBefore }: PipelineCounts, outcomes: numb
  */
 export function incompleteness(
   counts: PipelineCounts,
-  { outcomes, earlier }: { readonly outcomes: number; readonly earlier: number },
+  {
+    outcomes,
+    earlier,
+    limit,
+  }: { readonly outcomes: number; readonly earlier: number; readonly limit?: number },
 ): RunError | undefined {
   const pending = pendingRows(counts, outcomes);
-  if (counts.doneBefore < earlier) {
+  // up to a limit, fewer rows are read than a higher one had let through
+  const isWhole = counts.read < (limit ?? Number.POSITIVE_INFINITY);
+  if (isWhole && counts.doneBefore < earlier) {
     return new RunError(
       'ERR_INPUT_CHANGED',
       `the journal has the outcomes of ${earlier} rows, but the input gave only ${counts.doneBefore} of them: it is not the input that this run began with`,

@@ -1,9 +1,10 @@
 import { namedValues } from '../../../client/answer/row-values.ts';
 import type { Client } from '../../../client/client.ts';
+import { hasKey } from '../../../client/lookup/match-key.ts';
 import { createContactCreator } from '../../../client/write/create-contact.ts';
 import { CREATE_FIELDS, certainKeys } from '../../../client/write/create-request.ts';
 import type { RunContext } from '../../../core/run-context.ts';
-import type { Delivered, Patch, PatchBody, Row } from '../../../core/types.ts';
+import type { Delivered, MatchKey, Patch, PatchBody, Row } from '../../../core/types.ts';
 import { withoutFields } from '../../../journal/delivered-fields.ts';
 import type { State } from '../../../state/state.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -34,8 +35,11 @@ export function createCreateStage(
   });
 
   let searchesLeft = MOST_MISSES;
-  const mayExist = (body: PatchBody): boolean => {
-    if (!state?.isComplete || certainKeys(body).length > 0 || searchesLeft === 0) return false;
+  /** Whether the contact may be there without that its creation is refused for it. */
+  const mayExist = (keys: readonly MatchKey[], body: PatchBody): boolean => {
+    if (!state?.isComplete) return false;
+    if (!keys.every((key) => hasKey(body, key))) return true;
+    if (certainKeys(body).length > 0 || searchesLeft === 0) return false;
     searchesLeft -= 1;
     return true;
   };
@@ -50,7 +54,7 @@ export function createCreateStage(
         keys: mapped.keys,
         body,
         values: () => namedValues(row, columns, { ...mapped.patch, contactId: 0 }),
-        mayExist: mayExist(body),
+        mayExist: mayExist(mapped.keys, body),
         isUnsure: plan.earlier?.intents.has(row.input, row.row) ?? false,
       },
       () => intent(row),

@@ -173,7 +173,7 @@ export function createContactResolver(
       return new KeyJourney(inFlight.enter(mapped.patch.body, made), finder.moves, keys);
     },
     known(mapped, row) {
-      const ruling = findKnown(mapped.keys);
+      const ruling = inFlight.mayClash(mapped.patch.body) ? undefined : findKnown(mapped.keys);
       return ruling && rule(ruling, mapped, row);
     },
     idOf(keys) {
@@ -183,7 +183,12 @@ export function createContactResolver(
     async resolve(mapped, row, journey, aside) {
       if (!(journey instanceof KeyJourney)) throw new Error('a row with keys travels without them');
       journey.seek();
-      if (!isUnanswered) return rule(await find(mapped.keys, journey, aside), mapped, row);
+      if (!isUnanswered) {
+        let ruling: Ruling;
+        do ruling = await find(mapped.keys, journey, aside);
+        while (await journey.claims.whenGiftsAreFree(aside));
+        return rule(ruling, mapped, row);
+      }
       const answer = finder.known(mapped.keys);
       if (answer) return rule({ answer }, mapped, row);
       options.onNotLookedUp(mapped.patch.complete);

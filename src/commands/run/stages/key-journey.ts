@@ -32,6 +32,10 @@ export class KeyJourney implements Journey {
     this.#found = by && { contactId, by };
   }
 
+  creates(): void {
+    this.claims.creates();
+  }
+
   hasMoved(): boolean {
     if (!this.#found) return false;
     const { contactId, by } = this.#found;
@@ -55,6 +59,7 @@ export class KeyJourney implements Journey {
 
 /** The way of a row where no row names its contact by keys. */
 export const NO_JOURNEY: Journey = {
+  creates: () => {},
   found: () => {},
   hasMoved: () => false,
   reached: () => {},

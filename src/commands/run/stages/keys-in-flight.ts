@@ -26,6 +26,14 @@ export class KeysInFlight {
     return this.#claims.has(making(key));
   }
 
+  /** Whether a row in flight may make a contact with a key that `body` gives. */
+  mayClash(body: PatchBody): boolean {
+    return KEY_FIELDS.some((field) => {
+      const value = keyValue(body, field);
+      return value !== undefined && this.isMade({ field, value });
+    });
+  }
+
   /** Whether a row in flight may take the key away from the contact. */
   isTaken(key: MatchKey, contactId: number): boolean {
     const claims = this.#claims.get(setting(contactId, key.field)) ?? [];
@@ -70,8 +78,14 @@ export class KeyClaims {
     for (const key of this.#made) this.#hold(making(key));
   }
 
+  /** A contact is about to be made for the row: others must not send to it before all of the row is sent. */
+  creates(): void {
+    for (const key of this.#made) this.#hold(giving(key));
+  }
+
   /** The row is for this contact, which has `by`. */
   found(contactId: number, by?: MatchKey): void {
+    for (const key of this.#made) if (this.#set.get(key.field) !== textOf(key)) this.#drop(giving(key));
     if (by) this.#drop(giving(by));
     for (const field of this.#set.keys()) this.#hold(setting(contactId, field));
   }
@@ -99,6 +113,13 @@ export class KeyClaims {
   /** Resolves when no row before this one may make a contact with the key any more. */
   whenNotMade(key: MatchKey, aside: Aside): Promise<boolean> {
     return this.#whenNone(making(key), aside);
+  }
+
+  /** Resolves when no row before this one may make a contact with a key that this one gives. */
+  async whenGiftsAreFree(aside: Aside): Promise<boolean> {
+    let hasWaited = false;
+    for (const key of this.#given) hasWaited = (await this.whenNotMade(key, aside)) || hasWaited;
+    return hasWaited;
   }
 
   /** Resolves when no row before this one may take the key away from the contact any more. */

@@ -5,6 +5,7 @@ import type { RunLine } from '../../../journal/journal-lines.ts';
 import { Tally } from '../../../journal/tally.ts';
 import { isBeyond, type OutcomeCounts, tooManyErrors } from '../error-limit.ts';
 import type { Observer } from '../observer.ts';
+import type { PipelineCounts } from '../pipeline/pipeline.ts';
 import type { Plan } from '../plan/plan.ts';
 import { logBadRow } from '../reporting/log-bad-row.ts';
 import { openJournal } from '../reporting/open-journal.ts';
@@ -19,6 +20,8 @@ export interface OutcomeLog extends OutcomeStage {
   readonly tally: Tally;
   /** Outcomes of this process. */
   readonly own: OutcomeCounts;
+  /** The rows of this process, kept up to date by the pipeline. */
+  readonly counts: PipelineCounts;
   /** Outcomes of earlier processes. */
   readonly earlierRows: number;
   /** Notes that a contact is about to be made for a row; resolves when that would survive a power cut. */
@@ -34,8 +37,13 @@ export function openOutcomeLog(plan: Plan, observer: Observer, { clock, log, sto
   const tally = earlier?.tally ?? new Tally();
   const before = { rows: tally.rows, dataRows: tally.dataRows, bad: tally.bad };
   const own = (): OutcomeCounts => ({ rows: tally.rows - before.rows, bad: tally.bad - before.bad });
-  /** What a percentage of bad rows is of. */
-  const judged = (): OutcomeCounts => ({ ...own(), rows: tally.dataRows - before.dataRows });
+  const counts: PipelineCounts = { read: 0, doneBefore: 0, inFlight: 0, underWay: 0 };
+  /** Rows that were read; those in flight count as good. A row that is no data counts for no percentage. */
+  const judged = (): OutcomeCounts => {
+    const { rows, bad } = own();
+    const noData = rows - (tally.dataRows - before.dataRows);
+    return { rows: counts.read - counts.doneBefore - noData, bad };
+  };
   const { journal, header } = openJournal(plan, {
     clock,
     onBroken: (error) => stop.fail(error),
@@ -43,14 +51,15 @@ export function openOutcomeLog(plan: Plan, observer: Observer, { clock, log, sto
       tally.add(line);
       logBadRow(log, line, tally);
       observer.onRow?.(line);
-      const counts = judged();
-      if (isBeyond(options.maxErrors, counts)) stop.fail(tooManyErrors(options.maxErrors, counts));
+      const now = judged();
+      if (isBeyond(options.maxErrors, now)) stop.fail(tooManyErrors(options.maxErrors, now));
     },
   });
   return {
     journal,
     header,
     tally,
+    counts,
     get own() {
       return own();
     },

@@ -46,6 +46,8 @@ export interface ChangeStage {
 export interface Journey {
   /** The row's contact is known; `by` is the key that found it. */
   found(contactId: number, by?: MatchKey): void;
+  /** A contact is about to be made for the row. */
+  creates(): void;
   /** Whether this run has moved a key of the row since its contact was found, so that it must be found again. */
   hasMoved(): boolean;
   /** The row is in the lane of its contact, which is the right one. */
