@@ -9,12 +9,18 @@ const VERSION = 1;
 
 /**
  * Writes beside the database which version it is of, and how large it is at least: it never shrinks. Once it is closed,
- * `isClosed`, also a checksum of all of it, so that the next one who opens it notices any damage.
+ * `isClosed`, also a checksum of all of it, so that the next one who opens it notices any damage. `age` is as before unless
+ * it is given.
  */
-export function writeFormatVersion(path: string, isClosed = false): void {
+export function writeFormatVersion(path: string, isClosed = false, age = ageInStamp(path)): void {
   const bytes = dataSize(path) ?? 0;
   const sum = isClosed ? { crc32: dataChecksum(path) } : {};
-  writeAtomic(join(path, 'state.json'), `${JSON.stringify({ version: VERSION, bytes, ...sum })}\n`);
+  writeAtomic(join(path, 'state.json'), `${JSON.stringify({ version: VERSION, bytes, age, ...sum })}\n`);
+}
+
+/** What the stamp of a store says of its age among the stores of its account; 0 where it does not. */
+export function ageInStamp(path: string): number {
+  return readStamp(path)?.age ?? 0;
 }
 
 /**
@@ -40,7 +46,14 @@ export function faultOfFormatVersion(path: string): string | undefined {
 
 // --- internal ---
 
-function readStamp(path: string): { version: number; bytes: number; crc32?: number } | undefined {
+interface Stamp {
+  readonly version: number;
+  readonly bytes: number;
+  readonly age?: number;
+  readonly crc32?: number;
+}
+
+function readStamp(path: string): Stamp | undefined {
   let stamp: unknown;
   try {
     stamp = JSON.parse(readFileSync(join(path, 'state.json'), 'utf8'));
@@ -51,7 +64,10 @@ function readStamp(path: string): { version: number; bytes: number; crc32?: numb
     return undefined;
   const { version, bytes } = stamp;
   if (typeof version !== 'number' || typeof bytes !== 'number') return undefined;
-  return 'crc32' in stamp && typeof stamp.crc32 === 'number'
-    ? { version, bytes, crc32: stamp.crc32 }
-    : { version, bytes };
+  return {
+    version,
+    bytes,
+    ...('age' in stamp && typeof stamp.age === 'number' ? { age: stamp.age } : {}),
+    ...('crc32' in stamp && typeof stamp.crc32 === 'number' ? { crc32: stamp.crc32 } : {}),
+  };
 }

@@ -31,6 +31,7 @@ export async function openRunState(
   const state = await openState(dir, own, mappingHash(reading.mapping), {
     clock,
     readOnly: options.dryRun,
+    sends: !options.dryRun,
     readBy: `${VERSION} ${timeZones}`,
     onNote,
   });
