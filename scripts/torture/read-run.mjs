@@ -40,7 +40,7 @@ export function readRun(dir) {
 }
 
 /**
- * Row numbers in the rejects files, from the columns that the program adds: `_row` is the last but four.
+ * Row numbers in the rejects files, from the columns that the program adds after the input's own.
  * @param {string} dir
  */
 function rejectedRows(dir) {
@@ -48,7 +48,7 @@ function rejectedRows(dir) {
   return names.flatMap((name) => {
     const [header = '', ...lines] = readFileSync(join(dir, name), 'utf8').split('\n').filter(Boolean);
     // the cells before it never hold this pattern, and the message may hold commas
-    const isHeader = header.endsWith('_row,_line,_status,_error_code,_error_message');
+    const isHeader = /,_row,_line,_status,_error_code,_error_message(,_run)?$/.test(header);
     const numbers = lines.map((line) =>
       Number(/,(\d+),\d+,(?:invalid|rejected|failed),ERR_/.exec(line)?.[1]),
     );

@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import type { Credentials } from '../core/credentials.ts';
 import { EXIT, RunError } from '../core/errors.ts';
-import type { Logger } from '../core/logger.ts';
+import type { RunContext } from '../core/run-context.ts';
 import type { Shutdown } from '../core/shutdown.ts';
 import type { Rate } from '../core/types.ts';
 import { VERSION } from '../core/version.ts';
@@ -45,17 +45,14 @@ export interface ClientOptions {
    * none. `rowsFailing` are the rows that failed and are not settled yet. Default: there is none.
    */
   readonly callWrite?: (rowsFailing: number) => boolean;
-  readonly clock: Clock;
-  readonly stop: Shutdown;
-  readonly log: Logger;
   readonly meter: RequestMeter;
   /** Called with every answer as it came. */
   readonly onAnswer?: OnAnswer;
 }
 
 /** The one way to the API, which every request takes: what makes requests wait, what stops the run, what is logged of it. */
-export async function openClient(options: ClientOptions) {
-  const { clock, stop, log, meter } = options;
+export async function openClient(options: ClientOptions, { clock, log, stop }: RunContext) {
+  const { meter, workers } = options;
   const fail = (code: string, message: string): void => {
     stop.fail(new RunError(code, message, { exitCode: EXIT.stopped }));
   };
@@ -63,7 +60,8 @@ export async function openClient(options: ClientOptions) {
   if (proxy) log.info({ proxy: proxy.host }, 'requests go through a proxy');
   const http = httpOnceAsked({
     baseUrl: options.baseUrl,
-    ...options.credentials,
+    apiKey: options.credentials.apiKey,
+    apiSecret: options.credentials.apiSecret,
     timeoutMs: options.timeoutMs,
     concurrency: options.concurrency,
     userAgent: `livedesk-contact-sync/${VERSION}`,
@@ -82,8 +80,11 @@ export async function openClient(options: ClientOptions) {
       : undefined;
   if (remembered)
     log.info({ limit: round(remembered.limit) }, 'an earlier run found a limit: beginning below it');
-  const { workers } = options;
-  const rateLimiter = createRateLimiter(auto ?? (await openLeases(options)), clock, stop.draining);
+  const rateLimiter = createRateLimiter(
+    auto ?? (await openLeases(options.rate, workers, clock)),
+    clock,
+    stop.draining,
+  );
   workers?.onPause((untilMs) => rateLimiter.pauseFor(untilMs - clock.now()));
   const breaker = createCircuitBreaker({
     clock,
@@ -230,7 +231,7 @@ export const createRequester = (options: ReaderOptions) => createSettleRequest(r
 
 // --- internal ---
 
-async function openLeases({ rate, workers, clock }: ClientOptions): Promise<Leases> {
+async function openLeases(rate: Rate, workers: SharedLimit | undefined, clock: Clock): Promise<Leases> {
   if (workers) return (await import('./rate-limit/shared-rate.ts')).createSharedLeases(workers, clock);
   return createLeases(rate === 'auto' ? Number.POSITIVE_INFINITY : rate, clock);
 }

@@ -1,14 +1,10 @@
 import type { JsonValue, KeyField } from '../core/types.ts';
+import type { OptionAt, OptionValues, ReadingOption } from './options.ts';
 import type {
   ATTRIBUTE_MODES,
-  ConflictPolicy,
-  DECIMAL_MARKS,
-  EmptyPolicy,
   EXPECT_POLICIES,
-  FieldType,
   INVALID_FIELD_POLICIES,
   MissingPolicy,
-  OTHERWISE_POLICIES,
   PartialPolicy,
 } from './policies.ts';
 import type { Target } from './targets.ts';
@@ -28,45 +24,15 @@ export type FieldSource =
   | { readonly kind: 'columns'; readonly globs: readonly string[] }
   | { readonly kind: 'value'; readonly value: JsonValue };
 
-/** What happens to a cell that `values` does not list. */
-export type Otherwise = (typeof OTHERWISE_POLICIES)[number] | { readonly value: JsonValue };
-
 /** How a cell becomes a value. Options that belong to another type are absent. */
-export interface CellReading {
-  /** Absent for an attribute: a CSV cell is text, a JSON value stays what it is. */
-  readonly type?: FieldType;
-  /** Texts that mean true and false, in lower case; `boolean` only. */
-  readonly booleans?: { readonly true: readonly string[]; readonly false: readonly string[] };
-  /** Decimal mark; `number` only. */
-  readonly decimal?: (typeof DECIMAL_MARKS)[number];
-  /** Date format; `date` and `timestamp` only. Absent: ISO 8601. */
-  readonly format?: string;
-  /** IANA zone of times without an offset; `date` and `timestamp` only. */
-  readonly zone?: string;
-  /** ISO 3166 country of numbers without `+`; `phone` only. */
-  readonly country?: string;
-  /** Whether a number without `+` is refused where it could be one of another country as well; `phone` only. */
-  readonly strict?: boolean;
-  /** What parts the items; `list` only. */
-  readonly separator?: string;
-}
+export type CellReading = OptionValues<ReadingOption>;
 
 /** One field of the mapping, its defaults filled in. */
-export interface Field extends CellReading {
+export interface Field extends OptionValues<OptionAt<'field'>> {
   /** The target as written, e.g. `custom_attributes.vip_level`. */
   readonly path: string;
   readonly target: Target;
   readonly source: FieldSource;
-  readonly trim: boolean;
-  readonly empty: EmptyPolicy;
-  /** What a JSON null does. */
-  readonly null: EmptyPolicy;
-  /** Texts that stand for no value: a cell with one of them is an empty cell. */
-  readonly emptyValues: readonly string[];
-  /** Cell text to value; a null clears the field. */
-  readonly values?: ReadonlyMap<string, JsonValue>;
-  readonly otherwise: Otherwise;
-  readonly onConflict: ConflictPolicy;
 }
 
 /** A key to find contacts by, read as the field of its name is; an empty or incomplete one is no key. */

@@ -1,18 +1,18 @@
-/** Types a field can be given. A field of an attribute without one keeps a JSON value as it is. */
-export const FIELD_TYPES = [
-  'string',
-  'integer',
-  'number',
-  'boolean',
-  'date',
-  'timestamp',
-  'phone',
-  'email',
-  'url',
-  'json',
-  'list',
-] as const;
-export type FieldType = (typeof FIELD_TYPES)[number];
+/** Types a field can be given, and what each takes and sends. A field of an attribute without one keeps a JSON value as it is. */
+export const FIELD_TYPES = {
+  string: 'any text',
+  integer: 'digits, like -12, sent as a number',
+  number: "a decimal number like 3.5; with decimal: ',' like 3,5",
+  boolean: 'true/false, yes/no, y/n, 1/0, on/off in any case, or the cells under true: and false:',
+  date: 'ISO 8601, or format:; sent as yyyy-MM-dd',
+  timestamp: 'ISO 8601, or format:, or unix seconds; sent as unix seconds',
+  phone: 'any common spelling, without "+" for country: alone; sent as E.164',
+  email: 'an e-mail address',
+  url: 'an address with http:// or https://',
+  json: 'JSON text; sent as the value that it is',
+  list: 'texts parted by separator:; sent as an array',
+} as const;
+export type FieldType = keyof typeof FIELD_TYPES;
 
 /** What an empty cell does: nothing, clear the field, or make the row invalid. */
 export const EMPTY_POLICIES = ['keep', 'clear', 'error'] as const;

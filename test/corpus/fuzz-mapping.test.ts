@@ -114,7 +114,7 @@ function mapping(): fc.Arbitrary<unknown> {
   const policy = fc.constantFrom('keep', 'clear', 'error');
   const options = fc.record(
     {
-      type: fc.constantFrom(...FIELD_TYPES),
+      type: fc.constantFrom(...Object.keys(FIELD_TYPES)),
       empty: policy,
       null: policy,
       trim: fc.boolean(),

@@ -3,14 +3,10 @@ import { dirname, join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { VERSION } from '../../src/core/version.ts';
+import { OPTIONS } from '../../src/mapping/options.ts';
+import { FIELD_TYPES } from '../../src/mapping/policies.ts';
 import { COLUMN_NAMES } from '../../src/mapping/targets.ts';
-import {
-  DOCUMENT_WORDS,
-  POLICY_WORDS,
-  READING_WORDS,
-  SOURCE_WORDS,
-  TYPE_WORDS,
-} from '../../src/mapping/vocabulary.ts';
+import { DOCUMENT_WORDS, SOURCE_WORDS } from '../../src/mapping/vocabulary.ts';
 import { cliHere } from '../helpers/cli-here.ts';
 import { runCli } from '../helpers/cli-process.ts';
 import { fixture } from '../helpers/fixture.ts';
@@ -168,9 +164,7 @@ describe('help', () => {
   it('mapping explains the language: every word that the loader knows, and an example', async () => {
     const { code, stdout, stderr } = await cliHere(['help', 'mapping']);
     expect([code, stderr]).toEqual([0, '']);
-    const words = [DOCUMENT_WORDS, SOURCE_WORDS, READING_WORDS, POLICY_WORDS, TYPE_WORDS].flatMap(
-      Object.keys,
-    );
+    const words = [DOCUMENT_WORDS, SOURCE_WORDS, OPTIONS, FIELD_TYPES].flatMap(Object.keys);
     for (const word of words) expect(stdout).toMatch(new RegExp(`^  \`${word}\` {2,}\\S`, 'm'));
     for (const name of COLUMN_NAMES) expect(stdout).toContain(`\`${name}\``);
     expect(stdout).toContain('    version: 1\n    contact_id: contact_id');

@@ -13,14 +13,8 @@ import { RunError, sync } from '../../src/index.ts';
 import { inLibraryWords } from '../../src/library/library-words.ts';
 import { readSyncOptions } from '../../src/library/read-sync-options.ts';
 import type { GivenOptions } from '../../src/library/sync-options.ts';
-import type {
-  DEFAULTS_WORDS,
-  DOCUMENT_WORDS,
-  MATCH_WORDS,
-  POLICY_WORDS,
-  READING_WORDS,
-  SOURCE_WORDS,
-} from '../../src/mapping/vocabulary.ts';
+import type { OptionAt, OptionWord } from '../../src/mapping/options.ts';
+import type { DOCUMENT_WORDS, SOURCE_WORDS } from '../../src/mapping/vocabulary.ts';
 
 const BASE: GivenOptions = { input: 'a.csv', credentials: { apiKey: 'k', apiSecret: 's' } };
 const read = (options: object) => readSyncOptions({ ...BASE, ...options } as GivenOptions).run;
@@ -161,11 +155,9 @@ describe('options of the library', () => {
 
   it('have a mapping that is typed word by word as the language is', () => {
     expectTypeOf<keyof MappingDocument>().toEqualTypeOf<keyof typeof DOCUMENT_WORDS>();
-    expectTypeOf<keyof PoliciesDocument>().toEqualTypeOf<keyof typeof DEFAULTS_WORDS>();
-    expectTypeOf<keyof MatchKeyDocument>().toEqualTypeOf<keyof typeof MATCH_WORDS>();
-    expectTypeOf<keyof FieldDocument>().toEqualTypeOf<
-      keyof typeof SOURCE_WORDS | keyof typeof READING_WORDS | keyof typeof POLICY_WORDS
-    >();
+    expectTypeOf<keyof PoliciesDocument>().toEqualTypeOf<OptionAt<'defaults'>>();
+    expectTypeOf<keyof MatchKeyDocument>().toEqualTypeOf<'column' | 'template' | OptionAt<'match'>>();
+    expectTypeOf<keyof FieldDocument>().toEqualTypeOf<keyof typeof SOURCE_WORDS | OptionWord>();
   });
 
   it('are typed by the rows', () => {

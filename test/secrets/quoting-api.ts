@@ -110,5 +110,6 @@ function escapeHtml(text: string): string {
 function leaves(body: string): string[] {
   const all = (value: unknown): string[] =>
     typeof value === 'object' && value !== null ? Object.values(value).flatMap(all) : [String(value)];
-  return all(JSON.parse(body));
+  // a request without a body asks nothing back
+  return body === '' ? [] : all(JSON.parse(body));
 }

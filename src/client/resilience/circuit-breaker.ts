@@ -251,6 +251,10 @@ function createKindBreaker(kind: RequestKind, options: CircuitBreakerOptions, sh
     },
     beginTrouble(): () => void {
       rowsFailing += 1;
+      if (otherBy !== undefined) {
+        otherBy = undefined; // the other request that was waited for may have been this row's: another one is called
+        raiseChange();
+      }
       return () => {
         rowsFailing -= 1;
       };

@@ -11,6 +11,7 @@ import { accountOf, type Credentials, requireCredentials } from '../../core/cred
 import { EXIT, RunError } from '../../core/errors.ts';
 import type { Host } from '../../core/host.ts';
 import type { Logger } from '../../core/logger.ts';
+import type { RunContext } from '../../core/run-context.ts';
 import { shownPath } from '../../core/shell-text.ts';
 import { Shutdown, SIGNAL_EXIT } from '../../core/shutdown.ts';
 import { Meter } from '../../telemetry/meter.ts';
@@ -42,7 +43,7 @@ export async function probeAccount(options: ProbeOptions, host: Host): Promise<n
         ? `the contact may not be as it was; put it back with: ${restoreCommand(shownPath(saved))}`
         : 'nothing was written to the contact',
   });
-  const { log, stop } = context;
+  const { log } = context;
   const credentials = requireCredentials(host.env);
   const baseUrl = options.baseUrl ?? LIVEDESK_URL;
   const account = accountOf(baseUrl, credentials.apiKey);
@@ -63,7 +64,7 @@ export async function probeAccount(options: ProbeOptions, host: Host): Promise<n
   );
   const work = { options, baseUrl, credentials, account, files, host, log, meter: new Meter(), writes: 0 };
   return options.restore === undefined
-    ? await learn(work, stop)
+    ? await learn(work, context)
     : await putBackFrom(work, resolve(options.restore));
 }
 
@@ -82,9 +83,9 @@ interface Work {
   writes: number;
 }
 
-async function learn(work: Work, stop: Shutdown): Promise<number> {
+async function learn(work: Work, context: RunContext): Promise<number> {
   const { options, account, baseUrl, files, host, meter } = work;
-  const { clock } = host;
+  const { clock, stop } = context;
   if (existsSync(files.savedContact)) throw leftBehind(files.savedContact);
   const began = clock.monotonic();
   const startedAt = new Date(clock.now()).toISOString();
@@ -93,7 +94,7 @@ async function learn(work: Work, stop: Shutdown): Promise<number> {
   const trial: Trial = { saved: undefined, restored: undefined };
   let problem: RunError | undefined;
   try {
-    await withTalk(work, stop, options.readOnly, async (talk, answers) => {
+    await withTalk(work, context, options.readOnly, async (talk, answers) => {
       answers.onHeaders = (headers) => {
         for (const [name, value] of Object.entries(headers)) {
           if (isLimitHeader(name)) seen.set(name, /^\d{1,15}$/.test(String(value)) ? String(value) : '');
@@ -207,11 +208,11 @@ async function askAll(
   });
 }
 
-/** Puts the contact back with a door of its own: the first one may be closed by a signal or a failure. */
+/** Puts the contact back with a client of its own: a signal or a failure may have closed the first one. */
 async function putBackAfterAll(work: Work, saved: SavedContact): Promise<Restored | string> {
   const stop = new Shutdown();
   try {
-    return await withTalk(work, stop, false, (talk) =>
+    return await withTalk(work, { clock: work.host.clock, log: work.log, stop }, false, (talk) =>
       restore(saved, talk, readerBy(saved.read_by, talk, saved.contact_id, saved.contact)),
     );
   } catch (error) {
@@ -254,29 +255,30 @@ interface Answers {
 
 async function withTalk<T>(
   work: Work,
-  stop: Shutdown,
+  context: RunContext,
   isReadOnly: boolean,
   use: (talk: Talk, answers: Answers) => Promise<T>,
 ): Promise<T> {
-  const { options, baseUrl, credentials, host, log, meter } = work;
-  const { clock } = host;
+  const { options, baseUrl, credentials, meter } = work;
   const answers: Answers = { last: undefined, onHeaders: () => {} };
-  const client = await openClient({
-    ...options,
-    baseUrl,
-    credentials,
-    concurrency: 1,
-    isReadOnly,
-    clock,
-    stop,
-    log,
-    meter,
-    onAnswer(_request, answer) {
-      answers.last = answer;
-      answers.onHeaders(answer.headers);
+  const client = await openClient(
+    {
+      baseUrl,
+      credentials,
+      rate: options.rate,
+      concurrency: 1,
+      timeoutMs: options.timeoutMs,
+      outageBudgetMs: options.outageBudgetMs,
+      isReadOnly,
+      meter,
+      onAnswer(_request, answer) {
+        answers.last = answer;
+        answers.onHeaders(answer.headers);
+      },
     },
-  });
-  const talk = createTalk(createRequester({ client, maxAttempts: options.maxAttempts, stop }));
+    context,
+  );
+  const talk = createTalk(createRequester({ client, maxAttempts: options.maxAttempts, stop: context.stop }));
   try {
     return await use(talk, answers);
   } finally {

@@ -12,7 +12,7 @@ import { accountOf, type Credentials, requireCredentials } from '../../core/cred
 import { durationText } from '../../core/duration-text.ts';
 import { EXIT, RunError } from '../../core/errors.ts';
 import type { Host } from '../../core/host.ts';
-import type { Logger } from '../../core/logger.ts';
+import type { RunContext } from '../../core/run-context.ts';
 import { shownPath } from '../../core/shell-text.ts';
 import { type Shutdown, SIGNAL_EXIT } from '../../core/shutdown.ts';
 import type { Rate } from '../../core/types.ts';
@@ -52,26 +52,28 @@ export async function pullContacts(options: PullOptions, host: Host): Promise<nu
     },
     context,
   );
-  const settled = { ...options, baseUrl, account, dir, credentials, workers: session.workers };
-  const summary = await readAll(settled, host, context.log, context.stop);
+  const settled = { options, baseUrl, account, dir, credentials, workers: session.workers };
+  const summary = await readAll(settled, host, context);
   host.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : pullText(summary));
   return summary.exit_code;
 }
 
 // --- internal ---
 
-type Settled = PullOptions & {
+interface Settled {
+  readonly options: PullOptions;
   readonly baseUrl: string;
   readonly account: string;
   /** Absolute. */
   readonly dir: string;
   readonly credentials: Credentials;
   readonly workers: Workers | undefined;
-};
+}
 
-async function readAll(options: Settled, host: Host, log: Logger, stop: Shutdown): Promise<PullSummary> {
-  const { account, dir, rate } = options;
-  const { clock } = host;
+async function readAll(settled: Settled, host: Host, context: RunContext): Promise<PullSummary> {
+  const { options, baseUrl, account, dir, credentials, workers } = settled;
+  const { rate } = options;
+  const { clock, log, stop } = context;
   const began = clock.monotonic();
   const meter = new Meter();
   const { openState } = await import('../../state/open-state.ts');
@@ -88,16 +90,22 @@ async function readAll(options: Settled, host: Host, log: Logger, stop: Shutdown
       'how contacts stand that were made at the same moment is what a probe found',
     );
   }
-  const client = await openClient({
-    ...options,
-    memory: learnedRateFile(dir, account),
-    concurrency: width,
-    isReadOnly: true,
-    clock,
-    stop,
-    log,
-    meter,
-  });
+  const client = await openClient(
+    {
+      baseUrl,
+      credentials,
+      rate,
+      maxRate: options.maxRate,
+      memory: learnedRateFile(dir, account),
+      workers,
+      concurrency: width,
+      timeoutMs: options.timeoutMs,
+      outageBudgetMs: options.outageBudgetMs,
+      isReadOnly: true,
+      meter,
+    },
+    context,
+  );
   let count = 0;
   let reached = { met: 0 };
   const left = createEta();

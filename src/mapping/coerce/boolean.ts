@@ -1,8 +1,10 @@
-import type { CellReading } from '../document.ts';
 import { CellFault, type Coerce } from './fault.ts';
 
 /** A real JSON boolean: the API takes "False" and "no" for true (livedesk-api.md 5.5). */
-export function coerceBoolean(booleans: CellReading['booleans'] & object): Coerce {
+export function coerceBoolean(booleans: {
+  readonly true: readonly string[];
+  readonly false: readonly string[];
+}): Coerce {
   const meanings = new Map<string, boolean>();
   for (const text of booleans.true) meanings.set(text, true);
   for (const text of booleans.false) meanings.set(text, false);

@@ -25,7 +25,7 @@ export async function coercerFor(
     case 'number':
       return coerceNumber(reading.decimal ?? '.');
     case 'boolean':
-      return coerceBoolean(reading.booleans ?? { true: ['true'], false: ['false'] });
+      return coerceBoolean({ true: reading.true ?? ['true'], false: reading.false ?? ['false'] });
     case 'date':
     case 'timestamp':
       return coerceDate(reading, type);

@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../../core/types.ts';
-import type { ContactSource, Field, FieldSource, Key, Mapping, Otherwise } from '../document.ts';
+import type { ContactSource, Field, FieldSource, Key, Mapping } from '../document.ts';
+import { type OptionPlace, optionOf, optionsAt, propertyOf } from '../options.ts';
 
 /**
  * The mapping as a document again, every default written out and every key in a fixed order: what `mapping.json`
@@ -27,39 +28,15 @@ export function resolvedMapping(mapping: Mapping): JsonObject {
 
 /** A field as the document writes it, its defaults written out. */
 export function resolvedField(field: Field): JsonObject {
-  if (field.source.kind === 'value') return { value: field.source.value, on_conflict: field.onConflict };
-  return {
-    ...resolvedSource(field.source),
-    ...(field.type && { type: field.type }),
-    ...(field.booleans && { true: [...field.booleans.true], false: [...field.booleans.false] }),
-    ...(field.decimal && { decimal: field.decimal }),
-    ...(field.format && { format: field.format }),
-    ...(field.zone && { zone: field.zone }),
-    ...(field.country && { country: field.country }),
-    ...(field.strict && { strict: true }),
-    ...(field.separator && { separator: field.separator }),
-    ...(field.values && {
-      values: resolvedValues(field.values),
-      otherwise: resolvedOtherwise(field.otherwise),
-    }),
-    trim: field.trim,
-    empty: field.empty,
-    null: field.null,
-    ...(field.emptyValues.length > 0 && { empty_values: [...field.emptyValues] }),
-    on_conflict: field.onConflict,
-  };
+  const { source } = field;
+  if (source.kind === 'value') return { value: source.value, ...resolvedOptions('constant', field) };
+  return { ...resolvedSource(source), ...resolvedOptions('field', field) };
 }
 
 /** A key as the document writes it: what is the same for every key is left out. */
-export function resolvedKey({ source, type, country, strict, trim, emptyValues }: Key): JsonObject {
-  return {
-    ...(source.kind === 'column' ? { column: source.column } : { template: source.text }),
-    ...(type && { type }),
-    ...(country && { country }),
-    ...(strict && { strict }),
-    trim,
-    ...(emptyValues.length > 0 && { empty_values: [...emptyValues] }),
-  };
+export function resolvedKey(key: Key): JsonObject {
+  const { partial: _, ...source } = resolvedSource(key.source);
+  return { ...source, ...resolvedOptions('match', key) };
 }
 
 // --- internal ---
@@ -83,13 +60,18 @@ function resolvedSource(source: Exclude<FieldSource, { kind: 'value' }>): JsonOb
   }
 }
 
-function resolvedValues(values: ReadonlyMap<string, JsonValue>): JsonObject {
-  // cells may be "__proto__"; sorted, since integer-like keys would move to the front by themselves
-  const object = Object.create(null) as JsonObject;
-  for (const [cell, value] of [...values].sort(([a], [b]) => (a < b ? -1 : 1))) object[cell] = value;
-  return object;
-}
-
-function resolvedOtherwise(otherwise: Otherwise): JsonValue {
-  return typeof otherwise === 'object' ? { value: otherwise.value } : otherwise;
+/** What makes the value stands before the policies: the hash of a mapping depends on the order. */
+function resolvedOptions(place: OptionPlace, field: Field): JsonObject {
+  const values: Readonly<Record<string, unknown>> = { ...field };
+  const options: JsonObject = {};
+  for (const part of ['value', 'policy'] as const) {
+    for (const word of optionsAt(place)) {
+      const { part: own, beside, write = (value) => value as JsonValue } = optionOf(word);
+      const value = values[propertyOf(word)];
+      if (own !== part || value === undefined || (beside && values[beside.word] === undefined)) continue;
+      const written = write(value);
+      if (written !== undefined) options[word] = written;
+    }
+  }
+  return options;
 }

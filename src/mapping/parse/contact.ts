@@ -4,7 +4,7 @@ import { mappingError } from '../mapping-error.ts';
 import { MISSING_POLICIES } from '../policies.ts';
 import { parseMatch } from './match.ts';
 import { asText, child, oneOf } from './nodes.ts';
-import type { Defaults } from './policies.ts';
+import type { Defaults } from './options.ts';
 import type { MapNode, Node } from './yaml.ts';
 
 /** Checks how rows say whose they are: `contact_id`, or `match` with `on_missing` and `inbox_id`. */

@@ -1,18 +1,16 @@
 import { plainField } from '../compile/plain-field.ts';
 import type { Field, FieldSource } from '../document.ts';
 import { mappingError } from '../mapping-error.ts';
-import { CONFLICT_POLICIES } from '../policies.ts';
+import { OPTION_WORDS, optionsAt } from '../options.ts';
 import type { Target } from '../targets.ts';
-import { POLICY_WORDS, READING_WORDS, SOURCE_WORDS, wordsOf } from '../vocabulary.ts';
-import { asText, child, oneOf, requireKnownKeys } from './nodes.ts';
-import { type Defaults, parsePolicies } from './policies.ts';
-import { parseReading } from './reading.ts';
-import { constantFor, parseSource, templateSource } from './source.ts';
+import { SOURCE_WORDS, wordsOf } from '../vocabulary.ts';
+import { asText, requireKnownKeys } from './nodes.ts';
+import { type Defaults, readOptions } from './options.ts';
+import { parseSource, templateSource } from './source.ts';
 import { looksLikeTemplate } from './template.ts';
-import { parseOtherwise, parseValues } from './values.ts';
 import type { MapNode, Node } from './yaml.ts';
 
-const FIELD_KEYS = [...wordsOf(SOURCE_WORDS), ...wordsOf(READING_WORDS), ...wordsOf(POLICY_WORDS)];
+const FIELD_KEYS = [...wordsOf(SOURCE_WORDS), ...OPTION_WORDS];
 
 /** Checks one field: a column, a template if it has braces, or everything written out. */
 export function parseField(path: string, target: Target, node: Node, defaults: Defaults): Field {
@@ -21,24 +19,13 @@ export function parseField(path: string, target: Target, node: Node, defaults: D
     refuseBareTemplate(map);
     requireKnownKeys(map, FIELD_KEYS, path);
   }
-  const source = map === undefined ? shortSource(node, defaults) : parseSource(map, path, target, defaults);
+  const field = { path, target };
+  const source =
+    map === undefined ? shortSource(field, node, defaults) : parseSource(map, path, target, defaults);
   refuseMisfit(path, target, source, node);
-  const option = (key: string) => (map === undefined ? undefined : child(map, key));
-  const conflict = option('on_conflict');
-  const onConflict = conflict ? oneOf(conflict, CONFLICT_POLICIES) : defaults.onConflict;
-  if (source.kind === 'value') return { ...plainField(path, target, source), onConflict };
-
-  const trim = option('trim');
-  return {
-    path,
-    target,
-    source,
-    ...parseReading(map, target, node.at),
-    trim: trim ? oneOf(trim, [true, false]) : defaults.trim,
-    ...parsePolicies(path, target, option, defaults),
-    ...parseTable(option('values'), option('otherwise'), path, target),
-    onConflict,
-  };
+  const constant = readOptions(optionsAt('constant'), field, map, defaults);
+  if (source.kind === 'value') return { ...plainField(path, target, source), ...constant };
+  return { ...field, source, ...readOptions(optionsAt('field'), field, map, defaults) };
 }
 
 // --- internal ---
@@ -54,9 +41,10 @@ function refuseBareTemplate(map: MapNode): void {
   );
 }
 
-function shortSource(node: Node, defaults: Defaults): FieldSource {
+function shortSource(field: Pick<Field, 'path' | 'target'>, node: Node, defaults: Defaults): FieldSource {
   const text = asText(node, 'the name of a column, or a template like "{first_name} {last_name}"');
-  return looksLikeTemplate(text) ? templateSource(node, defaults.partial) : { kind: 'column', column: text };
+  if (!looksLikeTemplate(text)) return { kind: 'column', column: text };
+  return templateSource(node, readOptions(optionsAt('template'), field, undefined, defaults).partial);
 }
 
 /** A glob needs a target with a `*`, and a whole object comes from one place. */
@@ -74,23 +62,4 @@ function refuseMisfit(path: string, target: Target, source: FieldSource, node: N
   if (target.kind === 'whole' && source.kind === 'template') {
     throw mappingError(node.at, `${path} is a whole object: it takes one column, not a template.`);
   }
-}
-
-function parseTable(
-  values: Node | undefined,
-  otherwise: Node | undefined,
-  path: string,
-  target: Target,
-): Pick<Field, 'values' | 'otherwise'> {
-  if (values === undefined) {
-    if (otherwise) throw mappingError(otherwise.at, '"otherwise" needs "values" beside it.');
-    return { otherwise: 'error' };
-  }
-  if (target.kind === 'whole')
-    throw mappingError(values.at, `"values" cannot make a cell into all of ${path}.`);
-  const read = (node: Node) => constantFor(target, node);
-  return {
-    values: parseValues(values, read),
-    otherwise: otherwise ? parseOtherwise(otherwise, read) : 'error',
-  };
 }

@@ -5,7 +5,7 @@ import { readTarget, type Target } from '../targets.ts';
 import { EXPECT_WORDS, wordsOf } from '../vocabulary.ts';
 import { parseField } from './field.ts';
 import { asMap, asText, child, oneOf, requireKnownKeys } from './nodes.ts';
-import type { Defaults } from './policies.ts';
+import { type Defaults, readOptions } from './options.ts';
 import { sourceNode } from './source.ts';
 import type { MapNode, Node } from './yaml.ts';
 
@@ -25,7 +25,7 @@ export function parseFields(node: Node, defaults: Defaults, places: Map<string, 
 /** Checks `expect`: field to column, or to { column, empty }. */
 export function parseExpect(
   node: Node | undefined,
-  { emptyValues }: Defaults,
+  defaults: Defaults,
   places: Map<string, string>,
 ): readonly Expectation[] {
   if (node === undefined) return [];
@@ -35,6 +35,7 @@ export function parseExpect(
       throw mappingError(entry.at, '"expect" compares single values: name one field, as in identifier.');
     }
     places.set(`expect.${entry.key}`, sourceNode(entry.node).at);
+    const { emptyValues } = readOptions(['empty_values'], { path: entry.key, target }, undefined, defaults);
     return { ...parseExpectation(entry.key, target, entry.node), emptyValues };
   });
 }

@@ -3,11 +3,10 @@ import { KEY_FIELDS, type KeyField } from '../../core/types.ts';
 import { plainField } from '../compile/plain-field.ts';
 import type { Key } from '../document.ts';
 import { mappingError } from '../mapping-error.ts';
+import { optionsAt } from '../options.ts';
 import type { Target } from '../targets.ts';
-import { MATCH_WORDS, wordsOf } from '../vocabulary.ts';
-import { asText, child, oneOf, requireKnownKeys } from './nodes.ts';
-import { type Defaults, parseEmptyValues } from './policies.ts';
-import { parseReading } from './reading.ts';
+import { asText, child, requireKnownKeys } from './nodes.ts';
+import { type Defaults, readOptions } from './options.ts';
 import { sourceNode, templateSource } from './source.ts';
 import { looksLikeTemplate } from './template.ts';
 import type { MapNode, Node } from './yaml.ts';
@@ -60,20 +59,13 @@ function keyFieldOf(name: string, at: string): KeyField {
 function parseKey(field: KeyField, node: Node, defaults: Defaults): Key {
   const target: Target = { kind: 'column', key: field };
   const map = node.kind === 'map' ? node : undefined;
+  const words = optionsAt('match');
   if (map !== undefined) {
-    requireKnownKeys(map, wordsOf(MATCH_WORDS), `"match" by ${field}`);
+    requireKnownKeys(map, ['column', 'template', ...words], `"match" by ${field}`);
   }
-  const trim = map && child(map, 'trim');
-  const emptyValues = parseEmptyValues(map && child(map, 'empty_values')) ?? defaults.emptyValues;
   const source = sourceOf(field, node);
-  return {
-    ...plainField(field, target, source),
-    path: field,
-    source,
-    ...parseReading(map, target, node.at),
-    trim: trim ? oneOf(trim, [true, false]) : defaults.trim,
-    emptyValues,
-  };
+  const options = readOptions(words, { path: field, target }, map, defaults);
+  return { ...plainField(field, target, source), path: field, source, ...options };
 }
 
 function sourceOf(field: KeyField, node: Node): Key['source'] {

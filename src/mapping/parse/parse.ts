@@ -5,7 +5,7 @@ import { DOCUMENT_WORDS, wordsOf } from '../vocabulary.ts';
 import { parseContact, requireCreatable } from './contact.ts';
 import { parseExpect, parseFields } from './fields.ts';
 import { asMap, asText, asTexts, child, oneOf, requireKnownKeys } from './nodes.ts';
-import { parseDefaults } from './policies.ts';
+import { parseDefaults } from './options.ts';
 import { type MapNode, type Node, type Place, readYaml } from './yaml.ts';
 
 const VERSION = 1;

@@ -1,18 +1,17 @@
-import type { JsonValue } from '../../core/types.ts';
-import { refusedConstant } from '../coerce/sendable.ts';
 import type { FieldSource } from '../document.ts';
 import { mappingError } from '../mapping-error.ts';
-import { PARTIAL_POLICIES, type PartialPolicy } from '../policies.ts';
+import { optionsAt } from '../options.ts';
+import type { PartialPolicy } from '../policies.ts';
 import type { Target } from '../targets.ts';
 import { SOURCE_WORDS, wordsOf } from '../vocabulary.ts';
-import { asData, asText, asTexts, child, oneOf } from './nodes.ts';
-import type { Defaults } from './policies.ts';
+import { asText, asTexts, child } from './nodes.ts';
+import { type Defaults, readOptions } from './options.ts';
 import { readTemplate } from './template.ts';
+import { constantFor } from './values.ts';
 import type { MapNode, Node } from './yaml.ts';
 
 /** Checks the source of a field that is written out. */
 export function parseSource(map: MapNode, path: string, target: Target, defaults: Defaults): FieldSource {
-  const partial = child(map, 'partial');
   const [kind, second] = wordsOf(SOURCE_WORDS).filter((key) => child(map, key) !== undefined);
   if (kind === undefined) {
     throw mappingError(map.at, `${path} needs a source: one of column, template, columns or value.`);
@@ -20,22 +19,18 @@ export function parseSource(map: MapNode, path: string, target: Target, defaults
   if (second !== undefined) {
     throw mappingError(map.at, `${path} has two sources, "${kind}" and "${second}". Keep one.`);
   }
-  if (partial && kind !== 'template') {
-    throw mappingError(
-      partial.at,
-      '"partial" belongs to templates: it says what happens when some columns are empty.',
-    );
-  }
+  const { partial } = readOptions(optionsAt('template'), { path, target }, map, defaults);
   const node = child(map, kind) ?? map;
   switch (kind) {
     case 'column':
       return { kind, column: asText(node, 'the name of a column') };
     case 'template':
-      return templateSource(node, partial ? oneOf(partial, PARTIAL_POLICIES) : defaults.partial);
+      return templateSource(node, partial);
     case 'columns':
       return { kind, globs: parseGlobs(node) };
     case 'value': {
-      const extra = map.entries.find(({ key }) => key !== 'value' && key !== 'on_conflict');
+      const known: readonly string[] = [kind, ...optionsAt('constant')];
+      const extra = map.entries.find(({ key }) => !known.includes(key));
       if (extra) throw mappingError(extra.at, `"${extra.key}" has no effect on a fixed value. Remove it.`);
       return { kind, value: constantFor(target, node) };
     }
@@ -51,14 +46,6 @@ export function templateSource(
   const parts = readTemplate(text);
   if (typeof parts === 'string') throw mappingError(node.at, parts);
   return { kind: 'template', text, parts, partial };
-}
-
-/** A value written in the mapping, checked against what its target takes. */
-export function constantFor(target: Target, node: Node): JsonValue {
-  const value = asData(node);
-  const refused = refusedConstant(target, value);
-  if (refused !== undefined) throw mappingError(node.at, refused);
-  return value;
 }
 
 /** Where the columns of a field are named, which is what an error points at. */

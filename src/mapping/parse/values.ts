@@ -1,9 +1,13 @@
 import type { JsonValue } from '../../core/types.ts';
-import type { Otherwise } from '../document.ts';
+import { refusedConstant } from '../coerce/sendable.ts';
 import { mappingError } from '../mapping-error.ts';
 import { OTHERWISE_POLICIES } from '../policies.ts';
-import { asMap, child, oneOf, requireKnownKeys } from './nodes.ts';
+import type { Target } from '../targets.ts';
+import { asData, asMap, child, oneOf, requireKnownKeys } from './nodes.ts';
 import type { Node } from './yaml.ts';
+
+/** What happens to a cell that `values` does not list. */
+export type Otherwise = (typeof OTHERWISE_POLICIES)[number] | { readonly value: JsonValue };
 
 /** Checks `values`, from the text of a cell to what is sent; `read` checks each value against the target. */
 export function parseValues(node: Node, read: (node: Node) => JsonValue): ReadonlyMap<string, JsonValue> {
@@ -35,4 +39,12 @@ export function parseOtherwise(node: Node, read: (node: Node) => JsonValue): Oth
     throw mappingError(node.at, `${message} For a fixed value write otherwise: { value: … }.`);
   }
   return oneOf(node, words);
+}
+
+/** A value written in the mapping, checked against what its target takes. */
+export function constantFor(target: Target, node: Node): JsonValue {
+  const value = asData(node);
+  const refused = refusedConstant(target, value);
+  if (refused !== undefined) throw mappingError(node.at, refused);
+  return value;
 }

@@ -1,13 +1,13 @@
-import { CONFLICT_POLICIES, EMPTY_POLICIES, MISSING_POLICIES, PARTIAL_POLICIES } from '../policies.ts';
-import { ADDITIONAL_KEYS, COLUMN_NAMES, ignoredBy, SOCIAL_NETWORKS } from '../targets.ts';
+import { OPTION_WORDS, OPTIONS } from '../options.ts';
 import {
-  DOCUMENT_WORDS,
-  POLICY_WORDS,
-  READING_WORDS,
-  SOURCE_WORDS,
-  TYPE_WORDS,
-  wordsOf,
-} from '../vocabulary.ts';
+  CONFLICT_POLICIES,
+  EMPTY_POLICIES,
+  FIELD_TYPES,
+  MISSING_POLICIES,
+  PARTIAL_POLICIES,
+} from '../policies.ts';
+import { ADDITIONAL_KEYS, COLUMN_NAMES, ignoredBy, SOCIAL_NETWORKS } from '../targets.ts';
+import { DOCUMENT_WORDS, SOURCE_WORDS, wordsOf } from '../vocabulary.ts';
 
 /** The mapping language as Markdown for the manual; the words are those that the loader knows. */
 export function mappingReference(): string {
@@ -33,13 +33,16 @@ export function mappingReference(): string {
     'A field is the name of a column, a template if it has braces, or written out as `{ … }` with one of',
     table('key', wordsTable(SOURCE_WORDS)),
     'and any of',
-    table('key', [...wordsTable(READING_WORDS), ...wordsTable(POLICY_WORDS)]),
+    table(
+      'key',
+      OPTION_WORDS.map((word) => [`\`${word}\``, OPTIONS[word].help]),
+    ),
     [
       `\`empty\` and \`null\` are ${codes(EMPTY_POLICIES)}; \`partial\` is ${codes(PARTIAL_POLICIES)};`,
       `\`on_conflict\` is ${codes(CONFLICT_POLICIES)}.`,
     ].join(' '),
     '### Types',
-    table('type', wordsTable(TYPE_WORDS)),
+    table('type', wordsTable(FIELD_TYPES)),
   ].join('\n\n');
 }
 

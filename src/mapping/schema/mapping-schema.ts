@@ -1,24 +1,10 @@
 import { type JsonObject, KEY_FIELDS } from '../../core/types.ts';
-import {
-  ATTRIBUTE_MODES,
-  CONFLICT_POLICIES,
-  EMPTY_POLICIES,
-  EXPECT_POLICIES,
-  INVALID_FIELD_POLICIES,
-  MISSING_POLICIES,
-  PARTIAL_POLICIES,
-} from '../policies.ts';
+import { optionsAt } from '../options.ts';
+import { ATTRIBUTE_MODES, EXPECT_POLICIES, INVALID_FIELD_POLICIES, MISSING_POLICIES } from '../policies.ts';
 import type { Target } from '../targets.ts';
-import {
-  DEFAULTS_WORDS,
-  DOCUMENT_WORDS,
-  EXPECT_WORDS,
-  MATCH_WORDS,
-  POLICY_WORDS,
-  wordsOf,
-} from '../vocabulary.ts';
-import { fieldSchema, readingProperties } from './field-schema.ts';
-import { choice, Definitions, described, NO_OR_MORE_TEXTS, TEXT, TRUE_OR_FALSE } from './parts.ts';
+import { DOCUMENT_WORDS, EXPECT_WORDS, SOURCE_WORDS, wordsOf } from '../vocabulary.ts';
+import { fieldSchema, optionSchemas } from './field-schema.ts';
+import { choice, Definitions, described, TEXT } from './parts.ts';
 import { targetSchemas } from './target-schemas.ts';
 
 /**
@@ -39,7 +25,11 @@ export function mappingSchema(): JsonObject {
     fields: { ...targetSchemas(field), type: 'object', minProperties: 1 },
     expect: { ...targetSchemas(expectation, isSingle), type: 'object' },
     additional_attributes: choice(ATTRIBUTE_MODES),
-    defaults: defaultsSchema(),
+    defaults: {
+      type: 'object',
+      properties: optionSchemas(optionsAt('defaults')),
+      additionalProperties: false,
+    },
     clear_marker: { type: ['string', 'number', 'boolean'], pattern: '^\\S(?:[\\s\\S]*\\S)?$' },
     on_invalid_field: choice(INVALID_FIELD_POLICIES),
   };
@@ -82,24 +72,13 @@ function matchSchema(): JsonObject {
 }
 
 function keySchema(target: Target): JsonObject {
-  const reading = readingProperties(target);
-  const schemas: Readonly<Record<keyof typeof MATCH_WORDS, JsonObject | undefined>> = {
-    column: TEXT,
-    template: { type: 'string', pattern: '[{]' },
-    type: reading['type'] as JsonObject,
-    country: reading['country'] as JsonObject | undefined,
-    strict: reading['strict'] as JsonObject | undefined,
-    trim: TRUE_OR_FALSE,
-    empty_values: NO_OR_MORE_TEXTS,
-  };
-  const properties: JsonObject = {};
-  for (const word of wordsOf(MATCH_WORDS)) {
-    const schema = schemas[word];
-    if (schema !== undefined) properties[word] = described(schema, MATCH_WORDS[word]);
-  }
   const written: JsonObject = {
     type: 'object',
-    properties,
+    properties: {
+      column: described(TEXT, SOURCE_WORDS.column),
+      template: described({ type: 'string', pattern: '[{]' }, SOURCE_WORDS.template),
+      ...optionSchemas(optionsAt('match'), target),
+    },
     additionalProperties: false,
     oneOf: [{ required: ['column'] }, { required: ['template'] }],
   };
@@ -122,19 +101,4 @@ function expectSchema(): JsonObject {
   return {
     anyOf: [TEXT, { type: 'object', properties, required: ['column'], additionalProperties: false }],
   };
-}
-
-function defaultsSchema(): JsonObject {
-  const schemas: Readonly<Record<keyof typeof DEFAULTS_WORDS, JsonObject>> = {
-    trim: TRUE_OR_FALSE,
-    empty: choice(EMPTY_POLICIES),
-    null: choice(EMPTY_POLICIES),
-    empty_values: NO_OR_MORE_TEXTS,
-    partial: choice(PARTIAL_POLICIES),
-    on_conflict: choice(CONFLICT_POLICIES),
-  };
-  const properties = Object.fromEntries(
-    wordsOf(DEFAULTS_WORDS).map((word) => [word, described(schemas[word], POLICY_WORDS[word])]),
-  );
-  return { type: 'object', properties, additionalProperties: false };
 }

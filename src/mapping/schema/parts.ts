@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../core/types.ts';
+import { clearingValue, isStringColumn, type Target } from '../targets.ts';
 
 /** A text as the loader takes it: YAML reads `column: 123` as a number, and the loader takes it as it is written. */
 export const TEXT: JsonObject = { type: ['string', 'number', 'boolean'], minLength: 1 };
@@ -45,4 +46,13 @@ export function choice(words: readonly string[]): JsonObject {
 /** The schema with the sentence that editors show. */
 export function described(schema: JsonObject, description: string): JsonObject {
   return { ...schema, description };
+}
+
+/** What may be written as a value of the target. */
+export function constantSchema(target: Target | undefined): JsonObject {
+  if (target === undefined) return {};
+  if (target.kind === 'whole') return { type: 'object' };
+  if (target.kind === 'column' && target.key === 'blocked') return TRUE_OR_FALSE;
+  if (isStringColumn(target)) return { type: ['string', 'null'], minLength: 1, maxLength: 255 };
+  return clearingValue(target) === undefined ? { not: { type: 'null' } } : {};
 }

@@ -8,7 +8,7 @@ import type { CellReading } from '../../../src/mapping/document.ts';
 import { readTarget } from '../../../src/mapping/targets.ts';
 
 const BOOLEANS = { true: ['true', 'yes', 'y', '1', 'on'], false: ['false', 'no', 'n', '0', 'off'] };
-const JA_NEIN: CellReading = { type: 'boolean', booleans: { true: ['ja'], false: ['nein'] } };
+const JA_NEIN: CellReading = { type: 'boolean', true: ['ja'], false: ['nein'] };
 const COMMA: CellReading = { type: 'number', decimal: ',' };
 const DOTTED: CellReading = { type: 'date', format: 'dd/MM/yyyy' };
 const BERLIN: CellReading = { type: 'timestamp', zone: 'Europe/Berlin' };
@@ -61,12 +61,12 @@ test.each<[string, CellReading, unknown, unknown]>([
   ['decimal comma', COMMA, '12,5', 12.5],
   ['decimal comma: a point', COMMA, '12.5', 'ERR_NUMBER'],
 
-  ['boolean: yes', { type: 'boolean', booleans: BOOLEANS }, 'YES', true],
-  ['boolean: False', { type: 'boolean', booleans: BOOLEANS }, 'False', false],
-  ['boolean: n', { type: 'boolean', booleans: BOOLEANS }, 'n', false],
-  ['boolean: JSON', { type: 'boolean', booleans: BOOLEANS }, false, false],
-  ['boolean: JSON 1', { type: 'boolean', booleans: BOOLEANS }, 1, true],
-  ['boolean: 2', { type: 'boolean', booleans: BOOLEANS }, '2', 'ERR_BOOLEAN'],
+  ['boolean: yes', { type: 'boolean', ...BOOLEANS }, 'YES', true],
+  ['boolean: False', { type: 'boolean', ...BOOLEANS }, 'False', false],
+  ['boolean: n', { type: 'boolean', ...BOOLEANS }, 'n', false],
+  ['boolean: JSON', { type: 'boolean', ...BOOLEANS }, false, false],
+  ['boolean: JSON 1', { type: 'boolean', ...BOOLEANS }, 1, true],
+  ['boolean: 2', { type: 'boolean', ...BOOLEANS }, '2', 'ERR_BOOLEAN'],
   ['boolean: own words', JA_NEIN, 'Ja', true],
   ['boolean: own words replace the others', JA_NEIN, 'yes', 'ERR_BOOLEAN'],
   ['boolean: a JSON boolean needs no words', JA_NEIN, true, true],

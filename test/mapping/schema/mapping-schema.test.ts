@@ -5,14 +5,10 @@ import { parse } from 'yaml';
 import type { Mapping } from '../../../src/mapping/document.ts';
 import { describeMapping } from '../../../src/mapping/load/describe.ts';
 import { resolvedMapping } from '../../../src/mapping/load/resolved.ts';
+import { OPTIONS } from '../../../src/mapping/options.ts';
 import { parseMapping } from '../../../src/mapping/parse/parse.ts';
 import { mappingSchema } from '../../../src/mapping/schema/mapping-schema.ts';
-import {
-  DOCUMENT_WORDS,
-  POLICY_WORDS,
-  READING_WORDS,
-  SOURCE_WORDS,
-} from '../../../src/mapping/vocabulary.ts';
+import { DOCUMENT_WORDS, SOURCE_WORDS } from '../../../src/mapping/vocabulary.ts';
 import { fixture } from '../../helpers/fixture.ts';
 
 const schema = mappingSchema();
@@ -43,8 +39,9 @@ describe('the JSON Schema of a mapping', () => {
 
   it('knows every key with a sentence', () => {
     const text = JSON.stringify(schema);
-    for (const words of [DOCUMENT_WORDS, SOURCE_WORDS, READING_WORDS, POLICY_WORDS]) {
-      for (const sentence of Object.values(words)) expect(text).toContain(JSON.stringify(sentence));
+    const options = Object.values(OPTIONS).map(({ help }) => help);
+    for (const sentence of [...Object.values(DOCUMENT_WORDS), ...Object.values(SOURCE_WORDS), ...options]) {
+      expect(text).toContain(JSON.stringify(sentence));
     }
   });
 

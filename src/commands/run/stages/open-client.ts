@@ -27,32 +27,32 @@ export interface RunClientOptions {
 export async function openRunClient(
   { options, dir, account, credentials, workers, answeredBefore = [] }: Plan,
   { meter, lanes, waitingRows, rowsUnderWay }: RunClientOptions,
-  { clock, log, stop }: RunContext,
+  context: RunContext,
 ): Promise<RunClient> {
   const healthCheck = new HealthCheck({
     lanes,
     send: (...asked) => client.send(...asked),
     earlier: answeredBefore,
   });
-  const client: Client = await openClient({
-    baseUrl: options.baseUrl,
-    credentials,
-    rate: options.rate,
-    maxRate: options.maxRate,
-    memory: learnedRateFile(dirname(dir), account),
-    workers,
-    concurrency: options.concurrency,
-    timeoutMs: options.timeoutMs,
-    outageBudgetMs: options.outageBudgetMs,
-    isReadOnly: options.dryRun,
-    // a row that has something to write shows more than an empty write, which a dry run may not send either
-    callWrite: (rowsFailing) =>
-      waitingRows.startLast() || rowsUnderWay() > rowsFailing || (!options.dryRun && healthCheck.ask()),
-    clock,
-    stop,
-    log,
-    meter,
-  });
+  const client: Client = await openClient(
+    {
+      baseUrl: options.baseUrl,
+      credentials,
+      rate: options.rate,
+      maxRate: options.maxRate,
+      memory: learnedRateFile(dirname(dir), account),
+      workers,
+      concurrency: options.concurrency,
+      timeoutMs: options.timeoutMs,
+      outageBudgetMs: options.outageBudgetMs,
+      isReadOnly: options.dryRun,
+      // a row that has something to write shows more than an empty write, which a dry run may not send either
+      callWrite: (rowsFailing) =>
+        waitingRows.startLast() || rowsUnderWay() > rowsFailing || (!options.dryRun && healthCheck.ask()),
+      meter,
+    },
+    context,
+  );
   return {
     client,
     healthCheck,
