@@ -35,6 +35,10 @@ export class RunError extends Error {
  * exit 3, since something may have been sent. Anything else is a bug of ours: exit 70, with the error as its cause.
  */
 export function stoppingError(error: unknown): RunError {
+  // what came while something was closed after a first error is its consequence
+  if (error instanceof Error && error.name === 'SuppressedError' && 'suppressed' in error) {
+    return stoppingError(error.suppressed);
+  }
   if (!(error instanceof RunError)) {
     const message =
       'a bug of ours ended the run; its stack stands on stderr. Rows without an outcome are pending.';

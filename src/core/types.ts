@@ -1,5 +1,7 @@
 /** What the stages hand to each other. A stage imports these and never another stage. */
 
+import type { RowOrigin } from './position.ts';
+
 /** A value as JSON knows it. */
 export type JsonValue = string | number | boolean | null | JsonValue[] | JsonObject;
 /** A JSON object. Made without a prototype where its keys come from outside. */
@@ -50,14 +52,6 @@ export interface Row {
   readonly text?: string;
   /** Of a row of a rejects file: where it stood before. */
   readonly origin?: RowOrigin;
-}
-
-/** Where a row of a rejects file stood in the inputs of the run whose data it is. */
-export interface RowOrigin {
-  readonly run: string;
-  readonly input: number;
-  readonly row: number;
-  readonly line: number;
 }
 
 /** One unit of input that could not be read: it ends `invalid`, the rest goes on. */
@@ -188,6 +182,11 @@ export interface Outcome {
   readonly durationMs?: number;
   /** Paths sent. */
   readonly fields?: readonly string[];
+  /**
+   * Paths that an older row of the contact must not set any more: all that the row would set, whatever was decided; of a
+   * bad row, those that a request may have set.
+   */
+  readonly confirms?: readonly string[];
   /** Paths sent whose value the answer does not show. */
   readonly notApplied?: readonly string[];
   /** Fields that differ from what we last sent and from what the account has: `on_conflict` decided. */

@@ -1,20 +1,26 @@
-import type { BadRow, Row, RowOrigin, Shape } from '../core/types.ts';
+import { RunError } from '../core/errors.ts';
+import { ORIGIN_COLUMN, parseOrigin, type RowOrigin } from '../core/position.ts';
+import type { BadRow, Row, Shape } from '../core/types.ts';
 import type { Source } from './source.ts';
 
-/** Columns of a rejects file by which a row says where it comes from. */
-const ORIGIN_COLUMNS = { run: '_run', row: '_row', line: '_line' } as const;
+const LINE_COLUMN = '_line';
+
+/** Whether rows of an input may say where they come from: rejects files do. */
+export function hasOrigins({ columns }: Pick<Shape, 'columns'>): boolean {
+  return columns.includes(ORIGIN_COLUMN);
+}
 
 /** The source with the origins of its rows, where it is a rejects file; else the source itself. */
 export function withOrigins(source: Source): Source {
-  const originOf = createOriginReader(source.shape);
-  if (!originOf) return source;
+  const { shape } = source;
+  if (!hasOrigins(shape)) return source;
   return {
-    shape: source.shape,
+    shape,
     ...(source.identity ? { identity: source.identity } : {}),
     async *rows() {
       for await (const batch of source.rows()) {
         yield batch.map((row: Row | BadRow) => {
-          const origin = 'error' in row ? undefined : originOf(row);
+          const origin = 'error' in row ? undefined : originOf(row, shape);
           return origin ? { ...row, origin } : row;
         });
       }
@@ -31,25 +37,23 @@ export function withOrigins(source: Source): Source {
 
 // --- internal ---
 
-const RUN = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:\/([1-9]\d{0,3}))?$/;
-
-function createOriginReader({ columns }: Shape): ((row: Row) => RowOrigin | undefined) | undefined {
-  const places = Object.values(ORIGIN_COLUMNS).map((column) => columns.indexOf(column));
-  if (places.includes(-1)) return undefined;
-  const cellsOf = ({ record }: Row): unknown[] => {
-    if (Array.isArray(record)) return places.map((place) => (record as readonly string[])[place]);
-    return Object.values(ORIGIN_COLUMNS).map(
-      (column) => (record as Readonly<Record<string, unknown>>)[column],
+/** Undefined for a row that says nothing. Throws `ERR_REJECT_ORIGIN` for what no run wrote. */
+function originOf(row: Row, shape: Shape): RowOrigin | undefined {
+  const cell = cellOf(row, shape, ORIGIN_COLUMN) ?? '';
+  if (typeof cell === 'string' && cell.trim() === '') return undefined;
+  const origin = typeof cell === 'string' ? parseOrigin(cell) : undefined;
+  if (!origin) {
+    throw new RunError(
+      'ERR_REJECT_ORIGIN',
+      `${shape.name}, line ${row.line}: ${ORIGIN_COLUMN} is not what a run wrote there, so nobody can tell how old the row is. ` +
+        'Restore it from the rejects file, leave the cell empty if the row is data of today, or rename the column if it is your own.',
     );
-  };
-  return (row) => {
-    const [name, number, line] = cellsOf(row);
-    const [, run, input = '1'] = RUN.exec(String(name)) ?? [];
-    if (run === undefined || !isCount(number) || !isCount(line)) return undefined;
-    return { run, input: Number(input) - 1, row: Number(number), line: Number(line) };
-  };
+  }
+  const line = String(cellOf(row, shape, LINE_COLUMN));
+  return { ...origin, line: /^[1-9]\d{0,14}$/.test(line) ? Number(line) : row.line };
 }
 
-function isCount(value: unknown): boolean {
-  return /^[1-9]\d{0,14}$/.test(String(value));
+function cellOf({ record }: Row, { columns }: Shape, column: string): unknown {
+  if (Array.isArray(record)) return (record as readonly string[])[columns.indexOf(column)];
+  return (record as Readonly<Record<string, unknown>>)[column];
 }

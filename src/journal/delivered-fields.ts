@@ -1,14 +1,10 @@
 import { overlaps, withoutPaths } from '../core/field-path.ts';
+import { comparePositions, type Position } from '../core/position.ts';
 import type { Patch } from '../core/types.ts';
 
-/** Where a row stands among all rows of its run's inputs; later rows have higher positions. */
-export function positionOf(input: number, row: number): number {
-  return input * 2 ** 40 + row;
-}
-
-/** For some contacts, or for all, the last row that delivered each field. */
+/** Of some contacts, or of all, the newest row that set each field, may have set it, or found it as it is. */
 export class DeliveredFields {
-  readonly #contacts = new Map<number, Map<string, number>>();
+  readonly #contacts = new Map<number, Map<string, Mark>>();
   readonly #wanted: ReadonlySet<number> | undefined;
 
   /** `wanted` are the contacts to remember; undefined for all, which takes memory for each. */
@@ -16,23 +12,31 @@ export class DeliveredFields {
     this.#wanted = wanted;
   }
 
-  /** A row at `position` delivered `fields` of `contact`. */
-  add(contact: number, position: number, fields: readonly string[]): void {
+  /** The row at `position` set `fields` of `contact` or confirmed them; with `isInDoubt` it may have set them. */
+  add(contact: number, position: Position, fields: readonly string[], isInDoubt = false): void {
     if (this.#wanted && !this.#wanted.has(contact)) return;
-    let last = this.#contacts.get(contact);
-    if (!last) {
-      last = new Map();
-      this.#contacts.set(contact, last);
+    let newest = this.#contacts.get(contact);
+    if (!newest) {
+      newest = new Map();
+      this.#contacts.set(contact, newest);
     }
-    for (const field of fields) last.set(field, Math.max(position, last.get(field) ?? 0));
+    const mark = { position, isInDoubt };
+    for (const field of fields) {
+      const before = newest.get(field);
+      if (!before || isNewer(mark, before)) newest.set(field, mark);
+    }
   }
 
-  /** The fields of a patch at `position` that a later row delivered, the whole of an object counting for its parts. */
-  superseded(patch: Patch, position: number): string[] {
-    const last = this.#contacts.get(patch.contactId);
-    if (!last) return [];
+  /**
+   * The fields of a patch at `position` that a newer row set, may have set, or confirmed, the whole of an object counting
+   * for its parts. `isCorrected`: the row was edited since, so that it is newer than what was sent from its position.
+   */
+  superseded(patch: Patch, position: Position, isCorrected = false): string[] {
+    const newest = this.#contacts.get(patch.contactId);
+    if (!newest) return [];
+    const own = { position, isInDoubt: !isCorrected };
     return patch.fields.filter((field) =>
-      [...last].some(([other, at]) => at > position && overlaps(field, other)),
+      [...newest].some(([other, mark]) => isNewer(mark, own) && overlaps(field, other)),
     );
   }
 }
@@ -44,4 +48,16 @@ export function withoutFields(patch: Patch, fields: readonly string[]): Patch | 
   if (left.length === 0) return undefined;
   const body = withoutPaths(patch.body, fields);
   return { ...patch, body, fields: left, complete: patch.complete && 'additional_attributes' in body };
+}
+
+// --- internal ---
+
+interface Mark {
+  readonly position: Position;
+  readonly isInDoubt: boolean;
+}
+
+/** Of one row, what is sure counts for more than what is in doubt. */
+function isNewer(a: Mark, b: Mark): boolean {
+  return (comparePositions(a.position, b.position) || Number(b.isInDoubt) - Number(a.isInDoubt)) > 0;
 }

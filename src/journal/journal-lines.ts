@@ -1,15 +1,6 @@
 import type { OptionSources } from '../core/option-sources.ts';
 import type { Shard } from '../core/shard.ts';
-import type {
-  ApiError,
-  BadRow,
-  Outcome,
-  Row,
-  RowError,
-  RowOrigin,
-  SkipReason,
-  Status,
-} from '../core/types.ts';
+import type { ApiError, BadRow, Outcome, Row, RowError, SkipReason, Status } from '../core/types.ts';
 import type { HeartbeatLine } from './heartbeat-line.ts';
 import type { Summary } from './summary.ts';
 
@@ -53,6 +44,13 @@ export interface RunLine {
   readonly tool_version: string;
   readonly started_at: string;
   readonly account: string;
+  /**
+   * Number of the run that the data came with, above those of all earlier runs of the account; a retry has that of the
+   * run it retries. Left out by dry runs, and by versions that did not number runs.
+   */
+  readonly number?: number;
+  /** The state that counted, where the run had one: numbers of two states cannot be compared. */
+  readonly state_id?: string;
   readonly base_url: string;
   readonly inputs: readonly InputIdentity[];
   readonly mapping_hash: string;
@@ -92,8 +90,6 @@ export interface RowLine {
   readonly input?: number;
   readonly row: number;
   readonly line: number;
-  /** Of a row of a rejects file: where it stood before. */
-  readonly origin?: Omit<RowOrigin, 'line'>;
   readonly contact_id?: number;
   readonly status: Status;
   /** Why it was skipped; journals before 0.2 do not say. */
@@ -102,6 +98,10 @@ export interface RowLine {
   readonly attempts?: number;
   readonly duration_ms?: number;
   readonly fields?: readonly string[];
+  /** Number of the {@link FieldsLine} that names what the row set or confirmed; of a bad row, what it may have set. */
+  readonly set?: number;
+  /** Number of the run (0: none), input and row that the row's data came with, where it comes from a rejects file. */
+  readonly position?: readonly [number: number, input: number, row: number];
   readonly not_applied?: readonly string[];
   /** Fields that an agent and the input changed differently since the last run; `on_conflict` decided. */
   readonly conflicts?: readonly string[];
@@ -119,6 +119,13 @@ export interface ErrorLine {
   readonly field?: string;
   readonly column?: string;
   readonly api?: ApiError;
+}
+
+/** Names a set of fields for the row lines after it, until another one takes its number. */
+export interface FieldsLine {
+  readonly type: 'fields';
+  readonly set: number;
+  readonly fields: readonly string[];
 }
 
 /** A contact is about to be made for a row: the one request that must not be repeated blindly. */
@@ -153,7 +160,7 @@ export interface EndLine {
   readonly inputs?: readonly (WholeInput | null)[];
 }
 
-export type JournalLine = RunLine | RowLine | IntentLine | ResumeLine | HeartbeatLine | EndLine;
+export type JournalLine = RunLine | RowLine | FieldsLine | IntentLine | ResumeLine | HeartbeatLine | EndLine;
 
 /** The journal line of an outcome. `inputs` is how many the run has; `at` Unix milliseconds. */
 export function rowLine(row: Row | BadRow, outcome: Outcome, inputs: number, at: number): RowLine {
@@ -161,10 +168,6 @@ export function rowLine(row: Row | BadRow, outcome: Outcome, inputs: number, at:
   if (inputs > 1) line.input = row.input;
   line.row = row.row;
   line.line = row.line;
-  if ('origin' in row && row.origin) {
-    const { run, input, row: number } = row.origin;
-    line.origin = { run, input, row: number };
-  }
   if (outcome.contactId !== undefined) line.contact_id = outcome.contactId;
   line.status = outcome.status;
   if (outcome.reason !== undefined) line.reason = outcome.reason;

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT, type RunError } from '../core/errors.ts';
+import type { RowOrigin } from '../core/position.ts';
 import type { BadRow, Outcome, Row, Shape } from '../core/types.ts';
 import { BAD_STATUSES } from '../core/types.ts';
 import { AppendFile } from './append-file.ts';
+import { FieldSets } from './field-sets.ts';
 import { type JournalLine, type RowLine, rowLine } from './journal-lines.ts';
 import { DELETED, notWritable } from './not-writable.ts';
 import { rejectHeader, rejectText, unreadableText } from './reject-format.ts';
@@ -23,6 +25,10 @@ export interface JournalOptions {
   readonly onWritten: (line: RowLine) => void;
   /** Called once, when an outcome cannot be written: nothing more may be sent. */
   readonly onBroken: (error: RunError) => void;
+  /** The run's own number; undefined where it has none. */
+  readonly number?: number | undefined;
+  /** Where the data of a row comes from that an earlier run had already. */
+  readonly originOf?: ((row: Row) => RowOrigin | undefined) | undefined;
   /** Sizes to which the files of an earlier process are cut. */
   readonly cutTo?: { readonly journal: number; readonly rejects: ReadonlyMap<string, number> };
 }
@@ -37,6 +43,7 @@ export class Journal {
   #rejects = new Map<string, { file: AppendFile; text: string; length: number }>();
   #text = '';
   #lines: RowLine[] = [];
+  #sets = new FieldSets();
   #written: Promise<void> = Promise.resolve();
   #scheduled: { resolve(): void } | undefined;
   #broken: RunError | undefined;
@@ -76,14 +83,22 @@ export class Journal {
    */
   row(row: Row | BadRow, outcome: Outcome, now: number): void {
     if (this.#broken) return;
-    let line = rowLine(row, outcome, this.#options.shapes.length, now);
+    const { shapes, number, originOf } = this.#options;
+    let line = rowLine(row, outcome, shapes.length, now);
+    const origin = 'error' in row ? undefined : originOf?.(row);
+    if (origin) line = { ...line, position: [origin.number, origin.input, origin.row] };
     if (BAD_STATUSES.has(outcome.status)) {
       try {
-        line = { ...line, reject: this.#reject(row, outcome) };
+        line = { ...line, reject: this.#reject(row, outcome, origin) };
       } catch (cause) {
         this.#break(cause);
         return;
       }
+    }
+    if (number !== undefined && outcome.confirms && outcome.contactId !== undefined) {
+      const { set, added } = this.#sets.numberOf(outcome.confirms);
+      line = { ...line, set };
+      if (added) this.#text += `${JSON.stringify(added)}\n`;
     }
     this.#text += `${JSON.stringify(line)}\n`;
     this.#lines.push(line);
@@ -159,18 +174,19 @@ export class Journal {
     }
   }
 
-  #reject(row: Row | BadRow, outcome: Outcome): { file: string; end: number } {
-    const shape = this.#options.shapes[row.input];
+  #reject(row: Row | BadRow, outcome: Outcome, origin: RowOrigin | undefined): { file: string; end: number } {
+    const { shapes, runId: run, number = 0 } = this.#options;
+    const shape = shapes[row.input];
     if (!shape || !outcome.error) throw new Error('A bad outcome has an error and an input');
     const isUnreadable = 'error' in row;
     const name = isUnreadable ? FILES.unreadable : rejectsFile(row.input, shape.format);
     const reject = this.#rejectFile(name);
     const header = reject.length === 0 && !isUnreadable && shape.format === 'csv' ? rejectHeader(shape) : '';
+    const { input, line } = row;
+    const from = origin ?? { number, input, row: row.row, line, run };
     const text =
       header +
-      (isUnreadable
-        ? unreadableText(row)
-        : rejectText(row, shape, outcome.status, outcome.error, this.#options.runId));
+      (isUnreadable ? unreadableText(row) : rejectText(row, shape, outcome.status, outcome.error, from));
     reject.text += text;
     reject.length += Buffer.byteLength(text, 'utf8');
     return { file: name, end: reject.length };

@@ -22,7 +22,7 @@ export async function listRuns(root: string): Promise<Run[]> {
 }
 
 /**
- * A run in `root` that began after `header`'s and changed a contact, for the same account and mapping, or as a retry
+ * A run in `root` that is newer than `header`'s and changed a contact, for the same account and mapping, or as a retry
  * of that very run. `account` is the present name of the account: its key may have been rotated meanwhile. `shard` is
  * the share of the rows that matters, by default that of the run: what other shards deliver is of other contacts.
  */
@@ -34,7 +34,7 @@ export async function findNewerDelivery(
 ): Promise<Run | undefined> {
   for (const run of await listRuns(root)) {
     const other = run.header;
-    if (other.started_at <= header.started_at) break;
+    if (byAge(other, header) <= 0) continue;
     if (other.run_id === header.run_id || other.dry_run || areSiblings(other.shard, shard)) continue;
     if (header.shards?.some(({ run_id }) => run_id === other.run_id)) continue;
     const isSameAccount = other.account === header.account || other.account === account;
@@ -43,6 +43,22 @@ export async function findNewerDelivery(
     if (isSameAccount && isRelated && (await hasDelivered(run.dir))) return run;
   }
   return undefined;
+}
+
+/** Above zero where `a` is newer than `b`. Only runs of versions that did not number them are taken by their start. */
+export function byAge(a: RunLine, b: RunLine): number {
+  if (a.number !== undefined && b.number !== undefined && a.number !== b.number) return a.number - b.number;
+  return a.started_at.localeCompare(b.started_at);
+}
+
+/** Whether a run changed a contact. A journal that cannot be read may hide that it did. */
+export async function hasDelivered(dir: string): Promise<boolean> {
+  try {
+    for await (const { line } of readJournal(dir)) if (line.type === 'row' && isDelivered(line)) return true;
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 /** What makes two runs do the same. */
@@ -113,16 +129,6 @@ function entriesOf(root: string): string[] {
       .map((entry) => entry.name);
   } catch {
     return [];
-  }
-}
-
-/** Whether a run changed a contact. A journal that cannot be read may hide that it did. */
-async function hasDelivered(dir: string): Promise<boolean> {
-  try {
-    for await (const { line } of readJournal(dir)) if (line.type === 'row' && isDelivered(line)) return true;
-    return false;
-  } catch {
-    return true;
   }
 }
 

@@ -1,7 +1,8 @@
+import { ORIGIN_COLUMN, originText, type RowOrigin } from '../core/position.ts';
 import type { BadRow, Row, RowError, Shape, Status } from '../core/types.ts';
 
 /** Columns added to a reject; on input, columns that begin with `_` are ignored. */
-const ADDED = ['_row', '_line', '_status', '_error_code', '_error_message', '_run'] as const;
+const ADDED = ['_row', '_line', '_status', '_error_code', '_error_message', ORIGIN_COLUMN] as const;
 
 /** The header of a rejects CSV: BOM, the input's own columns, ours. */
 export function rejectHeader(shape: Shape): string {
@@ -10,12 +11,18 @@ export function rejectHeader(shape: Shape): string {
   return `\uFEFF${[...own, ...ADDED].map((cell) => quote(cell, delimiter)).join(delimiter)}\n`;
 }
 
-/** The reject of a row that can be corrected and fed back: a CSV record or a JSONL line in the input's shape. */
-export function rejectText(row: Row, shape: Shape, status: Status, error: RowError, runId: string): string {
-  // a row that comes from a rejects file keeps the place at which it stood first
-  const origin = row.origin ?? { run: runId, input: row.input, row: row.row, line: row.line };
-  const run = origin.input === 0 ? origin.run : `${origin.run}/${origin.input + 1}`;
-  const added = [origin.row, origin.line, status, error.code, error.message, run];
+/**
+ * The reject of a row that can be corrected and fed back: a CSV record or a JSONL line in the input's shape. `origin` is
+ * where the row's data stands: of a row that comes from a rejects file, where it stood first.
+ */
+export function rejectText(
+  row: Row,
+  shape: Shape,
+  status: Status,
+  error: RowError,
+  origin: RowOrigin,
+): string {
+  const added = [origin.row, origin.line, status, error.code, error.message, originText(origin)];
   if (shape.format === 'csv') {
     const delimiter = shape.delimiter ?? ',';
     const record = Array.isArray(row.record) ? (row.record as readonly string[]) : [];
@@ -56,6 +63,6 @@ function withoutAddedKeys(text: string): string {
 function withAddedKeys(text: string, values: readonly (string | number)[]): string {
   const original = withoutAddedKeys(text);
   const kept = original.slice(0, original.lastIndexOf('}')).trimEnd();
-  const added = ADDED.map((name, i) => `${JSON.stringify(name)}:${JSON.stringify(values[i])}`).join(',');
+  const added = values.map((value, i) => `${JSON.stringify(ADDED[i])}:${JSON.stringify(value)}`).join(',');
   return `${kept}${kept.endsWith('{') ? '' : ','}${added}}`;
 }

@@ -2,7 +2,7 @@ import type { Outcome } from '../core/types.ts';
 import type { RowLine } from '../journal/journal-lines.ts';
 
 /** What became of a row, as its line in `results.jsonl` has it. Holds no value of the row. */
-export interface RowOutcome extends Outcome {
+export interface RowOutcome extends Omit<Outcome, 'confirms'> {
   /** Index of the row's input among those of the run, from 0. */
   readonly input: number;
   /** Number of the row in its input, from 1. */
@@ -15,7 +15,18 @@ export interface RowOutcome extends Outcome {
 
 /** The outcome that a line of the journal tells of. */
 export function outcomeOf(line: RowLine): RowOutcome {
-  const { type: _, reject: __, input = 0, contact_id, http_status, duration_ms, not_applied, ...same } = line;
+  const {
+    type: _type,
+    reject: _reject,
+    set: _set,
+    position: _position,
+    input = 0,
+    contact_id,
+    http_status,
+    duration_ms,
+    not_applied,
+    ...same
+  } = line;
   return {
     input,
     ...same,

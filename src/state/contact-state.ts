@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts';
+import { EXIT, RunError } from '../core/errors.ts';
 import type { ConflictPolicy, JsonObject, JsonValue, KeyField, MatchKey } from '../core/types.ts';
 import { KEY_FIELDS } from '../core/types.ts';
 import { applyKept, applySeen, applySent, beginDoubt, endDoubt, rememberDigest } from './change-record.ts';
@@ -47,6 +48,8 @@ export class ContactState implements State {
   readonly #writers: Writers;
   readonly #pulls: PullCheckpoint;
   #epoch: number;
+  /** Whether the store knew all contacts when it was opened. */
+  readonly #wasComplete: boolean;
   /** Fields put in doubt by a write that is not answered yet, by contact: those that were not in doubt before. */
   #fresh = new Map<number, number[]>();
   /** The hashes of patches on their way. */
@@ -65,6 +68,7 @@ export class ContactState implements State {
     this.#writers = new Writers(store, options.mappingHash);
     this.#pulls = new PullCheckpoint(store);
     this.#epoch = nextEpoch(store);
+    this.#wasComplete = this.isComplete;
   }
 
   compare(patch: Comparable, policy: (path: string) => ConflictPolicy): Comparison {
@@ -146,6 +150,16 @@ export class ContactState implements State {
   }
 
   find(key: MatchKey): readonly number[] {
+    const found = this.#find(key);
+    if (found.length > 0 || !this.#wasComplete || this.isComplete) return found;
+    throw new RunError(
+      'ERR_STATE',
+      'the state turned out to be damaged and was begun anew, so that contacts which a pull had found are not known any more. Nothing is lost: go on with --resume, which looks them up',
+      { exitCode: EXIT.stopped },
+    );
+  }
+
+  #find(key: MatchKey): readonly number[] {
     return this.#records.holders(key.field, this.hashOf(key.field, key.value));
   }
 

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { EXIT, RunError } from '../core/errors.ts';
 import type { JsonValue } from '../core/types.ts';
 import { epochOf } from './storage/codec.ts';
 import type { Store } from './storage/store.ts';
@@ -43,8 +44,7 @@ export class PullCheckpoint {
 
   /** Resolves when the page is safe with all that was learned from it. */
   async progress(cursor: JsonValue): Promise<void> {
-    const { open } = this;
-    if (!open) throw new Error('no pull was begun');
+    const open = this.#begun();
     this.#store.setMeta('pull', { epoch: open.epoch, startedAt: open.startedAt, cursor });
     await this.#store.durable();
   }
@@ -63,8 +63,7 @@ export class PullCheckpoint {
   async end(
     drop: (contactId: number) => void,
   ): Promise<{ readonly contacts: number; readonly dropped: number }> {
-    const { open } = this;
-    if (!open) throw new Error('no pull was begun');
+    const open = this.#begun();
     let contacts = 0;
     let dropped = 0;
     await this.#each((id, epoch) => {
@@ -74,10 +73,24 @@ export class PullCheckpoint {
         drop(id);
       }
     });
+    this.#begun();
     this.#store.setMeta('pull', null);
     this.#store.setMeta('pull-complete', open.startedAt);
     await this.#store.durable();
     return { contacts, dropped };
+  }
+
+  // --- internal ---
+
+  /** The pull that goes on. What was learned before the store turned out to be damaged is lost, and with it the pull. */
+  #begun(): NonNullable<PullCheckpoint['open']> {
+    const { open } = this;
+    if (open) return open;
+    throw new RunError(
+      'ERR_STATE',
+      'the state turned out to be damaged while contacts were read into it, and was begun anew: pull again',
+      { exitCode: EXIT.stopped },
+    );
   }
 
   /** Shows every contact with the epoch of whoever met it last. */

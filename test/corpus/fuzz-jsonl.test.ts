@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Shape } from '../../src/core/types.ts';
+import type { Row, Shape } from '../../src/core/types.ts';
 import { rejectText } from '../../src/journal/reject-format.ts';
 import { readBytes } from '../input/helpers.ts';
 import { FUZZ_TIMEOUT_MS, fuzz, mutated, refusalOf } from './fuzzing.ts';
@@ -68,13 +68,14 @@ test('any bytes are read or refused, and a reject can be fed back', {
     fc.uint8Array({ maxLength: 60 }),
   );
   const error = { code: 'ERR_X', message: 'what is "wrong"' };
+  const own = (row: Row) => ({ number: 1, input: 0, row: row.row, line: row.line, run: 'run-1' });
   await fuzz(fc.tuple(bytes, sizes), async ([input, cuts]) => {
     const refusal = await refusalOf(async () => {
       const { rows } = await readBytes(input, 'contacts.jsonl', {}, cuts);
       for (const row of rows) {
         if ('error' in row) continue;
-        const once = rejectText(row, shape, 'invalid', error, 'run-1');
-        const again = rejectText({ ...row, text: once.trimEnd() }, shape, 'invalid', error, 'run-1');
+        const once = rejectText(row, shape, 'invalid', error, own(row));
+        const again = rejectText({ ...row, text: once.trimEnd() }, shape, 'invalid', error, own(row));
         expect(again).toBe(once);
         expect(JSON.parse(once)).toMatchObject({ _row: row.row, _line: row.line, _error_code: 'ERR_X' });
       }

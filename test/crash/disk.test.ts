@@ -55,6 +55,29 @@ describe('a full disk', () => {
   });
 });
 
+describe('a full disk that only the state is on', () => {
+  it('ends the run with 3, its rows pending, and the next command goes on once there is room', {
+    timeout: 90_000,
+  }, async (context) => {
+    const disk = smallDisk(context);
+    execFileSync('mount', ['-o', 'remount,size=120k', disk]);
+    const site = await newSite({ contacts: 1_500 });
+    const input = site.write('contacts.csv', numberedCsv(1_500));
+    const { code, stdout, stderr } = await site.run([input, '--state', disk, '--run-dir', 'runs/full']);
+    expect(stderr).not.toContain('bug of ours');
+    expect(code).toBe(3);
+    expect(stdout).toMatch(/no space left on the device.*ERR_STATE_WRITE/s);
+    const { statuses, pending, rows_read } = site.kept('runs/full').summary ?? {};
+    expect(Object.values(statuses ?? {}).reduce((sum, n) => sum + n, 0) + (pending ?? 0)).toBe(rows_read);
+
+    execFileSync('mount', ['-o', 'remount,size=16m', disk]);
+    const [, command = ''] = /Next: +livedesk-sync run (--resume \S+)/.exec(stdout) ?? [];
+    const next = await site.run([...command.split(' '), '--state', disk]);
+    expect([next.code, next.stderr.includes('moved to')]).toEqual([0, false]);
+    expect(site.emulator.contact(1_500)?.['custom_attributes']).toMatchObject({ n: '1500' });
+  });
+});
+
 describe('a run directory', () => {
   it('that vanishes ends the run with 3 and sends no more', async () => {
     const site = await newSite({ latencyMs: [5, 10] });

@@ -160,17 +160,30 @@ describe('the account', () => {
 });
 
 describe('the newest data', () => {
-  it('stays: an older unfinished run is refused after a later one delivered', async () => {
+  it('stays: an older unfinished run sends its rest and leaves alone what a later one sent', async () => {
     const site = await newSite();
     const monday = await killed(site);
     const wednesday = 'contact_id,custom_attributes.n\n299,wednesday\n300,wednesday\n';
     await site.run([site.write('wednesday.csv', wednesday)]);
 
+    expect((await site.run(['--resume', monday])).code).toBe(0);
+    expect(site.emulator.contact(300)?.['custom_attributes']).toMatchObject({ n: 'wednesday' });
+    expect(site.emulator.contact(298)?.['custom_attributes']).toMatchObject({ n: '298' });
+    const superseded = site.kept(monday).rows.filter(({ status }) => status === 'superseded');
+    expect(superseded.map(({ row }) => row).sort()).toEqual([299, 300]);
+  });
+
+  it('stays: where it cannot be told what a later run sent, an older one is refused', async () => {
+    const site = await newSite();
+    const monday = await killed(site);
+    const wednesday = 'contact_id,custom_attributes.n\n299,wednesday\n300,wednesday\n';
+    await site.run([site.write('wednesday.csv', wednesday)]);
+    const journal = join(site.dir, site.runs().at(-1) ?? '', 'results.jsonl');
+    writeFileSync(journal, readFileSync(journal, 'utf8').replace('\n{', '\n!'));
+
     const refused = await site.run(['--resume', monday]);
     expect(refused.code).toBe(2);
-    expect(refused.stderr).toMatch(
-      /began later .* could put older values over it.*--older-data.*ERR_NEWER_RUN/,
-    );
+    expect(refused.stderr).toMatch(/older values could be put over newer ones.*--older-data.*ERR_NEWER_RUN/);
     expect(site.emulator.contact(300)?.['custom_attributes']).toMatchObject({ n: 'wednesday' });
 
     // told that it is wanted, it does

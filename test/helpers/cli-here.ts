@@ -1,6 +1,6 @@
 import { PassThrough, Readable, Writable } from 'node:stream';
 import { cli } from '../../src/cli/cli.ts';
-import { systemClock } from '../../src/core/clock.ts';
+import { type Clock, systemClock } from '../../src/core/clock.ts';
 import type { Host } from '../../src/core/host.ts';
 
 /** What the program said and how it ended, called in this process: many runs in the time that one process takes to start. */
@@ -15,6 +15,7 @@ export interface HereOptions {
   readonly env?: Host['env'];
   /** What the program reads on stdin; nothing by default. */
   readonly stdin?: string | Uint8Array;
+  readonly clock?: Clock;
   /** Handed the listener for signals. */
   readonly onSignal?: Host['onSignal'];
 }
@@ -31,7 +32,7 @@ export async function cliHere(args: readonly string[], options: HereOptions = {}
       options.stdin === undefined ? new PassThrough().end() : Readable.from([Buffer.from(options.stdin)]),
     stdout,
     stderr,
-    clock: systemClock,
+    clock: options.clock ?? systemClock,
     onSignal: options.onSignal ?? (() => () => undefined),
   });
   return { code, stdout: stdout.text(), stderr: stderr.text() };

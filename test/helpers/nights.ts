@@ -30,8 +30,15 @@ export interface Nights {
   write(name: string, text: string): string;
 }
 
-/** Begins with an emulator of a hundred contacts and a mapping, in YAML without its `version`. */
-export async function nights(mapping: string, options: EmulatorOptions = {}): Promise<Nights> {
+/**
+ * Begins with an emulator of a hundred contacts and a mapping, in YAML without its `version`. `hasState`: whether runs
+ * keep a state.
+ */
+export async function nights(
+  mapping: string,
+  options: EmulatorOptions = {},
+  hasState = true,
+): Promise<Nights> {
   const emulator = await emulatorHere({ contacts: 100, ...options });
   const dir = tempDir();
   const write = (name: string, text: string): string => {
@@ -50,7 +57,7 @@ export async function nights(mapping: string, options: EmulatorOptions = {}): Pr
     const mapped = args.some((arg) => /^(--resume|--retry|-m)$/.test(arg))
       ? []
       : ['-m', join(dir, 'mapping.yaml')];
-    const known = args.includes('--state') ? [] : state;
+    const known = !hasState || args.includes('--state') ? [] : state;
     emulator.reset();
     const { code, stdout, stderr } = await cliHere(
       ['run', ...args, ...account, ...known, ...mapped, ...place],

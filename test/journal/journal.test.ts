@@ -100,7 +100,7 @@ describe('rejects', () => {
     await journal.close();
     expect(linesOf(dir, 'rejects.csv')).toEqual([
       '\uFEFFid,name,_row,_line,_status,_error_code,_error_message,_run',
-      '1,Anna,1,2,rejected,ERR_VALIDATION,no,run-1',
+      '1,Anna,1,2,rejected,ERR_VALIDATION,no,0/1/1@run-1',
     ]);
     expect(linesOf(dir, 'rejects-unreadable.txt')).toEqual(['2,"x']);
     expect(JSON.parse(linesOf(dir, 'rejects-2.jsonl')[0] ?? '')).toMatchObject({ id: 3, _row: 3 });

@@ -1,13 +1,21 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { originText, parseOrigin, type RowOrigin } from '../../src/core/position.ts';
 import type { Row, RowError, Shape } from '../../src/core/types.ts';
 import { rejectHeader, rejectText, unreadableText } from '../../src/journal/reject-format.ts';
 
 const ERROR: RowError = { code: 'ERR_VALIDATION', message: 'the API refused a value: "x", or so' };
 
-/** The run that rejects the rows. */
-const RUN = '6f1a3c52-0000-4000-8000-000000000001';
+/** Where the rows stand, in the run that rejects them. */
+const ORIGIN: RowOrigin = {
+  run: '6f1a3c52-0000-4000-8000-000000000001',
+  number: 12,
+  input: 0,
+  row: 3,
+  line: 5,
+};
+const RUN = '12/1/3@6f1a3c52-0000-4000-8000-000000000001';
 
 function csv(columns: readonly string[], delimiter = ','): Shape {
   return { input: 0, name: 'a.csv', format: 'csv', columns, delimiter };
@@ -42,7 +50,7 @@ describe('CSV', () => {
       csv(['id', 'name'], delimiter),
       'rejected',
       { ...ERROR, message: 'no' },
-      RUN,
+      ORIGIN,
     );
     expect(text).toBe(
       `${line}${delimiter}${['3', '5', 'rejected', 'ERR_VALIDATION', 'no', RUN].join(delimiter)}\n`,
@@ -53,17 +61,17 @@ describe('CSV', () => {
     const shape = csv(['id', '_row', '_line', '_status', '_error_code', '_error_message', '_run', '_note']);
     expect(rejectHeader(shape)).toBe('\uFEFFid,_note,_row,_line,_status,_error_code,_error_message,_run\n');
     const row = csvRow(['7', '1', '2', 'failed', 'ERR_X', 'old', RUN, 'keep']);
-    expect(rejectText(row, shape, 'invalid', { code: 'ERR_Y', message: 'new' }, RUN)).toBe(
+    expect(rejectText(row, shape, 'invalid', { code: 'ERR_Y', message: 'new' }, ORIGIN)).toBe(
       `7,keep,3,5,invalid,ERR_Y,new,${RUN}\n`,
     );
   });
 
   test('a row that comes from a rejects file keeps the place at which it stood first', () => {
-    const origin = { run: 'first', input: 1, row: 70, line: 90 };
+    const origin = { run: 'first', number: 2, input: 1, row: 70, line: 90 };
     const shape = csv(['id']);
-    expect(
-      rejectText({ ...csvRow(['7']), origin }, shape, 'invalid', { code: 'ERR_Y', message: 'new' }, RUN),
-    ).toBe('7,70,90,invalid,ERR_Y,new,first/2\n');
+    expect(rejectText(csvRow(['7']), shape, 'invalid', { code: 'ERR_Y', message: 'new' }, origin)).toBe(
+      '7,70,90,invalid,ERR_Y,new,2/2/70@first\n',
+    );
   });
 
   test('law: what is written reads back as it was', () => {
@@ -77,12 +85,45 @@ describe('CSV', () => {
             cells.map((_cell, i) => `c${i}`),
             delimiter,
           );
-          const file = rejectHeader(shape) + rejectText(csvRow(cells), shape, 'failed', ERROR, RUN);
+          const file = rejectHeader(shape) + rejectText(csvRow(cells), shape, 'failed', ERROR, ORIGIN);
           const records = parse(file, { bom: true, delimiter, relax_column_count: true }) as string[][];
           expect(records[1]).toEqual([...cells, '3', '5', 'failed', ERROR.code, ERROR.message, RUN]);
         },
       ),
     );
+  });
+});
+
+describe('where a row is from', () => {
+  const id = ORIGIN.run;
+
+  test('law: it is read as it was written', () => {
+    const count = fc.integer({ min: 1, max: 999_999_999_999_999 });
+    fc.assert(
+      fc.property(
+        fc.oneof(fc.constant(0), count),
+        fc.nat(999_998),
+        count,
+        fc.uuid(),
+        (number, input, row, run) => {
+          const from = { number, input, row, run };
+          expect(parseOrigin(originText(from))).toEqual(from);
+        },
+      ),
+    );
+  });
+
+  test.each([
+    ['', `12/1/3`, `@${id}`, `1/3@${id}`, `12/1/3@${id.slice(0, 8)}`, `12/1/3@${id}x`, `x12/1/3@${id}`],
+    [`012/1/3@${id}`, `-1/1/3@${id}`, `12/0/3@${id}`, `12/1/0@${id}`, `12/1/3.5@${id}`, `1e3/1/3@${id}`],
+    [
+      `12/1/9999999999999999@${id}`,
+      `12/1000000/3@${id}`,
+      `12/1/3@${id.toUpperCase()}`,
+      `12/1/3@${id}\n1/1/1@${id}`,
+    ],
+  ])('no run wrote %s', (...texts) => {
+    for (const text of texts) expect(parseOrigin(text), text).toBeUndefined();
   });
 });
 
@@ -121,7 +162,7 @@ describe('JSONL', () => {
       '{',
     ],
   ])('%s', (_what, text, kept) => {
-    expect(rejectText(jsonRow(text), JSONL, 'failed', error, RUN)).toBe(kept + added);
+    expect(rejectText(jsonRow(text), JSONL, 'failed', error, ORIGIN)).toBe(kept + added);
   });
 
   test('law: any object reads back as it was, however often it is rejected', () => {
@@ -135,8 +176,8 @@ describe('JSONL', () => {
     fc.assert(
       fc.property(object, fc.constantFrom(undefined, 2), (given, indent) => {
         const text = JSON.stringify(given, undefined, indent).replace(/\n\s*/g, ' ');
-        const once = rejectText(jsonRow(text), JSONL, 'failed', error, RUN).trimEnd();
-        const twice = rejectText(jsonRow(once), JSONL, 'rejected', { code: 'ERR_Z', message: 'z' }, RUN);
+        const once = rejectText(jsonRow(text), JSONL, 'failed', error, ORIGIN).trimEnd();
+        const twice = rejectText(jsonRow(once), JSONL, 'rejected', { code: 'ERR_Z', message: 'z' }, ORIGIN);
         expect(JSON.parse(once)).toEqual({
           ...JSON.parse(text),
           _row: 3,

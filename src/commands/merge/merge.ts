@@ -7,7 +7,7 @@ import { VERSION } from '../../core/version.ts';
 import { findRunDirectory } from '../../journal/find-run.ts';
 import { JOURNAL_VERSION, type RunLine, type ShardParent } from '../../journal/journal-lines.ts';
 import { isSameWork, listRuns } from '../../journal/list-runs.ts';
-import { createRunDirectory, defaultRunDirectory } from '../../journal/run-directory.ts';
+import { createRunDirectory, defaultRunDirectory, realDirectory } from '../../journal/run-directory.ts';
 import { plural, summaryText } from '../../journal/summary-text.ts';
 import { isProven, unproven, unprovenError } from './incomplete-merge.ts';
 import { readShard, type ShardRun } from './read-shard.ts';
@@ -48,12 +48,12 @@ export async function mergeShards(options: MergeOptions, host: Host): Promise<nu
     if (options.json) host.stdout.write(`${JSON.stringify(unproven(evidence))}\n`);
     throw unprovenError(evidence);
   }
-  const header = headerOf(runs, job, shards);
   const { clock } = host;
   const name = `${job.inputs[0]?.name ?? '-'}-merged`;
   const dir = createRunDirectory(
     resolve(options.runDir ?? defaultRunDirectory(name, clock.now(), clock.random())),
   );
+  const header = headerOf(runs, job, shards, realDirectory(dir));
   const summary = await writeMerged({ header, dir, runs, index, env: host.env });
   host.stdout.write(
     options.json
@@ -83,12 +83,23 @@ function parentsOf(runs: readonly ShardRun[]): ShardParent[] {
 }
 
 /** The first line of the merged journal. The job began when its first shard did. */
-function headerOf(runs: readonly ShardRun[], { inputs }: Job, shards: readonly ShardParent[]): RunLine {
+function headerOf(
+  runs: readonly ShardRun[],
+  { inputs }: Job,
+  shards: readonly ShardParent[],
+  into: string,
+): RunLine {
   const first = runs[0]?.header;
   if (!first) throw new Error('nothing to merge');
-  const { shard: _, ...own } = first;
+  const { shard: _shard, number: _number, ...own } = first;
+  // rows of each shard are at least as new as the oldest of them, if they were counted together
+  const numbers = runs.flatMap(({ header }) => header.number ?? []);
+  const isOneSeries =
+    numbers.length === runs.length &&
+    new Set([into, ...runs.map((run) => run.dir)].map((dir) => dirname(dir))).size === 1;
   return {
     ...own,
+    ...(isOneSeries ? { number: Math.min(...numbers) } : {}),
     version: JOURNAL_VERSION,
     run_id: randomUUID(),
     tool_version: VERSION,

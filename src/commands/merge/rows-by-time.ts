@@ -5,6 +5,8 @@ import { readJournal } from '../../journal/read-journal.ts';
 export interface ToldRow {
   readonly line: RowLine;
   readonly text: string;
+  /** The set of fields that the line names by its number. */
+  readonly confirms?: readonly string[] | undefined;
 }
 
 /**
@@ -38,7 +40,13 @@ interface Head {
 }
 
 async function* rowsIn(dir: string): AsyncGenerator<ToldRow> {
-  for await (const { line, text } of readJournal(dir)) if (line.type === 'row') yield { line, text };
+  const sets: (readonly string[])[] = [];
+  for await (const { line, text } of readJournal(dir)) {
+    if (line.type === 'fields') sets[line.set] = line.fields;
+    else if (line.type === 'row') {
+      yield { line, text, confirms: line.set === undefined ? undefined : sets[line.set] };
+    }
+  }
 }
 
 /** Puts a head behind all that are not later. */

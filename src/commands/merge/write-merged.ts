@@ -4,6 +4,7 @@ import { EXIT, RunError } from '../../core/errors.ts';
 import type { Host } from '../../core/host.ts';
 import { replaceAtomicLater, writeAtomic } from '../../core/write-atomic.ts';
 import { AppendFile } from '../../journal/append-file.ts';
+import { FieldSets } from '../../journal/field-sets.ts';
 import type { EndLine, RowLine, RunLine } from '../../journal/journal-lines.ts';
 import { nextCommand } from '../../journal/next-command.ts';
 import { notWritable } from '../../journal/not-writable.ts';
@@ -64,9 +65,13 @@ async function fill(fresh: string, options: WriteMergedOptions): Promise<Summary
   const tally = new Tally();
   const journal = new AppendFile(fresh, 0);
   let text = `${JSON.stringify(header)}\n`;
-  for await (const { line, text: own } of rowsByTime(dirs)) {
+  const sets = new FieldSets();
+  for await (const { line, text: own, confirms } of rowsByTime(dirs)) {
     tally.add(line);
-    text += `${line.reject ? JSON.stringify(moved(line, joined)) : own}\n`;
+    const { set, added } = confirms ? sets.numberOf(confirms) : { set: undefined };
+    if (added) text += `${JSON.stringify(added)}\n`;
+    const isAsItWas = !line.reject && line.set === set;
+    text += `${isAsItWas ? own : JSON.stringify(renumbered(moved(line, joined), set))}\n`;
     if (text.length < MAX_BUFFERED) continue;
     journal.append(text);
     text = '';
@@ -124,6 +129,11 @@ function joinAllRejects(
     if (one) joined.set(name, one);
   }
   return joined;
+}
+
+/** The line with the number that its set of fields has in the joined journal. */
+function renumbered({ set: _, ...line }: RowLine, set: number | undefined): RowLine {
+  return set === undefined ? line : { ...line, set };
 }
 
 /** The line with the place of its reject in the joined file, which was written as a whole. */

@@ -77,7 +77,7 @@ async function readAll(settled: Settled, host: Host, context: RunContext): Promi
   const began = clock.monotonic();
   const meter = new Meter();
   const { openState } = await import('../../state/open-state.ts');
-  const state = await openState(dir, account, 'pull', { clock });
+  const state = await openState(dir, account, 'pull', { clock, onNote: (note) => log.warn(note) });
   for (const note of state.notes) log.warn(note);
   const width = widthFor(rate);
   const { page, listOrder } = accountBehaviorFrom(findingsDirectories(account, dir, host.env), account);

@@ -27,7 +27,7 @@ import { createLostKeysWarning } from './stages/lost-keys.ts';
 import { createMapper } from './stages/mapper.ts';
 import { openRunClient } from './stages/open-client.ts';
 import { openKeyStages } from './stages/open-resolver.ts';
-import { openRunState } from './stages/open-state.ts';
+import { openRunState, type RunState } from './stages/open-state.ts';
 import { type OutcomeLog, openOutcomeLog } from './stages/outcome-log.ts';
 import { probeSettings } from './stages/probe-settings.ts';
 import type { Stages } from './stages/stage-types.ts';
@@ -45,8 +45,10 @@ export async function performRun(options: RunOptions, host: Host, observer: Obse
     await using plan = await makePlan(options, host, context);
     monitor.notes.warn(plan.notes ?? []);
     monitor.notes.warn(plan.reading.compiled.flatMap(({ warnings }) => warnings));
+    // one that cannot be used ends the run before it begins
+    await using opened = await openRunState(plan, host, (note) => monitor.notes.warn([note]));
     const outcomes = openOutcomeLog(plan, observer, context);
-    const delivery = await deliverRows({ plan, outcomes, monitor, observer, host }, context);
+    const delivery = await deliverRows({ plan, opened, outcomes, monitor, observer, host }, context);
     return finishRun({ plan, outcomes, delivery, monitor, observer, host }, context);
   });
 }
@@ -55,6 +57,7 @@ export async function performRun(options: RunOptions, host: Host, observer: Obse
 
 interface Parts {
   readonly plan: Plan;
+  readonly opened: RunState;
   readonly outcomes: OutcomeLog;
   readonly monitor: Monitor;
   readonly observer: Observer;
@@ -128,8 +131,9 @@ async function runStages(
   for (const used of settings.used) context.log.info(used);
   notes.warn(settings.warnings);
 
-  await using opened = await openRunState(plan, host);
+  await using opened = parts.opened; // closed before the run ends, so that what is wrong then is said
   const { state } = opened;
+  opened.countRun();
   notes.warn(state?.notes ?? []);
   const samples = options.dryRun && observer.onChanges ? options.show : 0;
   const onKeysLost = createLostKeysWarning(options.dryRun, context.log, (note) => notes.add(note));

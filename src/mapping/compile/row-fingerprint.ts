@@ -16,6 +16,8 @@ export interface RowFingerprint {
   cells(row: Row): string | undefined;
   /** The fields among {@link KEY_FIELDS} that the row sets, if it is mapped to a patch at all. */
   keyFields(row: Row): readonly KeyField[];
+  /** The paths of all fields that the row sets, if it is mapped to a patch at all: equal sets are one array. */
+  fields(row: Row): readonly string[];
 }
 
 export interface RowFingerprintOptions {
@@ -36,12 +38,16 @@ export function createRowFingerprint(options: RowFingerprintOptions): RowFingerp
   // the mapping says what it does with a column, except which ones its globs match
   const hasGlobs = mapping.fields.some(({ source }) => source.kind === 'columns');
   const names = hasGlobs ? JSON.stringify(columns) : '';
-  const givers = fields.flatMap((field, i) => {
-    const path = KEY_FIELDS.find((key) => key === field.path);
+  const allGivers = fields.flatMap((field, i) => {
     const step = options.steps[i];
-    return path && step ? [{ path, isGiven: giverOf(field, step, readerOf) }] : [];
+    return step ? [{ path: field.path, isGiven: giverOf(field, step, readerOf) }] : [];
+  });
+  const givers = allGivers.flatMap(({ path: given, isGiven }) => {
+    const path = KEY_FIELDS.find((key) => key === given);
+    return path ? [{ path, isGiven }] : [];
   });
   const always = givers.map(({ path }) => path);
+  const sets = new Map<string, readonly string[]>();
   return {
     whose: whoseOf(options),
     cells({ record }) {
@@ -60,10 +66,22 @@ export function createRowFingerprint(options: RowFingerprintOptions): RowFingerp
       if (givers.every(({ isGiven }) => isGiven(record))) return always;
       return givers.filter(({ isGiven }) => isGiven(record)).map(({ path }) => path);
     },
+    fields({ record }) {
+      let bits = '';
+      for (const { isGiven } of allGivers) bits += isGiven(record) ? '1' : '0';
+      const known = sets.get(bits);
+      if (known) return known;
+      const given = allGivers.filter((_, i) => bits[i] === '1').map(({ path }) => path);
+      if (sets.size < MAX_SETS) sets.set(bits, given);
+      return given;
+    },
   };
 }
 
 // --- internal ---
+
+/** Sets of fields that are remembered; rows of more kinds have theirs made anew. */
+const MAX_SETS = 4_096;
 
 /** Fifteen digits are a safe integer in any case. Whatever else may be an id is left to the mapping. */
 const PLAIN_ID = /^[1-9]\d{0,14}$/;

@@ -69,7 +69,7 @@ export async function compileFunction(map: MapRow, shape: Shape): Promise<Compil
       return typeof id === 'number' ? String(id) : undefined;
     },
     // only the function itself knows what it makes of a row
-    glance: { whose: () => undefined, cells: () => undefined, keyFields: () => [] },
+    glance: { whose: () => undefined, cells: () => undefined, keyFields: () => [], fields: () => [] },
     matchedBy: [],
     onMissing: 'error',
     conflictPolicy: () => 'ours',

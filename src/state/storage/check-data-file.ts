@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { codeOf } from '../../core/errors.ts';
 
 /** Size of the database in bytes; undefined where there is none. */
@@ -8,6 +9,24 @@ export function dataSize(path: string): number | undefined {
   if (file === undefined) return undefined;
   try {
     return fstatSync(file).size;
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** CRC-32 of the whole database: some 200 ms for 250 MB that the system has read before. */
+export function dataChecksum(path: string): number {
+  const file = openIfThere(join(path, 'data.mdb'), 'r');
+  if (file === undefined) return 0;
+  try {
+    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+    let sum = 0;
+    for (let at = 0; ; ) {
+      const bytes = readSync(file, chunk, 0, CHUNK_BYTES, at);
+      if (bytes === 0) return sum;
+      sum = crc32(chunk.subarray(0, bytes), sum);
+      at += bytes;
+    }
   } finally {
     closeSync(file);
   }
@@ -37,6 +56,8 @@ export function faultOfData(path: string, isReadOnly: boolean): string | undefin
 }
 
 // --- internal ---
+
+const CHUNK_BYTES = 1024 * 1024;
 
 /** Where LMDB's two head pages keep what (`MDB_meta` of its data version 2): they take turns, the later one counts. */
 const META = { magic: 24, version: 28, pageBytes: 48, roots: [88, 136], transaction: 152, end: 160 } as const;

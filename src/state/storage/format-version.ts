@@ -2,15 +2,25 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RunError } from '../../core/errors.ts';
 import { writeAtomic } from '../../core/write-atomic.ts';
-import { dataSize } from './check-data-file.ts';
+import { dataChecksum, dataSize } from './check-data-file.ts';
 
 /** Version of what is on disk. A newer one is refused: it may mean something else. */
 const VERSION = 1;
 
-/** Writes beside the database which version it is of, and how large it is at least: it never shrinks. */
-export function writeFormatVersion(path: string): void {
+/**
+ * Writes beside the database which version it is of, and how large it is at least: it never shrinks. Once it is closed,
+ * `isClosed`, also a checksum of all of it, so that the next one who opens it notices any damage. `age` is as before unless
+ * it is given.
+ */
+export function writeFormatVersion(path: string, isClosed = false, age = ageInStamp(path)): void {
   const bytes = dataSize(path) ?? 0;
-  writeAtomic(join(path, 'state.json'), `${JSON.stringify({ version: VERSION, bytes })}\n`);
+  const sum = isClosed ? { crc32: dataChecksum(path) } : {};
+  writeAtomic(join(path, 'state.json'), `${JSON.stringify({ version: VERSION, bytes, age, ...sum })}\n`);
+}
+
+/** What the stamp of a store says of its age among the stores of its account; 0 where it does not. */
+export function ageInStamp(path: string): number {
+  return readStamp(path)?.age ?? 0;
 }
 
 /**
@@ -29,12 +39,21 @@ export function faultOfFormatVersion(path: string): string | undefined {
   }
   if ((size ?? 0) < stamp.bytes)
     return `data.mdb should have at least ${stamp.bytes} bytes and has ${size ?? 0}`;
-  return undefined;
+  if (stamp.crc32 === undefined || stamp.crc32 === dataChecksum(path)) return undefined;
+  // another process may have begun to write meanwhile, and has said so before
+  return readStamp(path)?.crc32 === stamp.crc32 ? 'data.mdb is not what was written' : undefined;
 }
 
 // --- internal ---
 
-function readStamp(path: string): { version: number; bytes: number } | undefined {
+interface Stamp {
+  readonly version: number;
+  readonly bytes: number;
+  readonly age?: number;
+  readonly crc32?: number;
+}
+
+function readStamp(path: string): Stamp | undefined {
   let stamp: unknown;
   try {
     stamp = JSON.parse(readFileSync(join(path, 'state.json'), 'utf8'));
@@ -44,5 +63,11 @@ function readStamp(path: string): { version: number; bytes: number } | undefined
   if (typeof stamp !== 'object' || stamp === null || !('version' in stamp) || !('bytes' in stamp))
     return undefined;
   const { version, bytes } = stamp;
-  return typeof version === 'number' && typeof bytes === 'number' ? { version, bytes } : undefined;
+  if (typeof version !== 'number' || typeof bytes !== 'number') return undefined;
+  return {
+    version,
+    bytes,
+    ...('age' in stamp && typeof stamp.age === 'number' ? { age: stamp.age } : {}),
+    ...('crc32' in stamp && typeof stamp.crc32 === 'number' ? { crc32: stamp.crc32 } : {}),
+  };
 }

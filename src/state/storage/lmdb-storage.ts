@@ -1,12 +1,15 @@
+import { statfsSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Database, RootDatabase } from 'lmdb';
-import { EXIT, messageOf, RunError } from '../../core/errors.ts';
+import { messageOf } from '../../core/errors.ts';
 import type { JsonValue } from '../../core/types.ts';
 import { idBytes, idOf, PREFIX_BYTES } from './keys.ts';
-import type { Batch, ContactBytes, Storage } from './storage.ts';
+import { type Batch, type ContactBytes, DamagedStorage, type Storage } from './storage.ts';
 
 /** One LMDB environment in one directory: `data.mdb` and `lock.mdb`. */
 export class LmdbStorage implements Storage {
   readonly #dir: string;
+  #hasFailed = false;
   #root: RootDatabase<Buffer, Uint8Array>;
   #meta: Database<JsonValue, string>;
   #contacts: Database<Buffer, Uint8Array>;
@@ -20,10 +23,13 @@ export class LmdbStorage implements Storage {
     this.#contacts = root.openDB<Buffer, Uint8Array>('contacts', binary);
     this.#holders = root.openDB<Buffer, Uint8Array>('holders', binary);
     // LMDB says nothing where a table is missing in an environment that it may not change
-    if (!this.#meta || !this.#contacts || !this.#holders) throw new Error('it lacks a table');
+    if (!this.#meta || !this.#contacts || !this.#holders) throw new DamagedStorage('it lacks a table');
   }
 
-  /** Opens the environment in `dir`, made where it is missing unless `readOnly`. Throws what LMDB throws. */
+  /**
+   * Opens the environment in `dir`, made where it is missing unless `readOnly`. Throws {@link DamagedStorage}, or what the
+   * system says of a directory that cannot be used.
+   */
   static async open(dir: string, readOnly: boolean): Promise<LmdbStorage> {
     const { open } = await import('lmdb');
     const options = {
@@ -33,42 +39,73 @@ export class LmdbStorage implements Storage {
       encoding: 'binary',
       // a commit counts only once it is on the disk: what is in doubt must survive a power cut
       overlappingSync: false,
+      // a commit has the writes of one call; batches by turn make a promise that nobody can handle when they fail
+      eventTurnBatching: false,
       permissionsMode: 0o600,
     } as const;
-    return new LmdbStorage(dir, open<Buffer, Uint8Array>(dir, options));
+    let root: RootDatabase<Buffer, Uint8Array> | undefined;
+    try {
+      root = open<Buffer, Uint8Array>(dir, options);
+      return new LmdbStorage(dir, root);
+    } catch (cause) {
+      await root?.close().catch(() => {});
+      throw isDamage(cause) ? new DamagedStorage(messageOf(cause), { cause }) : cause;
+    }
   }
 
-  *meta(): Iterable<readonly [string, JsonValue]> {
-    for (const { key, value } of this.#meta.getRange({})) yield [key, value];
+  meta(): Iterable<readonly [string, JsonValue]> {
+    return reading(() =>
+      [...this.#meta.getRange({})].map(({ key, value }): [string, JsonValue] => [key, value]),
+    );
   }
 
   contact(id: number): Buffer | undefined {
     try {
       return this.#contacts.getBinaryFast(idBytes(id));
     } catch (cause) {
-      throw new RunError(
-        'ERR_STATE',
-        `the state in ${this.#dir} is damaged (${messageOf(cause)}). Move that directory away and go on with --resume: everything is then sent once more`,
-        { exitCode: EXIT.stopped, cause },
-      );
+      throw new DamagedStorage(messageOf(cause), { cause });
     }
   }
 
   contacts(after: number | undefined, limit: number): ContactBytes[] {
     const start = after === undefined ? {} : { start: Buffer.from(idBytes(after)), exclusiveStart: true };
-    return [...this.#contacts.getRange({ ...start, limit, snapshot: false })].map(({ key, value }) => ({
-      id: idOf(key),
-      bytes: value,
-    }));
+    return reading(() =>
+      [...this.#contacts.getRange({ ...start, limit, snapshot: false })].map(({ key, value }) => ({
+        id: idOf(key),
+        bytes: value,
+      })),
+    );
   }
 
   holders(prefix: string): number[] {
     const start = Buffer.from(prefix, 'hex');
     const end = Buffer.concat([start, Buffer.alloc(8, 0xff)]);
-    return [...this.#holders.getKeys({ start, end })].map((key) => idOf(key.subarray(PREFIX_BYTES)));
+    return reading(() =>
+      [...this.#holders.getKeys({ start, end })].map((key) => idOf(key.subarray(PREFIX_BYTES))),
+    );
   }
 
   async commit(batch: Batch): Promise<void> {
+    const writes = [...this.#put(batch)];
+    // each failure is asked for its cause at once: later that would be a rejection that nobody handles
+    const failures = writes.map((write) => write.then(NEVER, causeOf));
+    const cause = await withoutItsPrints(() =>
+      Promise.race([Promise.all(writes).then(() => undefined, NEVER), ...failures]),
+    );
+    if (cause === undefined) return;
+    this.#hasFailed = true;
+    throw isDamage(cause) ? new DamagedStorage(messageOf(cause), { cause }) : withRoom(this.#dir, cause);
+  }
+
+  async close(): Promise<void> {
+    // after a failure LMDB may wait for writes that it has given up
+    const limit = this.#hasFailed ? [delay(CAUSE_MS, undefined, { ref: false })] : [];
+    await withoutItsPrints(() => Promise.race([this.#root.close(), ...limit]));
+  }
+
+  // --- internal ---
+
+  #put(batch: Batch): ReadonlySet<Promise<boolean>> {
     const writes = new Set<Promise<boolean>>();
     for (const [key, value] of batch.meta) writes.add(this.#meta.put(key, value));
     for (const [id, bytes] of batch.contacts) writes.add(this.#contacts.put(idBytes(id), bytes));
@@ -79,15 +116,75 @@ export class LmdbStorage implements Storage {
         writes.add(isHeld ? this.#holders.put(key, NOTHING) : this.#holders.remove(key));
       }
     }
-    await Promise.all(writes);
-  }
-
-  async close(): Promise<void> {
-    await this.#root.close();
+    return writes;
   }
 }
 
 // --- internal ---
+
+/** What LMDB throws while it reads is damage: it is handed nothing that could be wrong. */
+function reading<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    throw new DamagedStorage(messageOf(cause), { cause });
+  }
+}
+
+/** Lets LMDB work without printing the stacks of failures, which are handed on in any case. */
+async function withoutItsPrints<T>(work: () => Promise<T>): Promise<T> {
+  // biome-ignore lint/suspicious/noConsole: LMDB prints to it
+  const print = console.error;
+  const filtered = (...args: unknown[]): void => {
+    const [first] = args;
+    if (!(first instanceof Error && /[\\/]lmdb[\\/]/.test(first.stack ?? ''))) print(...args);
+  };
+  console.error = filtered;
+  try {
+    return await work();
+  } finally {
+    // biome-ignore lint/suspicious/noConsole: LMDB prints to it
+    if (console.error === filtered) console.error = print;
+  }
+}
+
+/** LMDB's own words, except where it has no more room; the system's are of the disk. */
+function isDamage(cause: unknown): boolean {
+  return (
+    /^MDB_(?!MAP_FULL|DBS_FULL|READERS_FULL|TLS_FULL)/.test(messageOf(cause)) ||
+    cause instanceof DamagedStorage
+  );
+}
+
+/** Less than this is a full disk: LMDB calls a write that was cut short for want of room an input/output error. */
+const ROOM_BYTES = 1024 * 1024;
+const EIO = 5;
+
+function withRoom(dir: string, cause: unknown): unknown {
+  if (!(cause instanceof Error) || !('code' in cause) || cause.code !== EIO) return cause;
+  const { bavail, bsize } = statfsSync(dir);
+  if (bavail * bsize >= ROOM_BYTES) return cause;
+  return Object.assign(new Error('no space left on the device', { cause }), { code: 'ENOSPC' });
+}
+
+/** What never comes, so that another one decides a race. */
+const NEVER = (): Promise<never> => new Promise(() => {});
+
+/** How long LMDB is given to say why a commit failed. */
+const CAUSE_MS = 1_000;
+
+/**
+ * Why a commit failed. LMDB rejects the writes before it knows, and says it by another promise, which must not go
+ * unhandled, and which may never be settled.
+ */
+async function causeOf(failure: unknown): Promise<unknown> {
+  if (!(failure instanceof Error) || !('commitError' in failure)) return failure;
+  const said = Promise.resolve(failure.commitError).then(
+    () => failure,
+    (cause: unknown) => cause,
+  );
+  return Promise.race([said, delay(CAUSE_MS, failure, { ref: false })]);
+}
 
 /** LMDB cannot be handed a value without bytes. */
 const NOTHING = Buffer.from([0]);

@@ -14,7 +14,15 @@ export interface ContactBytes {
   readonly bytes: Buffer;
 }
 
-/** What holds the state when the process is gone. */
+/** What is on the disk cannot be read: it is not what was written. */
+export class DamagedStorage extends Error {
+  override readonly name = 'DamagedStorage';
+}
+
+/**
+ * What holds the state when the process is gone. All but {@link Storage.close} throw {@link DamagedStorage} where the disk
+ * does not hold what was written.
+ */
 export interface Storage {
   /** Everything under `meta`. */
   meta(): Iterable<readonly [string, JsonValue]>;

@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
 import { EXIT, messageOf, RunError } from '../../core/errors.ts';
 import type { JsonValue } from '../../core/types.ts';
-import type { Batch, ContactBytes, Storage } from './storage.ts';
+import { type Batch, type ContactBytes, DamagedStorage, type Storage } from './storage.ts';
 
 /** Milliseconds from one urgent commit to the next: under load, what comes meanwhile shares a sync of the disk. */
 const URGENT_MS = 10;
@@ -14,15 +14,35 @@ const LAZY_MS = 200;
  */
 const MAX_WAITING = 1_000;
 
+/** So often a damaged disk is replaced; after that the fault lies deeper. */
+const MAX_LOST = 2;
+/** What `meta` says of all contacts together. */
+const OF_ALL_CONTACTS = ['pull', 'pull-complete'];
+
+export interface StoreOptions {
+  readonly disk: Storage | undefined;
+  /** Whether what is set goes to the disk. */
+  readonly isKept: boolean;
+  readonly clock: Clock;
+  /** Called after a disk that is kept was closed. */
+  readonly onClosed?: () => void;
+  /** Puts an empty disk in the place of a damaged one; where nothing is kept, only hears of it and gives none. */
+  readonly replace?: (damaged: Storage, cause: DamagedStorage) => Promise<Storage | undefined>;
+}
+
 /**
  * What has been written, readable at once: memory in front of the disk until the disk has it. Without a disk, or with
  * one that is read only, it stays in memory and goes with the process.
  */
 export class Store {
-  readonly #disk: Storage | undefined;
+  #disk: Storage | undefined;
   readonly #isKept: boolean;
   readonly #clock: Clock;
   readonly #onClosed: (() => void) | undefined;
+  readonly #replace: StoreOptions['replace'];
+  /** A disk that turned out to be damaged, until another one takes its place. */
+  #lost: LostDisk | undefined;
+  #timesLost = 0;
   #meta = new Map<string, JsonValue>();
   /** What is to be written next, and what is being written. */
   #next = emptyBatch();
@@ -35,12 +55,12 @@ export class Store {
   #failure: RunError | undefined;
   readonly #closing = new AbortController();
 
-  /** `isKept`: whether what is set goes to the disk. `onClosed` is called after the disk was closed, if it is. */
-  constructor(options: { disk: Storage | undefined; isKept: boolean; clock: Clock; onClosed?: () => void }) {
+  constructor(options: StoreOptions) {
     this.#disk = options.disk;
     this.#isKept = options.isKept && options.disk !== undefined;
     this.#clock = options.clock;
     this.#onClosed = options.onClosed;
+    this.#replace = options.replace;
     for (const [key, value] of options.disk?.meta() ?? []) this.#meta.set(key, value);
   }
 
@@ -57,12 +77,14 @@ export class Store {
 
   /** The contact's record: good until the next call. */
   contact(id: number): Buffer | undefined {
-    return this.#next.contacts.get(id) ?? this.#current.contacts.get(id) ?? this.#disk?.contact(id);
+    return (
+      this.#next.contacts.get(id) ?? this.#current.contacts.get(id) ?? this.#read((disk) => disk.contact(id))
+    );
   }
 
   /** Contacts in the order of the disk, from `after` on, at most `limit` of them; what waits to be written is not among them. */
   contactsOnDisk(after: number | undefined, limit: number): readonly ContactBytes[] {
-    return this.#disk?.contacts(after, limit) ?? [];
+    return this.#read((disk) => disk.contacts(after, limit)) ?? [];
   }
 
   /** `bytes` are the store's from now on. */
@@ -73,7 +95,7 @@ export class Store {
 
   /** Contacts that a key with this prefix may belong to. */
   holders(prefix: string): number[] {
-    const ids = new Set(this.#disk?.holders(prefix));
+    const ids = new Set(this.#read((disk) => disk.holders(prefix)));
     for (const { holders } of [this.#current, this.#next]) {
       for (const [id, isHeld] of holders.get(prefix) ?? []) {
         if (isHeld) ids.add(id);
@@ -110,8 +132,10 @@ export class Store {
     try {
       await this.durable();
     } finally {
-      await this.#disk?.close();
-      if (this.#isKept) this.#onClosed?.();
+      await (this.#disk ?? this.#lost?.disk)?.close().catch((cause) => {
+        throw this.#failure ?? notWritable(cause);
+      });
+      if (this.#isKept && this.#disk) this.#onClosed?.();
     }
   }
 
@@ -144,23 +168,79 @@ export class Store {
     if (early > 0) await this.#clock.sleep(early, this.#closing.signal);
     this.#begunAt = this.#clock.monotonic();
     this.#coming = undefined;
-    this.#current = this.#next;
-    this.#next = emptyBatch();
-    const running = this.#disk?.commit(this.#current).then(
-      () => {
-        this.#current = emptyBatch();
-      },
-      (cause) => {
-        this.#failure ??= notWritable(cause);
-      },
-    );
+    const running = this.#commit().catch((cause) => {
+      this.#failure ??= cause instanceof RunError ? cause : notWritable(cause);
+    });
     this.#running = running;
     await running;
     if (this.#running === running) this.#running = undefined;
   }
+
+  /** Commits what waits, to another disk if this one turns out to be damaged. */
+  async #commit(): Promise<void> {
+    do {
+      if (this.#lost) await this.#replaceDisk(this.#lost);
+      this.#current = this.#next;
+      this.#next = emptyBatch();
+      try {
+        await this.#disk?.commit(this.#current);
+      } catch (cause) {
+        if (!(cause instanceof DamagedStorage)) throw cause;
+        this.#lose(cause);
+      }
+    } while (this.#lost);
+    this.#current = emptyBatch();
+  }
+
+  /** What the disk says; undefined where it is damaged: what is not known is sent. */
+  #read<T>(look: (disk: Storage) => T): T | undefined {
+    try {
+      return this.#disk && look(this.#disk);
+    } catch (cause) {
+      if (!(cause instanceof DamagedStorage)) throw cause;
+      this.#lose(cause);
+      return undefined;
+    }
+  }
+
+  /** The disk is damaged: nothing is read from it any more, and what is known in memory goes to another one. */
+  #lose(cause: DamagedStorage): void {
+    const disk = this.#disk;
+    if (!disk) return;
+    this.#disk = undefined;
+    this.#lost = { disk, cause };
+    // nothing is known of contacts that this process has not met
+    for (const key of OF_ALL_CONTACTS) this.#meta.delete(key);
+    if (!this.#isKept) {
+      void this.#replace?.(disk, cause);
+      return;
+    }
+    const { contacts, holders } = this.#next;
+    this.#next = emptyBatch();
+    for (const [key, value] of this.#meta) this.#next.meta.set(key, value);
+    for (const batch of [this.#current, { contacts, holders }]) {
+      for (const [id, bytes] of batch.contacts) this.#next.contacts.set(id, bytes);
+      for (const [prefix, ids] of batch.holders) {
+        this.#next.holders.set(prefix, new Map([...(this.#next.holders.get(prefix) ?? []), ...ids]));
+      }
+    }
+    this.#writeSoon();
+  }
+
+  async #replaceDisk({ disk, cause }: LostDisk): Promise<void> {
+    this.#timesLost += 1;
+    if (!this.#replace || this.#timesLost > MAX_LOST) throw cause;
+    this.#disk = await this.#replace(disk, cause);
+    this.#lost = undefined;
+  }
 }
 
 // --- internal ---
+
+interface LostDisk {
+  readonly disk: Storage;
+  readonly cause: DamagedStorage;
+}
 
 function emptyBatch() {
   return {
@@ -177,7 +257,14 @@ function isEmpty({ meta, contacts, holders }: Batch): boolean {
 function notWritable(cause: unknown): RunError {
   return new RunError(
     'ERR_STATE_WRITE',
-    `the state could not be written: ${messageOf(cause)}. Is the disk full? Nothing is lost: go on with --resume once there is room`,
+    `the state could not be written: ${isFull(cause) ? 'no space left on the device' : messageOf(cause)}. Nothing is lost: go on with --resume once ${isFull(cause) ? 'there is room' : 'it can be written'}`,
     { exitCode: EXIT.stopped, cause },
   );
+}
+
+/** LMDB says it by the number of the system, or in its words. */
+function isFull(cause: unknown): boolean {
+  const code: unknown =
+    typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;
+  return code === 28 || code === 'ENOSPC' || /no space left|ENOSPC/i.test(messageOf(cause));
 }

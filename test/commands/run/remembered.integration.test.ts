@@ -300,11 +300,13 @@ it('corrected rejects of a row do not overwrite what a later row of the run deli
   await site.run(['in.csv']);
   const dir = site.kept(site.runs()[0]).dir;
   const rejects = join(dir, 'rejects.csv');
-  expect(readFileSync(rejects, 'utf8')).toMatch(/,_run\n5,old,no e-mail,1,2,invalid,.*,[0-9a-f-]{36}\n$/);
+  expect(readFileSync(rejects, 'utf8')).toMatch(
+    /,_run\n5,old,no e-mail,1,2,invalid,.*,1\/1\/1@[0-9a-f-]{36}\n$/,
+  );
   writeFileSync(rejects, readFileSync(rejects, 'utf8').replace('no e-mail', 'old@new.example'));
   const { code } = await site.run(['--retry', basename(dir), '--corrected']);
   expect(code).toBe(0);
-  expect(site.kept().rows).toMatchObject([{ row: 1, status: 'superseded', origin: { input: 0, row: 1 } }]);
+  expect(site.kept().rows).toMatchObject([{ row: 1, status: 'superseded', position: [1, 0, 1] }]);
   expect(site.emulator.contact(5)).toMatchObject({ name: 'new', email: 'five@new.example' });
 });
 

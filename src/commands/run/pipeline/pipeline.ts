@@ -1,6 +1,14 @@
 import type { KeyedQueue } from '../../../core/keyed-queue.ts';
 import type { Shutdown } from '../../../core/shutdown.ts';
-import type { BadRow, Mapped, MatchKey, Outcome, Patch, Row } from '../../../core/types.ts';
+import {
+  BAD_STATUSES,
+  type BadRow,
+  type Mapped,
+  type MatchKey,
+  type Outcome,
+  type Patch,
+  type Row,
+} from '../../../core/types.ts';
 import type { Claim } from '../plan/plan.ts';
 import type { Journey, Prepared, Resolution, RowSource, Stages, Unmatched } from '../stages/stage-types.ts';
 import { createRowScheduler, type Onward } from './row-scheduler.ts';
@@ -50,7 +58,7 @@ export async function runPipeline(
   const { draining } = stop;
 
   const settle = (row: Row, outcome: Outcome | 'pending', more: Partial<Outcome>): Promise<void> => {
-    if (outcome !== 'pending') outcomes.record(row, { ...outcome, ...more });
+    if (outcome !== 'pending') outcomes.record(row, merged(outcome, more));
     return outcomes.flushed();
   };
   const scheduler = createRowScheduler({
@@ -66,8 +74,9 @@ export async function runPipeline(
   /** Begins the way of a row, or ends it here where nothing is to be sent. Waits only for room. */
   const begin = (row: Row): Promise<void> | undefined => {
     const unchanged = changes.unchanged(row);
-    if (unchanged !== undefined && !scheduler.isBusy(unchanged)) {
-      outcomes.record(row, { status: 'unchanged', contactId: unchanged });
+    if (unchanged && !scheduler.isBusy(unchanged.contactId)) {
+      const { contactId, fields: confirms } = unchanged;
+      outcomes.record(row, { status: 'unchanged', contactId, confirms });
       return undefined;
     }
     const mapped = mapper.map(row);
@@ -129,7 +138,7 @@ export async function runPipeline(
   const createAndSend = async (trip: Trip, mapped: Unmatched): Promise<Onward | undefined> => {
     let found: Patch | undefined;
     trip.journey.creates();
-    await scheduler.carry(trip.row, trip.dropped, async () => {
+    await scheduler.carry(trip.row, { ...trip.dropped, confirms: mapped.patch.fields }, async () => {
       const made = await writer.create(mapped, trip.row);
       if (typeof made !== 'object' || !('found' in made)) return made;
       found = made.found;
@@ -151,8 +160,9 @@ export async function runPipeline(
   /** In the lane of its contact: sends what is to be sent by then. */
   const send = ({ row, dropped }: Start, patch: Patch, ready?: Prepared): Promise<void> => {
     const prepared = ready ?? changes.prepare(row, patch, dropped === NOTHING_MORE);
-    if (prepared.kind === 'done') return settle(row, prepared.outcome, dropped);
-    const more = prepared.conflicts ? { ...dropped, conflicts: prepared.conflicts } : dropped;
+    const whole = { ...dropped, confirms: patch.fields };
+    if (prepared.kind === 'done') return settle(row, prepared.outcome, whole);
+    const more = prepared.conflicts ? { ...whole, conflicts: prepared.conflicts } : whole;
     if (dryRun) return settle(row, planned(prepared.patch), more);
     return scheduler.carry(row, more, () => writer.update(prepared.patch, row));
   };
@@ -220,6 +230,16 @@ const EVERY_KEY = 'any key';
 
 const NOTHING_MORE: Partial<Outcome> = {};
 const PENDING: Resolution = { kind: 'done', outcome: 'pending' };
+
+/**
+ * The outcome with what is known of its row. A bad row confirms nothing of it but what the writer says that a request may
+ * have set.
+ */
+function merged(outcome: Outcome, more: Partial<Outcome>): Outcome {
+  const { confirms, ...rest } = more;
+  if (confirms === undefined || BAD_STATUSES.has(outcome.status)) return { ...outcome, ...rest };
+  return { ...outcome, ...more };
+}
 
 function planned({ contactId, fields }: Patch): Outcome {
   return { status: 'planned', contactId, fields };

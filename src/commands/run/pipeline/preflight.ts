@@ -76,7 +76,7 @@ export async function preflight({
       if ('error' in row) return;
       if (mapped?.kind === 'unchanged') {
         finder.addKnown(row, mapped.contactId, mapped.given);
-        return unchangedRows.add(row, mapped.contactId);
+        return unchangedRows.add(row, mapped);
       }
       if (!mapped || mapped.kind === 'none') return;
       const keys = mapped.kind === 'unmatched' ? mapped.keys : [];

@@ -1,9 +1,11 @@
 import type { Row } from '../../../core/types.ts';
 import type { WholeInput } from '../../../journal/journal-lines.ts';
-import type { RowSource } from '../stages/stage-types.ts';
+import type { RowSource, Unchanged } from '../stages/stage-types.ts';
 
-/** More rows than this are read again instead: here they take 16 MB. */
+/** More rows than this are read again instead: here they take 18 MB. */
 const MAX_ROWS = 1_000_000;
+/** Rows of more kinds than a number of two bytes can tell are read again, too. */
+const MAX_SETS = 2 ** 16;
 const FIRST_ROWS = 4_096;
 const BATCH_ROWS = 1_024;
 
@@ -13,6 +15,7 @@ interface InputRows {
   contacts: Float64Array;
   rows: Uint32Array;
   lines: Uint32Array;
+  sets: Uint16Array;
 }
 
 /**
@@ -21,6 +24,9 @@ interface InputRows {
  */
 export class UnchangedRows {
   #inputs: InputRows[] = [];
+  /** The sets of fields that rows have; a row says the number of its own. */
+  #sets: (readonly string[])[] = [];
+  #numbers = new Map<readonly string[], number>();
   #rows = 0;
   #isWhole = true;
   #whole: readonly (WholeInput | null)[] = [];
@@ -40,10 +46,11 @@ export class UnchangedRows {
     this.#whole = inputs;
   }
 
-  /** The next row that the run has to do of its input has nothing to send to its contact. */
-  add({ input, row, line }: Row, contactId: number): void {
+  /** The next row that the run has to do of its input has nothing to send; equal sets of fields are one array. */
+  add({ input, row, line }: Row, { contactId, fields }: Unchanged): void {
     if (!this.#isWhole) return;
-    if (this.#rows >= MAX_ROWS) {
+    const set = this.#setOf(fields);
+    if (this.#rows >= MAX_ROWS || set >= MAX_SETS) {
       this.giveUp();
       return;
     }
@@ -58,6 +65,7 @@ export class UnchangedRows {
     own.contacts[own.count] = contactId;
     own.rows[own.count] = row;
     own.lines[own.count] = line;
+    own.sets[own.count] = set;
     own.count += 1;
   }
 
@@ -67,11 +75,12 @@ export class UnchangedRows {
     this.#inputs = [];
   }
 
-  /** The contact of a row that {@link sources} gives. */
-  contactOf({ input, row }: Row): number | undefined {
+  /** The contact of a row that {@link sources} gives, and the fields that it sets. */
+  contactOf({ input, row }: Row): Unchanged | undefined {
     const own = this.#inputs[input];
     const at = own ? indexIn(own, row) : -1;
-    return at === -1 ? undefined : own?.contacts[at];
+    const contactId = own?.contacts[at];
+    return contactId === undefined ? undefined : { contactId, fields: this.#sets[own?.sets[at] ?? 0] ?? [] };
   }
 
   /** The rows in their order, without their cells. */
@@ -85,6 +94,15 @@ export class UnchangedRows {
       },
     }));
   }
+
+  // --- internal ---
+
+  #setOf(fields: readonly string[]): number {
+    const known = this.#numbers.get(fields);
+    if (known !== undefined) return known;
+    this.#numbers.set(fields, this.#sets.length);
+    return this.#sets.push(fields) - 1;
+  }
 }
 
 // --- internal ---
@@ -95,6 +113,7 @@ function roomFor(rows: number): InputRows {
     contacts: new Float64Array(rows),
     rows: new Uint32Array(rows),
     lines: new Uint32Array(rows),
+    sets: new Uint16Array(rows),
   };
 }
 
@@ -104,6 +123,7 @@ function larger(own: InputRows): InputRows {
   room.contacts.set(own.contacts);
   room.rows.set(own.rows);
   room.lines.set(own.lines);
+  room.sets.set(own.sets);
   return room;
 }
 

@@ -3,10 +3,18 @@ import { messageOf } from '../../../core/errors.ts';
 import type { Logger } from '../../../core/logger.ts';
 import { shownPath } from '../../../core/shell-text.ts';
 import { runName } from '../../../journal/find-run.ts';
-import { findNewerDelivery, isSameWork, listRuns, type Run, type Work } from '../../../journal/list-runs.ts';
+import {
+  byAge,
+  findNewerDelivery,
+  isSameWork,
+  listRuns,
+  type Run,
+  type Work,
+} from '../../../journal/list-runs.ts';
 import { foldJournal, isFinished, readRunLine } from '../../../journal/read-journal.ts';
 import { FILES, RUNS_ROOT } from '../../../journal/run-directory.ts';
 import type { RunOptions } from '../run-options.ts';
+import { readHistory } from './newer-runs.ts';
 import { mappingHash, type RunInputs } from './open-inputs.ts';
 import type { Common, Open, PlanDraft } from './plan.ts';
 
@@ -27,7 +35,11 @@ export async function continueUnfinished(
   const { resumeRun } = await import('./resume.ts');
   const state = options.state ?? header.state?.dir;
   const inputs = options.inputs.map((name) => (name === '-' ? join(dir, FILES.spool) : name));
-  return resumeRun(dir, { ...options, inputs, ...(state === undefined ? {} : { state }) }, common, open, log);
+  if (state === undefined || state === options.state) {
+    return resumeRun(dir, { ...options, inputs }, common, open, log);
+  }
+  const history = await readHistory([dir, newDir], common.account, { state, dryRun: common.dryRun });
+  return resumeRun(dir, { ...options, inputs, state }, { ...common, history }, open, log);
 }
 
 // --- internal ---
@@ -65,11 +77,15 @@ async function findUnfinished(
     ? [{ dir: newDir, header: own }]
     : await listRuns(options.runDir === undefined ? resolve(RUNS_ROOT) : dirname(newDir));
   const { account, baseUrl } = common;
-  const newest = runs.find(({ header }) => {
+  const same = runs.filter(({ header }) => {
     // a rotated key leaves the address as it is
     const isRotated = options.sameAccount && header.base_url === baseUrl;
     return isSameWork(isRotated ? { ...header, account } : header, work);
   });
+  const newest = same.reduce<Run | undefined>(
+    (newest, run) => (!newest || byAge(run.header, newest.header) > 0 ? run : newest),
+    undefined,
+  );
   if (!newest || (await isDone(newest.dir, log))) return undefined;
   // a later run with other data makes this one stale: its file is sent anew instead
   const newer = await findNewerDelivery(dirname(newest.dir), newest.header, common.account);

@@ -16,6 +16,7 @@ import { createRunDirectory, defaultRunDirectory, realDirectory } from '../../..
 import type { RunOptions } from '../run-options.ts';
 import { chooseShard, rateNote } from './choose-shard.ts';
 import { newRun } from './new-run.ts';
+import { readHistory } from './newer-runs.ts';
 import { openRunInputs, type RunInputs } from './open-inputs.ts';
 import type { Open, Plan, PlanDraft } from './plan.ts';
 import { requireOneKey } from './shard-filter.ts';
@@ -99,7 +100,9 @@ async function settle(
     context,
   );
   onSession(session);
-  const common = { account, credentials, baseUrl, dryRun, shard };
+  const places = earlierDir === undefined ? [newDir] : [newDir, realDirectory(earlierDir)];
+  const history = await readHistory(places, account, { state: options.state, dryRun });
+  const common = { account, credentials, baseUrl, dryRun, shard, history };
   const open: Open = async (some) => {
     const reading = await openRunInputs(some, host, log, stop.draining);
     onClose(() => reading.close());
@@ -131,7 +134,7 @@ async function settle(
     const continued = await continueUnfinished(newDir, reading, options, common, open, log);
     if (continued) return continued;
   }
-  return newRun(createRunDirectory(newDir), reading, options, common, open);
+  return newRun(() => createRunDirectory(newDir), reading, options, common, open);
 }
 
 /** The changes are counted before anything is sent, so the input is read twice. */

@@ -1,13 +1,15 @@
 import { join } from 'node:path';
 import type { Workers } from '../../../coordination/workers.ts';
 import type { Credentials } from '../../../core/credentials.ts';
+import type { RowOrigin } from '../../../core/position.ts';
 import type { Shard } from '../../../core/shard.ts';
-import type { BadRow, Patch, Row } from '../../../core/types.ts';
+import type { BadRow, Outcome, Patch, Row } from '../../../core/types.ts';
 import type { ParentRun } from '../../../journal/journal-lines.ts';
 import type { Fold } from '../../../journal/read-journal.ts';
 import { FILES } from '../../../journal/run-directory.ts';
 import type { CompiledMapping } from '../../../mapping/compile/compile.ts';
 import type { RunOptions } from '../run-options.ts';
+import type { RunHistory } from './newer-runs.ts';
 import type { ReadingOptions, RunInputs } from './open-inputs.ts';
 
 /**
@@ -39,8 +41,16 @@ export interface Plan {
   /** Contacts that the runs before changed last, the latest at the end. */
   readonly answeredBefore?: readonly number[];
   claim(row: Row | BadRow): Claim;
-  /** The patch without what later rows of the contact delivered; undefined if nothing is left. */
+  /** The number of the data; undefined for dry runs, and for data of versions that did not number runs. */
+  readonly number?: number;
+  /** The state that counts the runs; absent without one. */
+  readonly stateId?: string | undefined;
+  /** Where a row comes from that an earlier run had already, where that run and its rows can be compared with others. */
+  readonly originOf?: (row: Row) => RowOrigin | undefined;
+  /** The patch without what newer rows of the contact set or confirmed; undefined if nothing is left. */
   withoutSuperseded(row: Row, patch: Patch): Patch | undefined;
+  /** To be told of every outcome, where rows need not come in the order of their positions. */
+  noteOutcome?(row: Row, outcome: Outcome): void;
   /** Closes the inputs and gives the lock back. */
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -62,6 +72,7 @@ export interface Common {
   readonly baseUrl: string;
   readonly dryRun: boolean;
   readonly shard: Shard | undefined;
+  readonly history: RunHistory;
 }
 
 /** Opens inputs and mapping; they are closed with the plan. */
@@ -76,7 +87,7 @@ export function draftPlan(
   open: Open,
   limit = options.limit ?? Number.POSITIVE_INFINITY,
 ) {
-  const { account, credentials, baseUrl, dryRun, shard } = common;
+  const { account, credentials, baseUrl, dryRun, shard, history } = common;
   const reopen = (): Promise<RunInputs> => {
     const { minRows: _, ...how } = reading.options;
     const isOwn = reading.mapping.ownFunction !== undefined;
@@ -88,6 +99,7 @@ export function draftPlan(
     credentials,
     account,
     ...own,
+    ...(history.stateId === undefined ? {} : { stateId: history.stateId }),
     dir,
     reading,
     reopen,

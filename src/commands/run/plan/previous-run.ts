@@ -1,18 +1,19 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { commandText } from '../../../core/command-text.ts';
 import { RunError } from '../../../core/errors.ts';
-import type { Shard } from '../../../core/shard.ts';
+import { areSiblings } from '../../../core/shard.ts';
 import { shownPath } from '../../../core/shell-text.ts';
 import { CHOICES, type ReadingChoice, readingChoice } from '../../../input/options.ts';
 import { runName } from '../../../journal/find-run.ts';
 import type { InputIdentity, RunLine } from '../../../journal/journal-lines.ts';
-import { findNewerDelivery } from '../../../journal/list-runs.ts';
+import { hasDelivered } from '../../../journal/list-runs.ts';
 import { readJournal } from '../../../journal/read-journal.ts';
 import { FILES, rejectsFile } from '../../../journal/run-directory.ts';
 import { functionOf } from '../../../mapping/load/mapping-source.ts';
 import type { RunOptions } from '../run-options.ts';
 import { mappingHash, type ReadingOptions, type RunInputs } from './open-inputs.ts';
+import type { Common } from './plan.ts';
 
 /** How inputs and mapping of an earlier run are opened again. What is given anew must not change their meaning. */
 export function earlierReading(dir: string, header: RunLine, options: RunOptions): ReadingOptions {
@@ -185,26 +186,19 @@ async function isOpenTo(account: string, dir: string): Promise<boolean> {
   return isRefused && !isSent;
 }
 
-/** Refuses to go on with a run after a later one has delivered newer data. */
-export async function refuseOlderData(
-  dir: string,
+/** Refuses to retry a run once more after a retry of it has delivered some of the same rows. */
+export async function refuseSecondRetry(
   header: RunLine,
-  account: string,
-  how: '--resume' | '--retry',
-  shard: Shard | undefined,
+  { history, shard }: Pick<Common, 'history' | 'shard'>,
 ): Promise<void> {
-  const newer = await findNewerDelivery(dirname(dir), header, account, shard);
-  if (!newer) return;
-  if (how === '--retry' && newer.header.parent_run?.run_id === header.run_id) {
+  for (const run of history.runs) {
+    if (areSiblings(run.header.shard, shard)) continue;
+    if (run.header.dry_run || run.header.parent_run?.run_id !== header.run_id) continue;
+    if (!(await hasDelivered(run.dir))) continue;
     throw new RunError(
       'ERR_NEWER_RUN',
-      `${runName(newer.dir)} has retried these rows since (${newer.header.started_at}) and delivered some; ` +
-        `to send them all again, say --older-data. To go on with what it left: ${commandText('run', [], { retry: runName(newer.dir) })}`,
+      `${runName(run.dir)} has retried these rows since (${run.header.started_at}) and delivered some; ` +
+        `to send them all again, say --older-data. To go on with what it left: ${commandText('run', [], { retry: runName(run.dir) })}`,
     );
   }
-  throw new RunError(
-    'ERR_NEWER_RUN',
-    `${runName(newer.dir)} began later (${newer.header.started_at}) and delivered data with the same mapping; ` +
-      `${how} ${runName(dir)} could put older values over it. If that is wanted, say --older-data.`,
-  );
 }

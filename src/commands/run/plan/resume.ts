@@ -5,9 +5,9 @@ import { foldJournal } from '../../../journal/read-journal.ts';
 import type { RunOptions } from '../run-options.ts';
 import { keepEditedRejects } from './edited-rejects.ts';
 import { type Claim, type Common, draftPlan, type Open, type PlanDraft } from './plan.ts';
-import { earlierReading, refuseOlderData, requireSameContent, requireSameFunction } from './previous-run.ts';
+import { earlierReading, requireSameContent, requireSameFunction } from './previous-run.ts';
+import { positionRows } from './row-positions.ts';
 import { inShard } from './shard-filter.ts';
-import { lineageOf, supersededFields } from './superseded-fields.ts';
 import { requireOwnMapping, verifyJournal } from './verify-journal.ts';
 
 /** Goes on with a run in place. */
@@ -37,7 +37,6 @@ export async function resumeRun(
       `--limit ${limit} is lower than that of ${runName(dir)}, which is ${Number.isFinite(found.limit) ? found.limit : 'all'}; leave it out, or give a higher one`,
     );
   }
-  if (!options.olderData) await refuseOlderData(dir, header, common.account, '--resume', common.shard);
   requireOwnMapping(dir, header);
   const wanted = earlierReading(dir, header, options);
   const reading = await open(wanted);
@@ -55,6 +54,14 @@ export async function resumeRun(
     if (retried && !retried.bad.has(row.input, row.row)) return 'foreign';
     return earlier.done.has(row.input, row.row) ? 'done' : 'ours';
   });
+  const positioned = await positionRows({
+    reading,
+    claim,
+    open: () => open(wanted),
+    common,
+    back: { dir, header, how: '--resume' },
+    olderData: options.olderData,
+  });
   return {
     ...draftPlan(dir, reading, options, common, open, limit),
     earlier,
@@ -62,10 +69,6 @@ export async function resumeRun(
     ...(parent ? { parent } : {}),
     answeredBefore: [...(parentFold?.latest ?? []), ...earlier.latest],
     claim,
-    withoutSuperseded: parent
-      ? await supersededFields(await lineageOf(parent.dir), parent.corrected === true, claim, () =>
-          open(wanted),
-        )
-      : (_row, patch) => patch,
+    ...positioned,
   };
 }

@@ -3,14 +3,14 @@ import { RunError } from '../../../core/errors.ts';
 import type { Logger } from '../../../core/logger.ts';
 import { shownPath } from '../../../core/shell-text.ts';
 import { runName } from '../../../journal/find-run.ts';
-import { foldJournal, isFinished } from '../../../journal/read-journal.ts';
+import { foldJournal } from '../../../journal/read-journal.ts';
 import { createRunDirectory, FILES } from '../../../journal/run-directory.ts';
 import type { RunOptions } from '../run-options.ts';
 import { warnOfEditedRejects } from './edited-rejects.ts';
 import { type Common, draftPlan, type Open, type PlanDraft } from './plan.ts';
-import { correctedReading, earlierReading, refuseOlderData, requireSameContent } from './previous-run.ts';
+import { correctedReading, earlierReading, refuseSecondRetry, requireSameContent } from './previous-run.ts';
+import { positionRows } from './row-positions.ts';
 import { inShard } from './shard-filter.ts';
-import { lineageOf, supersededFields } from './superseded-fields.ts';
 import { isOwnMapping } from './verify-journal.ts';
 
 /** A new run over the bad rows of another. */
@@ -30,12 +30,7 @@ export async function retryRun(
       `${runName(parentDir)} has no bad rows; go on with it by --resume ${runName(parentDir)}`,
     );
   }
-  if (!options.olderData) await refuseOlderData(parentDir, header, common.account, '--retry', common.shard);
-  if (!isFinished(parent)) {
-    log.warn(
-      `${runName(parentDir)} is unfinished: going on with it by --resume is refused once this retry has delivered something`,
-    );
-  }
+  if (!options.olderData) await refuseSecondRetry(header, common);
   const { corrected } = options;
   if (!corrected) await warnOfEditedRejects(parentDir, parent, log);
   if (options.mapping === undefined && !isOwnMapping(parentDir, header)) {
@@ -51,13 +46,19 @@ export async function retryRun(
   const claim = inShard(shard, reading, (row) =>
     corrected || parent.bad.has(row.input, row.row) ? 'ours' : 'foreign',
   );
+  const positioned = await positionRows({
+    reading,
+    claim,
+    open: () => open(wanted),
+    common,
+    back: { dir: parentDir, header, how: corrected ? '--retry --corrected' : '--retry' },
+    olderData: options.olderData,
+  });
   return {
     ...draftPlan(createRunDirectory(newDir), reading, options, common, open),
     parent: { run_id: header.run_id, dir: parentDir, ...(corrected ? { corrected } : {}) },
     answeredBefore: parent.latest,
     claim,
-    withoutSuperseded: await supersededFields(await lineageOf(parentDir), corrected, claim, () =>
-      open(wanted),
-    ),
+    ...positioned,
   };
 }

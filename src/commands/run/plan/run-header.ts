@@ -6,7 +6,8 @@ import { mappingHash } from './open-inputs.ts';
 import type { Plan } from './plan.ts';
 
 /** The first line of the journal of a new run; `now` is Unix milliseconds. */
-export function headerOf({ options, reading, account, shard, parent }: Plan, now: number): RunLine {
+export function headerOf(plan: Plan, now: number): RunLine {
+  const { options, reading, account, number, stateId, shard, parent } = plan;
   const { state } = options;
   return {
     type: 'run',
@@ -15,6 +16,7 @@ export function headerOf({ options, reading, account, shard, parent }: Plan, now
     tool_version: VERSION,
     started_at: new Date(now).toISOString(),
     account,
+    ...(number === undefined ? {} : { number, ...(stateId === undefined ? {} : { state_id: stateId }) }),
     base_url: options.baseUrl,
     inputs: reading.identities,
     mapping_hash: mappingHash(reading.mapping),

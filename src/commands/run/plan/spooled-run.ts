@@ -38,7 +38,7 @@ export async function spooledRun(
     const dir = createRunDirectory(newDir);
     const kept = join(dir, FILES.spool);
     renameSync(copy, kept);
-    return newRun(dir, await open(withCopy(options, kept)), options, common, open);
+    return await newRun(() => dir, await open(withCopy(options, kept)), options, common, open);
   } finally {
     rmSync(incoming, { recursive: true, force: true });
   }

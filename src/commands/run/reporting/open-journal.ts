@@ -28,6 +28,8 @@ export function openJournal(plan: Plan, options: OpenJournalOptions): { journal:
     shapes: reading.sources.map(({ shape }) => shape),
     onWritten,
     onBroken,
+    number: plan.number,
+    originOf: plan.originOf,
     ...(earlier ? { cutTo: { journal: earlier.size, rejects: earlier.rejects } } : {}),
   });
   if (earlier) {

@@ -90,6 +90,11 @@ async function finish(
   // what the row expects of a contact is not asked of one that was made for it
   const { expect: _, ...own } = rest;
   const delivered = await deliver(own);
-  if (delivered === 'pending' || 'held' in delivered || delivered.status !== 'updated') return delivered;
+  if (delivered === 'pending' || 'held' in delivered) return delivered;
+  if (delivered.status !== 'updated') {
+    // a contact that was made has what it was made with, whatever became of the rest
+    const made = fields.filter((path) => !rest.fields.includes(path));
+    return { ...delivered, confirms: [...made, ...(delivered.confirms ?? [])] };
+  }
   return { ...delivered, status: 'created', attempts: requests + (delivered.attempts ?? 0), fields };
 }

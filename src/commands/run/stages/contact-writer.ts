@@ -4,11 +4,11 @@ import type { HealthCheck } from '../../../client/resilience/health-check.ts';
 import type { ReadbackTrust } from '../../../client/write/readback.ts';
 import { createUpdateContact } from '../../../client/write/update-contact.ts';
 import type { RunContext } from '../../../core/run-context.ts';
-import type { Delivered, Outcome, Patch, Row } from '../../../core/types.ts';
+import { BAD_STATUSES, type Delivered, type Outcome, type Patch, type Row } from '../../../core/types.ts';
 import type { Expectations } from './expectations.ts';
 import { losesLastKey } from './lost-keys.ts';
 import type { WriterStage } from './stage-types.ts';
-import type { Applied, WriteAhead } from './write-ahead.ts';
+import { type Applied, type WriteAhead, wasNotWritten } from './write-ahead.ts';
 
 export interface ContactWriterOptions {
   readonly client: Client;
@@ -63,17 +63,26 @@ export function createContactWriter(options: ContactWriterOptions, context: RunC
     const values = () => namedValues(row, columnsOf(row.input), patch);
     const delivered = await request(patch, values, expectations.areMet(patch));
     expectations.forget(patch);
-    return whenDecided(delivered, (outcome) => writeAhead.commit(patch, outcome, applied.get(patch)));
+    return whenDecided(delivered, (outcome) =>
+      withDoubt(patch, writeAhead.commit(patch, outcome, applied.get(patch))),
+    );
   }
   return { update, releaseHeld: () => client.forbidden.close() };
 }
 
 // --- internal ---
 
+/** A bad outcome with the fields that a request may have set all the same: no older row may overwrite them. */
+function withDoubt(patch: Patch, outcome: Outcome | 'pending'): Outcome | 'pending' {
+  if (outcome === 'pending' || !BAD_STATUSES.has(outcome.status)) return outcome;
+  const mayBeSet = outcome.fields !== undefined || !wasNotWritten(outcome);
+  return mayBeSet ? { ...outcome, confirms: patch.fields } : outcome;
+}
+
 /** Calls `commit` once the outcome is decided, now or, for a held row, later. */
 function whenDecided(
   delivered: Delivered,
-  commit: <T extends Outcome | 'pending'>(outcome: T) => T,
+  commit: (outcome: Outcome | 'pending') => Outcome | 'pending',
 ): Delivered {
   return typeof delivered === 'object' && 'held' in delivered
     ? { held: delivered.held.then(commit) }

@@ -64,7 +64,10 @@ export function openOutcomeLog(plan: Plan, observer: Observer, { clock, log, sto
       return own();
     },
     earlierRows: before.rows,
-    record: (row, outcome) => journal.row(row, outcome, clock.now()),
+    record(row, outcome) {
+      journal.row(row, outcome, clock.now());
+      if (!('error' in row)) plan.noteOutcome?.(row, outcome);
+    },
     flushed: () => journal.written(),
     room: async () => observer.room?.(),
     intent: (row) => journal.intent(row, clock.now()),

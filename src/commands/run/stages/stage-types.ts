@@ -8,6 +8,13 @@ export interface RowSource {
 /** A patch whose contact is not known by its id. */
 export type Unmatched = Mapped & { readonly kind: 'unmatched' };
 
+/** A row that has nothing to send. */
+export interface Unchanged {
+  readonly contactId: number;
+  /** The paths that its patch would set. */
+  readonly fields: readonly string[];
+}
+
 /** What is left to do for a patch: something to send, or nothing. */
 export type Prepared =
   | { readonly kind: 'send'; readonly patch: Patch; readonly conflicts?: readonly string[] }
@@ -27,8 +34,8 @@ export interface MapperStage {
 
 /** Patches lose what the contact is known to have already. */
 export interface ChangeStage {
-  /** The contact of a row that is known to have nothing to send to it, before the row is mapped. */
-  unchanged(row: Row): number | undefined;
+  /** The contact of a row that is known to have nothing to send to it, before the row is mapped, and the fields it sets. */
+  unchanged(row: Row): Unchanged | undefined;
   /** What of a patch is to be sent, as things stand now. `isWhole`: no field of the row was left out of it. */
   prepare(row: Row, patch: Patch, isWhole: boolean): Prepared;
   /** Resolves when there is room for more of what rows that are not sent leave in memory. */

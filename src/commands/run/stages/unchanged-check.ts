@@ -2,18 +2,18 @@ import { KEY_FIELDS, type KeyField, type MatchKey, type Row } from '../../../cor
 import type { CompiledMapping } from '../../../mapping/compile/compile.ts';
 import type { Hash, State } from '../../../state/state.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { Unchanged } from './stage-types.ts';
 
 /** Knows rows that have nothing to send by their cells, before these are coerced. */
 export interface UnchangedCheck {
   /** The row's contact, if it is known that nothing is to be sent to it. `find` knows contacts by their keys. */
-  contactOf(row: Row, find: FindKnown): number | undefined;
+  contactOf(row: Row, find: FindKnown): Unchanged | undefined;
   /** The same, with what the row gives of the fields that only one contact can have. */
   lookAt(row: Row, find: FindKnown): UnchangedRow | undefined;
 }
 
 /** A row that has nothing to send. */
-export interface UnchangedRow {
-  readonly contactId: number;
+export interface UnchangedRow extends Unchanged {
   /** Index among {@link KEY_FIELDS}, and hash of the value. */
   readonly given: readonly (readonly [field: number, hash: Hash])[];
 }
@@ -26,8 +26,8 @@ export type FindKnown = (keys: readonly MatchKey[]) => number | undefined;
  * decide what is superseded.
  */
 export function createUnchangedCheck(plan: Plan, state: State | undefined): UnchangedCheck | undefined {
-  const { options, reading, earlier, parent } = plan;
-  if (!state || options.full || earlier || parent) return undefined;
+  const { options, reading, earlier, parent, noteOutcome } = plan;
+  if (!state || options.full || earlier || parent || noteOutcome) return undefined;
 
   const basesOf = (
     row: Row,
@@ -41,16 +41,16 @@ export function createUnchangedCheck(plan: Plan, state: State | undefined): Unch
     const cells = compiled.glance.cells(row);
     const fields = fieldsOf(compiled);
     const bases = cells === undefined ? undefined : state.basesIfUnchanged(contactId, cells, fields);
-    return bases && { contactId, fields, bases };
+    return bases && { contactId, keyFields: fields, fields: compiled.glance.fields(row), bases };
   };
 
   return {
-    contactOf: (row, find) => basesOf(row, find, () => NO_FIELDS)?.contactId,
+    contactOf: (row, find) => basesOf(row, find, () => NO_FIELDS),
     lookAt(row, find) {
       const found = basesOf(row, find, ({ glance }) => glance.keyFields(row));
       if (!found) return undefined;
-      const { contactId, fields, bases } = found;
-      return { contactId, given: bases.map((hash, i) => [indexOf(fields[i]), hash] as const) };
+      const { contactId, keyFields, fields, bases } = found;
+      return { contactId, fields, given: bases.map((hash, i) => [indexOf(keyFields[i]), hash] as const) };
     },
   };
 }

@@ -72,7 +72,9 @@ describe('what becomes of a row', () => {
       sources: [sourceOf(1)],
       map: () => ({ kind: 'patch', patch: patchOf(7), dropped }),
     });
-    expect(outcomes.map(([, outcome]) => outcome)).toEqual([{ ...UPDATED, dropped }]);
+    expect(outcomes.map(([, outcome]) => outcome)).toEqual([
+      { ...UPDATED, dropped, confirms: patchOf(7).fields },
+    ]);
   });
 
   test.each<[what: string, mapped: Mapped, outcome: Outcome]>([
@@ -125,7 +127,7 @@ describe('what becomes of a row', () => {
       sources: [sourceOf(3)],
       map: ({ row }) => mappedTo(row === 3 ? 3 : 1),
       // rows 2 and 3 are as the state knows their contacts, but row 1 is about to change one of them
-      unchanged: ({ row }) => (row === 2 ? 1 : row === 3 ? 3 : undefined),
+      unchanged: ({ row }) => (row === 1 ? undefined : { contactId: row === 2 ? 1 : 3, fields: ['name'] }),
       async deliver(_patch, { row }) {
         await nextTurn();
         delivered.push(row);
