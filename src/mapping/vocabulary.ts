@@ -26,7 +26,7 @@ export const DOCUMENT_WORDS = {
 export const SOURCE_WORDS = {
   column: 'The name of a column; in JSONL a dotted path.',
   template: 'Text with columns in braces, like "{first_name} {last_name}".',
-  columns: 'A pattern of column names with one "*", like "cf_*": what it stands for becomes the key.',
+  columns: 'A pattern of column names with one `*`, like `cf_*`: what it stands for becomes the key.',
   value: 'A fixed value.',
 } as const;
 
