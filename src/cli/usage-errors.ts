@@ -23,7 +23,8 @@ export function usageText(message: string, argv: readonly string[], options: rea
   }
   const [, choice, given, choices] = /Argument: ([\w-]+), Given: (.+), Choices: (.+)$/.exec(message) ?? [];
   if (choice !== undefined) {
-    return `--${choice} takes ${choices?.replaceAll('"', '').replace(/, ([^,]*)$/, ' or $1')}, not ${given}`;
+    const shown = options.includes(choice) ? `--${choice}` : choice.toUpperCase();
+    return `${shown} takes ${choices?.replaceAll('"', '').replace(/, ([^,]*)$/, ' or $1')}, not ${given}`;
   }
   const needy = /^Not enough arguments following: ([\w-]+)$/.exec(message)?.[1];
   return needy === undefined ? message : `--${needy} needs a value`;

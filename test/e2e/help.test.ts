@@ -358,6 +358,12 @@ it('a near miss names what was meant', async () => {
   expect(stderr).toContain('run');
 });
 
+it('a topic that there is not is named as an argument, not as an option', async () => {
+  const { code, stderr } = await runCli(['help', 'exit']);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/^livedesk-sync: TOPIC takes mapping, .* or rehearsal, not "exit" \(ERR_USAGE\)\n$/);
+});
+
 // --- internal ---
 
 async function help(...command: readonly string[]): Promise<string> {
