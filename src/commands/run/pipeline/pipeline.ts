@@ -235,10 +235,23 @@ const PENDING: Resolution = { kind: 'done', outcome: 'pending' };
  * The outcome with what is known of its row. A bad row confirms nothing of it but what the writer says that a request may
  * have set.
  */
-function merged(outcome: Outcome, more: Partial<Outcome>): Outcome {
-  const { confirms, ...rest } = more;
-  if (confirms === undefined || BAD_STATUSES.has(outcome.status)) return { ...outcome, ...rest };
-  return { ...outcome, ...more };
+function merged(outcome: Outcome, { confirms, dropped, conflicts }: Partial<Outcome>): Outcome {
+  // spelled out: there is one for each row, and what a spread makes of objects of several shapes is slow to read
+  return {
+    status: outcome.status,
+    reason: outcome.reason,
+    contactId: outcome.contactId,
+    httpStatus: outcome.httpStatus,
+    attempts: outcome.attempts,
+    reads: outcome.reads,
+    durationMs: outcome.durationMs,
+    fields: outcome.fields,
+    confirms: confirms && !BAD_STATUSES.has(outcome.status) ? confirms : outcome.confirms,
+    notApplied: outcome.notApplied,
+    conflicts: conflicts ?? outcome.conflicts,
+    dropped: dropped ?? outcome.dropped,
+    error: outcome.error,
+  } satisfies Record<keyof Outcome, unknown>;
 }
 
 function planned({ contactId, fields }: Patch): Outcome {
