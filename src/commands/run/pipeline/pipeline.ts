@@ -160,7 +160,7 @@ export async function runPipeline(
   /** In the lane of its contact: sends what is to be sent by then. */
   const send = ({ row, dropped }: Start, patch: Patch, ready?: Prepared): Promise<void> => {
     const prepared = ready ?? changes.prepare(row, patch, dropped === NOTHING_MORE);
-    const whole = { ...dropped, confirms: patch.fields };
+    const whole = dryRun ? dropped : { ...dropped, confirms: patch.fields }; // a dry run confirms nothing
     if (prepared.kind === 'done') return settle(row, prepared.outcome, whole);
     const more = prepared.conflicts ? { ...whole, conflicts: prepared.conflicts } : whole;
     if (dryRun) return settle(row, planned(prepared.patch), more);
@@ -235,7 +235,9 @@ const PENDING: Resolution = { kind: 'done', outcome: 'pending' };
  * The outcome with what is known of its row. A bad row confirms nothing of it but what the writer says that a request may
  * have set.
  */
-function merged(outcome: Outcome, { confirms, dropped, conflicts }: Partial<Outcome>): Outcome {
+function merged(outcome: Outcome, more: Partial<Outcome>): Outcome {
+  if (more === NOTHING_MORE) return outcome;
+  const { confirms, dropped, conflicts } = more;
   // spelled out: there is one for each row, and what a spread makes of objects of several shapes is slow to read
   return {
     status: outcome.status,
