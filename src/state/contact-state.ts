@@ -273,7 +273,8 @@ export class ContactState implements State {
   /** Writes a record back that says nothing of whether the contact is in the account. */
   #write(id: number, record: ContactRecord, doubted?: readonly Hash[]): void {
     if (record.epoch !== this.#epoch) {
-      record.isMet &&= record.epoch >= (this.#pulls.open?.epoch ?? Number.POSITIVE_INFINITY);
+      const pullingSince = this.#pulls.open?.epoch ?? this.#others.pullingSince;
+      record.isMet &&= pullingSince !== undefined && record.epoch >= pullingSince;
       record.isWritten = false;
       record.epoch = this.#epoch;
     }

@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../core/clock.ts';
 import { messageOf, RunError } from '../core/errors.ts';
 import type { JsonValue } from '../core/types.ts';
 import { ContactState } from './contact-state.ts';
+import { openRunCount, readRunCount } from './run-count.ts';
 import type { State } from './state.ts';
 import { faultOfData } from './storage/check-data-file.ts';
 import { faultOfFormatVersion, readStamp, type Stamp, writeStamp } from './storage/format-version.ts';
@@ -54,7 +54,7 @@ export async function openState(
     });
   let own = await openOwn();
   let kept = saltIn(own.meta);
-  const [newest] = others.stores;
+  const newest = others.stores.find(({ isSibling }) => !isSibling);
   const shared = newest && newest.stamp.age > (before?.age ?? 0) ? saltIn(newest.meta) : undefined;
   if (kept !== undefined && shared !== undefined && kept !== shared) {
     // two stores that hash with different salts would never know what the other one sent
@@ -68,7 +68,9 @@ export async function openState(
     notes.push(OTHER_SALT(path));
     kept = undefined;
   }
-  const salt = kept ?? shared ?? saltIn(newest?.meta) ?? randomBytes(16).toString('hex');
+  const count = isReadOnly ? readRunCount(dir, beside.account) : openRunCount(dir, beside.account);
+  // shards that begin together have one salt, else none could read what another one knows
+  const salt = kept ?? shared ?? saltIn(others.stores[0]?.meta) ?? count.id;
   const epoch = Math.max(beside.epoch, 1 + epochIn(own.meta, readStamp(path)));
   // what a store that was lost had sent is not known to the others either
   if (own.isLost) since = epoch;
@@ -222,14 +224,14 @@ async function openOthers(
 ): Promise<{ readonly stores: readonly OtherStore[]; readonly since: number }> {
   const stores: OtherStore[] = [];
   let since = 0;
-  for (const { path, stamp } of beside) {
+  for (const { path, stamp, isSibling } of beside) {
     since = Math.max(since, stamp?.since ?? 0);
     try {
       const fault = faultOfFormatVersion(path) ?? faultOfData(path, true);
       if (fault !== undefined || !stamp) throw new DamagedStorage(fault ?? 'it has no state.json');
       // one that was made and never written to
       if (!existsSync(join(path, 'data.mdb'))) continue;
-      stores.push({ ...(await openLmdb(path, true)), stamp });
+      stores.push({ ...(await openLmdb(path, true)), stamp, isSibling });
     } catch (cause) {
       if (cause instanceof RunError) {
         await closeAll(stores);

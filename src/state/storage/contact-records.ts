@@ -96,7 +96,8 @@ export class ContactRecords {
 
   /** Contacts that hold the key, or may. */
   holders(field: MatchKey['field'], hash: Hash): number[] {
-    const id = this.#paths.find(field);
+    // the other stores may know fields that the own one has not met
+    const id = this.#others.isEmpty ? this.#paths.find(field) : this.#paths.numberOf(field);
     if (id === undefined) return [];
     const prefix = prefixOf(hash);
     const ids = new Set([...this.#store.holders(prefix), ...this.#others.holders(prefix)]);
@@ -105,8 +106,7 @@ export class ContactRecords {
 
   /** Whether a write to the field was begun whose fate is not known. */
   isInDoubt(id: number, field: MatchKey['field']): boolean {
-    const path = this.#paths.find(field);
-    return path !== undefined && (this.read(id).fields.get(path)?.inDoubt ?? false);
+    return this.read(id).fields.get(this.#paths.find(field) ?? -1)?.inDoubt ?? false;
   }
 
   /** What the contact holds at a path as far as that is known; undefined where it is not, or in doubt. */

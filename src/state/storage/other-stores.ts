@@ -16,6 +16,8 @@ export interface OtherStore {
   readonly disk: Storage;
   readonly stamp: Stamp;
   readonly meta: ReadonlyMap<string, JsonValue>;
+  /** Another shard of the same division. */
+  readonly isSibling: boolean;
 }
 
 export interface OtherStoresOptions {
@@ -100,6 +102,16 @@ export class OtherStores {
       return typeof at === 'number' && isCurrent ? [at] : [];
     });
     return times.length > 0 ? Math.max(...times) : undefined;
+  }
+
+  /** Epoch of the first of their pulls that was begun and not ended; undefined: there is none. */
+  get pullingSince(): number | undefined {
+    const epochs = this.#stores.flatMap(({ meta }) => {
+      const pull = meta.get('pull');
+      const epoch: unknown = typeof pull === 'object' && pull !== null ? Reflect.get(pull, 'epoch') : undefined;
+      return typeof epoch === 'number' ? [epoch] : [];
+    });
+    return epochs.length > 0 ? Math.min(...epochs) : undefined;
   }
 
   /** Whether what was written to the own store in an epoch still counts. */

@@ -7,10 +7,13 @@ export interface StoreBeside {
   readonly path: string;
   /** Undefined where it cannot be read. */
   readonly stamp: Stamp | undefined;
+  /** Another shard of the same division. */
+  readonly isSibling: boolean;
 }
 
 /** What lies beside a store: its account has one for each shard, and one for all rows. */
 export interface StoresBeside {
+  readonly account: string;
   /** Those that may know of the same contacts, the newest first. */
   readonly overlapping: readonly StoreBeside[];
   /**
@@ -21,30 +24,31 @@ export interface StoresBeside {
 }
 
 /**
- * Looks at the stores beside `path`, whose names are an account, and for shards `-1of4` after it. `isKeyed`: rows are
+ * Looks at the stores beside `own`, whose names are an account, and for shards `-1of4` after it. `isKeyed`: rows are
  * shared out by the keys of contacts, which may change, so that shards of one division can have contacts in common.
  */
-export function storesBeside(path: string, isKeyed: boolean): StoresBeside {
-  const own = shareOf(basename(path));
-  const dir = dirname(path);
+export function storesBeside(own: string, isKeyed: boolean): StoresBeside {
+  const ownShare = shareOf(basename(own));
+  const dir = dirname(own);
   const overlapping: StoreBeside[] = [];
-  let highest = readStamp(path)?.age ?? 0;
+  let highest = readStamp(own)?.age ?? 0;
   let isJoined = false;
   for (const name of namesIn(dir)) {
     const share = shareOf(name);
-    if (share.account !== own.account || name === basename(path)) continue;
-    const beside = { path: join(dir, name), stamp: readStamp(join(dir, name)) };
-    if (!beside.stamp && !existsSync(join(beside.path, 'data.mdb'))) continue;
-    const areSiblings = share.of !== undefined && share.of === own.of;
-    if (areSiblings && !isKeyed && beside.stamp?.isKeyed === false) continue;
-    overlapping.push(beside);
-    const age = beside.stamp?.age ?? 0;
-    const isAtWork = areSiblings && beside.stamp?.crc32 === undefined;
+    if (share.account !== ownShare.account || name === basename(own)) continue;
+    const path = join(dir, name);
+    const stamp = readStamp(path);
+    if (!stamp && !existsSync(join(path, 'data.mdb'))) continue;
+    const isSibling = share.of !== undefined && share.of === ownShare.of;
+    if (isSibling && !isKeyed && stamp?.isKeyed === false) continue;
+    overlapping.push({ path, stamp, isSibling });
+    const age = stamp?.age ?? 0;
+    const isAtWork = isSibling && stamp?.crc32 === undefined;
     isJoined = age > highest ? isAtWork : isJoined || (isAtWork && age === highest);
     highest = Math.max(highest, age);
   }
   overlapping.sort((a, b) => (b.stamp?.age ?? 0) - (a.stamp?.age ?? 0));
-  return { overlapping, epoch: isJoined && highest > 0 ? highest : highest + 1 };
+  return { account: ownShare.account, overlapping, epoch: isJoined && highest > 0 ? highest : highest + 1 };
 }
 
 // --- internal ---
