@@ -35,7 +35,8 @@ export class PullCheckpoint {
   get completeAt(): number | undefined {
     const [at, epoch] = ['pull-complete', 'pull-complete-epoch'].map((key) => this.#store.meta.get(key));
     const elsewhere = this.#others.completeAt;
-    if (typeof at !== 'number' || !this.#others.isCurrent(typeof epoch === 'number' ? epoch : 0)) return elsewhere;
+    if (typeof at !== 'number' || !this.#others.isCurrent(typeof epoch === 'number' ? epoch : 0))
+      return elsewhere;
     return Math.max(at, elsewhere ?? at);
   }
 

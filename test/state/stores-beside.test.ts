@@ -69,7 +69,9 @@ describe('a store reads what the others know', () => {
   it('of what was sent, of other fields and of nothing twice', async () => {
     const dir = tempDir();
     await night(dir, '', patchOf(7, { name: 'Anna', email: 'a@x.de' }, { plan: 'gold' }));
-    expect((await night(dir, '-1of2', patchOf(7, { name: 'Anne' }, { plan: 'gold' }))).sent).toEqual(['name']);
+    expect((await night(dir, '-1of2', patchOf(7, { name: 'Anne' }, { plan: 'gold' }))).sent).toEqual([
+      'name',
+    ]);
     expect((await night(dir, '-2of3', patchOf(7, { email: 'a@x.de' }, { more: 'x' }))).sent).toEqual([
       'custom_attributes.more',
     ]);
@@ -296,6 +298,5 @@ it('whatever runs come in whatever order: nothing old counts as new, and nothing
     }),
     { endOnFailure: true, numRuns: Number(process.env.RUNS ?? 12) },
   );
-  console.log(`${kept} rows known, ${resent} sent again after damage`);
   expect(kept).toBeGreaterThan(resent);
 }, 120_000);

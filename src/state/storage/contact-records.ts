@@ -1,6 +1,14 @@
 import { KEY_FIELDS, type MatchKey } from '../../core/types.ts';
 import type { Hash } from '../compare/hash.ts';
-import { baseIn, decodeRecord, encodeRecord, epochOf, holdsDigest, type Layouts, metEpochOf } from './codec.ts';
+import {
+  baseIn,
+  decodeRecord,
+  encodeRecord,
+  epochOf,
+  holdsDigest,
+  type Layouts,
+  metEpochOf,
+} from './codec.ts';
 import { indexKeysOf, mayHold, prefixOf } from './keys.ts';
 import type { OtherStores, OwnNumbers } from './other-stores.ts';
 import type { Paths } from './path-dictionary.ts';

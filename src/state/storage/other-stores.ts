@@ -108,7 +108,8 @@ export class OtherStores {
   get pullingSince(): number | undefined {
     const epochs = this.#stores.flatMap(({ meta }) => {
       const pull = meta.get('pull');
-      const epoch: unknown = typeof pull === 'object' && pull !== null ? Reflect.get(pull, 'epoch') : undefined;
+      const epoch: unknown =
+        typeof pull === 'object' && pull !== null ? Reflect.get(pull, 'epoch') : undefined;
       return typeof epoch === 'number' ? [epoch] : [];
     });
     return epochs.length > 0 ? Math.min(...epochs) : undefined;
@@ -156,12 +157,7 @@ export class OtherStores {
   }
 
   /** The record in the numbers of the own store; undefined where not all of it can be read. */
-  #recordOf(
-    store: OtherStore,
-    bytes: Buffer,
-    epoch: number,
-    numbers: OwnNumbers,
-  ): ContactRecord | undefined {
+  #recordOf(store: OtherStore, bytes: Buffer, epoch: number, numbers: OwnNumbers): ContactRecord | undefined {
     if (store.meta.get('salt') !== this.#salt) return undefined;
     const record = decodeRecord(bytes, this.#layoutsOf(store));
     if (!record) return undefined;
