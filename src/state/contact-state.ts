@@ -18,12 +18,19 @@ import { type OtherWriter, Writers } from './other-mappings.ts';
 import { type Pull, PullCheckpoint } from './pull-checkpoint.ts';
 import type { State } from './state.ts';
 import { ContactRecords } from './storage/contact-records.ts';
+import type { OtherStores } from './storage/other-stores.ts';
 import { createLayouts, createPaths, type Paths } from './storage/path-dictionary.ts';
 import type { ContactRecord } from './storage/record.ts';
 import type { Store } from './storage/store.ts';
 
 export interface ContactStateOptions {
   readonly store: Store;
+  /** What the other stores of the account know. */
+  readonly others: OtherStores;
+  /** Number of this run among those that write to stores of the account. */
+  readonly epoch: number;
+  /** A pull begins with a new epoch: no other store may count it for another run. */
+  readonly onEpoch?: (epoch: number) => void;
   readonly salt: string;
   /** Names the mapping, so that two mappings that write one field are noticed. */
   readonly mappingHash: string;
@@ -47,6 +54,8 @@ export class ContactState implements State {
   readonly #records: ContactRecords;
   readonly #writers: Writers;
   readonly #pulls: PullCheckpoint;
+  readonly #others: OtherStores;
+  readonly #onEpoch: ContactStateOptions['onEpoch'];
   #epoch: number;
   /** Whether the store knew all contacts when it was opened. */
   readonly #wasComplete: boolean;
@@ -56,7 +65,7 @@ export class ContactState implements State {
   #hashed = new WeakMap<Comparable, readonly OurField[]>();
 
   constructor(options: ContactStateOptions) {
-    const { store } = options;
+    const { store, others } = options;
     this.notes = options.notes;
     this.isReadOnly = options.isReadOnly;
     this.#store = store;
@@ -64,10 +73,20 @@ export class ContactState implements State {
     this.#hasher = createHasher(options.salt);
     this.#reading = `${options.readBy ?? ''}\0${options.mappingHash}`;
     this.#paths = createPaths(store);
-    this.#records = new ContactRecords(store, this.#paths, createLayouts(store));
-    this.#writers = new Writers(store, options.mappingHash);
-    this.#pulls = new PullCheckpoint(store);
-    this.#epoch = nextEpoch(store);
+    const writers = new Writers(store, options.mappingHash);
+    this.#writers = writers;
+    this.#records = new ContactRecords({
+      store,
+      others,
+      paths: this.#paths,
+      layouts: createLayouts(store),
+      writerNumber: (mappingHash) => writers.numberOf(mappingHash),
+    });
+    this.#pulls = new PullCheckpoint({ store, others, records: this.#records });
+    this.#others = others;
+    this.#onEpoch = options.onEpoch;
+    this.#epoch = options.epoch;
+    store.setMeta('epoch', this.#epoch);
     this.#wasComplete = this.isComplete;
   }
 
@@ -92,7 +111,7 @@ export class ContactState implements State {
     const fresh = beginDoubt(record, send, this.#paths);
     this.#fresh.set(patch.contactId, fresh);
     const keys = this.#hash(patch).filter(({ path }) => send.includes(path) && isKeyField(path));
-    this.#records.write(
+    this.#write(
       patch.contactId,
       record,
       keys.map(({ hash }) => hash),
@@ -115,8 +134,7 @@ export class ContactState implements State {
     );
     if (contact) this.#applySeen(record, contact);
     this.#remember(record, patch);
-    this.#meet(record, true);
-    this.#records.write(patch.contactId, record);
+    this.#writeMet(patch.contactId, record, true);
   }
 
   refused(patch: Comparable, _sent: readonly string[]): void {
@@ -125,7 +143,7 @@ export class ContactState implements State {
     this.#fresh.delete(patch.contactId);
     const record = this.#records.read(patch.contactId);
     endDoubt(record, fresh);
-    this.#records.write(patch.contactId, record);
+    this.#write(patch.contactId, record);
   }
 
   confirm(patch: Comparable, comparison: Comparison): void {
@@ -134,18 +152,18 @@ export class ContactState implements State {
     const kept = this.#hash(patch).filter(({ path }) => !comparison.send.includes(path));
     applyKept(record, kept, this.#writers.own, this.#paths);
     if (comparison.settled) this.#remember(record, patch);
-    this.#records.write(patch.contactId, record);
+    this.#write(patch.contactId, record);
   }
 
   learn(contact: JsonObject): boolean {
     const id = Number(contact.id);
     if (!Number.isSafeInteger(id) || id <= 0) return false;
     const record = this.#records.read(id);
-    const isFirst = record.epoch < (this.#pulls.open?.epoch ?? 0);
+    const metIn = record.isMet ? record.epoch : 0;
+    const isFirst = metIn < (this.#pulls.open?.epoch ?? 0);
     if (record.isWritten && record.epoch === this.#epoch) return isFirst;
     this.#applySeen(record, contact);
-    this.#meet(record, false);
-    this.#records.write(id, record);
+    this.#writeMet(id, record, false);
     return isFirst;
   }
 
@@ -185,6 +203,7 @@ export class ContactState implements State {
     const { open } = this.#pulls;
     if (open && !anew) return open;
     this.#epoch += 1;
+    this.#onEpoch?.(this.#epoch);
     this.#store.setMeta('epoch', this.#epoch);
     return this.#pulls.begin(this.#epoch, this.#clock.now());
   }
@@ -200,7 +219,7 @@ export class ContactState implements State {
   endPull(): Promise<{ readonly contacts: number; readonly dropped: number }> {
     return this.#pulls.end((id) => {
       const record = this.#records.read(id);
-      this.#records.write(id, { ...record, isUnlisted: true });
+      this.#write(id, { ...record, isUnlisted: true });
     });
   }
 
@@ -214,7 +233,11 @@ export class ContactState implements State {
 
   async close(): Promise<void> {
     this.#store.setMeta('is-clean', true);
-    await this.#store.close();
+    try {
+      await this.#store.close();
+    } finally {
+      await this.#others.close();
+    }
   }
 
   // --- internal ---
@@ -247,10 +270,21 @@ export class ContactState implements State {
     if (!isDoubted) rememberDigest(record, this.#digest(patch));
   }
 
-  #meet(record: ContactRecord, isWritten: boolean): void {
-    record.epoch = this.#epoch;
-    record.isWritten = isWritten;
-    record.isUnlisted = false;
+  /** Writes a record back that says nothing of whether the contact is in the account. */
+  #write(id: number, record: ContactRecord, doubted?: readonly Hash[]): void {
+    if (record.epoch !== this.#epoch) {
+      const pullingSince = this.#pulls.open?.epoch ?? this.#others.pullingSince;
+      record.isMet &&= pullingSince !== undefined && record.epoch >= pullingSince;
+      record.isWritten = false;
+      record.epoch = this.#epoch;
+    }
+    this.#records.write(id, record, doubted);
+  }
+
+  /** Writes the record of a contact back that was met in the account. */
+  #writeMet(id: number, record: ContactRecord, isWritten: boolean): void {
+    Object.assign(record, { epoch: this.#epoch, isMet: true, isWritten, isUnlisted: false });
+    this.#records.write(id, record);
   }
 
   #noteWriters(record: ContactRecord, written: readonly OurField[]): void {
@@ -267,11 +301,4 @@ export class ContactState implements State {
 
 function isKeyField(path: string): path is KeyField {
   return (KEY_FIELDS as readonly string[]).includes(path);
-}
-
-function nextEpoch(store: Store): number {
-  const before = store.meta.get('epoch');
-  const epoch = (typeof before === 'number' ? before : 0) + 1;
-  store.setMeta('epoch', epoch);
-  return epoch;
 }

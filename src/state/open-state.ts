@@ -1,23 +1,25 @@
-import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../core/clock.ts';
 import { messageOf, RunError } from '../core/errors.ts';
+import type { JsonValue } from '../core/types.ts';
 import { ContactState } from './contact-state.ts';
+import { openRunCount, readRunCount } from './run-count.ts';
 import type { State } from './state.ts';
 import { faultOfData } from './storage/check-data-file.ts';
-import { faultOfFormatVersion, writeFormatVersion } from './storage/format-version.ts';
+import { faultOfFormatVersion, readStamp, type Stamp, writeStamp } from './storage/format-version.ts';
 import { LmdbStorage } from './storage/lmdb-storage.ts';
+import { type OtherStore, OtherStores } from './storage/other-stores.ts';
 import { DamagedStorage, type Storage } from './storage/storage.ts';
 import { Store } from './storage/store.ts';
-import { ageOfStore } from './storage/store-age.ts';
+import { type StoreBeside, storesBeside } from './storage/stores-beside.ts';
 
 export interface OpenStateOptions {
   readonly clock: Clock;
   /** For dry runs: nothing is written, and where there is no state nothing is made. */
   readonly readOnly?: boolean;
-  /** Contacts will be written to: what stores of other shares know of them is outdated from now on. */
-  readonly sends?: boolean;
+  /** A shard of a mapping that finds contacts by their keys: other shards may have met its contacts. */
+  readonly isKeyed?: boolean;
   /** Names everything beside the mapping that decides what cells are read as, e.g. the versions of what reads them. */
   readonly readBy?: string;
   /** Handed what the user should know that turns up after the state was opened. */
@@ -25,10 +27,11 @@ export interface OpenStateOptions {
 }
 
 /**
- * Opens the state of an account, `DIR/<account>`, made where it is missing (mode 0700, files 0600). One that cannot
- * be read is moved aside and begun anew: more is sent, never less. `mappingHash` names the mapping. Throws `RunError`
- * (2) where the state is of a newer version or the directory cannot be used. Only one process may write; the lock of
- * the run sees to that.
+ * Opens the state of an account, `DIR/<account>`, made where it is missing (mode 0700, files 0600), and what lies beside
+ * it: a shard has a store of its own, `DIR/<account>-1of4`, and each knows what the others know. One that cannot be read is
+ * moved aside and begun anew: more is sent, never less. `mappingHash` names the mapping. Throws `RunError` (2) where the
+ * state is of a newer version or the directory cannot be used. Only one process may write to a store; the lock of the run
+ * sees to that.
  */
 export async function openState(
   dir: string,
@@ -36,43 +39,106 @@ export async function openState(
   mappingHash: string,
   options: OpenStateOptions,
 ): Promise<State> {
-  const { clock, readOnly: isReadOnly = false, sends: isSending = false, readBy = '' } = options;
+  const { clock, readOnly: isReadOnly = false, isKeyed = false, readBy = '' } = options;
   const { onNote = () => {} } = options;
   const path = join(dir, account);
   const notes: string[] = [];
-  const { isOutdated, next } = ageOfStore(path);
-  const isForgotten = isOutdated && (isSending || isReadOnly) && existsSync(join(path, 'data.mdb'));
-  if (isForgotten) forget(path, isReadOnly, notes);
-  const age = isSending && !isReadOnly ? next : undefined;
-  const open = async (): Promise<Store> =>
-    new Store({
-      disk: isForgotten && isReadOnly ? undefined : await openDisk(path, isReadOnly, notes, age),
-      isKept: !isReadOnly,
-      clock,
-      onClosed: () => noteClosed(path),
-      async replace(damaged, { message }) {
-        const late: string[] = [];
-        if (isReadOnly) skip(path, message, late);
-        await damaged.close().catch(() => {}); // it is of no use any more
-        if (!isReadOnly) moveAside(path, message, late);
-        for (const note of late) onNote(note);
-        return isReadOnly ? undefined : openDisk(path, false, [], age);
-      },
+  const beside = storesBeside(path, isKeyed);
+  const others = await openOthers(beside.overlapping, beside.epoch, notes);
+  const before = readStamp(path);
+  let since = Math.max(others.since, before?.since ?? 0);
+  const openOwn = () =>
+    openDisk(path, isReadOnly, notes).catch(async (cause: unknown) => {
+      await closeAll(others.stores);
+      throw cause;
     });
-  const store = await open().catch((cause: unknown) => {
-    if (!(cause instanceof DamagedStorage)) throw cause;
-    if (!isReadOnly) moveAside(path, cause.message, notes);
-    else return new Store({ disk: skip(path, cause.message, notes), isKept: false, clock });
-    return open();
+  let own = await openOwn();
+  let kept = saltIn(own.meta);
+  const newest = others.stores.find(({ isSibling }) => !isSibling);
+  const shared = newest && newest.stamp.age > (before?.age ?? 0) ? saltIn(newest.meta) : undefined;
+  if (kept !== undefined && shared !== undefined && kept !== shared) {
+    // two stores that hash with different salts would never know what the other one sent
+    await own.disk?.close();
+    if (isReadOnly) own = NO_DISK;
+    else {
+      rmSync(path, { recursive: true, force: true });
+      own = await openOwn();
+    }
+    since = Math.max(since, (before?.age ?? 0) + 1);
+    notes.push(OTHER_SALT(path));
+    kept = undefined;
+  }
+  const count = isReadOnly ? readRunCount(dir, beside.account) : openRunCount(dir, beside.account);
+  // shards that begin together have one salt, else none could read what another one knows
+  const salt = kept ?? shared ?? saltIn(others.stores[0]?.meta) ?? count.id;
+  const epoch = Math.max(beside.epoch, 1 + epochIn(own.meta, readStamp(path)));
+  // what a store that was lost had sent is not known to the others either
+  if (own.isLost) since = epoch;
+  const stamp = {
+    age: epoch,
+    begun: readStamp(path)?.begun ?? epoch,
+    since,
+    isKeyed: isKeyed || (before?.isKeyed ?? false),
+  };
+  const keep = (changes: Partial<Stamp>, isClosed = false): void => {
+    Object.assign(stamp, changes);
+    if (!isReadOnly) writeStamp(path, stamp, isClosed);
+  };
+  keep({});
+  const sheets = new OtherStores({
+    ...stamp,
+    stores: others.stores,
+    salt,
+    onOutdated(since, cause) {
+      try {
+        keep({ since });
+      } catch {
+        // the next run finds the damage again
+      }
+      if (cause) onNote(OTHER_UNREADABLE(dir, cause.message));
+    },
+  });
+  const store = new Store({
+    disk: own.disk,
+    isKept: !isReadOnly,
+    clock,
+    onLost: () => sheets.forget(epoch),
+    onClosed() {
+      try {
+        keep({}, true);
+      } catch {
+        // a full disk, say: it is as good as it is, only unchecked by the next run
+      }
+    },
+    async replace(damaged, { message }) {
+      const late: string[] = [];
+      if (isReadOnly) skip(path, message, late);
+      await damaged.close().catch(() => {}); // it is of no use any more
+      if (!isReadOnly) moveAside(path, message, late);
+      for (const note of late) onNote(note);
+      if (isReadOnly) return undefined;
+      const { disk } = await openDisk(path, false, []);
+      keep({ begun: epoch, since: epoch });
+      return disk;
+    },
   });
   // who only reads may do so while another process writes
   if (!isReadOnly && store.meta.get('is-clean') === false) notes.push(UNCLEAN);
-  const kept = store.meta.get('salt');
-  const salt = typeof kept === 'string' ? kept : randomBytes(16).toString('hex');
   store.setMeta('salt', salt);
   store.setMeta('is-clean', false);
   // both reach the disk with the first contact that does: until then it is as it was found
-  return new ContactState({ store, salt, mappingHash, readBy, clock, isReadOnly, notes });
+  return new ContactState({
+    store,
+    others: sheets,
+    epoch,
+    onEpoch: (age) => keep({ age }),
+    salt,
+    mappingHash,
+    readBy,
+    clock,
+    isReadOnly,
+    notes,
+  });
 }
 
 // --- internal ---
@@ -80,13 +146,43 @@ export async function openState(
 const UNCLEAN =
   'the last run that used the state was cut off: what it was sending then counts as in doubt and is sent again';
 
-async function openDisk(
-  path: string,
-  isReadOnly: boolean,
-  notes: string[],
-  age: number | undefined,
-): Promise<Storage | undefined> {
-  if (isReadOnly && !existsSync(join(path, 'data.mdb'))) return undefined;
+const OTHER_SALT = (path: string): string =>
+  `the state in ${path} was begun by itself, and another one of the account has been in use since: begun anew with what that one knows, so that more may be sent once`;
+
+const OTHER_UNREADABLE = (path: string, why: string): string =>
+  `the state in ${path} cannot be read (${why}): what it knew of contacts is not known here either, so that more is sent`;
+
+interface OwnDisk {
+  readonly disk: Storage | undefined;
+  /** What stands under `meta`; nothing where there is no disk. */
+  readonly meta: ReadonlyMap<string, JsonValue>;
+  /** What there was could not be read. */
+  readonly isLost: boolean;
+}
+
+const NO_DISK: OwnDisk = { disk: undefined, meta: new Map(), isLost: false };
+
+/** A database with what stands under `meta`, so that one of which not even that can be read is noticed. */
+async function openLmdb(path: string, isReadOnly: boolean) {
+  const disk = await LmdbStorage.open(path, isReadOnly);
+  try {
+    return { disk, meta: new Map(disk.meta()) };
+  } catch (cause) {
+    await disk.close().catch(() => {});
+    throw cause;
+  }
+}
+
+/** Opens one's own store. */
+async function openDisk(path: string, isReadOnly: boolean, notes: string[]): Promise<OwnDisk> {
+  if (isReadOnly && !existsSync(join(path, 'data.mdb'))) return NO_DISK;
+  let isLost = false;
+  const lose = (why: string): OwnDisk => {
+    if (isReadOnly) skip(path, why, notes);
+    else moveAside(path, why, notes);
+    isLost = true;
+    return { ...NO_DISK, isLost };
+  };
   try {
     if (!isReadOnly) {
       mkdirSync(path, { recursive: true, mode: 0o700 });
@@ -94,13 +190,24 @@ async function openDisk(
       chmodSync(path, 0o700);
     }
     const fault = faultOfFormatVersion(path) ?? faultOfData(path, isReadOnly);
-    if (fault && isReadOnly) return skip(path, fault, notes);
-    if (fault) moveAside(path, fault, notes);
-    if (!isReadOnly) writeFormatVersion(path, false, age);
-    return await LmdbStorage.open(path, isReadOnly);
+    if (fault !== undefined) {
+      const lost = lose(fault);
+      if (isReadOnly) return lost;
+    }
+    // a database without one would count as damaged
+    if (!isReadOnly && !readStamp(path)) writeStamp(path, { age: 0, since: 0, isKeyed: false });
+    try {
+      return { ...(await openLmdb(path, isReadOnly)), isLost };
+    } catch (cause) {
+      if (!(cause instanceof DamagedStorage)) throw cause;
+      const lost = lose(cause.message);
+      if (isReadOnly) return lost;
+      writeStamp(path, { age: 0, since: 0, isKeyed: false });
+      return { ...(await openLmdb(path, false)), isLost };
+    }
   } catch (cause) {
-    if (cause instanceof RunError || cause instanceof DamagedStorage) throw cause;
-    if (isReadOnly) return skip(path, messageOf(cause), notes);
+    if (cause instanceof RunError) throw cause;
+    if (isReadOnly) return lose(messageOf(cause));
     throw new RunError(
       'ERR_STATE',
       `cannot use the state in ${path}: ${messageOf(cause)}. Give a directory that can be written with --state`,
@@ -109,28 +216,53 @@ async function openDisk(
   }
 }
 
-/** What cannot be noted of a store that is closed leaves it as good as it is, only unchecked by the next run. */
-function noteClosed(path: string): void {
-  try {
-    writeFormatVersion(path, true);
-  } catch {
-    // a full disk, say
+/** Opens what lies beside one's own store for reading, the newest first, and tells from which epoch on it is all there. */
+async function openOthers(
+  beside: readonly StoreBeside[],
+  epoch: number,
+  notes: string[],
+): Promise<{ readonly stores: readonly OtherStore[]; readonly since: number }> {
+  const stores: OtherStore[] = [];
+  let since = 0;
+  for (const { path, stamp, isSibling } of beside) {
+    since = Math.max(since, stamp?.since ?? 0);
+    try {
+      const fault = faultOfFormatVersion(path) ?? faultOfData(path, true);
+      if (fault !== undefined || !stamp) throw new DamagedStorage(fault ?? 'it has no state.json');
+      // one that was made and never written to
+      if (!existsSync(join(path, 'data.mdb'))) continue;
+      stores.push({ ...(await openLmdb(path, true)), stamp, isSibling });
+    } catch (cause) {
+      if (cause instanceof RunError) {
+        await closeAll(stores);
+        throw cause;
+      }
+      notes.push(OTHER_UNREADABLE(path, messageOf(cause)));
+      since = Math.max(since, stamp ? stamp.age + 1 : epoch);
+    }
   }
+  return { stores, since };
+}
+
+async function closeAll(stores: readonly { readonly disk: Storage | undefined }[]): Promise<void> {
+  for (const { disk } of stores) await disk?.close().catch(() => {}); // nothing was written
+}
+
+function saltIn(meta: ReadonlyMap<string, JsonValue> | undefined): string | undefined {
+  const salt = meta?.get('salt');
+  return typeof salt === 'string' ? salt : undefined;
+}
+
+/** The last epoch of a store that counted by itself. */
+function epochIn(meta: ReadonlyMap<string, JsonValue>, stamp: Stamp | undefined): number {
+  const epoch = stamp?.begun === undefined ? meta.get('epoch') : undefined;
+  return typeof epoch === 'number' ? epoch : 0;
 }
 
 /** A dry run goes on without a state that cannot be read: it plans to send more. */
 function skip(path: string, why: string, notes: string[]): undefined {
   notes.push(
     `the state in ${path} cannot be read (${why}): compared with nothing, so that everything counts as changed`,
-  );
-}
-
-/** What is outdated is of no use: some of it is wrong, and nothing says which. */
-function forget(path: string, isReadOnly: boolean, notes: string[]): void {
-  faultOfFormatVersion(path); // refuses the store of a newer program
-  if (!isReadOnly) rmSync(path, { recursive: true, force: true });
-  notes.push(
-    `runs over another share of the contacts have sent since the state in ${path} was written, so it may be outdated: compared with nothing, so that everything is sent once more`,
   );
 }
 

@@ -18,13 +18,19 @@ export class Writers {
   /** The number of the mapping in use; 0 when there is no room for another. */
   readonly own: number;
   readonly #store: Store;
+  readonly #numbers: StringTable;
   #counts = new Map<string, { count: number; isMutual: boolean }>();
 
   constructor(store: Store, mappingHash: string) {
     this.#store = store;
-    const numbers = new StringTable(store, 'mapping', MAX_WRITERS);
-    numbers.numberOf('');
-    this.own = numbers.numberOf(mappingHash) ?? 0;
+    this.#numbers = new StringTable(store, 'mapping', MAX_WRITERS);
+    this.#numbers.numberOf('');
+    this.own = this.numberOf(mappingHash);
+  }
+
+  /** The number of a mapping; 0 when there is no room for another. */
+  numberOf(mappingHash: string): number {
+    return this.#numbers.numberOf(mappingHash) ?? 0;
   }
 
   /** This mapping replaced what `other` had written to the field, whose number is `id`. */

@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { EXIT, RunError } from '../core/errors.ts';
 import type { JsonValue } from '../core/types.ts';
-import { epochOf } from './storage/codec.ts';
+import type { ContactRecords } from './storage/contact-records.ts';
+import type { OtherStores } from './storage/other-stores.ts';
 import type { Store } from './storage/store.ts';
 
 /** A pull that has begun. */
@@ -12,20 +13,31 @@ export interface Pull {
   readonly startedAt: number;
 }
 
-/** Contacts looked at in one turn of the event loop. */
-const SWEEP = 5_000;
+/** What pulls are kept in. */
+export interface PullPlace {
+  readonly store: Store;
+  readonly others: OtherStores;
+  readonly records: ContactRecords;
+}
 
 /** What is kept of pulls: how far the last one got, and when one last saw the whole account. */
 export class PullCheckpoint {
   readonly #store: Store;
-  constructor(store: Store) {
+  readonly #others: OtherStores;
+  readonly #records: ContactRecords;
+  constructor({ store, others, records }: PullPlace) {
     this.#store = store;
+    this.#others = others;
+    this.#records = records;
   }
 
   /** Unix time in milliseconds at which the last complete pull began; undefined: there was none. */
   get completeAt(): number | undefined {
-    const at = this.#store.meta.get('pull-complete');
-    return typeof at === 'number' ? at : undefined;
+    const [at, epoch] = ['pull-complete', 'pull-complete-epoch'].map((key) => this.#store.meta.get(key));
+    const elsewhere = this.#others.completeAt;
+    if (typeof at !== 'number' || !this.#others.isCurrent(typeof epoch === 'number' ? epoch : 0))
+      return elsewhere;
+    return Math.max(at, elsewhere ?? at);
   }
 
   /** The pull that was begun and not ended. Contacts that it has met carry its epoch or a later one. */
@@ -34,6 +46,7 @@ export class PullCheckpoint {
     if (typeof pull !== 'object' || pull === null || Array.isArray(pull)) return undefined;
     const { epoch, startedAt, cursor } = pull;
     if (typeof epoch !== 'number' || typeof startedAt !== 'number') return undefined;
+    if (!this.#others.isCurrent(epoch)) return undefined;
     return { epoch, startedAt, cursor: cursor ?? undefined };
   }
 
@@ -76,6 +89,7 @@ export class PullCheckpoint {
     this.#begun();
     this.#store.setMeta('pull', null);
     this.#store.setMeta('pull-complete', open.startedAt);
+    this.#store.setMeta('pull-complete-epoch', open.epoch);
     await this.#store.durable();
     return { contacts, dropped };
   }
@@ -93,18 +107,12 @@ export class PullCheckpoint {
     );
   }
 
-  /** Shows every contact with the epoch of whoever met it last. */
-  async #each(show: (contactId: number, epoch: number) => void): Promise<void> {
+  /** Shows every contact with the epoch in which it was last met. */
+  async #each(show: (contactId: number, metIn: number) => void): Promise<void> {
     await this.#store.durable();
-    let after: number | undefined;
-    for (;;) {
-      const page = this.#store.contactsOnDisk(after, SWEEP);
-      for (const { id, bytes } of page) {
-        show(id, epochOf(bytes));
-        after = id;
-      }
+    for (const page of this.#records.pages()) {
+      for (const [id, metIn] of page) show(id, metIn);
       await this.#store.room();
-      if (page.length < SWEEP) return;
       await nextTurn();
     }
   }

@@ -1,6 +1,7 @@
 import type { Clock } from '../../src/core/clock.ts';
 import type { JsonValue, Patch } from '../../src/core/types.ts';
 import { ContactState } from '../../src/state/contact-state.ts';
+import { noOtherStores } from '../../src/state/storage/other-stores.ts';
 import type { Batch, ContactBytes, Storage } from '../../src/state/storage/storage.ts';
 import { Store } from '../../src/state/storage/store.ts';
 
@@ -65,7 +66,18 @@ function lazyClock(): Clock {
 export function stateOver(disk: MemoryDisk, mappingHash = 'm1', readBy = ''): ContactState {
   const clock = lazyClock();
   const store = new Store({ disk, isKept: true, clock });
-  return new ContactState({ store, salt: 'salt', mappingHash, readBy, clock, isReadOnly: false, notes: [] });
+  const before = store.meta.get('epoch');
+  return new ContactState({
+    store,
+    others: noOtherStores(),
+    epoch: 1 + (typeof before === 'number' ? before : 0),
+    salt: 'salt',
+    mappingHash,
+    readBy,
+    clock,
+    isReadOnly: false,
+    notes: [],
+  });
 }
 
 /** A patch of these fields: columns, and attributes under `custom_attributes`. */

@@ -123,7 +123,7 @@ describe('a state that cannot be used', () => {
   it('of a newer version is refused by name', async () => {
     const dir = tempDir();
     mkdirSync(join(dir, ACCOUNT));
-    writeFileSync(join(dir, ACCOUNT, 'state.json'), '{"version":2,"bytes":0}');
+    writeFileSync(join(dir, ACCOUNT, 'state.json'), '{"version":3,"bytes":0}');
     for (const readOnly of [false, true]) {
       // without a database there is nothing to read
       if (readOnly) writeFileSync(join(dir, ACCOUNT, 'data.mdb'), 'something new');

@@ -17,7 +17,7 @@ export interface Layouts {
  * A record on disk: flags (1), count of digests (1), epoch (4), digests (8 each), layout (its number, 2; or its length,
  * 2, and its bytes), one bit per field where any is in doubt, then the hashes that the layout calls for.
  */
-const FLAGS = { written: 8, unlisted: 16, doubt: 32, inline: 64 } as const;
+const FLAGS = { written: 8, unlisted: 16, doubt: 32, inline: 64, unmet: 128 } as const;
 const HEAD_BYTES = 6;
 
 /** Whether the record's bytes hold the digest of a patch that is settled: the one question of most rows. */
@@ -53,6 +53,11 @@ export function epochOf(bytes: Buffer): number {
   return bytes.length < HEAD_BYTES ? 0 : bytes.readUInt32LE(2);
 }
 
+/** The same where the contact was met in the account then; else 0. */
+export function metEpochOf(bytes: Buffer): number {
+  return (bytes[0] ?? 0) & FLAGS.unmet ? 0 : epochOf(bytes);
+}
+
 /** The bytes of a record. What says nothing is left out. */
 export function encodeRecord(
   record: ContactRecord,
@@ -77,6 +82,7 @@ export function encodeRecord(
     if (record.areas.has(area)) flags |= 1 << i;
   });
   if (record.isUnlisted) flags |= FLAGS.unlisted;
+  if (!record.isMet) flags |= FLAGS.unmet;
   if (isDoubtful) flags |= FLAGS.doubt;
   if (number === undefined) flags |= FLAGS.inline;
   bytes[0] = flags;
@@ -124,6 +130,7 @@ export function decodeRecord(bytes: Buffer, layouts: Layouts): ContactRecord | u
     epoch: bytes.readUInt32LE(2),
     isWritten: (flags & FLAGS.written) !== 0,
     isUnlisted: (flags & FLAGS.unlisted) !== 0,
+    isMet: (flags & FLAGS.unmet) === 0,
     areas: new Set(AREAS.filter((_, i) => flags & (1 << i))),
     digests,
     fields,

@@ -1,28 +1,54 @@
 import { KEY_FIELDS, type MatchKey } from '../../core/types.ts';
 import type { Hash } from '../compare/hash.ts';
-import { baseIn, decodeRecord, encodeRecord, holdsDigest, type Layouts } from './codec.ts';
+import {
+  baseIn,
+  decodeRecord,
+  encodeRecord,
+  epochOf,
+  holdsDigest,
+  type Layouts,
+  metEpochOf,
+} from './codec.ts';
 import { indexKeysOf, mayHold, prefixOf } from './keys.ts';
+import type { OtherRecord, OtherStores, OwnNumbers } from './other-stores.ts';
 import type { Paths } from './path-dictionary.ts';
 import { type ContactRecord, emptyRecord } from './record.ts';
 import type { Store } from './store.ts';
 
-/** The records of contacts in a store, and the way from keys to them. */
+/** Contacts looked at in one turn of the event loop. */
+const SWEEP = 5_000;
+
+export interface ContactRecordsOptions {
+  /** The store that is written to. */
+  readonly store: Store;
+  readonly others: OtherStores;
+  readonly paths: Paths;
+  readonly layouts: Layouts;
+  readonly writerNumber: OwnNumbers['writerNumber'];
+}
+
+/** The records of contacts in a store and in those beside it, and the way from keys to them. */
 export class ContactRecords {
   readonly #store: Store;
+  readonly #others: OtherStores;
   readonly #paths: Paths;
   readonly #layouts: Layouts;
+  readonly #numbers: OwnNumbers;
 
-  constructor(store: Store, paths: Paths, layouts: Layouts) {
+  constructor({ store, others, paths, layouts, writerNumber }: ContactRecordsOptions) {
     this.#store = store;
+    this.#others = others;
     this.#paths = paths;
     this.#layouts = layouts;
+    this.#numbers = { pathNumber: (path) => paths.numberOf(path), writerNumber };
   }
 
   /** The record of a contact, if there is one that can be read. `true`: it holds this digest, and is not read further. */
   look(id: number, digest: () => Hash): ContactRecord | true | undefined {
-    const bytes = this.#store.contact(id);
-    if (!bytes) return undefined;
-    return holdsDigest(bytes, digest()) || decodeRecord(bytes, this.#layouts);
+    const found = this.#newest(id);
+    if (!found) return undefined;
+    if (!Buffer.isBuffer(found)) return holdsDigest(found.bytes, digest()) || found.decode();
+    return holdsDigest(found, digest()) || decodeRecord(found, this.#layouts);
   }
 
   /**
@@ -30,11 +56,15 @@ export class ContactRecords {
    * one of the fields is not known.
    */
   basesUnder(id: number, digest: () => Hash, fields: readonly string[]): readonly Hash[] | undefined {
-    const bytes = this.#store.contact(id);
-    if (!bytes || !holdsDigest(bytes, digest())) return undefined;
+    const found = this.#newest(id);
+    if (!found) return undefined;
+    const isOwn = Buffer.isBuffer(found);
+    if (!holdsDigest(isOwn ? found : found.bytes, digest())) return undefined;
+    const other = isOwn ? undefined : found.decode();
     const bases: Hash[] = [];
     for (const field of fields) {
-      const base = baseIn(bytes, this.#layouts, this.#paths.find(field) ?? -1);
+      const path = this.#paths.find(field) ?? -1;
+      const base = isOwn ? baseIn(found, this.#layouts, path) : other?.fields.get(path)?.base;
       if (base === undefined) return undefined;
       bases.push(base);
     }
@@ -43,14 +73,30 @@ export class ContactRecords {
 
   /** A contact's record to be changed and written back. */
   read(id: number): ContactRecord {
-    const bytes = this.#store.contact(id);
-    return (bytes && decodeRecord(bytes, this.#layouts)) ?? emptyRecord();
+    const found = this.#newest(id);
+    return (Buffer.isBuffer(found) ? decodeRecord(found, this.#layouts) : found?.decode()) ?? emptyRecord();
+  }
+
+  /** Contacts that are known on the disk, with the epoch in which each was last met, some thousand at a time. */
+  *pages(): Iterable<readonly (readonly [id: number, metIn: number])[]> {
+    let after: number | undefined;
+    for (;;) {
+      const page = this.#store.contactsOnDisk(after, SWEEP);
+      after = page.at(-1)?.id;
+      yield page.map(({ id }) => [id, this.#metIn(id)]);
+      if (page.length < SWEEP) break;
+    }
+    for (const page of this.#others.contacts(SWEEP)) {
+      const unknown = page.filter((id) => !this.#store.contact(id));
+      yield unknown.map((id) => [id, this.#metIn(id)]);
+    }
   }
 
   /** Writes a record back. `doubted`: keys that the contact may be about to hold. */
   write(id: number, record: ContactRecord, doubted: readonly Hash[] = []): void {
     const keyIds = this.#keyIds();
-    const before = indexKeysOf(this.read(id), keyIds);
+    const own = this.#store.contact(id);
+    const before = indexKeysOf((own && decodeRecord(own, this.#layouts)) ?? emptyRecord(), keyIds);
     const after = new Set([...indexKeysOf(record, keyIds), ...doubted]);
     for (const hash of before) if (!after.has(hash)) this.#store.setHolder(prefixOf(hash), id, false);
     for (const hash of after) if (!before.has(hash)) this.#store.setHolder(prefixOf(hash), id, true);
@@ -59,15 +105,17 @@ export class ContactRecords {
 
   /** Contacts that hold the key, or may. */
   holders(field: MatchKey['field'], hash: Hash): number[] {
-    const id = this.#paths.find(field);
+    // the other stores may know fields that the own one has not met
+    const id = this.#others.isEmpty ? this.#paths.find(field) : this.#paths.numberOf(field);
     if (id === undefined) return [];
-    return this.#store.holders(prefixOf(hash)).filter((contact) => mayHold(this.read(contact), id, hash));
+    const prefix = prefixOf(hash);
+    const ids = new Set([...this.#store.holders(prefix), ...this.#others.holders(prefix)]);
+    return [...ids].filter((contact) => mayHold(this.read(contact), id, hash));
   }
 
   /** Whether a write to the field was begun whose fate is not known. */
   isInDoubt(id: number, field: MatchKey['field']): boolean {
-    const path = this.#paths.find(field);
-    return path !== undefined && (this.read(id).fields.get(path)?.inDoubt ?? false);
+    return this.read(id).fields.get(this.#paths.find(field) ?? -1)?.inDoubt ?? false;
   }
 
   /** What the contact holds at a path as far as that is known; undefined where it is not, or in doubt. */
@@ -77,6 +125,21 @@ export class ContactRecords {
   }
 
   // --- internal ---
+
+  /** The newest record of all stores: bytes of the own one, good until the next call, or what another one says. */
+  #newest(id: number): Buffer | OtherRecord | undefined {
+    const own = this.#store.contact(id);
+    const newest = this.#others.newest(id, own && epochOf(own), this.#numbers);
+    // what was read from elsewhere may have taken the place of its bytes
+    return newest === 'own' ? (this.#others.isEmpty ? own : this.#store.contact(id)) : newest;
+  }
+
+  #metIn(id: number): number {
+    const found = this.#newest(id);
+    if (Buffer.isBuffer(found)) return metEpochOf(found);
+    const other = found?.decode();
+    return other?.isMet ? other.epoch : 0;
+  }
 
   #keyIds(): readonly number[] {
     return KEY_FIELDS.map((field) => this.#paths.find(field)).filter((id) => id !== undefined);

@@ -6,24 +6,27 @@ import type { JsonValue } from '../../core/types.ts';
 import { idBytes, idOf, PREFIX_BYTES } from './keys.ts';
 import { type Batch, type ContactBytes, DamagedStorage, type Storage } from './storage.ts';
 
+/** The tables of an environment. */
+interface Tables {
+  readonly root: RootDatabase<Buffer, Uint8Array>;
+  readonly meta: Database<JsonValue, string>;
+  readonly contacts: Database<Buffer, Uint8Array>;
+  readonly holders: Database<Buffer, Uint8Array>;
+}
+
 /** One LMDB environment in one directory: `data.mdb` and `lock.mdb`. */
 export class LmdbStorage implements Storage {
+  /** Those of this process that only read: LMDB cannot open for writing what the process has open for reading alone. */
+  static readonly #readers = new Set<LmdbStorage>();
   readonly #dir: string;
+  readonly #open: () => Tables;
   #hasFailed = false;
-  #root: RootDatabase<Buffer, Uint8Array>;
-  #meta: Database<JsonValue, string>;
-  #contacts: Database<Buffer, Uint8Array>;
-  #holders: Database<Buffer, Uint8Array>;
+  #opened: Tables | undefined;
 
-  private constructor(dir: string, root: RootDatabase<Buffer, Uint8Array>) {
+  private constructor(dir: string, open: () => Tables) {
     this.#dir = dir;
-    this.#root = root;
-    const binary = { encoding: 'binary', keyEncoding: 'binary' } as const;
-    this.#meta = root.openDB<JsonValue, string>('meta', { encoding: 'json' });
-    this.#contacts = root.openDB<Buffer, Uint8Array>('contacts', binary);
-    this.#holders = root.openDB<Buffer, Uint8Array>('holders', binary);
-    // LMDB says nothing where a table is missing in an environment that it may not change
-    if (!this.#meta || !this.#contacts || !this.#holders) throw new DamagedStorage('it lacks a table');
+    this.#open = open;
+    this.#opened = open();
   }
 
   /**
@@ -32,36 +35,37 @@ export class LmdbStorage implements Storage {
    */
   static async open(dir: string, readOnly: boolean): Promise<LmdbStorage> {
     const { open } = await import('lmdb');
-    const options = {
-      readOnly,
-      noSubdir: false,
-      maxDbs: 3,
-      encoding: 'binary',
-      // a commit counts only once it is on the disk: what is in doubt must survive a power cut
-      overlappingSync: false,
-      // a commit has the writes of one call; batches by turn make a promise that nobody can handle when they fail
-      eventTurnBatching: false,
-      permissionsMode: 0o600,
-    } as const;
-    let root: RootDatabase<Buffer, Uint8Array> | undefined;
+    const openTables = () => tablesOf(open<Buffer, Uint8Array>(dir, { ...OPTIONS, readOnly }));
+    if (!readOnly) await LmdbStorage.#letGo(dir);
     try {
-      root = open<Buffer, Uint8Array>(dir, options);
-      return new LmdbStorage(dir, root);
+      const storage = new LmdbStorage(dir, openTables);
+      if (readOnly) LmdbStorage.#readers.add(storage);
+      return storage;
     } catch (cause) {
-      await root?.close().catch(() => {});
       throw isDamage(cause) ? new DamagedStorage(messageOf(cause), { cause }) : cause;
+    }
+  }
+
+  /** Closes what this process has open for reading alone; it is opened again when it is read. */
+  static async #letGo(dir: string): Promise<void> {
+    for (;;) {
+      const reader = [...LmdbStorage.#readers].find((one) => one.#dir === dir && one.#opened);
+      if (!reader) return;
+      const { root } = reader.#tables;
+      reader.#opened = undefined;
+      await root.close();
     }
   }
 
   meta(): Iterable<readonly [string, JsonValue]> {
     return reading(() =>
-      [...this.#meta.getRange({})].map(({ key, value }): [string, JsonValue] => [key, value]),
+      [...this.#tables.meta.getRange({})].map(({ key, value }): [string, JsonValue] => [key, value]),
     );
   }
 
   contact(id: number): Buffer | undefined {
     try {
-      return this.#contacts.getBinaryFast(idBytes(id));
+      return this.#tables.contacts.getBinaryFast(idBytes(id));
     } catch (cause) {
       throw new DamagedStorage(messageOf(cause), { cause });
     }
@@ -70,7 +74,7 @@ export class LmdbStorage implements Storage {
   contacts(after: number | undefined, limit: number): ContactBytes[] {
     const start = after === undefined ? {} : { start: Buffer.from(idBytes(after)), exclusiveStart: true };
     return reading(() =>
-      [...this.#contacts.getRange({ ...start, limit, snapshot: false })].map(({ key, value }) => ({
+      [...this.#tables.contacts.getRange({ ...start, limit, snapshot: false })].map(({ key, value }) => ({
         id: idOf(key),
         bytes: value,
       })),
@@ -81,7 +85,7 @@ export class LmdbStorage implements Storage {
     const start = Buffer.from(prefix, 'hex');
     const end = Buffer.concat([start, Buffer.alloc(8, 0xff)]);
     return reading(() =>
-      [...this.#holders.getKeys({ start, end })].map((key) => idOf(key.subarray(PREFIX_BYTES))),
+      [...this.#tables.holders.getKeys({ start, end })].map((key) => idOf(key.subarray(PREFIX_BYTES))),
     );
   }
 
@@ -98,22 +102,30 @@ export class LmdbStorage implements Storage {
   }
 
   async close(): Promise<void> {
+    LmdbStorage.#readers.delete(this);
+    const root = this.#opened?.root;
+    if (!root) return;
     // after a failure LMDB may wait for writes that it has given up
     const limit = this.#hasFailed ? [delay(CAUSE_MS, undefined, { ref: false })] : [];
-    await withoutItsPrints(() => Promise.race([this.#root.close(), ...limit]));
+    await withoutItsPrints(() => Promise.race([root.close(), ...limit]));
   }
 
   // --- internal ---
 
+  get #tables(): Tables {
+    this.#opened ??= this.#open();
+    return this.#opened;
+  }
+
   #put(batch: Batch): ReadonlySet<Promise<boolean>> {
     const writes = new Set<Promise<boolean>>();
-    for (const [key, value] of batch.meta) writes.add(this.#meta.put(key, value));
-    for (const [id, bytes] of batch.contacts) writes.add(this.#contacts.put(idBytes(id), bytes));
+    for (const [key, value] of batch.meta) writes.add(this.#tables.meta.put(key, value));
+    for (const [id, bytes] of batch.contacts) writes.add(this.#tables.contacts.put(idBytes(id), bytes));
     for (const [prefix, ids] of batch.holders) {
       const head = Buffer.from(prefix, 'hex');
       for (const [id, isHeld] of ids) {
         const key = Buffer.concat([head, idBytes(id)]);
-        writes.add(isHeld ? this.#holders.put(key, NOTHING) : this.#holders.remove(key));
+        writes.add(isHeld ? this.#tables.holders.put(key, NOTHING) : this.#tables.holders.remove(key));
       }
     }
     return writes;
@@ -121,6 +133,32 @@ export class LmdbStorage implements Storage {
 }
 
 // --- internal ---
+
+const OPTIONS = {
+  noSubdir: false,
+  maxDbs: 3,
+  encoding: 'binary',
+  // a commit counts only once it is on the disk: what is in doubt must survive a power cut
+  overlappingSync: false,
+  // a commit has the writes of one call; batches by turn make a promise that nobody can handle when they fail
+  eventTurnBatching: false,
+  permissionsMode: 0o600,
+} as const;
+
+function tablesOf(root: RootDatabase<Buffer, Uint8Array>): Tables {
+  try {
+    const binary = { encoding: 'binary', keyEncoding: 'binary' } as const;
+    const meta = root.openDB<JsonValue, string>('meta', { encoding: 'json' });
+    const contacts = root.openDB<Buffer, Uint8Array>('contacts', binary);
+    const holders = root.openDB<Buffer, Uint8Array>('holders', binary);
+    // LMDB says nothing where a table is missing in an environment that it may not change
+    if (!meta || !contacts || !holders) throw new DamagedStorage('it lacks a table');
+    return { root, meta, contacts, holders };
+  } catch (cause) {
+    root.close().catch(() => {});
+    throw cause;
+  }
+}
 
 /** What LMDB throws while it reads is damage: it is handed nothing that could be wrong. */
 function reading<T>(read: () => T): T {

@@ -18,8 +18,10 @@ export interface FieldRecord {
 
 /** What is known of one contact. */
 export interface ContactRecord {
-  /** Number of the run or pull that last met the contact in the account. */
+  /** Number of the run or pull that last wrote the record, in whichever store of the account. */
   epoch: number;
+  /** Whether the contact was met in the account then, or since the pull that was open then began. */
+  isMet: boolean;
   /** Whether that run has written to it: what a search says of it may be older than that. */
   isWritten: boolean;
   /** A complete pull did not list the contact: it is found by no key until it is seen again. */
@@ -39,6 +41,7 @@ export const MAX_DIGESTS = 3;
 export function emptyRecord(): ContactRecord {
   return {
     epoch: 0,
+    isMet: false,
     isWritten: false,
     isUnlisted: false,
     areas: new Set(),

@@ -24,6 +24,8 @@ export interface StoreOptions {
   /** Whether what is set goes to the disk. */
   readonly isKept: boolean;
   readonly clock: Clock;
+  /** Called when nothing can be read from the disk any more. */
+  readonly onLost?: () => void;
   /** Called after a disk that is kept was closed. */
   readonly onClosed?: () => void;
   /** Puts an empty disk in the place of a damaged one; where nothing is kept, only hears of it and gives none. */
@@ -38,6 +40,7 @@ export class Store {
   #disk: Storage | undefined;
   readonly #isKept: boolean;
   readonly #clock: Clock;
+  readonly #onLost: (() => void) | undefined;
   readonly #onClosed: (() => void) | undefined;
   readonly #replace: StoreOptions['replace'];
   /** A disk that turned out to be damaged, until another one takes its place. */
@@ -59,6 +62,7 @@ export class Store {
     this.#disk = options.disk;
     this.#isKept = options.isKept && options.disk !== undefined;
     this.#clock = options.clock;
+    this.#onLost = options.onLost;
     this.#onClosed = options.onClosed;
     this.#replace = options.replace;
     for (const [key, value] of options.disk?.meta() ?? []) this.#meta.set(key, value);
@@ -209,6 +213,7 @@ export class Store {
     if (!disk) return;
     this.#disk = undefined;
     this.#lost = { disk, cause };
+    this.#onLost?.();
     // nothing is known of contacts that this process has not met
     for (const key of OF_ALL_CONTACTS) this.#meta.delete(key);
     if (!this.#isKept) {

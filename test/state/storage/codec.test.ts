@@ -22,6 +22,7 @@ const entry = fc.tuple(
 const record: fc.Arbitrary<ContactRecord> = fc.record({
   epoch: fc.nat(2 ** 31 - 1),
   isWritten: fc.boolean(),
+  isMet: fc.boolean(),
   isUnlisted: fc.boolean(),
   areas: fc.subarray([...AREAS]).map((areas) => new Set(areas)),
   digests: fc.array(hash, { maxLength: 3 }),

@@ -31,7 +31,7 @@ export async function openRunState(
   const state = await openState(dir, own, mappingHash(reading.mapping), {
     clock,
     readOnly: options.dryRun,
-    sends: !options.dryRun,
+    isKeyed: shard !== undefined && reading.mapping.contact.kind !== 'id',
     readBy: `${VERSION} ${timeZones}`,
     onNote,
   });
