@@ -24,6 +24,7 @@ import { rowOf, verifyRun } from './verify.mjs';
  * @property {string} account The key that it was made with.
  * @property {string} share
  * @property {Set<string>} settled Inputs and rows with an outcome.
+ * @property {Set<string>} [reads] Rejects files that it reads.
  * @property {Set<string>} siblings Rows that other shards of the job settled.
  */
 
@@ -82,6 +83,8 @@ class Drive {
   /** @type {ReturnType<typeof mountSmallDisk> | undefined} */
   #disk;
   #diskBytes = 0;
+  /** Whether an agent edited a contact while the last process ran. */
+  #hasEdited = false;
 
   /** @param {Plan} plan @param {{ dist: string, program: Program, isReal: boolean, canMount: boolean }} how */
   constructor(plan, how) {
@@ -205,7 +208,7 @@ class Drive {
     if (step.kind === 'retry') {
       const bad = new Set(readRun(run.dir).rows.filter(({ status }) => /invalid|rejected/.test(status)).map((line) => rowOf(run.inputs, line)?.ref));
       const inputs = run.inputs.map((rows) => rows.map((row) => (row.kind === 'bad-phone' ? { ...row, kind: /** @type {const} */ ('good') } : row)));
-      const retry = { ...this.#newRun(inputs), share: run.share, only: bad };
+      const retry = { ...this.#newRun(inputs), share: run.share, account: run.account, only: bad };
       await this.#perform(retry, ['run', '--retry', run.dir, '-m', join(this.#root, 'german.yaml')], step);
       return;
     }
@@ -213,14 +216,18 @@ class Drive {
     if (run.account !== this.#key) return;
     const second = step.kind === 'fed' && step.continues ? runs.at(-2 - step.back) : undefined;
     const froms = [run, ...(second && second.account === this.#key ? [second] : [])];
-    const files = froms.flatMap((from) => rejectFiles(from.dir).map((file) => ({ file, from })));
-    const inputs = files.map(({ file, from }) => correctRejects(file, from.inputs.flat(), (row) => this.#corrected(row)));
-    const back = this.#newRun(inputs);
+    const files = froms.flatMap((from) =>
+      rejectFiles(from.dir).map((file) => ({ file, from, to: step.kind === 'corrected' ? file : this.#copyOf(file) })),
+    );
+    // who has begun to read a file that is edited cannot go on with it
+    for (const one of this.#runs) if (files.some(({ to }) => one.reads?.has(to))) one.isFinished = true;
+    const inputs = files.map(({ file, to, from }) => correctRejects(file, to, from.inputs.flat(), (row) => this.#corrected(row)));
+    const back = { ...this.#newRun(inputs), reads: new Set(files.map(({ to }) => to)) };
     if (step.kind === 'corrected') {
       await this.#perform({ ...back, share: run.share }, ['run', '--retry', run.dir, '--corrected'], step);
       return;
     }
-    const names = files.map(({ file }) => file);
+    const names = files.map(({ to }) => to);
     await this.#perform(back, ['run', ...names, '-m', join(this.#root, 'usual.yaml')], step);
   }
 
@@ -286,7 +293,7 @@ class Drive {
       if (!ended.wasEnded) throw new Finding(`ended with ${ended.code}: ${ended.stderr}${ended.stdout}`);
       if (step.isLeft && i === step.ends.length - 1 && run.isBegun) return false;
       const goesOn = step.goesOn === 'continue' && !isBack && run.share === 'all' ? [...args.filter((arg) => arg !== '--continue'), '--continue'] : ['run', '--resume', run.dir];
-      next = run.isBegun ? goesOn : args;
+      next = !run.isBegun || args.includes('--resume') ? args : goesOn;
     }
     throw new Finding(`not done after ${MAX_PROCESSES} processes`);
   }
@@ -345,17 +352,17 @@ class Drive {
           this.#count(run, key);
           const saysNothing = Object.values(row.values).every((value) => value === '');
           if (pending.has(row.contact) && !saysNothing) throw new Finding(`${row.ref} is settled before ${pending.get(row.contact)?.ref}`);
-          said.set(row.contact, [...(said.get(row.contact) ?? []), { ...row, status: line.status }]);
+          said.set(row.contact, [...(said.get(row.contact) ?? []), { ...row, status: line.status, isAgain: run.only !== undefined }]);
         } else if (!pending.has(row.contact)) pending.set(row.contact, row);
       }
     }
-    for (const [contact, row] of pending) said.set(contact, [...(said.get(contact) ?? []), { ...row, status: undefined }]);
+    for (const [contact, row] of pending) said.set(contact, [...(said.get(contact) ?? []), { ...row, status: undefined, isAgain: run.only !== undefined }]);
     for (const id of this.#begin.keys()) {
-      const edit = during?.contact === id && during.n <= this.#emulator.requests.length ? during : undefined;
+      const edit = during?.contact === id && this.#hasEdited ? during : undefined;
       const rows = said.get(id) ?? [];
       if (rows.length > 0 || edit) this.#model.process(id, rows, { isCut, edit });
     }
-    this.#look(new Set([...said.keys()]));
+    this.#look(new Set([...said.keys(), ...(during ? [during.contact] : [])]));
   }
 
   /** @param {Run} run @param {string} key */
@@ -419,6 +426,12 @@ class Drive {
     return join(this.#root, 'work', 'runs', `r${this.#dirs}`);
   }
 
+  /** @param {string} file A rejects file. */
+  #copyOf(file) {
+    this.#dirs += 1;
+    return join(this.#root, `corrected-${this.#dirs}${file.slice(file.lastIndexOf('.'))}`);
+  }
+
   #usesShards() {
     return this.#plan.nights.some(({ steps }) => steps.some(({ kind }) => kind === 'shards'));
   }
@@ -435,6 +448,7 @@ class Drive {
     const shown = args.map((arg) => arg.replace(`${this.#root}/`, '').replace('work/', '')).join(' ');
     commands.push(`${shown}${end ? `   # ${end.kind} ${end.how} ${end.at} ${end.n}` : ''}${during ? `   # edit ${during.contact} ${during.field} at ${during.n}` : ''}`);
     this.#emulator.reset();
+    this.#hasEdited = false;
     const ended = await this.#how.program([...args, ...account, ...state], {
       env: { LIVEDESK_API_KEY: this.#key, LIVEDESK_API_SECRET: 'demo-secret' },
       clockMs: step.clockDays * 86_400_000,
@@ -455,6 +469,7 @@ class Drive {
 
   /** @param {import('./plan.mjs').Edit} edit */
   #edit({ contact, field, value }) {
+    this.#hasEdited = true;
     this.outcome.commands.push(`#   an agent edits contact ${contact}: ${field} ${value}`);
     this.#emulator.edit(contact, field === 'plan' ? { custom_attributes: { plan: value } } : { [field]: value });
   }

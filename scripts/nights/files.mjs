@@ -63,11 +63,11 @@ export function rejectedRefs(dir) {
 }
 
 /**
- * Corrects the phones in a rejects file of a run. Gives its rows as they are now, in order.
- * @param {string} file @param {readonly RunRow[]} rows Of the run.
+ * Corrects the phones in a rejects file of a run, in place or in a copy. Gives its rows as they are now, in order.
+ * @param {string} file @param {string} to @param {readonly RunRow[]} rows Of the run.
  * @param {(row: RunRow) => RunRow} correct
  */
-export function correctRejects(file, rows, correct) {
+export function correctRejects(file, to, rows, correct) {
   const text = readFileSync(file, 'utf8');
   const head = file.endsWith('.csv') ? [text.slice(0, text.indexOf('\n'))] : [];
   /** @type {RunRow[]} */
@@ -79,7 +79,7 @@ export function correctRejects(file, rows, correct) {
     now.push(corrected);
     return set(corrected.kind === 'good' ? corrected.values.phone_number : phone);
   });
-  writeFileSync(file, `${[...head, ...lines].join('\n')}\n`);
+  writeFileSync(to, `${[...head, ...lines].join('\n')}\n`);
   return now;
 }
 

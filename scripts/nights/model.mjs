@@ -17,7 +17,7 @@ import { FIELDS } from './plan.mjs';
  * @property {Partial<Record<Field, Position>>} said
  */
 
-/** @typedef {{ readonly at: Position, readonly values: Record<Field, string>, readonly status: string | undefined }} Said A row; without a status it is pending. */
+/** @typedef {{ readonly at: Position, readonly values: Record<Field, string>, readonly status: string | undefined, readonly isAgain?: boolean }} Said A row; without a status it is pending. `isAgain`: what it sent before may count as newer. */
 /** @typedef {{ readonly field: Field, readonly value: string }} Edit */
 
 /** What the account should hold: the newest row wins field by field, agents' edits as the policy says. */
@@ -67,7 +67,8 @@ export class Model {
       let worlds = begin;
       for (const [i, row] of rows.entries()) {
         if (edit && i === moment) worlds = worlds.map((world) => edited(world, edit));
-        worlds = distinct(worlds.flatMap((world) => this.#row(world, row, isCut)));
+        const ways = row.isAgain ? [row, { ...row, at: [...row.at, -1] }] : [row];
+        worlds = distinct(worlds.flatMap((world) => ways.flatMap((way) => this.#row(world, way, isCut))));
       }
       if (edit && moment === rows.length) worlds = worlds.map((world) => edited(world, edit));
       all.push(...worlds);
@@ -138,7 +139,7 @@ function edited(world, { field, value }) {
 /** @param {Position} at @param {Position | undefined} other */
 function isOlder(at, other) {
   for (const [i, part] of (other ?? []).entries()) if (at[i] !== part) return (at[i] ?? 0) < part;
-  return false;
+  return other !== undefined && at.length > other.length;
 }
 
 /** @template T @param {readonly Field[]} fields @param {(field: Field) => T} of */

@@ -18,8 +18,7 @@ import { setTimeout as delay } from 'node:timers/promises';
  * @property {((signal: 'SIGTERM') => void) | undefined} onSignal
  * @property {{ readonly n: number, readonly act: () => void } | undefined} during
  * @property {boolean} isFull The disk takes no more bytes.
- * @property {Set<number>} files
- * @property {Set<number>} journals Those of the files that are a journal or rejects.
+ * @property {Set<number>} journals Its open files that are a journal or rejects.
  * @property {Set<import('node:net').Server>} servers
  * @property {Set<import('node:http').ClientRequest>} requests
  * @property {Set<{ close(): Promise<void> }>} storages
@@ -68,7 +67,6 @@ export async function loadProgram(dist) {
       onSignal: undefined,
       during,
       isFull: false,
-      files: new Set(),
       journals: new Set(),
       servers: new Set(),
       requests: new Set(),
@@ -121,7 +119,10 @@ async function bury(life) {
   for (const request of life.requests) request.on('error', () => {}).destroy();
   await Promise.all([...life.storages].map((storage) => storage.close()));
   await Promise.all([...life.servers].map((server) => new Promise((resolve) => server.close(resolve))));
-  for (const file of life.files) fs.closeSync(file);
+  for (const file of life.journals) {
+    owners.delete(file);
+    fs.closeSync(file);
+  }
   // what was on its way arrives
   await delay(5);
 }
@@ -150,6 +151,8 @@ function isLast({ end, counts }, at) {
 }
 
 let isWatching = false;
+/** Lives by the files that they have open. @type {Map<number, Life>} */
+const owners = new Map();
 
 function watchFiles() {
   if (isWatching) return;
@@ -164,19 +167,22 @@ function watchFiles() {
     const life = lives.getStore();
     if (life?.isDead) throw new Error('killed');
     const file = /** @type {any} */ (openSync)(...args);
-    life?.files.add(file);
-    if (/results\.jsonl$|rejects[^/]*$/.test(String(args[0]))) life?.journals.add(file);
+    if (life && /results\.jsonl$|rejects[^/]*$/.test(String(args[0]))) {
+      owners.set(file, life);
+      life.journals.add(file);
+    }
     return file;
   };
   all.closeSync = (/** @type {number} */ file) => {
-    const life = lives.getStore();
-    if (life?.isDead) return;
-    life?.files.delete(file);
+    // a dead one's file may be another's by now
+    if (lives.getStore()?.isDead) return;
+    const life = owners.get(file);
     life?.journals.delete(file);
+    owners.delete(file);
     closeSync(file);
   };
   all.writeSync = (/** @type {number} */ file, /** @type {any} */ data, /** @type {any[]} */ ...rest) => {
-    const life = lives.getStore();
+    const life = lives.getStore() ?? owners.get(file);
     if (!life) return /** @type {any} */ (writeSync)(file, data, ...rest);
     const isJournal = life.journals.has(file);
     const how = life.isDead ? 'not-done' : isJournal ? act(life, 'journal') : 'done';

@@ -42,6 +42,8 @@ function wrongStatuses({ dir, inputs }) {
   return readRun(dir).rows.flatMap((line) => {
     const row = rowOf(inputs, line);
     if (!row) return [`an outcome of row ${line.row}, which does not exist`];
+    const saysNothing = Object.values(row.values).every((value) => value === '');
+    if (row.kind === 'unknown' && saysNothing && line.status === 'skipped') return [];
     const isRight = row.kind === 'good' ? !BAD.has(line.status) : line.status === BAD_STATUS[row.kind];
     return isRight ? [] : [`${row.ref}, ${row.kind}, is ${line.status}`];
   });

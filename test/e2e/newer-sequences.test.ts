@@ -97,6 +97,19 @@ describe.each([
     expect(contact(site, 5)).toEqual({ name: 'Monday', phone_number: '+4930901805' });
   });
 
+  it('what was corrected a second time and was stopped goes on with the second correction', async () => {
+    const site = await begin(hasState);
+    await site.run(`${HEADER}5,Monday,x5\n${MONDAY[1]}\n`);
+    correct(site, 1, 'x5', '+4930901805');
+    correct(site, 1, 'x1', '+4930901801');
+    await site.runWith([rejectsOf(site, 1)]);
+    correct(site, 1, '+4930901801', '+4930901811');
+    await site.runWith([rejectsOf(site, 1), '--limit', '1']);
+    const rest = await site.runWith(['--resume', dirOf(site, 3), '--limit', 'all']);
+    expect([rest.code, outcomes(site, 3)[1]]).toEqual([0, '2 updated']);
+    expect(contact(site, 2)).toEqual({ name: 'Monday', phone_number: '+4930901811' });
+  });
+
   it('a canary, then the whole file, then the rest of the canary: nothing is sent that need not be', async () => {
     const site = await begin(hasState);
     const csv = `${HEADER}1,One,\n2,Two,\n3,Three,\n`;
