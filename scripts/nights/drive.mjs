@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { mountSmallDisk } from '../torture/small-disk.mjs';
 import { correctRejects, inputText, mappings, readRun, rejectFiles } from './files.mjs';
 import { Model } from './model.mjs';
-import { rowOf, verifyRun } from './verify.mjs';
+import { keyOf, verifyRun } from './verify.mjs';
 
 /** @typedef {import('./plan.mjs').Plan} Plan */
 /** @typedef {import('./plan.mjs').Step} Step */
@@ -206,7 +206,7 @@ class Drive {
     const run = runs.at(-1 - step.back);
     if (!run) return;
     if (step.kind === 'retry') {
-      const bad = new Set(readRun(run.dir).rows.filter(({ status }) => /invalid|rejected/.test(status)).map((line) => rowOf(run.inputs, line)?.ref));
+      const bad = new Set(readRun(run.dir).rows.filter(({ status }) => /invalid|rejected/.test(status)).map(keyOf));
       const inputs = run.inputs.map((rows) => rows.map((row) => (row.kind === 'bad-phone' ? { ...row, kind: /** @type {const} */ ('good') } : row)));
       const retry = { ...this.#newRun(inputs), share: run.share, account: run.account, only: bad };
       await this.#perform(retry, ['run', '--retry', run.dir, '-m', join(this.#root, 'german.yaml')], step);
@@ -261,7 +261,7 @@ class Drive {
 
   /**
    * Runs a command, and what follows its ends, until it is done. Whether it is.
-   * @param {Run & { only?: Set<string | undefined> }} run @param {readonly string[]} args @param {Step} step
+   * @param {Run & { only?: Set<string> }} run @param {readonly string[]} args @param {Step} step
    */
   async #perform(run, args, step) {
     if (run.share !== this.#share) {
@@ -291,6 +291,11 @@ class Drive {
         return true;
       }
       if (!ended.wasEnded) throw new Finding(`ended with ${ended.code}: ${ended.stderr}${ended.stdout}`);
+      if (ended.code === undefined && readRun(run.dir).hasEnd) {
+        // it was killed after its last line
+        run.isFinished = true;
+        return true;
+      }
       if (step.isLeft && i === step.ends.length - 1 && run.isBegun) return false;
       const goesOn = step.goesOn === 'continue' && !isBack && run.share === 'all' ? [...args.filter((arg) => arg !== '--continue'), '--continue'] : ['run', '--resume', run.dir];
       next = !run.isBegun || args.includes('--resume') ? args : goesOn;
@@ -330,19 +335,21 @@ class Drive {
     return a.inputs.flat().map(({ ref }) => ref).join() === b.inputs.flat().map(({ ref }) => ref).join();
   }
 
-  /** Tells the model what a process settled, and looks at every contact. @param {Run & { only?: Set<string | undefined> }} run @param {boolean} isCut @param {Step['during']} during */
+  /** Tells the model what a process settled, and looks at every contact. @param {Run & { only?: Set<string> }} run @param {boolean} isCut @param {Step['during']} during */
   #settle(run, isCut, during) {
     const inputs = this.#expected(run);
     /** @type {Map<number, import('./model.mjs').Said[]>} */
     const said = new Map();
     /** @type {Map<number, RunRow>} */
     const pending = new Map();
-    const fresh = new Map(readRun(run.dir).rows.map((line) => [`${line.input ?? 0}/${line.row}`, line]));
+    const fresh = new Map(readRun(run.dir).rows.map((line) => [keyOf(line), line]));
     for (const [input, rows] of inputs.entries()) {
       for (const [i, row] of rows.entries()) {
-        const key = `${input}/${i + 1}`;
-        if (run.settled.has(key) || run.siblings.has(key)) continue;
-        if (run.only && !run.only.has(row.ref)) continue;
+        const key = keyOf({ input, row: i + 1 });
+        if (run.settled.has(key)) continue;
+        if (run.siblings.has(key) && fresh.has(key)) throw new Finding(`${row.ref} has an outcome in two shards`);
+        if (run.siblings.has(key)) continue;
+        if (run.only && !run.only.has(key)) continue;
         const line = fresh.get(key);
         if (row.kind !== 'good') {
           if (line) this.#count(run, key);
@@ -396,10 +403,10 @@ class Drive {
     return run.inputs;
   }
 
-  /** A retry settles the bad rows of its run, each once. @param {Run & { only?: Set<string | undefined> }} run */
+  /** A retry settles the bad rows of its run, each once. @param {Run & { only?: Set<string> }} run */
   #requireOnly(run) {
-    const refs = readRun(run.dir).rows.map((line) => rowOf(run.inputs, line)?.ref);
-    if (refs.length !== run.only?.size) throw new Finding(`the retry settled ${refs.join()} of ${[...(run.only ?? [])].join()}`);
+    const keys = readRun(run.dir).rows.map(keyOf);
+    if (keys.length !== run.only?.size) throw new Finding(`the retry settled ${keys.join()} of ${[...(run.only ?? [])].join()}`);
   }
 
   /** @param {string} stderr @param {boolean} isBack @param {Run} run */

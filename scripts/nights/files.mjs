@@ -100,7 +100,8 @@ export function readRun(dir) {
   const summary = join(dir, 'summary.json');
   return {
     header: lines.find(({ type }) => type === 'run'),
-    hasEnd: lines.at(-1)?.type === 'end',
+    /** Whether it was done when it ended. */
+    hasEnd: lines.at(-1)?.type === 'end' && !lines.at(-1).summary.stopped && lines.at(-1).summary.pending === 0,
     /** @type {{ input?: number, row: number, status: string, contact_id?: number }[]} */
     rows: lines.filter(({ type }) => type === 'row'),
     summary: existsSync(summary) ? JSON.parse(readFileSync(summary, 'utf8') || '{}') : undefined,

@@ -74,12 +74,21 @@ export function planOf(seed) {
   const contacts = whole(3, 7);
   /** What the last file said of a contact. @type {Map<number, Values>} */
   const last = new Map();
+  /** All values so far, by contact and field. @type {Map<string, string[]>} */
+  const said = new Map();
   let unique = 0;
 
   /** @param {number} contact @param {Field} field */
   const fresh = (contact, field) => {
     unique += 1;
-    return field === 'phone_number' ? `+4930${1_000_000 + unique * 10 + contact}` : `${field} ${unique}`;
+    const value = field === 'phone_number' ? `+4930${1_000_000 + unique * 10 + contact}` : `${field} ${unique}`;
+    said.set(`${contact} ${field}`, [...(said.get(`${contact} ${field}`) ?? []), value]);
+    return value;
+  };
+  /** What was said once may be said again. @param {number} contact @param {Field} field */
+  const older = (contact, field) => {
+    const values = said.get(`${contact} ${field}`) ?? [];
+    return values[whole(0, Math.max(0, values.length - 1))] ?? fresh(contact, field);
   };
   /** @param {string} ref @returns {DrawnRow} */
   const row = (ref) => {
@@ -90,7 +99,8 @@ export function planOf(seed) {
     /** @param {Field} field */
     const value = (field) => {
       if (likely(0.2)) return '';
-      return before && before[field] !== '' && likely(0.5) ? before[field] : fresh(contact, field);
+      if (before && before[field] !== '' && likely(0.5)) return before[field];
+      return likely(0.25) ? older(contact, field) : fresh(contact, field);
     };
     const values = { name: value('name'), phone_number: value('phone_number'), plan: value('plan') };
     if (kind === 'bad-phone') values.phone_number = fresh(contact, 'phone_number');

@@ -51,12 +51,17 @@ function wrongStatuses({ dir, inputs }) {
 
 /** @param {readonly { input?: number, row: number }[]} rows */
 function doubled(rows) {
-  const keys = rows.map(({ input = 0, row }) => `${input}/${row}`);
+  const keys = rows.map(keyOf);
   const twice = keys.filter((key, i) => keys.indexOf(key) !== i);
   return twice.length > 0 ? [`rows with two outcomes: ${twice.join(' ')}`] : [];
 }
 
+/** @param {{ input?: number, row: number }} line */
+export function keyOf({ input = 0, row }) {
+  return `${input}/${row}`;
+}
+
 /** @template T @param {readonly (readonly T[])[]} inputs @param {{ input?: number, row: number }} line */
-export function rowOf(inputs, { input = 0, row }) {
+function rowOf(inputs, { input = 0, row }) {
   return inputs[input]?.[row - 1];
 }
