@@ -39,14 +39,28 @@ for (const { name, file, is, fault } of FAULTS.filter((one) => one.name.includes
     const path = join(copy, 'dist', file);
     const text = readFileSync(path, 'utf8');
     if (!text.includes(is)) throw new Error(`${file} has changed: ${is} is not in it`);
-    writeFileSync(path, text.replace(is, () => fault));
+    writeFileSync(
+      path,
+      text.replace(is, () => fault),
+    );
     const args = ['--bail', '--seed', values.seed, '--runs', values.runs, '--dist', join(copy, 'dist')];
-    const { stdout, stderr, status } = spawnSync(process.execPath, [nights, ...args], { encoding: 'utf8', maxBuffer: 2 ** 28 });
+    const { stdout, stderr, status } = spawnSync(process.execPath, [nights, ...args], {
+      encoding: 'utf8',
+      maxBuffer: 2 ** 28,
+    });
     const sequences = /^sequences +([\d,]+)/m.exec(stdout)?.[1] ?? '?';
-    const complaint = stdout.split('\n').slice(0, -1).findLast((_line, i, all) => /^ {5}again:/.test(all[i + 1] ?? '')) ?? '';
+    const complaint =
+      stdout
+        .split('\n')
+        .slice(0, -1)
+        .findLast((_line, i, all) => /^ {5}again:/.test(all[i + 1] ?? '')) ?? '';
     const isFound = status === 1 && stdout.includes('again:');
     if (!isFound) process.exitCode = 1;
-    const what = isFound ? `found in ${sequences}` : status === 0 ? `NOT FOUND in ${sequences}` : `broken: ${stderr.slice(-300)}`;
+    const what = isFound
+      ? `found in ${sequences}`
+      : status === 0
+        ? `NOT FOUND in ${sequences}`
+        : `broken: ${stderr.slice(-300)}`;
     process.stdout.write(`${what.padEnd(18)} ${name}\n${''.padEnd(18)} ${complaint.trim().slice(0, 140)}\n`);
   } finally {
     rmSync(copy, { recursive: true, force: true });

@@ -39,7 +39,8 @@ const firstSeed = Number(values.seed ?? Date.now() % 1_000_000);
 const dist = resolve(values.dist);
 const program = isReal ? realProgram(dist) : await loadProgram(dist);
 const mounts = isReal && canMount();
-if (isReal && !mounts) process.stderr.write('NO FULL DISKS: mounting a small file system is not permitted here\n');
+if (isReal && !mounts)
+  process.stderr.write('NO FULL DISKS: mounting a small file system is not permitted here\n');
 
 process.stdout.write(`seeds ${firstSeed} to ${firstSeed + runs - 1}\n`);
 /** @type {import('./nights/drive.mjs').Outcome[]} */

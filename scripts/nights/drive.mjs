@@ -1,8 +1,9 @@
 // @ts-check
-import { isDeepStrictEqual } from 'node:util';
+
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { mountSmallDisk } from '../torture/small-disk.mjs';
 import { correctRejects, inputText, mappings, readRun, rejectFiles } from './files.mjs';
 import { Model } from './model.mjs';
@@ -107,12 +108,23 @@ class Drive {
     const { usual, german } = mappings(policy);
     writeFileSync(join(this.#root, 'usual.yaml'), usual);
     writeFileSync(join(this.#root, 'german.yaml'), german);
-    const list = Array.from({ length: contacts + 3 }, (_, i) => ({ id: i + 1, name: `Contact ${i + 1}`, email: `c${i + 1}@example.com`, custom_attributes: { kept: i } }));
+    const list = Array.from({ length: contacts + 3 }, (_, i) => ({
+      id: i + 1,
+      name: `Contact ${i + 1}`,
+      email: `c${i + 1}@example.com`,
+      custom_attributes: { kept: i },
+    }));
     await this.#startEmulator(list);
     for (const { id } of list) this.#begin.set(id, this.#emulator.contact(id));
-    this.#model = new Model({ contacts: new Map(list.map(({ id }) => [id, this.#held(id)])), hasState, policy });
+    this.#model = new Model({
+      contacts: new Map(list.map(({ id }) => [id, this.#held(id)])),
+      hasState,
+      policy,
+    });
     for (const [i, night] of nights.entries()) {
-      this.outcome.commands.push(`# night ${i + 1}: ${night.rows.map(({ ref, kind, contact, values }) => `${ref} ${kind} ${contact} [${Object.values(values).join('|')}]`).join('; ')}`);
+      this.outcome.commands.push(
+        `# night ${i + 1}: ${night.rows.map(({ ref, kind, contact, values }) => `${ref} ${kind} ${contact} [${Object.values(values).join('|')}]`).join('; ')}`,
+      );
       const file = join(this.#root, `night-${i + 1}.${night.format}`);
       writeFileSync(file, inputText(night.format, night.rows));
       for (const step of night.steps) await this.#step(step, night, file);
@@ -146,10 +158,19 @@ class Drive {
       case 'shards':
         return this.#shards(night, whole, step);
       case 'resume': {
-        const run = this.#runs.filter(({ isFinished, limit, isBegun, inputs }) => isBegun && (!isFinished || limit < inputs.flat().length)).at(-1 - step.back);
+        const run = this.#runs
+          .filter(
+            ({ isFinished, limit, isBegun, inputs }) =>
+              isBegun && (!isFinished || limit < inputs.flat().length),
+          )
+          .at(-1 - step.back);
         if (!run) return undefined;
         run.limit = Number.POSITIVE_INFINITY;
-        return this.#perform(run, ['run', '--resume', run.dir, ...(run.share === 'all' ? ['--limit', 'all'] : [])], step);
+        return this.#perform(
+          run,
+          ['run', '--resume', run.dir, ...(run.share === 'all' ? ['--limit', 'all'] : [])],
+          step,
+        );
       }
       case 'retry':
       case 'corrected':
@@ -177,7 +198,9 @@ class Drive {
     await this.#perform(this.#newRun([this.#today(night)]), args, { ...step, ends: [], during: undefined });
     const { journal } = this.#emulator;
     if (this.#plan.hasState && !hasTwo && !isLate && journal.length > 0) {
-      throw new Finding(`the same command sent ${journal.length} writes: ${JSON.stringify(journal.map((/** @type {any} */ { contactId, body }) => [contactId, body]))}`);
+      throw new Finding(
+        `the same command sent ${journal.length} writes: ${JSON.stringify(journal.map((/** @type {any} */ { contactId, body }) => [contactId, body]))}`,
+      );
     }
   }
 
@@ -192,12 +215,21 @@ class Drive {
       const args = [...whole, '--shard', run.share, ...(step.continues ? ['--continue'] : [])];
       await this.#perform(run, args, { ...step, isLeft: false, ends: step.ends.slice(i - 1, i) });
     }
-    if (siblings.size !== today.length) throw new Finding(`${siblings.size} rows have an outcome in a shard, of ${today.length}`);
+    if (siblings.size !== today.length)
+      throw new Finding(`${siblings.size} rows have an outcome in a shard, of ${today.length}`);
     if (all.some(({ account }) => account !== this.#key)) return;
     const merged = join(this.#root, 'work', `merged-${this.#dirs}`);
-    const ended = await this.#process(['merge', ...all.map(({ dir }) => dir), '-o', merged], step, undefined, undefined);
+    const ended = await this.#process(
+      ['merge', ...all.map(({ dir }) => dir), '-o', merged],
+      step,
+      undefined,
+      undefined,
+    );
     const { rows } = readRun(merged);
-    if ((ended.code ?? 9) > 1 || rows.length !== today.length) throw new Finding(`merge ended with ${ended.code} and ${rows.length} of ${today.length} rows: ${ended.stderr}`);
+    if ((ended.code ?? 9) > 1 || rows.length !== today.length)
+      throw new Finding(
+        `merge ended with ${ended.code} and ${rows.length} of ${today.length} rows: ${ended.stderr}`,
+      );
   }
 
   /** Bad rows of an earlier run come back. @param {Step} step */
@@ -206,8 +238,14 @@ class Drive {
     const run = runs.at(-1 - step.back);
     if (!run) return;
     if (step.kind === 'retry') {
-      const bad = new Set(readRun(run.dir).rows.filter(({ status }) => /invalid|rejected/.test(status)).map(keyOf));
-      const inputs = run.inputs.map((rows) => rows.map((row) => (row.kind === 'bad-phone' ? { ...row, kind: /** @type {const} */ ('good') } : row)));
+      const bad = new Set(
+        readRun(run.dir)
+          .rows.filter(({ status }) => /invalid|rejected/.test(status))
+          .map(keyOf),
+      );
+      const inputs = run.inputs.map((rows) =>
+        rows.map((row) => (row.kind === 'bad-phone' ? { ...row, kind: /** @type {const} */ ('good') } : row)),
+      );
       const retry = { ...this.#newRun(inputs), share: run.share, account: run.account, only: bad };
       await this.#perform(retry, ['run', '--retry', run.dir, '-m', join(this.#root, 'german.yaml')], step);
       return;
@@ -217,11 +255,17 @@ class Drive {
     const second = step.kind === 'fed' && step.continues ? runs.at(-2 - step.back) : undefined;
     const froms = [run, ...(second && second.account === this.#key ? [second] : [])];
     const files = froms.flatMap((from) =>
-      rejectFiles(from.dir).map((file) => ({ file, from, to: step.kind === 'corrected' ? file : this.#copyOf(file) })),
+      rejectFiles(from.dir).map((file) => ({
+        file,
+        from,
+        to: step.kind === 'corrected' ? file : this.#copyOf(file),
+      })),
     );
     // who has begun to read a file that is edited cannot go on with it
     for (const one of this.#runs) if (files.some(({ to }) => one.reads?.has(to))) one.isFinished = true;
-    const inputs = files.map(({ file, to, from }) => correctRejects(file, to, from.inputs.flat(), (row) => this.#corrected(row)));
+    const inputs = files.map(({ file, to, from }) =>
+      correctRejects(file, to, from.inputs.flat(), (row) => this.#corrected(row)),
+    );
     const back = { ...this.#newRun(inputs), reads: new Set(files.map(({ to }) => to)) };
     if (step.kind === 'corrected') {
       await this.#perform({ ...back, share: run.share }, ['run', '--retry', run.dir, '--corrected'], step);
@@ -281,7 +325,10 @@ class Drive {
       if (ended.code === 0 || ended.code === 1) {
         run.isFinished = true;
         if (!run.isBegun) throw new Finding(`a run ended with ${ended.code} and has no journal`);
-        const complaints = verifyRun({ ...run, inputs: this.#expected(run), isShard: run.share !== 'all' || run.only !== undefined }, ended.code);
+        const complaints = verifyRun(
+          { ...run, inputs: this.#expected(run), isShard: run.share !== 'all' || run.only !== undefined },
+          ended.code,
+        );
         if (complaints.length > 0) throw new Finding(complaints.join('\n'));
         if (run.only) this.#requireOnly(run);
         return true;
@@ -297,7 +344,10 @@ class Drive {
         return true;
       }
       if (step.isLeft && i === step.ends.length - 1 && run.isBegun) return false;
-      const goesOn = step.goesOn === 'continue' && !isBack && run.share === 'all' ? [...args.filter((arg) => arg !== '--continue'), '--continue'] : ['run', '--resume', run.dir];
+      const goesOn =
+        step.goesOn === 'continue' && !isBack && run.share === 'all'
+          ? [...args.filter((arg) => arg !== '--continue'), '--continue']
+          : ['run', '--resume', run.dir];
       next = !run.isBegun || args.includes('--resume') ? args : goesOn;
     }
     throw new Finding(`not done after ${MAX_PROCESSES} processes`);
@@ -306,12 +356,15 @@ class Drive {
   /** The run that a process wrote to: the one that is gone on with, or a new one. @param {Run} run @param {string} dir @param {readonly string[]} args @param {boolean} isNext @returns {Run} */
   #takeRun(run, dir, args, isNext) {
     if (args.includes('--resume') || readRun(dir).header) {
-      if (isNext && run.isBegun && dir !== run.dir) throw new Finding(`--continue began ${dir} and left ${run.dir}`);
+      if (isNext && run.isBegun && dir !== run.dir)
+        throw new Finding(`--continue began ${dir} and left ${run.dir}`);
       run.dir = dir;
       return this.#begun(run);
     }
     if (!args.includes('--continue') || run.isBegun) return run;
-    const same = this.#runs.filter((one) => !one.isFinished && one.share === run.share && this.#isSameFile(one, run)).at(-1);
+    const same = this.#runs
+      .filter((one) => !one.isFinished && one.share === run.share && this.#isSameFile(one, run))
+      .at(-1);
     if (!same) return run;
     // an unfinished canary goes on under the limit of now
     const widened = run.limit;
@@ -332,7 +385,16 @@ class Drive {
 
   /** @param {Run} a @param {Run} b */
   #isSameFile(a, b) {
-    return a.inputs.flat().map(({ ref }) => ref).join() === b.inputs.flat().map(({ ref }) => ref).join();
+    return (
+      a.inputs
+        .flat()
+        .map(({ ref }) => ref)
+        .join() ===
+      b.inputs
+        .flat()
+        .map(({ ref }) => ref)
+        .join()
+    );
   }
 
   /** Tells the model what a process settled, and looks at every contact. @param {Run & { only?: Set<string> }} run @param {boolean} isCut @param {Step['during']} during */
@@ -347,7 +409,8 @@ class Drive {
       for (const [i, row] of rows.entries()) {
         const key = keyOf({ input, row: i + 1 });
         if (run.settled.has(key)) continue;
-        if (run.siblings.has(key) && fresh.has(key)) throw new Finding(`${row.ref} has an outcome in two shards`);
+        if (run.siblings.has(key) && fresh.has(key))
+          throw new Finding(`${row.ref} has an outcome in two shards`);
         if (run.siblings.has(key)) continue;
         if (run.only && !run.only.has(key)) continue;
         const line = fresh.get(key);
@@ -358,12 +421,20 @@ class Drive {
         if (line) {
           this.#count(run, key);
           const saysNothing = Object.values(row.values).every((value) => value === '');
-          if (pending.has(row.contact) && !saysNothing) throw new Finding(`${row.ref} is settled before ${pending.get(row.contact)?.ref}`);
-          said.set(row.contact, [...(said.get(row.contact) ?? []), { ...row, status: line.status, isAgain: run.only !== undefined }]);
+          if (pending.has(row.contact) && !saysNothing)
+            throw new Finding(`${row.ref} is settled before ${pending.get(row.contact)?.ref}`);
+          said.set(row.contact, [
+            ...(said.get(row.contact) ?? []),
+            { ...row, status: line.status, isAgain: run.only !== undefined },
+          ]);
         } else if (!pending.has(row.contact)) pending.set(row.contact, row);
       }
     }
-    for (const [contact, row] of pending) said.set(contact, [...(said.get(contact) ?? []), { ...row, status: undefined, isAgain: run.only !== undefined }]);
+    for (const [contact, row] of pending)
+      said.set(contact, [
+        ...(said.get(contact) ?? []),
+        { ...row, status: undefined, isAgain: run.only !== undefined },
+      ]);
     for (const id of this.#begin.keys()) {
       const edit = during?.contact === id && this.#hasEdited ? during : undefined;
       const rows = said.get(id) ?? [];
@@ -382,18 +453,33 @@ class Drive {
   /** @param {ReadonlySet<number>} named Contacts that rows of the process name. */
   #look(named) {
     for (const { contactId } of this.#emulator.journal) {
-      if (!named.has(contactId)) throw new Finding(`contact ${contactId} was written, and no row of the process names it`);
+      if (!named.has(contactId))
+        throw new Finding(`contact ${contactId} was written, and no row of the process names it`);
     }
     for (const [id, begin] of this.#begin) {
       const actual = this.#held(id);
       const worlds = this.#model.observe(id, actual);
-      if (worlds) throw new Finding(`contact ${id} is ${JSON.stringify(actual)}, and should be ${worlds.length === 0 ? 'none that fits the outcomes of its rows' : worlds.map((world) => JSON.stringify(world)).join(' or ')}`);
-      const { email, identifier, blocked, additional_attributes, custom_attributes } = this.#emulator.contact(id);
+      if (worlds)
+        throw new Finding(
+          `contact ${id} is ${JSON.stringify(actual)}, and should be ${worlds.length === 0 ? 'none that fits the outcomes of its rows' : worlds.map((world) => JSON.stringify(world)).join(' or ')}`,
+        );
+      const { email, identifier, blocked, additional_attributes, custom_attributes } =
+        this.#emulator.contact(id);
       const { plan: _plan, ...kept } = custom_attributes;
       const rest = { email, identifier, blocked, additional_attributes, custom_attributes: kept };
       const { email: e, identifier: i, blocked: b, additional_attributes: a, custom_attributes: c } = begin;
-      if (!isDeepStrictEqual(rest, { email: e, identifier: i, blocked: b, additional_attributes: a, custom_attributes: c })) {
-        throw new Finding(`contact ${id} was changed beyond the fields of the mapping: ${JSON.stringify(rest)}`);
+      if (
+        !isDeepStrictEqual(rest, {
+          email: e,
+          identifier: i,
+          blocked: b,
+          additional_attributes: a,
+          custom_attributes: c,
+        })
+      ) {
+        throw new Finding(
+          `contact ${id} was changed beyond the fields of the mapping: ${JSON.stringify(rest)}`,
+        );
       }
     }
   }
@@ -406,7 +492,8 @@ class Drive {
   /** A retry settles the bad rows of its run, each once. @param {Run & { only?: Set<string> }} run */
   #requireOnly(run) {
     const keys = readRun(run.dir).rows.map(keyOf);
-    if (keys.length !== run.only?.size) throw new Finding(`the retry settled ${keys.join()} of ${[...(run.only ?? [])].join()}`);
+    if (keys.length !== run.only?.size)
+      throw new Finding(`the retry settled ${keys.join()} of ${[...(run.only ?? [])].join()}`);
   }
 
   /** @param {string} stderr @param {boolean} isBack @param {Run} run */
@@ -425,7 +512,17 @@ class Drive {
 
   /** @param {RunRow[][]} inputs @returns {Run} */
   #newRun(inputs) {
-    return { dir: '', inputs, limit: Number.POSITIVE_INFINITY, isFinished: false, isBegun: false, account: this.#key, share: 'all', settled: new Set(), siblings: new Set() };
+    return {
+      dir: '',
+      inputs,
+      limit: Number.POSITIVE_INFINITY,
+      isFinished: false,
+      isBegun: false,
+      account: this.#key,
+      share: 'all',
+      settled: new Set(),
+      siblings: new Set(),
+    };
   }
 
   #newDir() {
@@ -447,13 +544,18 @@ class Drive {
   async #process(args, step, end, during) {
     const isFullDisk = end?.kind === 'full' && this.#how.isReal;
     const sends = args[0] !== 'merge';
-    const state = sends && this.#plan.hasState && !args.includes('--resume') ? ['--state', join(this.#root, 'work', 'state')] : [];
+    const state =
+      sends && this.#plan.hasState && !args.includes('--resume')
+        ? ['--state', join(this.#root, 'work', 'state')]
+        : [];
     const account = sends ? ['--base-url', this.#emulator.url, '--rate', 'unlimited'] : [];
     const { counts, commands } = this.outcome;
     counts.processes += 1;
     if (end === undefined) counts.commands += 1;
     const shown = args.map((arg) => arg.replace(`${this.#root}/`, '').replace('work/', '')).join(' ');
-    commands.push(`${shown}${end ? `   # ${end.kind} ${end.how} ${end.at} ${end.n}` : ''}${during ? `   # edit ${during.contact} ${during.field} at ${during.n}` : ''}`);
+    commands.push(
+      `${shown}${end ? `   # ${end.kind} ${end.how} ${end.at} ${end.n}` : ''}${during ? `   # edit ${during.contact} ${during.field} at ${during.n}` : ''}`,
+    );
     this.#emulator.reset();
     this.#hasEdited = false;
     const ended = await this.#how.program([...args, ...account, ...state], {
@@ -470,7 +572,9 @@ class Drive {
     if (ended.code === undefined) counts.kills += 1;
     else if (ended.isCut) counts.full += 1;
     else if (ended.wasEnded) counts.terms += 1;
-    commands.push(`#   ${ended.code === undefined ? 'killed' : `exit ${ended.code}`}, ${this.#emulator.journal.length} writes`);
+    commands.push(
+      `#   ${ended.code === undefined ? 'killed' : `exit ${ended.code}`}, ${this.#emulator.journal.length} writes`,
+    );
     return ended;
   }
 
@@ -478,7 +582,10 @@ class Drive {
   #edit({ contact, field, value }) {
     this.#hasEdited = true;
     this.outcome.commands.push(`#   an agent edits contact ${contact}: ${field} ${value}`);
-    this.#emulator.edit(contact, field === 'plan' ? { custom_attributes: { plan: value } } : { [field]: value });
+    this.#emulator.edit(
+      contact,
+      field === 'plan' ? { custom_attributes: { plan: value } } : { [field]: value },
+    );
   }
 
   /** @param {number} id @returns {import('./plan.mjs').Values} */
@@ -491,6 +598,15 @@ class Drive {
   async #startEmulator(contactList, port) {
     const { startEmulator } = await import(join(this.#how.dist, 'emulator/emulator.js'));
     const at = port === undefined ? {} : { port };
-    this.#emulator = await startEmulator({ contacts: 0, contactList, limit: null, searchLimit: null, seed: this.#plan.seed, latencyMs: this.#how.isReal ? [1, 12] : [0, 2], apiKey: this.#key, ...at });
+    this.#emulator = await startEmulator({
+      contacts: 0,
+      contactList,
+      limit: null,
+      searchLimit: null,
+      seed: this.#plan.seed,
+      latencyMs: this.#how.isReal ? [1, 12] : [0, 2],
+      apiKey: this.#key,
+      ...at,
+    });
   }
 }

@@ -9,7 +9,8 @@ export const FAULTS = [
     name: 'who began later is newer, whatever the numbers say',
     file: 'commands/run/plan/newer-runs.js',
     is: 'return comparable.filter(({ header }) => (header.number ?? 0) >= number);',
-    fault: "return comparable.filter(({ header }) => header.started_at >= (origin?.header.started_at ?? ''));",
+    fault:
+      "return comparable.filter(({ header }) => header.started_at >= (origin?.header.started_at ?? ''));",
   },
   {
     name: 'rejects do not say which run they are from',

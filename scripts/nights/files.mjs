@@ -28,7 +28,8 @@ export function inputText(format, rows) {
     const { name, plan } = values;
     // a number without its country is bad, and the German mapping makes of it what was meant
     const phone = kind === 'bad-phone' ? values.phone_number.replace('+49', '0') : values.phone_number;
-    if (format === 'csv') return `${[ref, contact, name, phone, plan, ...(kind === 'torn' ? ['more'] : [])].join()}\n`;
+    if (format === 'csv')
+      return `${[ref, contact, name, phone, plan, ...(kind === 'torn' ? ['more'] : [])].join()}\n`;
     const text = JSON.stringify({ ref, id: contact, name, phone, plan });
     return `${kind === 'torn' ? text.slice(0, -1) : text}\n`;
   });
@@ -38,12 +39,18 @@ export function inputText(format, rows) {
 /** The rejects files of a run with rows that can be corrected. @param {string} dir */
 export function rejectFiles(dir) {
   const names = existsSync(dir) ? readdirSync(dir) : [];
-  return names.filter((name) => /^rejects.*\.(csv|jsonl)$/.test(name)).sort().map((name) => join(dir, name));
+  return names
+    .filter((name) => /^rejects.*\.(csv|jsonl)$/.test(name))
+    .sort()
+    .map((name) => join(dir, name));
 }
 
 /** The rows in a rejects file. @param {string} file @returns {{ ref: string, phone: string, set: (phone: string) => string }[]} */
 function readRejects(file) {
-  const lines = readFileSync(file, 'utf8').replace(/^\uFEFF/, '').split('\n').filter(Boolean);
+  const lines = readFileSync(file, 'utf8')
+    .replace(/^\uFEFF/, '')
+    .split('\n')
+    .filter(Boolean);
   if (file.endsWith('.jsonl')) {
     return lines.map((line) => {
       const row = JSON.parse(line);
@@ -90,18 +97,22 @@ export function correctRejects(file, to, rows, correct) {
 export function readRun(dir) {
   const path = join(dir, 'results.jsonl');
   const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
-  const lines = text.split('\n').slice(0, -1).flatMap((line) => {
-    try {
-      return [JSON.parse(line)];
-    } catch {
-      return []; // what a full disk or a kill left of it
-    }
-  });
+  const lines = text
+    .split('\n')
+    .slice(0, -1)
+    .flatMap((line) => {
+      try {
+        return [JSON.parse(line)];
+      } catch {
+        return []; // what a full disk or a kill left of it
+      }
+    });
   const summary = join(dir, 'summary.json');
   return {
     header: lines.find(({ type }) => type === 'run'),
     /** Whether it was done when it ended. */
-    hasEnd: lines.at(-1)?.type === 'end' && !lines.at(-1).summary.stopped && lines.at(-1).summary.pending === 0,
+    hasEnd:
+      lines.at(-1)?.type === 'end' && !lines.at(-1).summary.stopped && lines.at(-1).summary.pending === 0,
     /** @type {{ input?: number, row: number, status: string, contact_id?: number }[]} */
     rows: lines.filter(({ type }) => type === 'row'),
     summary: existsSync(summary) ? JSON.parse(readFileSync(summary, 'utf8') || '{}') : undefined,

@@ -31,7 +31,8 @@ export class Model {
   constructor({ contacts, hasState, policy }) {
     this.#hasState = hasState;
     this.#policy = policy;
-    for (const [id, now] of contacts) this.#worlds.set(id, [{ now, base: {}, theirs: {}, doubt: {}, said: {} }]);
+    for (const [id, now] of contacts)
+      this.#worlds.set(id, [{ now, base: {}, theirs: {}, doubt: {}, said: {} }]);
   }
 
   /** An agent edits a contact while nothing runs. @param {number} id @param {Edit} edit */
@@ -91,7 +92,14 @@ export class Model {
     const named = FIELDS.filter((field) => values[field] !== '');
     const live = named.filter((field) => !isOlder(at, world.said[field]));
     const sent = live.filter((field) => this.#isSent(world, field, values[field]));
-    const is = named.length === 0 ? 'skipped' : live.length === 0 ? 'superseded' : sent.length > 0 ? 'updated' : 'unchanged';
+    const is =
+      named.length === 0
+        ? 'skipped'
+        : live.length === 0
+          ? 'superseded'
+          : sent.length > 0
+            ? 'updated'
+            : 'unchanged';
     if (status !== undefined && status !== is) return [];
     if (live.length === 0) return [world];
     const now = { ...world.now, ...pick(sent, (field) => values[field]) };
@@ -144,13 +152,23 @@ function isOlder(at, other) {
 
 /** @template T @param {readonly Field[]} fields @param {(field: Field) => T} of */
 function pick(fields, of) {
-  return /** @type {Partial<Record<Field, T>>} */ (Object.fromEntries(fields.map((field) => [field, of(field)])));
+  return /** @type {Partial<Record<Field, T>>} */ (
+    Object.fromEntries(fields.map((field) => [field, of(field)]))
+  );
 }
 
 /** @param {readonly World[]} worlds */
 function distinct(worlds) {
   /** @param {World} world */
   const keyOf = ({ now, base, theirs, doubt, said }) =>
-    JSON.stringify(FIELDS.map((field) => [now[field], base[field] ?? null, theirs[field] ?? null, doubt[field] === true, said[field] ?? null]));
+    JSON.stringify(
+      FIELDS.map((field) => [
+        now[field],
+        base[field] ?? null,
+        theirs[field] ?? null,
+        doubt[field] === true,
+        said[field] ?? null,
+      ]),
+    );
   return [...new Map(worlds.map((world) => [keyOf(world), world])).values()];
 }

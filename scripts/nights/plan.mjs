@@ -81,7 +81,8 @@ export function planOf(seed) {
   /** @param {number} contact @param {Field} field */
   const fresh = (contact, field) => {
     unique += 1;
-    const value = field === 'phone_number' ? `+4930${1_000_000 + unique * 10 + contact}` : `${field} ${unique}`;
+    const value =
+      field === 'phone_number' ? `+4930${1_000_000 + unique * 10 + contact}` : `${field} ${unique}`;
     said.set(`${contact} ${field}`, [...(said.get(`${contact} ${field}`) ?? []), value]);
     return value;
   };

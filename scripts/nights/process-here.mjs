@@ -159,7 +159,20 @@ function watchFiles() {
   isWatching = true;
   const all = /** @type {any} */ (fs);
   const { openSync, closeSync, writeSync } = fs;
-  for (const name of ['writeFileSync', 'appendFileSync', 'renameSync', 'rmSync', 'unlinkSync', 'mkdirSync', 'symlinkSync', 'linkSync', 'ftruncateSync', 'copyFileSync', 'chmodSync', 'fsyncSync']) {
+  for (const name of [
+    'writeFileSync',
+    'appendFileSync',
+    'renameSync',
+    'rmSync',
+    'unlinkSync',
+    'mkdirSync',
+    'symlinkSync',
+    'linkSync',
+    'ftruncateSync',
+    'copyFileSync',
+    'chmodSync',
+    'fsyncSync',
+  ]) {
     const original = all[name];
     all[name] = (/** @type {any[]} */ ...args) => (lives.getStore()?.isDead ? undefined : original(...args));
   }
@@ -188,7 +201,8 @@ function watchFiles() {
     const how = life.isDead ? 'not-done' : isJournal ? act(life, 'journal') : 'done';
     if (life.isFull) throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
     if (how === 'not-done') return data.length;
-    const part = how === 'torn' && typeof data !== 'string' ? data.subarray(0, Math.ceil(data.length / 2)) : data;
+    const part =
+      how === 'torn' && typeof data !== 'string' ? data.subarray(0, Math.ceil(data.length / 2)) : data;
     const written = /** @type {any} */ (writeSync)(file, part, ...rest);
     if (isJournal && isLast(life, 'journal')) life.die();
     return life.isDead ? data.length : written;

@@ -31,6 +31,12 @@ export function realProgram(dist) {
     );
     const isFull = code === 3 && /no space left|ENOSPC/.test(stdout + stderr);
     const isKilled = signal !== null;
-    return { code: isKilled ? undefined : (code ?? undefined), isCut: isKilled || isFull, wasEnded: signalled || isFull, stdout, stderr };
+    return {
+      code: isKilled ? undefined : (code ?? undefined),
+      isCut: isKilled || isFull,
+      wasEnded: signalled || isFull,
+      stdout,
+      stderr,
+    };
   };
 }

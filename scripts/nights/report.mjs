@@ -10,7 +10,8 @@ export function findingText({ seed, complaints, commands }, options) {
 
 /** @param {readonly Outcome[]} outcomes @param {number} seconds */
 export function reportOf(outcomes, seconds) {
-  const sum = (/** @type {keyof Outcome['counts']} */ key) => outcomes.reduce((total, { counts }) => total + counts[key], 0);
+  const sum = (/** @type {keyof Outcome['counts']} */ key) =>
+    outcomes.reduce((total, { counts }) => total + counts[key], 0);
   const bad = outcomes.filter(({ complaints }) => complaints.length > 0);
   /** @type {[string, number][]} */
   const lines = [

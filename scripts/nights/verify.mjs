@@ -27,13 +27,20 @@ export function verifyRun({ dir, inputs, limit, isShard }, code) {
   const told = Object.fromEntries(Object.entries(summary?.statuses ?? {}).filter(([, n]) => n !== 0));
   const isSame = Object.keys({ ...counts, ...told }).every((status) => counts[status] === told[status]);
   if (!isSame || summary?.rows_read !== rows.length || summary.pending !== 0) {
-    complaints.push(`the summary says ${summary?.rows_read} rows, ${summary?.pending} pending, ${JSON.stringify(told)}; the journal ${JSON.stringify(counts)}`);
+    complaints.push(
+      `the summary says ${summary?.rows_read} rows, ${summary?.pending} pending, ${JSON.stringify(told)}; the journal ${JSON.stringify(counts)}`,
+    );
   }
   const bad = rows.filter(({ status }) => BAD.has(status));
-  if (code !== undefined && code !== (bad.length > 0 ? 1 : 0)) complaints.push(`exit ${code} with ${bad.length} bad rows`);
-  const refs = bad.map((line) => rowOf(inputs, line)).filter((row) => row && row.kind !== 'torn').map((row) => row?.ref);
+  if (code !== undefined && code !== (bad.length > 0 ? 1 : 0))
+    complaints.push(`exit ${code} with ${bad.length} bad rows`);
+  const refs = bad
+    .map((line) => rowOf(inputs, line))
+    .filter((row) => row && row.kind !== 'torn')
+    .map((row) => row?.ref);
   const rejects = rejectedRefs(dir);
-  if (refs.sort().join() !== rejects.sort().join()) complaints.push(`rejects are ${rejects.join()}, bad rows ${refs.join()}`);
+  if (refs.sort().join() !== rejects.sort().join())
+    complaints.push(`rejects are ${rejects.join()}, bad rows ${refs.join()}`);
   return complaints.map((text) => `${dir.split('/').at(-1)}: ${text}`);
 }
 
