@@ -3,8 +3,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import { mountSmallDisk } from '../torture/small-disk.mjs';
+import { Account } from './account.mjs';
 import { correctRejects, inputText, mappings, readRun, rejectFiles } from './files.mjs';
 import { Model } from './model.mjs';
 import { keyOf, verifyRun } from './verify.mjs';
@@ -13,6 +13,8 @@ import { keyOf, verifyRun } from './verify.mjs';
 /** @typedef {import('./plan.mjs').Step} Step */
 /** @typedef {import('./files.mjs').RunRow} RunRow */
 /** @typedef {(args: readonly string[], how: { env: Record<string, string>, clockMs: number, end: import('./plan.mjs').End | undefined, during: { readonly n: number, readonly act: () => void } | undefined, requests: () => number }) => Promise<import('./process-here.mjs').Ended>} Program */
+
+/** @typedef {{ dist: string, program: Program, isReal: boolean, canMount: boolean }} How */
 
 /**
  * A run as the harness knows it.
@@ -44,11 +46,14 @@ const MAX_PROCESSES = 12;
 /**
  * Goes through a sequence, and stops at the first thing that is wrong.
  * @param {Plan} plan
- * @param {{ dist: string, program: Program, isReal: boolean, canMount: boolean }} how
+ * @param {How} how
  * @returns {Promise<Outcome>}
  */
 export async function spendNights(plan, how) {
-  const drive = new Drive(plan, how);
+  /** @type {[number, number]} */
+  const latencyMs = how.isReal ? [1, 12] : [0, 2];
+  const account = await Account.open(how.dist, plan.contacts + 3, { seed: plan.seed, latencyMs });
+  const drive = new Drive(plan, how, account);
   try {
     await drive.go();
   } catch (error) {
@@ -68,13 +73,10 @@ class Drive {
   #plan;
   #how;
   #root = '';
-  /** @type {any} */
-  #emulator;
-  #key = 'demo-key';
+  /** @type {Account} */
+  #account;
   /** @type {Model} */
   #model;
-  /** @type {Map<number, any>} Contacts as they began: what no file sets stays. */
-  #begin = new Map();
   /** @type {Run[]} */
   #runs = [];
   #dirs = 0;
@@ -84,21 +86,21 @@ class Drive {
   /** @type {ReturnType<typeof mountSmallDisk> | undefined} */
   #disk;
   #diskBytes = 0;
-  /** Whether an agent edited a contact while the last process ran. */
-  #hasEdited = false;
 
-  /** @param {Plan} plan @param {{ dist: string, program: Program, isReal: boolean, canMount: boolean }} how */
-  constructor(plan, how) {
+  /** @param {Plan} plan @param {How} how @param {Account} account */
+  constructor(plan, how, account) {
+    const { seed, hasState, policy } = plan;
     this.#plan = plan;
     this.#how = how;
-    const { seed } = plan;
+    this.#account = account;
     const counts = { commands: 0, processes: 0, kills: 0, terms: 0, full: 0, refused: 0, rows: 0 };
     this.outcome = { seed, complaints: [], commands: [], counts };
-    this.#model = new Model({ contacts: new Map(), hasState: plan.hasState, policy: plan.policy });
+    const contacts = new Map(account.ids.map((id) => [id, account.held(id)]));
+    this.#model = new Model({ contacts, hasState, policy });
   }
 
   async go() {
-    const { contacts, policy, nights, hasState, diskBytes } = this.#plan;
+    const { policy, nights, hasState, diskBytes } = this.#plan;
     this.#root = mkdtempSync(join(tmpdir(), 'nights-'));
     if (this.#how.isReal && this.#how.canMount && diskBytes > 0) {
       this.#diskBytes = diskBytes + (hasState ? 3 * 131_072 : 0);
@@ -108,19 +110,6 @@ class Drive {
     const { usual, german } = mappings(policy);
     writeFileSync(join(this.#root, 'usual.yaml'), usual);
     writeFileSync(join(this.#root, 'german.yaml'), german);
-    const list = Array.from({ length: contacts + 3 }, (_, i) => ({
-      id: i + 1,
-      name: `Contact ${i + 1}`,
-      email: `c${i + 1}@example.com`,
-      custom_attributes: { kept: i },
-    }));
-    await this.#startEmulator(list);
-    for (const { id } of list) this.#begin.set(id, this.#emulator.contact(id));
-    this.#model = new Model({
-      contacts: new Map(list.map(({ id }) => [id, this.#held(id)])),
-      hasState,
-      policy,
-    });
     for (const [i, night] of nights.entries()) {
       this.outcome.commands.push(
         `# night ${i + 1}: ${night.rows.map(({ ref, kind, contact, values }) => `${ref} ${kind} ${contact} [${Object.values(values).join('|')}]`).join('; ')}`,
@@ -132,7 +121,7 @@ class Drive {
   }
 
   async close() {
-    await this.#emulator?.close();
+    await this.#account.close();
     this.#disk?.remove();
     if (this.outcome.complaints.length === 0) rmSync(this.#root, { recursive: true, force: true });
     else this.outcome.commands.push(`# kept: ${this.#root}`);
@@ -196,10 +185,10 @@ class Drive {
     const before = this.#newRun([this.#today(night)]);
     await this.#perform(before, args, { ...step, ends: [], during: undefined });
     await this.#perform(this.#newRun([this.#today(night)]), args, { ...step, ends: [], during: undefined });
-    const { journal } = this.#emulator;
-    if (this.#plan.hasState && !hasTwo && !isLate && journal.length > 0) {
+    const { writes } = this.#account;
+    if (this.#plan.hasState && !hasTwo && !isLate && writes.length > 0) {
       throw new Finding(
-        `the same command sent ${journal.length} writes: ${JSON.stringify(journal.map((/** @type {any} */ { contactId, body }) => [contactId, body]))}`,
+        `the same command sent ${writes.length} writes: ${JSON.stringify(writes.map(({ contactId, body }) => [contactId, body]))}`,
       );
     }
   }
@@ -217,7 +206,7 @@ class Drive {
     }
     if (siblings.size !== today.length)
       throw new Finding(`${siblings.size} rows have an outcome in a shard, of ${today.length}`);
-    if (all.some(({ account }) => account !== this.#key)) return;
+    if (all.some(({ account }) => account !== this.#account.key)) return;
     const merged = join(this.#root, 'work', `merged-${this.#dirs}`);
     const ended = await this.#process(
       ['merge', ...all.map(({ dir }) => dir), '-o', merged],
@@ -251,9 +240,9 @@ class Drive {
       return;
     }
     // what was corrected and is another account's now is today's: nothing says so beforehand
-    if (run.account !== this.#key) return;
+    if (run.account !== this.#account.key) return;
     const second = step.kind === 'fed' && step.continues ? runs.at(-2 - step.back) : undefined;
-    const froms = [run, ...(second && second.account === this.#key ? [second] : [])];
+    const froms = [run, ...(second && second.account === this.#account.key ? [second] : [])];
     const files = froms.flatMap((from) =>
       rejectFiles(from.dir).map((file) => ({
         file,
@@ -294,12 +283,8 @@ class Drive {
   }
 
   async #changeKey() {
-    const list = [...this.#begin.keys()].map((id) => this.#emulator.contact(id));
-    const { port } = this.#emulator;
-    await this.#emulator.close();
-    this.#key = `${this.#key}-next`;
     this.outcome.commands.push('# the key of the account is changed');
-    await this.#startEmulator(list, port);
+    await this.#account.changeKey();
     this.#model.mayForget();
   }
 
@@ -317,7 +302,7 @@ class Drive {
       const isBack = next.includes('--resume') || next.includes('--retry');
       const dir = next.includes('--resume') ? run.dir : this.#newDir();
       const place = next.includes('--resume') ? [] : ['--run-dir', dir];
-      const rotated = isBack && run.account !== this.#key ? ['--same-account'] : [];
+      const rotated = isBack && run.account !== this.#account.key ? ['--same-account'] : [];
       const during = i === 0 ? step.during : undefined;
       const ended = await this.#process([...next, ...place, ...rotated], step, step.ends[i], during);
       run = this.#takeRun(run, dir, next, i > 0);
@@ -326,7 +311,7 @@ class Drive {
         run.isFinished = true;
         if (!run.isBegun) throw new Finding(`a run ended with ${ended.code} and has no journal`);
         const complaints = verifyRun(
-          { ...run, inputs: this.#expected(run), isShard: run.share !== 'all' || run.only !== undefined },
+          { ...run, isShard: run.share !== 'all' || run.only !== undefined },
           ended.code,
         );
         if (complaints.length > 0) throw new Finding(complaints.join('\n'));
@@ -378,7 +363,7 @@ class Drive {
   #begun(run) {
     if (run.isBegun || !readRun(run.dir).header) return run;
     run.isBegun = true;
-    run.account = this.#key;
+    run.account = this.#account.key;
     this.#runs.push(run);
     return run;
   }
@@ -399,10 +384,10 @@ class Drive {
 
   /** Tells the model what a process settled, and looks at every contact. @param {Run & { only?: Set<string> }} run @param {boolean} isCut @param {Step['during']} during */
   #settle(run, isCut, during) {
-    const inputs = this.#expected(run);
+    const { inputs } = run;
     /** @type {Map<number, import('./model.mjs').Said[]>} */
     const said = new Map();
-    /** @type {Map<number, RunRow>} */
+    /** @type {Map<number, RunRow[]>} */
     const pending = new Map();
     const fresh = new Map(readRun(run.dir).rows.map((line) => [keyOf(line), line]));
     for (const [input, rows] of inputs.entries()) {
@@ -422,21 +407,25 @@ class Drive {
           this.#count(run, key);
           const saysNothing = Object.values(row.values).every((value) => value === '');
           if (pending.has(row.contact) && !saysNothing)
-            throw new Finding(`${row.ref} is settled before ${pending.get(row.contact)?.ref}`);
+            throw new Finding(`${row.ref} is settled before ${pending.get(row.contact)?.[0]?.ref}`);
           said.set(row.contact, [
             ...(said.get(row.contact) ?? []),
             { ...row, status: line.status, isAgain: run.only !== undefined },
           ]);
-        } else if (!pending.has(row.contact)) pending.set(row.contact, row);
+        } else pending.set(row.contact, [...(pending.get(row.contact) ?? []), row]);
       }
     }
-    for (const [contact, row] of pending)
-      said.set(contact, [
-        ...(said.get(contact) ?? []),
-        { ...row, status: undefined, isAgain: run.only !== undefined },
-      ]);
-    for (const id of this.#begin.keys()) {
-      const edit = during?.contact === id && this.#hasEdited ? during : undefined;
+    for (const [contact, rows] of pending) {
+      const waiting = rows.map((row, i) => ({
+        ...row,
+        status: undefined,
+        isAgain: run.only !== undefined,
+        isNext: i > 0,
+      }));
+      said.set(contact, [...(said.get(contact) ?? []), ...waiting]);
+    }
+    for (const id of this.#account.ids) {
+      const edit = during?.contact === id && this.#account.hasEdited ? during : undefined;
       const rows = said.get(id) ?? [];
       if (rows.length > 0 || edit) this.#model.process(id, rows, { isCut, edit });
     }
@@ -452,41 +441,21 @@ class Drive {
 
   /** @param {ReadonlySet<number>} named Contacts that rows of the process name. */
   #look(named) {
-    for (const { contactId } of this.#emulator.journal) {
+    for (const { contactId } of this.#account.writes) {
       if (!named.has(contactId))
         throw new Finding(`contact ${contactId} was written, and no row of the process names it`);
     }
-    for (const [id, begin] of this.#begin) {
-      const actual = this.#held(id);
-      const worlds = this.#model.observe(id, actual);
-      if (worlds)
+    for (const id of this.#account.ids) {
+      const actual = this.#account.held(id);
+      const wanted = this.#model.observe(id, actual);
+      const wants = wanted?.map((values) => JSON.stringify(values)).join(' or ');
+      if (wanted)
         throw new Finding(
-          `contact ${id} is ${JSON.stringify(actual)}, and should be ${worlds.length === 0 ? 'none that fits the outcomes of its rows' : worlds.map((world) => JSON.stringify(world)).join(' or ')}`,
+          `contact ${id} is ${JSON.stringify(actual)}, and should be ${wants || 'none that fits the outcomes of its rows'}`,
         );
-      const { email, identifier, blocked, additional_attributes, custom_attributes } =
-        this.#emulator.contact(id);
-      const { plan: _plan, ...kept } = custom_attributes;
-      const rest = { email, identifier, blocked, additional_attributes, custom_attributes: kept };
-      const { email: e, identifier: i, blocked: b, additional_attributes: a, custom_attributes: c } = begin;
-      if (
-        !isDeepStrictEqual(rest, {
-          email: e,
-          identifier: i,
-          blocked: b,
-          additional_attributes: a,
-          custom_attributes: c,
-        })
-      ) {
-        throw new Finding(
-          `contact ${id} was changed beyond the fields of the mapping: ${JSON.stringify(rest)}`,
-        );
-      }
+      if (!this.#account.isKept(id))
+        throw new Finding(`contact ${id} was changed beyond the fields of the mapping`);
     }
-  }
-
-  /** The rows of a run; rows from the files of today have the run's number. @param {Run} run */
-  #expected(run) {
-    return run.inputs;
   }
 
   /** A retry settles the bad rows of its run, each once. @param {Run & { only?: Set<string> }} run */
@@ -499,8 +468,8 @@ class Drive {
   /** @param {string} stderr @param {boolean} isBack @param {Run} run */
   #mayRefuse(stderr, isBack, run) {
     if (/ERR_NOTHING_TO_RETRY|has retried these rows/.test(stderr)) return true;
-    const hasRotated = this.#key !== 'demo-key';
-    return /ERR_NEWER_RUN/.test(stderr) && hasRotated && (isBack || run.inputs.length > 0);
+    const hasRotated = this.#account.key !== 'demo-key';
+    return /ERR_NEWER_RUN/.test(stderr) && hasRotated && (isBack || run.reads !== undefined);
   }
 
   /** @param {import('./plan.mjs').Night} night @returns {RunRow[]} */
@@ -518,7 +487,7 @@ class Drive {
       limit: Number.POSITIVE_INFINITY,
       isFinished: false,
       isBegun: false,
-      account: this.#key,
+      account: this.#account.key,
       share: 'all',
       settled: new Set(),
       siblings: new Set(),
@@ -548,7 +517,7 @@ class Drive {
       sends && this.#plan.hasState && !args.includes('--resume')
         ? ['--state', join(this.#root, 'work', 'state')]
         : [];
-    const account = sends ? ['--base-url', this.#emulator.url, '--rate', 'unlimited'] : [];
+    const account = sends ? ['--base-url', this.#account.url, '--rate', 'unlimited'] : [];
     const { counts, commands } = this.outcome;
     counts.processes += 1;
     if (end === undefined) counts.commands += 1;
@@ -556,14 +525,13 @@ class Drive {
     commands.push(
       `${shown}${end ? `   # ${end.kind} ${end.how} ${end.at} ${end.n}` : ''}${during ? `   # edit ${during.contact} ${during.field} at ${during.n}` : ''}`,
     );
-    this.#emulator.reset();
-    this.#hasEdited = false;
+    this.#account.watch();
     const ended = await this.#how.program([...args, ...account, ...state], {
-      env: { LIVEDESK_API_KEY: this.#key, LIVEDESK_API_SECRET: 'demo-secret' },
+      env: { LIVEDESK_API_KEY: this.#account.key, LIVEDESK_API_SECRET: 'demo-secret' },
       clockMs: step.clockDays * 86_400_000,
       end: isFullDisk ? undefined : end,
       during: during && { n: during.n, act: () => this.#edit(during) },
-      requests: () => this.#emulator.requests.length,
+      requests: () => this.#account.requests,
     });
     if (ended.isCut && ended.code !== undefined && this.#disk) {
       this.#diskBytes += 32 * 4_096;
@@ -573,40 +541,14 @@ class Drive {
     else if (ended.isCut) counts.full += 1;
     else if (ended.wasEnded) counts.terms += 1;
     commands.push(
-      `#   ${ended.code === undefined ? 'killed' : `exit ${ended.code}`}, ${this.#emulator.journal.length} writes`,
+      `#   ${ended.code === undefined ? 'killed' : `exit ${ended.code}`}, ${this.#account.writes.length} writes`,
     );
     return ended;
   }
 
   /** @param {import('./plan.mjs').Edit} edit */
-  #edit({ contact, field, value }) {
-    this.#hasEdited = true;
-    this.outcome.commands.push(`#   an agent edits contact ${contact}: ${field} ${value}`);
-    this.#emulator.edit(
-      contact,
-      field === 'plan' ? { custom_attributes: { plan: value } } : { [field]: value },
-    );
-  }
-
-  /** @param {number} id @returns {import('./plan.mjs').Values} */
-  #held(id) {
-    const { name, phone_number, custom_attributes } = this.#emulator.contact(id);
-    return { name: name ?? '', phone_number: phone_number ?? '', plan: custom_attributes.plan ?? '' };
-  }
-
-  /** @param {readonly any[]} contactList @param {number} [port] */
-  async #startEmulator(contactList, port) {
-    const { startEmulator } = await import(join(this.#how.dist, 'emulator/emulator.js'));
-    const at = port === undefined ? {} : { port };
-    this.#emulator = await startEmulator({
-      contacts: 0,
-      contactList,
-      limit: null,
-      searchLimit: null,
-      seed: this.#plan.seed,
-      latencyMs: this.#how.isReal ? [1, 12] : [0, 2],
-      apiKey: this.#key,
-      ...at,
-    });
+  #edit(edit) {
+    this.outcome.commands.push(`#   an agent edits contact ${edit.contact}: ${edit.field} ${edit.value}`);
+    this.#account.edit(edit);
   }
 }

@@ -17,7 +17,7 @@ import { FIELDS } from './plan.mjs';
  * @property {Partial<Record<Field, Position>>} said
  */
 
-/** @typedef {{ readonly at: Position, readonly values: Record<Field, string>, readonly status: string | undefined, readonly isAgain?: boolean }} Said A row; without a status it is pending. `isAgain`: what it sent before may count as newer. */
+/** @typedef {{ readonly at: Position, readonly values: Record<Field, string>, readonly status: string | undefined, readonly isAgain?: boolean, readonly isNext?: boolean }} Said A row; without a status it is pending. `isNext`: it waits behind a pending one, and may be marked as in doubt already. `isAgain`: what it sent before may count as newer. */
 /** @typedef {{ readonly field: Field, readonly value: string }} Edit */
 
 /** What the account should hold: the newest row wins field by field, agents' edits as the policy says. */
@@ -88,7 +88,7 @@ export class Model {
   // --- internal ---
 
   /** @param {World} world @param {Said} row @param {boolean} isCut @returns {World[]} */
-  #row(world, { at, values, status }, isCut) {
+  #row(world, { at, values, status, isNext }, isCut) {
     const named = FIELDS.filter((field) => values[field] !== '');
     const live = named.filter((field) => !isOlder(at, world.said[field]));
     const sent = live.filter((field) => this.#isSent(world, field, values[field]));
@@ -111,6 +111,7 @@ export class Model {
     const doubted = { ...world.doubt, ...pick(sent, () => true) };
     const unkept = { ...world, now, said, doubt: doubted };
     if (status !== undefined) return [done, unkept];
+    if (isNext) return [world, { ...world, doubt: doubted }];
     if (sent.length === 0) return [world, { ...done, said: world.said }];
     const saidSent = { ...world.said, ...pick(sent, () => at) };
     return [world, { ...world, doubt: doubted }, { ...unkept, said: saidSent }, { ...done, said: saidSent }];
