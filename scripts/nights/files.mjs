@@ -41,8 +41,13 @@ export function rejectFiles(dir) {
   const names = existsSync(dir) ? readdirSync(dir) : [];
   return names
     .filter((name) => /^rejects.*\.(csv|jsonl)$/.test(name))
-    .sort()
+    .sort((a, b) => inputOf(a) - inputOf(b))
     .map((name) => join(dir, name));
+}
+
+/** `rejects.csv` is of the first input, `rejects-2.csv` of the second. @param {string} name */
+function inputOf(name) {
+  return Number(/-(\d+)\./.exec(name)?.[1] ?? 1);
 }
 
 /** The rows in a rejects file. @param {string} file @returns {{ ref: string, phone: string, set: (phone: string) => string }[]} */

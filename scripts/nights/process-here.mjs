@@ -124,7 +124,7 @@ async function bury(life) {
     fs.closeSync(file);
   }
   // what was on its way arrives
-  await delay(5);
+  await delay(25);
 }
 
 /**

@@ -121,6 +121,23 @@ describe.each([
   });
 });
 
+it('a row behind one that a signal left pending is left pending, too, though it has nothing to send', async () => {
+  const site = await begin(true);
+  await site.run(`${HEADER}1,Old,\n`);
+  site.emulator.set({ latencyMs: [50, 50] });
+  let timer: NodeJS.Timeout | undefined;
+  const stopped = await site.run(`${HEADER}9,Nine,\n1,New,\n1,Old,\n`, ['--concurrency', '1'], {
+    onSignal(listener) {
+      timer = setInterval(() => site.emulator.requests.length > 0 && listener('SIGTERM'), 1);
+      return () => clearInterval(timer);
+    },
+  });
+  expect([stopped.code, outcomes(site, 2)]).toEqual([143, ['1 updated']]);
+  expect((await site.runWith(['--resume', dirOf(site, 2)])).code).toBe(0);
+  expect(outcomes(site, 2)).toEqual(['1 updated', '2 updated', '3 updated']);
+  expect(contact(site, 1)).toMatchObject({ name: 'Old' });
+});
+
 it('two shards, all rows, three shards: the newest night wins, and a retry of the first leaves it', async () => {
   const site = await begin(true);
   const csv = (night: string, phone = '') =>
