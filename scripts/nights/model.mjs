@@ -15,7 +15,10 @@ import { FIELDS } from './plan.mjs';
  * @property {Partial<Record<Field, string>>} theirs What the account was last seen to hold.
  * @property {Partial<Record<Field, boolean>>} doubt
  * @property {Partial<Record<Field, Position>>} said
+ * @property {readonly Known[]} [disk] What the next process may find known, while one that was cut works.
  */
+
+/** @typedef {Pick<World, 'base' | 'theirs' | 'doubt'>} Known */
 
 /** @typedef {{ readonly at: Position, readonly values: Record<Field, string>, readonly status: string | undefined, readonly isAgain?: boolean, readonly isNext?: boolean }} Said A row; without a status it is pending. `isNext`: it waits behind a pending one, and may be marked as in doubt already. `isAgain`: what it sent before may count as newer. */
 /** @typedef {{ readonly field: Field, readonly value: string }} Edit */
@@ -74,7 +77,10 @@ export class Model {
       if (edit && moment === rows.length) worlds = worlds.map((world) => edited(world, edit));
       all.push(...worlds);
     }
-    this.#worlds.set(id, distinct(all));
+    const kept = all.flatMap(({ disk: _disk, ...world }) =>
+      disksOf({ ...world, ...(_disk ? { disk: _disk } : {}) }).map((known) => ({ ...world, ...known })),
+    );
+    this.#worlds.set(id, distinct(kept));
   }
 
   /** What may be in the account; keeps only what fits. Undefined if it fits. @param {number} id @param {Record<Field, string>} actual */
@@ -108,13 +114,16 @@ export class Model {
     const doubt = { ...world.doubt, ...pick(sent, () => false) };
     const done = { now, said, base, doubt, theirs: sent.length > 0 ? now : world.theirs };
     if (!isCut) return status === undefined ? [world] : [done];
-    const doubted = { ...world.doubt, ...pick(sent, () => true) };
-    const unkept = { ...world, now, said, doubt: doubted };
-    if (status !== undefined) return [done, unkept];
-    if (isNext) return [world, { ...world, doubt: doubted }];
-    if (sent.length === 0) return [world, { ...done, said: world.said }];
+    const doubted = disksOf(world).map((disk) => ({
+      ...disk,
+      doubt: { ...disk.doubt, ...pick(sent, () => true) },
+    }));
+    const disk = [...doubted, knownIn(done)];
+    if (status !== undefined) return [{ ...done, disk }];
+    if (isNext) return [world, { ...world, disk: doubted }];
+    if (sent.length === 0) return [world, { ...world, disk }];
     const saidSent = { ...world.said, ...pick(sent, () => at) };
-    return [world, { ...world, doubt: doubted }, { ...unkept, said: saidSent }, { ...done, said: saidSent }];
+    return [world, { ...world, disk: doubted }, { ...world, now, said: saidSent, disk }];
   }
 
   /** Three-way comparison of a field. @param {World} world @param {Field} field @param {string} ours */
@@ -145,6 +154,16 @@ function edited(world, { field, value }) {
   return { ...world, now: { ...world.now, [field]: value } };
 }
 
+/** @param {World} world @returns {Known} */
+function knownIn({ base, theirs, doubt }) {
+  return { base, theirs, doubt };
+}
+
+/** @param {World} world */
+function disksOf(world) {
+  return world.disk ?? [knownIn(world)];
+}
+
 /** @param {Position} at @param {Position | undefined} other */
 function isOlder(at, other) {
   for (const [i, part] of (other ?? []).entries()) if (at[i] !== part) return (at[i] ?? 0) < part;
@@ -161,7 +180,8 @@ function pick(fields, of) {
 /** @param {readonly World[]} worlds */
 function distinct(worlds) {
   /** @param {World} world */
-  const keyOf = ({ now, base, theirs, doubt, said }) =>
+  const keyOf = ({ now, base, theirs, doubt, said, disk }) =>
+    JSON.stringify(disk ?? null) +
     JSON.stringify(
       FIELDS.map((field) => [
         now[field],
