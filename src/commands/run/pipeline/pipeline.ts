@@ -152,6 +152,8 @@ export async function runPipeline(
   };
   /** In the lane of its contact: sends, unless this run has moved the key meanwhile; then it leaves and looks again. */
   const sendInLane = async (trip: Trip, patch: Patch): Promise<Onward | undefined> => {
+    // an earlier row of the contact may be left pending: this one would be done before it
+    if (draining.aborted) return undefined;
     if (trip.journey.hasMoved()) return scheduler.leave(() => resolveAndSend(trip));
     trip.journey.reached();
     await send(trip, patch);

@@ -66,7 +66,8 @@ export async function positionRows(options: RowPositionsOptions): Promise<Positi
     claim,
     open,
     positionOf,
-    isCorrected: (row) => !isKept && originOf(row) !== undefined,
+    by: own ?? 0,
+    isCorrected: (row) => back?.how !== '--retry' && originOf(row) !== undefined,
   });
   return { ...plain, ...(corrected ? { originOf } : {}), ...newer };
 }
