@@ -49,6 +49,7 @@ const began = performance.now();
 for (let seed = firstSeed; seed < firstSeed + runs; seed += 1) {
   const outcome = await spendNights(planOf(seed), { dist, program, isReal, canMount: mounts });
   outcomes.push(outcome);
+  if (outcomes.length % 10 === 0) process.stderr.write(`${outcomes.length} of ${runs}\n`);
   if (outcome.complaints.length === 0) continue;
   process.stdout.write(findingText(outcome, isReal ? '--real ' : ''));
   if (values.bail) break;
