@@ -98,15 +98,18 @@ export async function readHistory(
 ): Promise<RunHistory> {
   const roots = [...new Set([...dirs.map((dir) => dirname(dir)), resolve(RUNS_ROOT)])];
   const runs = await runsBelow(roots);
-  const { openRunCount, readRunCount } = await import('../../../state/run-count.ts');
-  const read = dryRun ? readRunCount : openRunCount;
-  const count = state === undefined ? undefined : read(resolve(state), account);
+  const count = state === undefined ? undefined : await countOf(resolve(state), account, dryRun);
   const counted = count?.number ?? 0;
   const next = 1 + Math.max(counted, highestNumber(runs, account));
   return { roots, runs, stateId: count?.id, counted, next };
 }
 
 // --- internal ---
+
+async function countOf(state: string, account: string, dryRun: boolean) {
+  const { openRunCount, readRunCount } = await import('../../../state/run-count.ts');
+  return (dryRun ? readRunCount : openRunCount)(state, account);
+}
 
 /** The highest number that a run of the account has; 0 where none has one. */
 function highestNumber(runs: readonly Run[], account: string): number {
