@@ -18,11 +18,12 @@ function tiers({ emulator }: Site): Record<string, number> {
   return counts;
 }
 
-/** Lines of the second run's journal, whole ones. */
 /** Rows of the second run that have an outcome. */
 function rowLines(site: Site): number {
   const dir = site.runs()[1];
-  return dir ? readFileSync(join(site.dir, dir, 'results.jsonl'), 'utf8').split('{"type":"row"').length - 1 : 0;
+  return dir
+    ? readFileSync(join(site.dir, dir, 'results.jsonl'), 'utf8').split('{"type":"row"').length - 1
+    : 0;
 }
 
 /** Where the run of the newer file is killed. */
