@@ -69,7 +69,7 @@ export async function lineage(dir: string): Promise<Run[]> {
     if (!header) {
       throw new RunError(
         'ERR_NO_RUN',
-        `${next}, the run that was retried, is gone; without it nobody can tell which rows are newer`,
+        `${next}, the run that was retried, is gone. Its journal is needed to find out which rows are newer: bring the directory back.`,
       );
     }
     runs.push({ dir: next, header });
@@ -146,7 +146,7 @@ function requireAll(data: OlderData, runs: readonly Run[]): void {
     if (there.has(number)) continue;
     throw new RunError(
       'ERR_NEWER_RUN',
-      `run number ${number} of the account is newer than ${data.what}, and its journal is not in ${data.roots.map(shownPath).join(' or ')}: nobody can tell what it sent, and older values could be put over newer ones. Bring its directory back, or say --older-data if that is wanted.`,
+      `run number ${number} of the account is newer than ${data.what}, and its journal is not in ${data.roots.map(shownPath).join(' or ')}, so that this run cannot find out what that one sent, and could put older values over newer ones. Bring its directory back, or give --older-data to allow that.`,
     );
   }
 }

@@ -136,7 +136,7 @@ function wrote({ run_id, number = 0, shards }: RunLine, origin: RowOrigin): bool
   return shards?.some((shard) => shard.run_id === origin.run) === true && number <= origin.number;
 }
 
-/** Whether anything is known to have been sent to the account: in a new place nobody can tell more than the user. */
+/** Whether a journal or the state shows that a run sent anything to the account. In a new place neither can, and the user decides. */
 function isUsed({ account, history }: Common, runs: readonly Run[]): boolean {
   return history.counted > 0 || runs.some(({ header }) => header.account === account && !header.dry_run);
 }
@@ -159,6 +159,6 @@ async function rootsOfInputs({ identities }: RunInputs): Promise<string[]> {
 function originGone({ number, run }: RowOrigin): RunError {
   return new RunError(
     'ERR_NEWER_RUN',
-    `the input has corrected rejects of run number ${number} (${run}), which is not among the runs beside this one, so nobody can tell whether newer data was sent since. Give --run-dir a directory beside that run, or say --older-data if older values may win.`,
+    `the input has corrected rejects of run number ${number} (${run}), which is not among the runs beside this one, so that this run cannot find out whether a later one sent newer data. Give --run-dir a directory beside that run, or give --older-data to let older values win.`,
   );
 }
