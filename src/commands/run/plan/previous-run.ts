@@ -198,7 +198,7 @@ export async function refuseSecondRetry(
     throw new RunError(
       'ERR_NEWER_RUN',
       `${runName(run.dir)} has retried these rows since (${run.header.started_at}) and delivered some; ` +
-        `to send them all again, say --older-data. To go on with what it left: ${commandText('run', [], { retry: runName(run.dir) })}`,
+        `to send them all again, give --older-data. To go on with what it left: ${commandText('run', [], { retry: runName(run.dir) })}`,
     );
   }
 }
