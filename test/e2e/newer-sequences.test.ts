@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/core/clock.ts';
 import type { HereOptions } from '../helpers/cli-here.ts';
+import { emulatorHere } from '../helpers/emulator-here.ts';
 import { type Night, type Nights, nights } from '../helpers/nights.ts';
 
 const HEADER = 'id,name,phone\n';
@@ -250,6 +251,32 @@ describe('a row that says where it is from', () => {
     const refused = await site.run(withRun(`1/1/1@${RUN}`));
     expect([refused.code, refused.stderr.includes('ERR_NEWER_RUN')]).toEqual([2, true]);
   });
+
+  it.each([
+    ['with a state', true],
+    ['without a state', false],
+  ])(
+    'of another API key of the account: refused once a run with the present one has sent something, %s',
+    async (_what, hasState) => {
+      const site = await nights(MAPPING, {}, hasState);
+      await site.runWith([site.write('monday.csv', `${HEADER}${MONDAY[1]}\n`)]);
+      correct(site, 1, 'x1', '+4930901801');
+      await site.emulator.close();
+      const rotated = await emulatorHere({
+        contacts: 100,
+        apiKey: 'rotated',
+        port: Number(new URL(site.emulator.url).port),
+      });
+      const here = { env: { LIVEDESK_API_KEY: 'rotated', LIVEDESK_API_SECRET: 'demo-secret' } };
+      await site.runWith([site.write('tuesday.csv', `${HEADER}${TUESDAY[2]}\n`)], here);
+      const refused = await site.runWith([rejectsOf(site, 1)], here);
+      expect(refused.code).toBe(2);
+      expect(refused.stderr).toMatch(/another API key made.*--older-data.*ERR_NEWER_RUN/s);
+      expect(rotated.contact(2)).toMatchObject(NEWEST);
+      expect((await site.runWith([rejectsOf(site, 1), '--older-data'], here)).code).toBe(0);
+      expect(rotated.contact(2)).toMatchObject({ phone_number: '+4930901801' });
+    },
+  );
 
   it('with a forged row far beyond the input: no memory is taken for it', async () => {
     const site = await begin(true);
