@@ -146,7 +146,7 @@ function requireAll(data: OlderData, runs: readonly Run[]): void {
     if (there.has(number)) continue;
     throw new RunError(
       'ERR_NEWER_RUN',
-      `run number ${number} of the account is newer than ${data.what}, and its journal is not in ${data.roots.map(shownPath).join(' or ')}, so that this run cannot find out what that one sent, and could put older values over newer ones. Bring its directory back, or give --older-data to allow that.`,
+      `run number ${number} of the account is newer than ${data.what}, and its journal is not in ${data.roots.map(shownPath).join(' or ')}, so that this run cannot find out what that one sent: older values could be put over newer ones. Bring its directory back, or give --older-data to allow that.`,
     );
   }
 }

@@ -84,7 +84,7 @@ async function addJournal(fields: DeliveredFields, dir: string): Promise<void> {
   } catch (cause) {
     throw new RunError(
       'ERR_NEWER_RUN',
-      `the journal of ${shownPath(dir)} cannot be read (${messageOf(cause)}), so that this run cannot find out what that one sent, and could put older values over newer ones. Restore it, or give --older-data to allow that.`,
+      `the journal of ${shownPath(dir)} cannot be read (${messageOf(cause)}), so that this run cannot find out what that one sent: older values could be put over newer ones. Restore it, or give --older-data to allow that.`,
       { cause },
     );
   }
