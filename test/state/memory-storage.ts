@@ -2,12 +2,15 @@ import type { Clock } from '../../src/core/clock.ts';
 import type { JsonValue, Patch } from '../../src/core/types.ts';
 import { ContactState } from '../../src/state/contact-state.ts';
 import { noOtherStores } from '../../src/state/storage/other-stores.ts';
-import type { Batch, ContactBytes, Storage } from '../../src/state/storage/storage.ts';
+import type { Batch, ContactBytes, Doubt, Storage } from '../../src/state/storage/storage.ts';
 import { Store } from '../../src/state/storage/store.ts';
 
 /** A disk that outlives the stores over it, as the real one outlives a process that is killed. */
 export class MemoryDisk implements Storage {
   commits = 0;
+  /** Times that something was put in doubt. */
+  logged = 0;
+  #doubts: Doubt[] = [];
   #meta = new Map<string, JsonValue>();
   #contacts = new Map<number, Buffer>();
   #holders = new Map<string, Set<number>>();
@@ -31,6 +34,16 @@ export class MemoryDisk implements Storage {
   /** Pairs of a key and a contact that are kept. */
   get keys(): number {
     return [...this.#holders.values()].reduce((sum, ids) => sum + ids.size, 0);
+  }
+  doubts(): readonly Doubt[] {
+    return this.#doubts;
+  }
+  async doubt(doubts: readonly Doubt[]): Promise<void> {
+    this.logged += 1;
+    this.#doubts = [...this.#doubts, ...doubts];
+  }
+  async keepDoubts(doubts: readonly Doubt[]): Promise<void> {
+    this.#doubts = [...doubts];
   }
   async commit({ meta, contacts, holders }: Batch): Promise<void> {
     this.commits += 1;
