@@ -62,7 +62,7 @@ export class MemoryDisk implements Storage {
 }
 
 /** A clock on which no commit is too early, and none is made that nobody waits for. */
-function lazyClock(): Clock {
+export function lazyClock(): Clock {
   let elapsed = 0;
   return {
     now: () => 1_790_000_000_000,

@@ -1,10 +1,16 @@
+import type { Clock } from '../../core/clock.ts';
 import type { Hash } from '../compare/hash.ts';
 import type { Doubt, Storage } from './storage.ts';
 
 /** Doubts in the log before it is begun anew without those that are settled: some megabytes. */
 const MAX_LOGGED = 20_000;
+/** Milliseconds from one entry to the next: under load, what comes meanwhile shares a sync of the disk. */
+const ENTRY_MS = 4;
 
 export interface DoubtsOptions {
+  readonly clock: Clock;
+  /** Nothing waits any more for others to come. */
+  readonly closing: AbortSignal;
   /** Where they are logged; undefined where nothing is kept, or while one disk takes the place of another. */
   readonly disk: () => Storage | undefined;
   /** Whether they are logged at all. */
@@ -28,6 +34,7 @@ export class Doubts {
   /** The log entry that {@link Doubts.#waiting} will have, once a request waits for it; and the one that is being written. */
   #coming: Promise<void> | undefined;
   #running: Promise<void> | undefined;
+  #begunAt = Number.NEGATIVE_INFINITY;
   #logged = 0;
   /** Settled since it was decided to begin the log anew: the database may not have them yet. Undefined: it was not. */
   #lately: Doubt[] | undefined;
@@ -104,6 +111,10 @@ export class Doubts {
   /** One entry for all writes that come until it is written. */
   async #logNext(): Promise<void> {
     await this.#running;
+    const { clock, closing } = this.#options;
+    const early = this.#begunAt + ENTRY_MS - clock.monotonic();
+    if (early > 0) await clock.sleep(early, closing);
+    this.#begunAt = clock.monotonic();
     this.#coming = undefined;
     const doubts = this.#waiting;
     this.#waiting = [];

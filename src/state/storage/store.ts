@@ -75,6 +75,8 @@ export class Store {
     for (const [key, value] of options.disk?.meta() ?? []) this.#meta.set(key, value);
     this.leftDoubts = options.disk?.doubts() ?? [];
     this.doubts = new Doubts({
+      clock: options.clock,
+      closing: this.#closing.signal,
       disk: () => this.#disk,
       isKept: this.#isKept,
       durable: () => this.durable(),

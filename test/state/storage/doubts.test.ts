@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { Doubts } from '../../../src/state/storage/doubts.ts';
 import type { Doubt } from '../../../src/state/storage/storage.ts';
-import { MemoryDisk } from '../memory-storage.ts';
+import { lazyClock, MemoryDisk } from '../memory-storage.ts';
 
 const doubt = (id: number, ...keys: string[]): Doubt => ({ id, fields: ['name'], keys });
 
@@ -9,6 +9,8 @@ function over(disk: MemoryDisk, more: Partial<ConstructorParameters<typeof Doubt
   return new Doubts({
     disk: () => disk,
     isKept: true,
+    clock: lazyClock(),
+    closing: new AbortController().signal,
     durable: async () => {},
     onFailure: (cause) => cause,
     ...more,
