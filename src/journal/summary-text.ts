@@ -1,6 +1,7 @@
 import { durationText } from '../core/duration-text.ts';
 import { shardText } from '../core/shard.ts';
 import { SKIP_REASONS, type SkipReason, STATUSES, type Status } from '../core/types.ts';
+import type { AcceptedBadRows } from './accepted-bad-rows.ts';
 import type { Summary } from './summary.ts';
 
 const MEANINGS: Readonly<Record<Status, string>> = {
@@ -39,6 +40,7 @@ export function summaryText(summary: Summary, columns = Number.POSITIVE_INFINITY
     ? 'stopped before the first'
     : `the ${summary.shard ? 'shard' : 'input'} has no rows`;
   count('rows read', summary.rows_read, summary.rows_read === 0 ? none : '= the sum of the above');
+  if (summary.accept_bad_rows) lines.push(toleranceLine(summary, summary.accept_bad_rows));
   lines.push('');
   if (summary.requests > 0) lines.push(...requestLines(summary));
   if (summary.statuses.unchanged > 0 && !summary.dry_run) {
@@ -85,7 +87,21 @@ function headline(summary: Summary): string {
   const what = `${summary.dry_run ? 'Dry run' : 'Sync'}${share}`;
   const took = `in ${durationText(summary.duration_s)}`;
   if (summary.stopped) return `${what} stopped early, ${took}`;
+  if (bad > 0 && summary.accept_bad_rows?.met) {
+    return `${what} complete with ${plural(bad, 'accepted bad row')}, ${took}`;
+  }
   return bad === 0 ? `${what} complete, ${took}` : `${what} finished with ${plural(bad, 'bad row')}, ${took}`;
+}
+
+function toleranceLine(
+  { statuses: { invalid, rejected, failed } }: Summary,
+  { given, allowed }: AcceptedBadRows,
+): string {
+  if (failed > 0)
+    return `  ${plural(failed, 'failed row')}: --accept-bad-rows ${given} accepts none that failed`;
+  if (allowed === undefined) return `  --accept-bad-rows ${given} is judged where the shards are merged`;
+  const of = given.endsWith('%') ? `${given}, ${allowed.toLocaleString('en-US')}` : given;
+  return `  ${plural(invalid + rejected, 'bad row')}; --accept-bad-rows accepts ${of}`;
 }
 
 /** What a dry run found to change, the commonest fields first. */

@@ -1,6 +1,7 @@
 import type { Shard } from '../core/shard.ts';
 import type { SkipReason, Status } from '../core/types.ts';
 import type { HeldBackBy } from '../telemetry/meter.ts';
+import type { AcceptedBadRows } from './accepted-bad-rows.ts';
 
 /** What `summary.json`, `--json` and the journal's last line hold. Free of personal data. */
 export interface Summary {
@@ -19,6 +20,8 @@ export interface Summary {
   readonly statuses: Readonly<Record<Status, number>>;
   /** Skipped rows by their reasons; absent where none was skipped. */
   readonly skip_reasons?: { readonly [reason in SkipReason]?: number };
+  /** Whether its bad rows are accepted; absent where none is. */
+  readonly accept_bad_rows?: AcceptedBadRows;
   /** Rows read that have no outcome yet; `--resume` does them. */
   readonly pending: number;
   /** HTTP requests of this process. */

@@ -111,6 +111,8 @@ export interface SyncOptions<Row extends object = InputRow> {
   /** Send nothing if more rows than that would change a contact. */
   readonly maxChanges?: ShareOfRows | undefined;
 
+  /** Bad rows that a good run may have; a failed row is never accepted. Default 0. */
+  readonly acceptBadRows?: ShareOfRows | undefined;
   /** Stop when more rows than this end badly. Default 50%. */
   readonly maxErrors?: ShareOfRows | undefined;
   /** How long one outage or throttling may last. Default 15 min. */

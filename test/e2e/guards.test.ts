@@ -139,3 +139,45 @@ describe('--max-errors', () => {
     expect((await night.run(bad(200), ['--max-errors', '30%'])).summary.stopped?.code).toBe('ERR_MAX_ERRORS');
   });
 });
+
+describe('--accept-bad-rows', () => {
+  const rows = (good: number, bad: number): string =>
+    `id,name\n${Array.from({ length: good }, (_, i) => `${i + 1},n\n`).join('')}${'x,n\n'.repeat(bad)}`;
+
+  it('so many rows that are bad for good are a good night, and one more is not', async () => {
+    const night = await nights('contact_id: id\nfields: { name: name }\n', { contacts: 400 });
+    const accept = ['--accept-bad-rows', '1%'];
+    const good = await night.run(rows(297, 3), accept);
+    expect([good.code, good.summary.accept_bad_rows]).toEqual([0, { given: '1%', allowed: 3, met: true }]);
+    expect(good.stdout).toContain('complete with 3 accepted bad rows');
+    expect(good.summary.rejects).toHaveLength(1);
+    const worse = await night.run(rows(296, 4), accept);
+    expect([worse.code, worse.summary.accept_bad_rows]).toEqual([1, { given: '1%', allowed: 3, met: false }]);
+    expect(worse.stdout).toContain('4 bad rows; --accept-bad-rows accepts 1%, 3');
+  });
+
+  it('blank rows are none to count by, and no row that failed is accepted', async () => {
+    const night = await nights('contact_id: id\nfields: { name: name }\n', { contacts: 400 });
+    const blank = await night.run(`${rows(99, 1)}${',\n'.repeat(100)}`, ['--accept-bad-rows', '1%']);
+    expect([blank.code, blank.summary.accept_bad_rows?.allowed]).toEqual([0, 1]);
+    night.emulator.set({ contactFaults: { 7: '500' } });
+    const failed = await night.run(rows(20, 0), ['--accept-bad-rows', '5', '--max-attempts', '1', '--full']);
+    expect([failed.code, failed.summary.statuses.failed]).toEqual([1, 1]);
+    expect(failed.stdout).toContain('accepts none that failed');
+  });
+
+  it('is remembered by a resume, and a flag wins', async () => {
+    const night = await nights('contact_id: id\nfields: { name: name }\n', { contacts: 400 });
+    const first = await night.run(rows(10, 2), ['--accept-bad-rows', '2', '--limit', '5']);
+    expect(first.code).toBe(0);
+    const { stdout } = await night.runWith([
+      '--resume',
+      join(night.dir, 'run-1'),
+      '--limit',
+      'all',
+      '--json',
+    ]);
+    const { exit_code: code, ...summary } = JSON.parse(stdout);
+    expect([code, summary.accept_bad_rows?.met]).toEqual([0, true]);
+  });
+});

@@ -28,6 +28,7 @@ describe('options of the library', () => {
   it('are those of the command, in camelCase', () => {
     const shared: Record<Exclude<keyof SyncOptions, LibraryOnly> | TerminalOnly, true> = {
       mapping: true,
+      acceptBadRows: true,
       logLevel: true,
       format: true,
       encoding: true,

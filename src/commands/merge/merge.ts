@@ -3,12 +3,14 @@ import { dirname, resolve } from 'node:path';
 import { EXIT } from '../../core/errors.ts';
 import type { Host } from '../../core/host.ts';
 import { areSiblings } from '../../core/shard.ts';
+import type { Share } from '../../core/types.ts';
 import { VERSION } from '../../core/version.ts';
 import { findRunDirectory } from '../../journal/find-run.ts';
 import { JOURNAL_VERSION, type RunLine, type ShardParent } from '../../journal/journal-lines.ts';
 import { isSameWork, listRuns } from '../../journal/list-runs.ts';
 import { createRunDirectory, defaultRunDirectory, realDirectory } from '../../journal/run-directory.ts';
 import { plural, summaryText } from '../../journal/summary-text.ts';
+import { parseShare } from '../parse-values.ts';
 import { isProven, unproven, unprovenError } from './incomplete-merge.ts';
 import { readShard, type ShardRun } from './read-shard.ts';
 import { RejectIndex } from './reject-index.ts';
@@ -21,12 +23,15 @@ export interface MergeOptions {
   /** Run directories of shards, in any order. */
   readonly dirs: readonly string[];
   readonly runDir?: string;
+  /** Bad rows that a good job may have. Default: what its shards were given. */
+  readonly acceptBadRows?: Share;
   readonly json: boolean;
 }
 
 /**
  * Joins the runs of a job's shards into one run directory, once it is proven that every row of the inputs has exactly
- * one outcome. Gives 0 then, whatever the rows ended as; else nothing is written, and it throws or gives 1.
+ * one outcome. Gives 0 then, whatever the rows ended as, unless there are more bad ones than `--accept-bad-rows` allows; else
+ * nothing is written, and it throws or gives 1.
  */
 export async function mergeShards(options: MergeOptions, host: Host): Promise<number> {
   const coverage = new Coverage();
@@ -54,16 +59,28 @@ export async function mergeShards(options: MergeOptions, host: Host): Promise<nu
     resolve(options.runDir ?? defaultRunDirectory(name, clock.now(), clock.random())),
   );
   const header = headerOf(runs, job, shards, realDirectory(dir));
-  const summary = await writeMerged({ header, dir, runs, index, env: host.env });
+  const acceptBadRows = options.acceptBadRows ?? toleranceOf(runs);
+  const summary = await writeMerged({ header, dir, runs, index, env: host.env, acceptBadRows });
   host.stdout.write(
     options.json
       ? `${JSON.stringify({ merged: true, ...summary, shards })}\n`
       : `Merged ${plural(runs.length, 'shard')}: each of ${plural(accounts.rows, 'row')} has exactly one outcome.\n\n${summaryText(summary)}`,
   );
-  return EXIT.ok;
+  return summary.accept_bad_rows ? summary.exit_code : EXIT.ok;
 }
 
 // --- internal ---
+
+/** The bad rows that the shards were to accept, where all were given the same. */
+function toleranceOf(runs: readonly ShardRun[]): Share {
+  const given = runs.map(({ header }) => {
+    const { flags = {}, environment = {} } = header.given ?? {};
+    return flags['accept-bad-rows'] ?? environment['accept-bad-rows'];
+  });
+  const [first] = given;
+  const isOne = typeof first === 'string' && given.every((one) => one === first);
+  return isOne ? parseShare('accept-bad-rows', first) : { kind: 'rows', rows: 0 };
+}
 
 /** The newest run of each other shard of the job, where they lie beside the one that is named. */
 async function siblingsOf({ dir, header }: ShardRun): Promise<string[]> {

@@ -1,5 +1,7 @@
 import { EXIT } from '../../core/errors.ts';
 import { shownPath } from '../../core/shell-text.ts';
+import type { Share } from '../../core/types.ts';
+import { acceptBadRows } from '../../journal/accepted-bad-rows.ts';
 import type { RunLine } from '../../journal/journal-lines.ts';
 import type { Summary } from '../../journal/summary.ts';
 import type { Tally } from '../../journal/tally.ts';
@@ -15,6 +17,8 @@ export interface Merged {
   readonly rejects: Summary['rejects'];
   readonly notes: readonly string[];
   readonly next: string | undefined;
+  /** Bad rows that a good job may have. */
+  readonly acceptBadRows: Share;
 }
 
 /**
@@ -23,6 +27,7 @@ export interface Merged {
  */
 export function mergedSummary(merged: Merged): Summary {
   const { header, tally, parts, next } = merged;
+  const accepted = acceptBadRows(merged.acceptBadRows, tally, false);
   const sum = (tell: (part: Summary) => number): number =>
     parts.reduce((total, part) => total + tell(part), 0);
   const most = (tell: (part: Summary) => number): number => Math.max(...parts.map(tell));
@@ -42,9 +47,10 @@ export function mergedSummary(merged: Merged): Summary {
     started_at: header.started_at,
     ended_at,
     duration_s: Math.round(duration_s * 10) / 10,
-    exit_code: tally.bad > 0 ? EXIT.rowsFailed : EXIT.ok,
+    exit_code: tally.bad > 0 && !accepted?.met ? EXIT.rowsFailed : EXIT.ok,
     rows_read: tally.rows,
     statuses: { ...tally.statuses },
+    ...(accepted ? { accept_bad_rows: accepted } : {}),
     pending: 0,
     requests,
     retries: sum((part) => part.retries),

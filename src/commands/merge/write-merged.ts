@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { AppendFile } from '../../core/append-file.ts';
 import { EXIT, RunError } from '../../core/errors.ts';
 import type { Host } from '../../core/host.ts';
+import type { Share } from '../../core/types.ts';
 import { replaceAtomicLater, writeAtomic } from '../../core/write-atomic.ts';
 import { FieldSets } from '../../journal/field-sets.ts';
 import type { EndLine, RowLine, RunLine } from '../../journal/journal-lines.ts';
@@ -26,6 +27,8 @@ export interface WriteMergedOptions {
   readonly runs: readonly ShardRun[];
   readonly index: RejectIndex;
   readonly env: Host['env'];
+  /** Bad rows that a good job may have. */
+  readonly acceptBadRows: Share;
 }
 
 /** Text that is collected before it is written. */
@@ -56,7 +59,7 @@ async function write(options: WriteMergedOptions): Promise<Summary> {
 
 /** Fills the directory; the journal is `fresh` until all is done. */
 async function fill(fresh: string, options: WriteMergedOptions): Promise<Summary> {
-  const { header, dir, runs, index, env } = options;
+  const { header, dir, runs, index, env, acceptBadRows } = options;
   const dirs = runs.map((run) => run.dir);
   const mapping = readFileSync(join(dirs[0] ?? '', FILES.mapping));
   writeAtomic(join(dir, FILES.mapping), mapping, { durable: true });
@@ -88,6 +91,7 @@ async function fill(fresh: string, options: WriteMergedOptions): Promise<Summary
     header,
     dir,
     tally,
+    acceptBadRows,
     parts: runs.flatMap(({ end }) => end?.summary ?? []),
     rejects,
     notes: [...joined.values()].flatMap(({ notes }) => notes),

@@ -81,6 +81,8 @@ export interface RunEnd {
     readonly achieved: number;
     readonly held_back_by: string | null;
   };
+  /** Whether its bad rows are accepted; absent where none is. */
+  readonly accept_bad_rows?: { readonly given: string; readonly allowed?: number; readonly met: boolean };
   readonly warnings: readonly string[];
   readonly stopped?: { readonly code: string; readonly message: string };
   readonly next?: string;

@@ -26,6 +26,7 @@ export function time(iso: string): string {
 /** What became of the run in one sentence. */
 export function headline({ state, run, rows, bad, ending, as_of }: Report): string {
   const what = run.dry_run ? 'Dry run' : 'Sync';
+  const accepted = ending?.accept_bad_rows?.met ? ', accepted' : '';
   const faults = bad === 0 ? 'no bad rows' : bad === 1 ? '1 bad row' : `${count(bad)} bad rows`;
   const body = rows === 1 ? `one row, ${faults}` : `${count(rows)} rows, ${faults}`;
   if (state === 'unfinished') return `${what} unfinished as of ${time(as_of)}: ${body} so far`;
@@ -33,5 +34,6 @@ export function headline({ state, run, rows, bad, ending, as_of }: Report): stri
     const why = ending?.stopped ? ` (${ending.stopped.code})` : '';
     return `${what} stopped early${why}: ${body}, ${count(ending?.pending ?? 0)} pending`;
   }
-  return rows === 0 ? `${what} finished: the input had no rows` : `${what} finished: ${body}`;
+  if (rows === 0) return `${what} finished: the input had no rows`;
+  return `${what} finished: ${body}${bad > 0 ? accepted : ''}`;
 }

@@ -144,6 +144,12 @@ export const run: Command = {
       group: GROUPS.changes,
       describe: 'Searches per second, for mappings with `match`; they count for --rate, too',
     },
+    'accept-bad-rows': {
+      type: 'string',
+      default: '0',
+      group: GROUPS.stopping,
+      describe: 'Bad rows that a good run may have, N or N%: exit 0; a failed row is never accepted',
+    },
     'max-errors': {
       type: 'string',
       default: '50%',
@@ -240,6 +246,7 @@ export function readRunOptions(
     ...readTelling(read, isTerminal),
     concurrency: given('concurrency', parseConcurrency) ?? defaultConcurrency(writer),
     maxErrors: need('max-errors', parseShare),
+    acceptBadRows: need('accept-bad-rows', parseShare),
     drainTimeoutMs: need('drain-timeout', parseDuration),
     ...optional('stopAfterMs', given('stop-after', parseDuration)),
     ...readInput(read),

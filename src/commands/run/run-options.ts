@@ -23,6 +23,8 @@ export interface RunOptions {
   readonly maxAttempts: number;
   readonly timeoutMs: number;
   readonly maxErrors: Share;
+  /** Bad rows, `failed` ones excepted, that a good run may have. */
+  readonly acceptBadRows: Share;
   readonly outageBudgetMs: number;
   readonly drainTimeoutMs: number;
   readonly stopAfterMs?: number;

@@ -47,6 +47,7 @@ export const OPTION_MEMORY = {
   'max-changes': 'whole',
   show: 'process',
   'search-rate': 'free',
+  'accept-bad-rows': 'free',
   'max-errors': 'free',
   'outage-budget': 'free',
   'drain-timeout': 'free',

@@ -70,6 +70,7 @@ export async function finishRun(
     allowed: delivery.allowed,
     found: delivery.found,
     limit: options.limit,
+    acceptBadRows: options.acceptBadRows,
     durationS: delivery.durationS,
     endedAt: clock.now(),
     plannedRequests: delivery.plannedRequests,

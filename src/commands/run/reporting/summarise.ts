@@ -3,6 +3,8 @@ import { EXIT, RunError } from '../../../core/errors.ts';
 import type { Host } from '../../../core/host.ts';
 import { shownPath } from '../../../core/shell-text.ts';
 import { SIGNAL_EXIT, type StopReason } from '../../../core/shutdown.ts';
+import type { Share } from '../../../core/types.ts';
+import { acceptBadRows } from '../../../journal/accepted-bad-rows.ts';
 import type { RunLine } from '../../../journal/journal-lines.ts';
 import { nextCommand } from '../../../journal/next-command.ts';
 import type { Summary } from '../../../journal/summary.ts';
@@ -27,6 +29,8 @@ export interface FinishedRun {
   readonly found: FoundRate | undefined;
   /** Rows to read at most; reached, the run is a canary that can go on. */
   readonly limit: number;
+  /** Bad rows that a good run may have. */
+  readonly acceptBadRows: Share;
   readonly durationS: number;
   readonly endedAt: number;
   readonly reason: StopReason | undefined;
@@ -50,6 +54,7 @@ export interface FinishedRun {
 export function summarise(ending: FinishedRun): Summary {
   const { tally, counts, meter, reason, header } = ending;
   const pending = pendingRows(counts, ending.outcomes);
+  const accepted = acceptBadRows(ending.acceptBadRows, tally, header.shard !== undefined);
   const next = nextCommand({
     ...ending,
     pending,
@@ -67,10 +72,11 @@ export function summarise(ending: FinishedRun): Summary {
     started_at: header.started_at,
     ended_at: new Date(ending.endedAt).toISOString(),
     duration_s: Math.round(ending.durationS * 10) / 10,
-    exit_code: exitCodeOf(reason, tally.bad),
+    exit_code: exitCodeOf(reason, accepted?.met ? 0 : tally.bad),
     rows_read: tally.rows + pending,
     statuses: { ...tally.statuses },
     ...(tally.reasons.size > 0 ? { skip_reasons: Object.fromEntries(tally.reasons) } : {}),
+    ...(accepted ? { accept_bad_rows: accepted } : {}),
     pending,
     requests: meter.requests,
     retries: meter.retries,
