@@ -120,7 +120,7 @@ export const run: Command = {
     state: {
       type: 'string',
       group: GROUPS.changes,
-      describe: 'Directory that remembers what was sent, so that only what changed is sent again',
+      describe: 'Directory that remembers what was sent, so that only what changed is sent again; --no-state keeps none [default: runs/.state]',
     },
     full: {
       type: 'boolean',
@@ -256,6 +256,7 @@ export function readRunOptions(
     ...optional('metricsFile', text('metrics-file')),
     ...optional('keep', given('keep', parseKeep)),
     ...optional('state', text('state')),
+    noState: args['state'] === false,
     full: args['full'] === true,
     ...optional('maxChanges', given('max-changes', parseShare)),
     show: given('show', parseCount) ?? 0,
