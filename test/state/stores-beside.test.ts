@@ -152,14 +152,24 @@ describe('a store reads what the others know', () => {
 });
 
 describe('what cannot be known is sent', () => {
-  it('what two shards that worked side by side wrote to one contact', async () => {
-    const dir = tempDir();
-    const [one, two] = [await open(dir, '-1of2', KEYED), await open(dir, '-2of2', KEYED)];
-    await send(one, named('Anna'));
-    await send(two, named('Anne'));
-    await Promise.all([one.close(), two.close()]);
-    expect((await night(dir, '-1of2', named('Anna'), KEYED)).sent).toEqual(['name']);
-    expect((await night(dir, '', named('Anna'))).sent).toEqual([]);
+  it.each([
+    ['in the order in which they began', 0, 1],
+    ['in the other one', 1, 0],
+  ])('what two shards that worked side by side wrote to one contact, %s', async (_how, first, last) => {
+    for (const name of ['Anna', 'Anne']) {
+      const dir = tempDir();
+      const states = [await open(dir, '-1of2', KEYED), await open(dir, '-2of2', KEYED)];
+      for (const [i, sent] of [
+        [first, 'Anna'],
+        [last, 'Anne'],
+      ] as const) {
+        const state = states[i];
+        if (state) await send(state, named(sent));
+      }
+      await Promise.all(states.map((state) => state.close()));
+      expect((await night(dir, '-1of2', named(name), KEYED)).sent).toEqual(['name']);
+      expect((await night(dir, '', named(name))).sent).toEqual([]);
+    }
   });
 
   const damage = (dir: string, store: string): void => {
@@ -208,6 +218,25 @@ describe('stores of 0.1, each with a count and a salt of its own', () => {
     expect((await night(dir, '-1of2', named('Anna'))).sent).toEqual([]);
     expect((await night(dir, '', named('Anna', 8))).sent).toEqual([]);
     expect((await night(dir, '-1of2', named('Anne'))).sent).toEqual(['name']);
+    expect((await night(dir, '', named('Anna'))).sent).toEqual(['name']);
+  });
+
+  it('whose count is higher than that of all stores together: what came later counts', async () => {
+    const dir = tempDir();
+    await made(dir, '', ...Array.from({ length: 5 }, (_, i) => named(i % 2 === 0 ? 'Anna' : 'Anne')));
+    expect((await night(dir, '-1of2', named('Anne'))).sent).toEqual(['name']);
+    expect((await night(dir, '-1of2', named('Anna'))).sent).toEqual(['name']);
+  });
+
+  it('of shards by keys: one that is begun anew brings nothing older back', async () => {
+    const dir = tempDir();
+    await made(dir, '-1of2', named('Bert', 8));
+    await made(dir, '-2of2', named('Anna'));
+    expect((await night(dir, '-1of2', named('Anne'), KEYED)).sent).toEqual(['name']);
+    await night(dir, '-2of2', named('Carl', 9), KEYED);
+    await night(dir, '', named('Dora', 10));
+    const anew = await night(dir, '-1of2', named('Emil', 11), KEYED);
+    expect(anew.notes).toEqual([expect.stringContaining('begun anew with what that one knows')]);
     expect((await night(dir, '', named('Anna'))).sent).toEqual(['name']);
   });
 

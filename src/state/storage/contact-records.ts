@@ -10,7 +10,7 @@ import {
   metEpochOf,
 } from './codec.ts';
 import { indexKeysOf, mayHold, prefixOf } from './keys.ts';
-import type { OtherStores, OwnNumbers } from './other-stores.ts';
+import type { OtherRecord, OtherStores, OwnNumbers } from './other-stores.ts';
 import type { Paths } from './path-dictionary.ts';
 import { type ContactRecord, emptyRecord } from './record.ts';
 import type { Store } from './store.ts';
@@ -47,7 +47,7 @@ export class ContactRecords {
   look(id: number, digest: () => Hash): ContactRecord | true | undefined {
     const found = this.#newest(id);
     if (!found) return undefined;
-    if (!Buffer.isBuffer(found)) return found.digests.includes(digest()) || found;
+    if (!Buffer.isBuffer(found)) return holdsDigest(found.bytes, digest()) || found.decode();
     return holdsDigest(found, digest()) || decodeRecord(found, this.#layouts);
   }
 
@@ -58,12 +58,13 @@ export class ContactRecords {
   basesUnder(id: number, digest: () => Hash, fields: readonly string[]): readonly Hash[] | undefined {
     const found = this.#newest(id);
     if (!found) return undefined;
-    const isBytes = Buffer.isBuffer(found);
-    if (!(isBytes ? holdsDigest(found, digest()) : found.digests.includes(digest()))) return undefined;
+    const isOwn = Buffer.isBuffer(found);
+    if (!holdsDigest(isOwn ? found : found.bytes, digest())) return undefined;
+    const other = isOwn ? undefined : found.decode();
     const bases: Hash[] = [];
     for (const field of fields) {
       const path = this.#paths.find(field) ?? -1;
-      const base = isBytes ? baseIn(found, this.#layouts, path) : found.fields.get(path)?.base;
+      const base = isOwn ? baseIn(found, this.#layouts, path) : other?.fields.get(path)?.base;
       if (base === undefined) return undefined;
       bases.push(base);
     }
@@ -73,7 +74,7 @@ export class ContactRecords {
   /** A contact's record to be changed and written back. */
   read(id: number): ContactRecord {
     const found = this.#newest(id);
-    return (Buffer.isBuffer(found) ? decodeRecord(found, this.#layouts) : found) ?? emptyRecord();
+    return (Buffer.isBuffer(found) ? decodeRecord(found, this.#layouts) : found?.decode()) ?? emptyRecord();
   }
 
   /** Contacts that are known on the disk, with the epoch in which each was last met, some thousand at a time. */
@@ -126,7 +127,7 @@ export class ContactRecords {
   // --- internal ---
 
   /** The newest record of all stores: bytes of the own one, good until the next call, or what another one says. */
-  #newest(id: number): Buffer | ContactRecord | undefined {
+  #newest(id: number): Buffer | OtherRecord | undefined {
     const own = this.#store.contact(id);
     const newest = this.#others.newest(id, own && epochOf(own), this.#numbers);
     // what was read from elsewhere may have taken the place of its bytes
@@ -136,7 +137,8 @@ export class ContactRecords {
   #metIn(id: number): number {
     const found = this.#newest(id);
     if (Buffer.isBuffer(found)) return metEpochOf(found);
-    return found?.isMet ? found.epoch : 0;
+    const other = found?.decode();
+    return other?.isMet ? other.epoch : 0;
   }
 
   #keyIds(): readonly number[] {

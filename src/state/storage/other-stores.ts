@@ -11,6 +11,13 @@ export interface OwnNumbers {
   writerNumber(mappingHash: string): number;
 }
 
+/** A record of another store. */
+export interface OtherRecord {
+  readonly bytes: Buffer;
+  /** All of it, in the numbers of the own store; undefined where not all of it can be read. */
+  decode(): ContactRecord | undefined;
+}
+
 /** Another store, opened for reading. */
 export interface OtherStore {
   readonly disk: Storage;
@@ -56,9 +63,9 @@ export class OtherStores {
    * The newest record of a contact among all stores: `own` where that of the store that is written to is, whose epoch is
    * given; undefined where nothing is known for sure.
    */
-  newest(id: number, ownEpoch: number | undefined, numbers: OwnNumbers): ContactRecord | 'own' | undefined {
+  newest(id: number, ownEpoch: number | undefined, numbers: OwnNumbers): OtherRecord | 'own' | undefined {
     let best = ownEpoch === undefined ? -1 : this.#ownEpoch(ownEpoch);
-    let found: ContactRecord | 'own' | undefined = ownEpoch === undefined ? undefined : 'own';
+    let found: OtherRecord | 'own' | undefined = ownEpoch === undefined ? undefined : 'own';
     for (const store of this.#stores) {
       const bytes = this.#read(store, (disk) => disk.contact(id));
       const epoch = bytes ? epochIn(store.stamp.begun, epochOf(bytes)) : -1;
@@ -156,9 +163,15 @@ export class OtherStores {
     }
   }
 
-  /** The record in the numbers of the own store; undefined where not all of it can be read. */
-  #recordOf(store: OtherStore, bytes: Buffer, epoch: number, numbers: OwnNumbers): ContactRecord | undefined {
+  /** Undefined where the hashes of the store mean nothing here. */
+  #recordOf(store: OtherStore, read: Buffer, epoch: number, numbers: OwnNumbers): OtherRecord | undefined {
     if (store.meta.get('salt') !== this.#salt) return undefined;
+    // the disk gives them until it is read again, in a buffer that is longer
+    const bytes = Buffer.from(read.subarray(0, read.length));
+    return { bytes, decode: () => this.#decode(store, bytes, epoch, numbers) };
+  }
+
+  #decode(store: OtherStore, bytes: Buffer, epoch: number, numbers: OwnNumbers): ContactRecord | undefined {
     const record = decodeRecord(bytes, this.#layoutsOf(store));
     if (!record) return undefined;
     const fields = new Map<number, FieldRecord>();
