@@ -1,8 +1,8 @@
 import { PassThrough, Readable, Writable } from 'node:stream';
-import { withoutState } from './without-state.ts';
 import { cli } from '../../src/cli/cli.ts';
 import { type Clock, systemClock } from '../../src/core/clock.ts';
 import type { Host } from '../../src/core/host.ts';
+import { withoutState } from './without-state.ts';
 
 /** What the program said and how it ended, called in this process: many runs in the time that one process takes to start. */
 export interface EndedHere {

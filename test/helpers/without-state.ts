@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 
-const ROOT = realpathSync(new URL('../..', import.meta.url));
+export const ROOT = realpathSync(new URL('../..', import.meta.url));
 /** Words that settle the state, or that need none. */
 const SETTLED = ['--state', '--no-state', '--resume', '--retry', '--help'];
 

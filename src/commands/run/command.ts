@@ -120,7 +120,8 @@ export const run: Command = {
     state: {
       type: 'string',
       group: GROUPS.changes,
-      describe: 'Directory that remembers what was sent, so that only what changed is sent again; --no-state keeps none [default: runs/.state]',
+      describe:
+        'Directory that remembers what was sent, so that only what changed is sent again; --no-state keeps none [default: runs/.state]',
     },
     full: {
       type: 'boolean',

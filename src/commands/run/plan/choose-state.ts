@@ -27,7 +27,9 @@ export async function chooseState(
   if (options.noState) return { dir: undefined, notes: [] };
   const { readRunCount } = await import('../../../state/run-count.ts');
   const wanted = origin?.state_id;
-  const places = [options.state, origin?.state?.dir, DEFAULT_STATE].flatMap((dir) => (dir ? [resolve(dir)] : []));
+  const places = [options.state, origin?.state?.dir, DEFAULT_STATE].flatMap((dir) =>
+    dir ? [resolve(dir)] : [],
+  );
   if (wanted !== undefined) {
     const found = places.find((dir) => readRunCount(dir, account).id === wanted);
     if (found !== undefined) return { dir: found, notes: [] };

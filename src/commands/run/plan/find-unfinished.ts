@@ -14,9 +14,9 @@ import {
 import { foldJournal, isFinished, readRunLine } from '../../../journal/read-journal.ts';
 import { FILES, RUNS_ROOT } from '../../../journal/run-directory.ts';
 import type { RunOptions } from '../run-options.ts';
+import { chooseState } from './choose-state.ts';
 import { readHistory } from './newer-runs.ts';
 import { mappingHash, type RunInputs } from './open-inputs.ts';
-import { chooseState } from './choose-state.ts';
 import type { Common, Open, PlanDraft } from './plan.ts';
 
 /** The plan that goes on with the newest run of the same work; undefined where there is nothing to go on with. */
