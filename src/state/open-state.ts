@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../core/clock.ts';
-import { messageOf, RunError } from '../core/errors.ts';
+import { codeOf, EXIT, messageOf, RunError } from '../core/errors.ts';
 import type { JsonValue } from '../core/types.ts';
 import { ContactState } from './contact-state.ts';
 import { openRunCount, readRunCount } from './run-count.ts';
@@ -82,7 +82,16 @@ export async function openState(
   };
   const keep = (changes: Partial<Stamp>, isClosed = false): void => {
     Object.assign(stamp, changes);
-    if (!isReadOnly) writeStamp(path, stamp, isClosed);
+    if (isReadOnly) return;
+    try {
+      writeStamp(path, stamp, isClosed);
+    } catch (cause) {
+      throw new RunError(
+        'ERR_STATE_WRITE',
+        `cannot write the state in ${path}: ${codeOf(cause) === 'ENOSPC' ? 'no space left on the device' : messageOf(cause)}. Nothing is lost: go on with --resume once it can be written`,
+        { exitCode: EXIT.stopped, cause },
+      );
+    }
   };
   keep({});
   const sheets = new OtherStores({
