@@ -15,9 +15,10 @@ const HANGS_AFTER_MS = 120_000;
  * @param {string} main Path of the built program.
  * @param {readonly string[]} args
  * @param {{ signal: 'SIGKILL' | 'SIGTERM', moment: import('./plan.mjs').Moment, writes: () => number } | undefined} end
+ * @param {Readonly<Record<string, string>>} [own] Environment beside the credentials of the emulator, or in their place.
  * @returns {Promise<Ended & { readonly signalled: boolean }>}
  */
-export async function runWorker(main, args, end) {
+export async function runWorker(main, args, end, own = {}) {
   const began = performance.now();
   const child = spawn(process.execPath, [main, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -26,6 +27,7 @@ export async function runWorker(main, args, end) {
       TMPDIR: process.env['TMPDIR'],
       LIVEDESK_API_KEY: 'demo-key',
       LIVEDESK_API_SECRET: 'demo-secret',
+      ...own,
     },
   });
   let stderr = '';

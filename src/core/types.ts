@@ -172,28 +172,28 @@ export const BAD_STATUSES: ReadonlySet<Status> = new Set(['invalid', 'rejected',
 export interface Outcome {
   readonly status: Status;
   /** Why a row was skipped. */
-  readonly reason?: SkipReason;
-  readonly contactId?: number;
-  readonly httpStatus?: number;
+  readonly reason?: SkipReason | undefined;
+  readonly contactId?: number | undefined;
+  readonly httpStatus?: number | undefined;
   /** HTTP requests made for this row, throttled answers and reads included. */
-  readonly attempts?: number;
+  readonly attempts?: number | undefined;
   /** Those among them that could not change the contact. */
-  readonly reads?: number;
-  readonly durationMs?: number;
+  readonly reads?: number | undefined;
+  readonly durationMs?: number | undefined;
   /** Paths sent. */
-  readonly fields?: readonly string[];
+  readonly fields?: readonly string[] | undefined;
   /**
    * Paths that an older row of the contact must not set any more: all that the row would set, whatever was decided; of a
    * bad row, those that a request may have set.
    */
-  readonly confirms?: readonly string[];
+  readonly confirms?: readonly string[] | undefined;
   /** Paths sent whose value the answer does not show. */
-  readonly notApplied?: readonly string[];
+  readonly notApplied?: readonly string[] | undefined;
   /** Fields that differ from what we last sent and from what the account has: `on_conflict` decided. */
-  readonly conflicts?: readonly string[];
+  readonly conflicts?: readonly string[] | undefined;
   /** Fields left out of the patch because their value was invalid (`on_invalid_field: drop_field`). */
-  readonly dropped?: readonly RowError[];
-  readonly error?: RowError;
+  readonly dropped?: readonly RowError[] | undefined;
+  readonly error?: RowError | undefined;
 }
 
 /** Rows that a program hands over, each an object as JSON knows it. */

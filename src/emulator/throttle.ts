@@ -39,10 +39,9 @@ export class Allowance {
   }
 
   #fromBucket({ requests, windowMs }: Limit, burst: number, now: number): number {
-    const perMs = requests / windowMs;
-    this.#tokens = Math.min(burst, this.#tokens + (now - this.#takenAt) * perMs);
+    this.#tokens = Math.min(burst, this.#tokens + ((now - this.#takenAt) * requests) / windowMs);
     this.#takenAt = now;
-    if (this.#tokens < 1) return Math.max(1, (1 - this.#tokens) / perMs);
+    if (this.#tokens < 1) return Math.max(1, ((1 - this.#tokens) * windowMs) / requests);
     this.#tokens -= 1;
     return 0;
   }

@@ -45,7 +45,7 @@ function originOf(row: Row, shape: Shape): RowOrigin | undefined {
   if (!origin) {
     throw new RunError(
       'ERR_REJECT_ORIGIN',
-      `${shape.name}, line ${row.line}: ${ORIGIN_COLUMN} is not what a run wrote there, so nobody can tell how old the row is. ` +
+      `${shape.name}, line ${row.line}: ${ORIGIN_COLUMN} is not what a run wrote there, so the program cannot find out how old the row is. ` +
         'Restore it from the rejects file, leave the cell empty if the row is data of today, or rename the column if it is your own.',
     );
   }

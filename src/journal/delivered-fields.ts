@@ -12,15 +12,18 @@ export class DeliveredFields {
     this.#wanted = wanted;
   }
 
-  /** The row at `position` set `fields` of `contact` or confirmed them; with `isInDoubt` it may have set them. */
-  add(contact: number, position: Position, fields: readonly string[], isInDoubt = false): void {
+  /**
+   * The row at `position` set `fields` of `contact` or confirmed them, in the run of number `by`; with `isInDoubt` it may
+   * have set them.
+   */
+  add(contact: number, position: Position, by: number, fields: readonly string[], isInDoubt = false): void {
     if (this.#wanted && !this.#wanted.has(contact)) return;
     let newest = this.#contacts.get(contact);
     if (!newest) {
       newest = new Map();
       this.#contacts.set(contact, newest);
     }
-    const mark = { position, isInDoubt };
+    const mark = { position, by, isInDoubt };
     for (const field of fields) {
       const before = newest.get(field);
       if (!before || isNewer(mark, before)) newest.set(field, mark);
@@ -29,12 +32,13 @@ export class DeliveredFields {
 
   /**
    * The fields of a patch at `position` that a newer row set, may have set, or confirmed, the whole of an object counting
-   * for its parts. `isCorrected`: the row was edited since, so that it is newer than what was sent from its position.
+   * for its parts. `by` is the number of the run that has the row now: of two corrections of one row, the later one is
+   * newer. `isCorrected`: the row was edited, so that it is no older than what its run sent from its position.
    */
-  superseded(patch: Patch, position: Position, isCorrected = false): string[] {
+  superseded(patch: Patch, position: Position, by: number, isCorrected = false): string[] {
     const newest = this.#contacts.get(patch.contactId);
     if (!newest) return [];
-    const own = { position, isInDoubt: !isCorrected };
+    const own = { position, by, isInDoubt: !isCorrected };
     return patch.fields.filter((field) =>
       [...newest].some(([other, mark]) => isNewer(mark, own) && overlaps(field, other)),
     );
@@ -54,10 +58,13 @@ export function withoutFields(patch: Patch, fields: readonly string[]): Patch | 
 
 interface Mark {
   readonly position: Position;
+  /** Number of the run that had the row. */
+  readonly by: number;
   readonly isInDoubt: boolean;
 }
 
-/** Of one row, what is sure counts for more than what is in doubt. */
+/** Of one row, the later correction counts, and in one run what is sure for more than what is in doubt. */
 function isNewer(a: Mark, b: Mark): boolean {
-  return (comparePositions(a.position, b.position) || Number(b.isInDoubt) - Number(a.isInDoubt)) > 0;
+  const order = comparePositions(a.position, b.position) || a.by - b.by;
+  return (order || Number(b.isInDoubt) - Number(a.isInDoubt)) > 0;
 }

@@ -84,12 +84,12 @@ export class Journal {
   row(row: Row | BadRow, outcome: Outcome, now: number): void {
     if (this.#broken) return;
     const { shapes, number, originOf } = this.#options;
-    let line = rowLine(row, outcome, shapes.length, now);
+    const line: { -readonly [K in keyof RowLine]: RowLine[K] } = rowLine(row, outcome, shapes.length, now);
     const origin = 'error' in row ? undefined : originOf?.(row);
-    if (origin) line = { ...line, position: [origin.number, origin.input, origin.row] };
+    if (origin) line.position = [origin.number, origin.input, origin.row];
     if (BAD_STATUSES.has(outcome.status)) {
       try {
-        line = { ...line, reject: this.#reject(row, outcome, origin) };
+        line.reject = this.#reject(row, outcome, origin);
       } catch (cause) {
         this.#break(cause);
         return;
@@ -97,7 +97,7 @@ export class Journal {
     }
     if (number !== undefined && outcome.confirms && outcome.contactId !== undefined) {
       const { set, added } = this.#sets.numberOf(outcome.confirms);
-      line = { ...line, set };
+      line.set = set;
       if (added) this.#text += `${JSON.stringify(added)}\n`;
     }
     this.#text += `${JSON.stringify(line)}\n`;

@@ -91,7 +91,8 @@ export type Keep =
 
 /**
  * Deletes older finished runs in `root` of the account of `current`, and of its shard, never `current` itself nor one
- * whose rows a kept run retries: without it nobody could tell which of them are newer. Gives the directories deleted.
+ * whose rows a kept run retries: that retry needs its journal to find out which rows are newer. Gives the directories
+ * deleted.
  */
 export async function deleteOldRuns(
   root: string,

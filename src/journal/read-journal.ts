@@ -91,7 +91,7 @@ export async function foldJournal(dir: string): Promise<Fold> {
       line.type === 'run' ? line.options['limit'] : line.type === 'resume' ? line.limit : undefined;
     if (given !== undefined) limit = typeof given === 'number' ? given : Number.POSITIVE_INFINITY;
   }
-  if (!header) throw noRun(dir, 'its journal is empty');
+  if (!header) throw noRun(dir, 'its journal is empty, or its first line is damaged');
   const tornBytes = statSync(join(dir, FILES.journal)).size - size;
   return {
     header,

@@ -21,6 +21,8 @@ export class Tally {
   readonly conflicts = new Map<string, number>();
   /** Fields left out of rows that were sent (`on_invalid_field: drop_field`). */
   dropped = 0;
+  #rows = 0;
+  #noDataRows = 0;
   #causes = new Map<string, { -readonly [K in keyof Cause]: Cause[K] }>();
 
   constructor() {
@@ -30,7 +32,11 @@ export class Tally {
   /** Counts a row. */
   add(line: RowLine): void {
     this.statuses[line.status] += 1;
-    if (line.reason !== undefined) countEach(this.reasons, [line.reason]);
+    this.#rows += 1;
+    if (line.reason !== undefined) {
+      countEach(this.reasons, [line.reason]);
+      if (isNoData(line.reason)) this.#noDataRows += 1;
+    }
     countEach(this.notApplied, line.not_applied);
     countEach(this.fields, line.fields);
     countEach(this.conflicts, line.conflicts);
@@ -40,15 +46,12 @@ export class Tally {
 
   /** Rows with an outcome. */
   get rows(): number {
-    return STATUSES.reduce((sum, status) => sum + this.statuses[status], 0);
+    return this.#rows;
   }
 
   /** The same without rows that are no data: what a percentage is of. */
   get dataRows(): number {
-    return [...this.reasons].reduce(
-      (rows, [reason, count]) => (isNoData(reason) ? rows - count : rows),
-      this.rows,
-    );
+    return this.#rows - this.#noDataRows;
   }
 
   /** Rows that ended `invalid`, `rejected` or `failed`. */

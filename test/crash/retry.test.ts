@@ -80,6 +80,21 @@ describe('a retry', () => {
     expect((await site.run(command.split(' '))).code).toBe(1);
   });
 
+  it('twice, where the first has left nothing, names no command that would find nothing', async () => {
+    const site = await newSite({ contactFaults: { 2: '403' } });
+    site.write('contacts.csv', 'contact_id,name\n1,a\n2,b\n');
+    await site.run(['contacts.csv', '--max-attempts', '1']);
+    const [parent = ''] = site.runs();
+    site.emulator.set({ contactFaults: {} });
+    expect((await site.run(['--retry', parent])).code).toBe(0);
+    const { code, stderr } = await site.run(['--retry', parent]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/It left none of them\. \(ERR_NEWER_RUN\)/);
+    expect((await site.run(['--retry', site.runs().at(-1) ?? ''])).stderr).toMatch(
+      /no bad rows; all of its rows are done \(ERR_NOTHING_TO_RETRY\)/,
+    );
+  });
+
   it('that was stopped goes on with its own rows only', async () => {
     const site = await newSite(REFUSED);
     site.write('contacts.csv', ROWS);

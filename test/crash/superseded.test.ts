@@ -35,11 +35,11 @@ test('after a retry each field has the value of the last row that set it, as if 
       for (const [i, patch] of patches.entries()) {
         if (list[i]?.fails) continue;
         apply(state, patch.body, '');
-        deliveries.add(1, positionOf(input, i + 1), patch.fields);
+        deliveries.add(1, positionOf(input, i + 1), 1, patch.fields);
       }
       for (const [i, patch] of patches.entries()) {
         if (!list[i]?.fails) continue;
-        const left = withoutFields(patch, deliveries.superseded(patch, positionOf(input, i + 1)));
+        const left = withoutFields(patch, deliveries.superseded(patch, positionOf(input, i + 1), 1));
         if (!left) continue;
         expect(leavesOf(left.body, '').sort()).toEqual([...left.fields].sort());
         expect(left.complete).toBe(left.fields.some((field) => field.startsWith('additional_attributes.')));
@@ -60,15 +60,24 @@ test('an object that was delivered whole counts for its parts, and a part for th
     complete: false,
   };
   const later = new DeliveredFields(new Set([1]));
-  later.add(1, positionOf(0, 9), ['custom_attributes.a']);
-  expect(later.superseded(whole, positionOf(0, 5))).toEqual(['custom_attributes']);
-  expect(later.superseded(patchOf(5, ['custom_attributes.b']), positionOf(0, 5))).toEqual([]);
+  later.add(1, positionOf(0, 9), 1, ['custom_attributes.a']);
+  expect(later.superseded(whole, positionOf(0, 5), 1)).toEqual(['custom_attributes']);
+  expect(later.superseded(patchOf(5, ['custom_attributes.b']), positionOf(0, 5), 1)).toEqual([]);
 
   const all = new DeliveredFields(new Set([1]));
-  all.add(1, positionOf(0, 9), ['custom_attributes']);
-  expect(all.superseded(patchOf(5, ['custom_attributes.b', 'name']), positionOf(0, 5))).toEqual([
+  all.add(1, positionOf(0, 9), 1, ['custom_attributes']);
+  expect(all.superseded(patchOf(5, ['custom_attributes.b', 'name']), positionOf(0, 5), 1)).toEqual([
     'custom_attributes.b',
   ]);
+});
+
+test('of two corrections of one row the later one is newer, whichever is sent last', () => {
+  const sent = new DeliveredFields(new Set([1]));
+  sent.add(1, positionOf(0, 5), 3, ['name']);
+  const by = (run: number, isCorrected: boolean) =>
+    sent.superseded(patchOf(5, ['name']), positionOf(0, 5), run, isCorrected);
+  expect([by(2, true), by(3, true), by(4, true)]).toEqual([['name'], [], []]);
+  expect([by(3, false), by(4, false)]).toEqual([['name'], []]);
 });
 
 test('a row of a later input is later, whatever its number', () => {

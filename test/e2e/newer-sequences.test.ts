@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/core/clock.ts';
 import type { HereOptions } from '../helpers/cli-here.ts';
+import { emulatorHere } from '../helpers/emulator-here.ts';
 import { type Night, type Nights, nights } from '../helpers/nights.ts';
 
 const HEADER = 'id,name,phone\n';
@@ -97,6 +98,19 @@ describe.each([
     expect(contact(site, 5)).toEqual({ name: 'Monday', phone_number: '+4930901805' });
   });
 
+  it('what was corrected a second time and was stopped goes on with the second correction', async () => {
+    const site = await begin(hasState);
+    await site.run(`${HEADER}5,Monday,x5\n${MONDAY[1]}\n`);
+    correct(site, 1, 'x5', '+4930901805');
+    correct(site, 1, 'x1', '+4930901801');
+    await site.runWith([rejectsOf(site, 1)]);
+    correct(site, 1, '+4930901801', '+4930901811');
+    await site.runWith([rejectsOf(site, 1), '--limit', '1']);
+    const rest = await site.runWith(['--resume', dirOf(site, 3), '--limit', 'all']);
+    expect([rest.code, outcomes(site, 3)[1]]).toEqual([0, '2 updated']);
+    expect(contact(site, 2)).toEqual({ name: 'Monday', phone_number: '+4930901811' });
+  });
+
   it('a canary, then the whole file, then the rest of the canary: nothing is sent that need not be', async () => {
     const site = await begin(hasState);
     const csv = `${HEADER}1,One,\n2,Two,\n3,Three,\n`;
@@ -106,6 +120,23 @@ describe.each([
     expect([rest.code, rest.sent]).toEqual([0, []]);
     expect(outcomes(site, 1)).toEqual(['1 updated', '2 superseded', '3 superseded']);
   });
+});
+
+it('a row behind one that a signal left pending is left pending, too, though it has nothing to send', async () => {
+  const site = await begin(true);
+  await site.run(`${HEADER}1,Old,\n`);
+  site.emulator.set({ latencyMs: [50, 50] });
+  let timer: NodeJS.Timeout | undefined;
+  const stopped = await site.run(`${HEADER}9,Nine,\n1,New,\n1,Old,\n`, ['--concurrency', '1'], {
+    onSignal(listener) {
+      timer = setInterval(() => site.emulator.requests.length > 0 && listener('SIGTERM'), 1);
+      return () => clearInterval(timer);
+    },
+  });
+  expect([stopped.code, outcomes(site, 2)]).toEqual([143, ['1 updated']]);
+  expect((await site.runWith(['--resume', dirOf(site, 2)])).code).toBe(0);
+  expect(outcomes(site, 2)).toEqual(['1 updated', '2 updated', '3 updated']);
+  expect(contact(site, 1)).toMatchObject({ name: 'Old' });
 });
 
 it('two shards, all rows, three shards: the newest night wins, and a retry of the first leaves it', async () => {
@@ -220,6 +251,32 @@ describe('a row that says where it is from', () => {
     const refused = await site.run(withRun(`1/1/1@${RUN}`));
     expect([refused.code, refused.stderr.includes('ERR_NEWER_RUN')]).toEqual([2, true]);
   });
+
+  it.each([
+    ['with a state', true],
+    ['without a state', false],
+  ])(
+    'of another API key of the account: refused once a run with the present one has sent something, %s',
+    async (_what, hasState) => {
+      const site = await nights(MAPPING, {}, hasState);
+      await site.runWith([site.write('monday.csv', `${HEADER}${MONDAY[1]}\n`)]);
+      correct(site, 1, 'x1', '+4930901801');
+      await site.emulator.close();
+      const rotated = await emulatorHere({
+        contacts: 100,
+        apiKey: 'rotated',
+        port: Number(new URL(site.emulator.url).port),
+      });
+      const here = { env: { LIVEDESK_API_KEY: 'rotated', LIVEDESK_API_SECRET: 'demo-secret' } };
+      await site.runWith([site.write('tuesday.csv', `${HEADER}${TUESDAY[2]}\n`)], here);
+      const refused = await site.runWith([rejectsOf(site, 1)], here);
+      expect(refused.code).toBe(2);
+      expect(refused.stderr).toMatch(/another API key made.*--older-data.*ERR_NEWER_RUN/s);
+      expect(rotated.contact(2)).toMatchObject(NEWEST);
+      expect((await site.runWith([rejectsOf(site, 1), '--older-data'], here)).code).toBe(0);
+      expect(rotated.contact(2)).toMatchObject({ phone_number: '+4930901801' });
+    },
+  );
 
   it('with a forged row far beyond the input: no memory is taken for it', async () => {
     const site = await begin(true);

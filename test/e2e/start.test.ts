@@ -19,8 +19,9 @@ const HEAVY_OF_NODE = [
 ];
 
 /** What a plain run has no use for: state, keys to find, earlier runs, a rate to learn or to share, metrics. */
+// each run looks at the first lines of the journals beside its own, for the number that it takes
 const UNUSED_BY_A_PLAIN_RUN =
-  /\/dist\/(?:state|emulator)\/|\/dist\/commands\/(?:report|merge)\/(?!command\.js|[\w-]*options\.js)|\/client\/(?:lookup\/(?:find-contact|search)|write\/create-contact|rate-limit\/(?:adaptive-rate|shared-rate))\.js|\/commands\/run\/plan\/(?:resume|retry)\.js|\/journal\/read-journal\.js|\/coordination\/redis\/(?!redis-url)/;
+  /\/dist\/(?:state|emulator)\/|\/dist\/commands\/(?:report|merge)\/(?!command\.js|[\w-]*options\.js)|\/client\/(?:lookup\/(?:find-contact|search)|write\/create-contact|rate-limit\/(?:adaptive-rate|shared-rate))\.js|\/commands\/run\/plan\/(?:resume|retry)\.js|\/coordination\/redis\/(?!redis-url)/;
 /** Heavy, and of use only where the input or the mapping asks for it. */
 const UNUSED_PACKAGES = ['lmdb', 'yaml', 'libphonenumber-js', 'ioredis'];
 

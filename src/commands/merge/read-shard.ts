@@ -36,7 +36,10 @@ export async function readShard(dir: string, coverage: Coverage, rejects: Reject
     if (line.type === 'resume' && header && line.account) header = { ...header, account: line.account };
   }
   if (!header)
-    throw new RunError('ERR_NO_RUN', `${shownPath(dir)} is not a run directory: its journal is empty`);
+    throw new RunError(
+      'ERR_NO_RUN',
+      `${shownPath(dir)} is not a run directory: its journal is empty, or its first line is damaged`,
+    );
   return { dir, header, end, rows };
 }
 

@@ -69,7 +69,10 @@ async function gather(dir: string, env: Host['env']): Promise<Report> {
     else if (line.type === 'end') collector?.end(line.summary);
   }
   if (!header || !collector) {
-    throw new RunError('ERR_NO_RUN', `${dir} is not a run directory: its journal is empty.`);
+    throw new RunError(
+      'ERR_NO_RUN',
+      `${dir} is not a run directory: its journal is empty, or its first line is damaged.`,
+    );
   }
   const next = nextCommand({
     header,

@@ -21,7 +21,7 @@ export interface Stamp {
   readonly begun?: number;
   /** What any store of the account says of a contact, as of an epoch below this, may be outdated. */
   readonly since: number;
-  /** A shard of a mapping that finds contacts by their keys has written to it: which contacts it has met nobody can tell. */
+  /** A shard of a mapping that finds contacts by keys has written to it: which ids it met is not known beforehand. */
   readonly isKeyed: boolean;
   /** Checksum of the whole database, once it was closed. */
   readonly crc32?: number;

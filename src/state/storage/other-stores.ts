@@ -149,7 +149,7 @@ export class OtherStores {
     return this.#stores.filter(({ meta }) => meta.get('salt') === this.#salt);
   }
 
-  /** What a store says. Of one that turns out to be damaged nobody can tell what it knew. */
+  /** What a store says. What a damaged one knew is unknown. */
   #read<T>(store: OtherStore, look: (disk: Storage) => T): T | undefined {
     if (!this.#stores.includes(store)) return undefined;
     try {

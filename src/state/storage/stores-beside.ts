@@ -18,7 +18,7 @@ export interface StoresBeside {
   readonly overlapping: readonly StoreBeside[];
   /**
    * The epoch of a run that opens the store now: above those of all that may know of the same contacts, but for shards at
-   * work beside it. These have one epoch together: which of them met a contact last nobody can tell.
+   * work beside it. These have one epoch together: no record shows which of them met a contact last.
    */
   readonly epoch: number;
 }

@@ -152,6 +152,8 @@ export async function runPipeline(
   };
   /** In the lane of its contact: sends, unless this run has moved the key meanwhile; then it leaves and looks again. */
   const sendInLane = async (trip: Trip, patch: Patch): Promise<Onward | undefined> => {
+    // an earlier row of the contact may be left pending: this one would be done before it
+    if (draining.aborted) return undefined;
     if (trip.journey.hasMoved()) return scheduler.leave(() => resolveAndSend(trip));
     trip.journey.reached();
     await send(trip, patch);
@@ -160,7 +162,7 @@ export async function runPipeline(
   /** In the lane of its contact: sends what is to be sent by then. */
   const send = ({ row, dropped }: Start, patch: Patch, ready?: Prepared): Promise<void> => {
     const prepared = ready ?? changes.prepare(row, patch, dropped === NOTHING_MORE);
-    const whole = { ...dropped, confirms: patch.fields };
+    const whole = dryRun ? dropped : { ...dropped, confirms: patch.fields }; // a dry run confirms nothing
     if (prepared.kind === 'done') return settle(row, prepared.outcome, whole);
     const more = prepared.conflicts ? { ...whole, conflicts: prepared.conflicts } : whole;
     if (dryRun) return settle(row, planned(prepared.patch), more);
@@ -236,9 +238,24 @@ const PENDING: Resolution = { kind: 'done', outcome: 'pending' };
  * have set.
  */
 function merged(outcome: Outcome, more: Partial<Outcome>): Outcome {
-  const { confirms, ...rest } = more;
-  if (confirms === undefined || BAD_STATUSES.has(outcome.status)) return { ...outcome, ...rest };
-  return { ...outcome, ...more };
+  if (more === NOTHING_MORE) return outcome;
+  const { confirms, dropped, conflicts } = more;
+  // spelled out: there is one for each row, and what a spread makes of objects of several shapes is slow to read
+  return {
+    status: outcome.status,
+    reason: outcome.reason,
+    contactId: outcome.contactId,
+    httpStatus: outcome.httpStatus,
+    attempts: outcome.attempts,
+    reads: outcome.reads,
+    durationMs: outcome.durationMs,
+    fields: outcome.fields,
+    confirms: confirms && !BAD_STATUSES.has(outcome.status) ? confirms : outcome.confirms,
+    notApplied: outcome.notApplied,
+    conflicts: conflicts ?? outcome.conflicts,
+    dropped: dropped ?? outcome.dropped,
+    error: outcome.error,
+  } satisfies Record<keyof Outcome, unknown>;
 }
 
 function planned({ contactId, fields }: Patch): Outcome {

@@ -154,7 +154,10 @@ function requireRepeatable({ identities }: RunInputs): void {
 async function originOf(dir: string): Promise<RunLine> {
   const { readJournal } = await import('../../../journal/read-journal.ts');
   for await (const { line } of readJournal(dir)) if (line.type === 'run') return line;
-  throw new RunError('ERR_NO_RUN', `${dir} is not a run directory: its journal is empty`);
+  throw new RunError(
+    'ERR_NO_RUN',
+    `${dir} is not a run directory: its journal is empty, or its first line is damaged`,
+  );
 }
 
 function credentialsOf(host: Host, dryRun: boolean): Credentials {

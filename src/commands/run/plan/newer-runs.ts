@@ -69,7 +69,7 @@ export async function lineage(dir: string): Promise<Run[]> {
     if (!header) {
       throw new RunError(
         'ERR_NO_RUN',
-        `${next}, the run that was retried, is gone; without it nobody can tell which rows are newer`,
+        `${next}, the run that was retried, is gone. Its journal is needed to find out which rows are newer: bring the directory back.`,
       );
     }
     runs.push({ dir: next, header });
@@ -98,15 +98,18 @@ export async function readHistory(
 ): Promise<RunHistory> {
   const roots = [...new Set([...dirs.map((dir) => dirname(dir)), resolve(RUNS_ROOT)])];
   const runs = await runsBelow(roots);
-  const { openRunCount, readRunCount } = await import('../../../state/run-count.ts');
-  const read = dryRun ? readRunCount : openRunCount;
-  const count = state === undefined ? undefined : read(resolve(state), account);
+  const count = state === undefined ? undefined : await countOf(resolve(state), account, dryRun);
   const counted = count?.number ?? 0;
   const next = 1 + Math.max(counted, highestNumber(runs, account));
   return { roots, runs, stateId: count?.id, counted, next };
 }
 
 // --- internal ---
+
+async function countOf(state: string, account: string, dryRun: boolean) {
+  const { openRunCount, readRunCount } = await import('../../../state/run-count.ts');
+  return (dryRun ? readRunCount : openRunCount)(state, account);
+}
 
 /** The highest number that a run of the account has; 0 where none has one. */
 function highestNumber(runs: readonly Run[], account: string): number {
@@ -143,7 +146,7 @@ function requireAll(data: OlderData, runs: readonly Run[]): void {
     if (there.has(number)) continue;
     throw new RunError(
       'ERR_NEWER_RUN',
-      `run number ${number} of the account is newer than ${data.what}, and its journal is not in ${data.roots.map(shownPath).join(' or ')}: nobody can tell what it sent, and older values could be put over newer ones. Bring its directory back, or say --older-data if that is wanted.`,
+      `run number ${number} of the account is newer than ${data.what}, and its journal is not in ${data.roots.map(shownPath).join(' or ')}, so that this run cannot find out what that one sent: older values could be put over newer ones. Bring its directory back, or give --older-data to allow that.`,
     );
   }
 }

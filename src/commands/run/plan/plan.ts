@@ -49,7 +49,7 @@ export interface Plan {
   readonly originOf?: (row: Row) => RowOrigin | undefined;
   /** The patch without what newer rows of the contact set or confirmed; undefined if nothing is left. */
   withoutSuperseded(row: Row, patch: Patch): Patch | undefined;
-  /** To be told of every outcome, where rows need not come in the order of their positions. */
+  /** Called with every outcome, where rows may come in another order than that of their positions. */
   noteOutcome?(row: Row, outcome: Outcome): void;
   /** Closes the inputs and gives the lock back. */
   [Symbol.asyncDispose](): Promise<void>;

@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { commandText } from '../../../core/command-text.ts';
 import { RunError } from '../../../core/errors.ts';
 import { areSiblings } from '../../../core/shard.ts';
 import { shownPath } from '../../../core/shell-text.ts';
@@ -8,7 +7,8 @@ import { CHOICES, type ReadingChoice, readingChoice } from '../../../input/optio
 import { runName } from '../../../journal/find-run.ts';
 import type { InputIdentity, RunLine } from '../../../journal/journal-lines.ts';
 import { hasDelivered } from '../../../journal/list-runs.ts';
-import { readJournal } from '../../../journal/read-journal.ts';
+import { resumeCommand, retryCommand } from '../../../journal/next-command.ts';
+import { type Fold, foldJournal, isFinished, readJournal } from '../../../journal/read-journal.ts';
 import { FILES, rejectsFile } from '../../../journal/run-directory.ts';
 import { functionOf } from '../../../mapping/load/mapping-source.ts';
 import type { RunOptions } from '../run-options.ts';
@@ -186,6 +186,12 @@ async function isOpenTo(account: string, dir: string): Promise<boolean> {
   return isRefused && !isSent;
 }
 
+/** The command that does what a run left to do; undefined where it left nothing. */
+export function restCommand(dir: string, run: Fold): string | undefined {
+  if (!isFinished(run)) return resumeCommand(dir);
+  return run.bad.size > 0 ? retryCommand(dir) : undefined;
+}
+
 /** Refuses to retry a run once more after a retry of it has delivered some of the same rows. */
 export async function refuseSecondRetry(
   header: RunLine,
@@ -195,10 +201,11 @@ export async function refuseSecondRetry(
     if (areSiblings(run.header.shard, shard)) continue;
     if (run.header.dry_run || run.header.parent_run?.run_id !== header.run_id) continue;
     if (!(await hasDelivered(run.dir))) continue;
+    const rest = restCommand(run.dir, await foldJournal(run.dir));
     throw new RunError(
       'ERR_NEWER_RUN',
       `${runName(run.dir)} has retried these rows since (${run.header.started_at}) and delivered some; ` +
-        `to send them all again, say --older-data. To go on with what it left: ${commandText('run', [], { retry: runName(run.dir) })}`,
+        `to send them all again, give --older-data. ${rest ? `To go on with what it left: ${rest}` : 'It left none of them.'}`,
     );
   }
 }

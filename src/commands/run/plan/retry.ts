@@ -8,7 +8,13 @@ import { createRunDirectory, FILES } from '../../../journal/run-directory.ts';
 import type { RunOptions } from '../run-options.ts';
 import { warnOfEditedRejects } from './edited-rejects.ts';
 import { type Common, draftPlan, type Open, type PlanDraft } from './plan.ts';
-import { correctedReading, earlierReading, refuseSecondRetry, requireSameContent } from './previous-run.ts';
+import {
+  correctedReading,
+  earlierReading,
+  refuseSecondRetry,
+  requireSameContent,
+  restCommand,
+} from './previous-run.ts';
 import { positionRows } from './row-positions.ts';
 import { inShard } from './shard-filter.ts';
 import { isOwnMapping } from './verify-journal.ts';
@@ -25,9 +31,10 @@ export async function retryRun(
   const parent = await foldJournal(parentDir);
   const { header } = parent;
   if (parent.bad.size === 0) {
+    const rest = restCommand(parentDir, parent);
     throw new RunError(
       'ERR_NOTHING_TO_RETRY',
-      `${runName(parentDir)} has no bad rows; go on with it by --resume ${runName(parentDir)}`,
+      `${runName(parentDir)} has no bad rows; ${rest ? `to go on with it: ${rest}` : 'all of its rows are done'}`,
     );
   }
   if (!options.olderData) await refuseSecondRetry(header, common);

@@ -1,12 +1,12 @@
 import { realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { RunError } from '../../../core/errors.ts';
-import type { Position, RowOrigin } from '../../../core/position.ts';
+import { ORIGIN_COLUMN, type Position, type RowOrigin } from '../../../core/position.ts';
 import type { BadRow, Row } from '../../../core/types.ts';
 import { hasOrigins } from '../../../input/row-origin.ts';
 import { runName } from '../../../journal/find-run.ts';
 import type { RunLine } from '../../../journal/journal-lines.ts';
-import type { Run } from '../../../journal/list-runs.ts';
+import { hasDelivered, type Run } from '../../../journal/list-runs.ts';
 import { readRunLine } from '../../../journal/read-journal.ts';
 import { lineage, type OlderData, runsBelow, runsSince } from './newer-runs.ts';
 import type { RunInputs } from './open-inputs.ts';
@@ -66,7 +66,8 @@ export async function positionRows(options: RowPositionsOptions): Promise<Positi
     claim,
     open,
     positionOf,
-    isCorrected: (row) => !isKept && originOf(row) !== undefined,
+    by: own ?? 0,
+    isCorrected: (row) => back?.how !== '--retry' && originOf(row) !== undefined,
   });
   return { ...plain, ...(corrected ? { originOf } : {}), ...newer };
 }
@@ -116,7 +117,9 @@ async function correctedRows(
     // nothing is known of the age of rows without a number, so they are today's, but for what the run itself has sent
     if (origin.number === 0 && !(header && isRelated(header))) continue;
     if (!header && !olderData && isUsed(common, runs)) throw originGone(origin);
-    // data of another account, or of runs that are gone, is today's
+    const isOther = header && !accounts.has(header.account) && header.base_url === common.baseUrl;
+    if (isOther && !olderData && (await hasSent(common.account, runs))) throw otherName(origin);
+    // data of another address, or of runs that are gone, is today's
     if (!header || !accounts.has(header.account)) continue;
     valid.add(key);
     oldest = Math.min(oldest, origin.number);
@@ -135,9 +138,17 @@ function wrote({ run_id, number = 0, shards }: RunLine, origin: RowOrigin): bool
   return shards?.some((shard) => shard.run_id === origin.run) === true && number <= origin.number;
 }
 
-/** Whether anything is known to have been sent to the account: in a new place nobody can tell more than the user. */
+/** Whether a journal or the state shows that a run sent anything to the account. In a new place neither can, and the user decides. */
 function isUsed({ account, history }: Common, runs: readonly Run[]): boolean {
   return history.counted > 0 || runs.some(({ header }) => header.account === account && !header.dry_run);
+}
+
+/** Whether a run of the account by its present name has sent anything. */
+async function hasSent(account: string, runs: readonly Run[]): Promise<boolean> {
+  for (const { dir, header } of runs) {
+    if (header.account === account && !header.dry_run && (await hasDelivered(dir))) return true;
+  }
+  return false;
 }
 
 function keyOf({ number, run }: RowOrigin): string {
@@ -155,9 +166,17 @@ async function rootsOfInputs({ identities }: RunInputs): Promise<string[]> {
   return roots;
 }
 
+/** An account has another name, and counts its runs anew, once its API key was rotated. */
+function otherName({ number, run }: RowOrigin): RunError {
+  return new RunError(
+    'ERR_NEWER_RUN',
+    `the input has corrected rejects of run number ${number} (${run}), which another API key made: runs of two keys are not numbered together, so that this run cannot find out whether a later one sent newer data. Give --older-data to let older values win, or send these rows as today's data without their column ${ORIGIN_COLUMN}.`,
+  );
+}
+
 function originGone({ number, run }: RowOrigin): RunError {
   return new RunError(
     'ERR_NEWER_RUN',
-    `the input has corrected rejects of run number ${number} (${run}), which is not among the runs beside this one, so nobody can tell whether newer data was sent since. Give --run-dir a directory beside that run, or say --older-data if older values may win.`,
+    `the input has corrected rejects of run number ${number} (${run}), which is not among the runs beside this one, so that this run cannot find out whether a later one sent newer data. Give --run-dir a directory beside that run, or give --older-data to let older values win.`,
   );
 }

@@ -25,21 +25,23 @@ export interface NewerFieldsOptions {
   readonly claim: (row: Row | BadRow) => string;
   readonly open: () => Promise<RunInputs>;
   readonly positionOf: (row: Row) => Position;
+  /** Number of the run that the rows are sent in. */
+  readonly by: number;
   /** Whether a row was edited since its position was given to it. */
   readonly isCorrected: (row: Row) => boolean;
 }
 
 /** Reads the rows once for their contacts and the journals once for what newer rows of these set or confirmed. */
 export async function newerFields(options: NewerFieldsOptions): Promise<NewerFields> {
-  const { positionOf, isCorrected } = options;
+  const { positionOf, by, isCorrected } = options;
   const fields = new DeliveredFields(await contactsOf(options));
   for (const dir of options.dirs) await addJournal(fields, dir);
   return {
     withoutSuperseded: (row, patch) =>
-      withoutFields(patch, fields.superseded(patch, positionOf(row), isCorrected(row))),
+      withoutFields(patch, fields.superseded(patch, positionOf(row), by, isCorrected(row))),
     noteOutcome(row, { contactId, confirms, status }) {
       if (contactId === undefined || !confirms) return;
-      fields.add(contactId, positionOf(row), confirms, BAD_STATUSES.has(status));
+      fields.add(contactId, positionOf(row), by, confirms, BAD_STATUSES.has(status));
     },
   };
 }
@@ -77,12 +79,12 @@ async function addJournal(fields: DeliveredFields, dir: string): Promise<void> {
       const touched = set ?? (isDelivered(line) ? line.fields : undefined);
       if (!touched) continue;
       const [of, input, row] = line.position ?? [number, line.input ?? 0, line.row];
-      fields.add(line.contact_id, { number: of, input, row }, touched, BAD_STATUSES.has(line.status));
+      fields.add(line.contact_id, { number: of, input, row }, number, touched, BAD_STATUSES.has(line.status));
     }
   } catch (cause) {
     throw new RunError(
       'ERR_NEWER_RUN',
-      `the journal of ${shownPath(dir)} cannot be read (${messageOf(cause)}), so nobody can tell what it sent, and older values could be put over newer ones. Restore it, or say --older-data if that is wanted.`,
+      `the journal of ${shownPath(dir)} cannot be read (${messageOf(cause)}), so that this run cannot find out what that one sent: older values could be put over newer ones. Restore it, or give --older-data to allow that.`,
       { cause },
     );
   }

@@ -54,7 +54,7 @@ export function createChangeDetector(plan: Plan, options: ChangeDetectorOptions)
     if (dryRun) expectations.assume(patch);
     if (dryRun && wouldLoseLastKey(patch, state)) options.onKeysLost(patch.contactId);
     if (samples.length < options.samples) samples.push(patch);
-    return { kind: 'send', patch, ...(conflicts?.length ? { conflicts } : undefined) };
+    return conflicts?.length ? { kind: 'send', patch, conflicts } : { kind: 'send', patch };
   };
 
   return {

@@ -1,0 +1,93 @@
+// @ts-check
+
+/**
+ * Faults as version 0.1 had them, each put into a copy of the built program: a place, what stands there, and the fault.
+ * @type {readonly { readonly name: string, readonly file: string, readonly is: string, readonly fault: string }[]}
+ */
+export const FAULTS = [
+  {
+    name: 'who began later is newer, whatever the numbers say',
+    file: 'commands/run/plan/newer-runs.js',
+    is: 'return comparable.filter(({ header }) => (header.number ?? 0) >= number);',
+    fault:
+      "return comparable.filter(({ header }) => header.started_at >= (origin?.header.started_at ?? ''));",
+  },
+  {
+    name: 'rejects do not say which run they are from',
+    file: 'journal/reject-format.js',
+    is: 'error.message, originText(origin)]',
+    fault: "error.message, '']",
+  },
+  {
+    name: 'what a newer row found unchanged counts for nothing',
+    file: 'commands/run/plan/superseded-fields.js',
+    is: 'const touched = set ?? (isDelivered(line) ? line.fields : undefined);',
+    fault: 'const touched = isDelivered(line) ? line.fields : undefined;',
+  },
+  {
+    name: 'a resume leaves alone nothing that newer runs sent',
+    file: 'commands/run/plan/row-positions.js',
+    is: 'if (isOwnAlone && !corrected)',
+    fault: "if (back?.how === '--resume' && !corrected)",
+  },
+  {
+    name: '--continue keeps the limit of an unfinished canary',
+    file: 'commands/run/plan/resume.js',
+    is: 'options.limit ?? (options.continue ? Number.POSITIVE_INFINITY : found.limit)',
+    fault: 'options.limit ?? found.limit',
+  },
+  {
+    name: 'every shard takes the rows that cannot be read',
+    file: 'commands/run/plan/shard-filter.js',
+    is: "return own === index ? claimed : 'elsewhere';",
+    fault: "return own === index || contact === undefined ? claimed : 'elsewhere';",
+  },
+  {
+    name: 'lines are written behind a torn last line',
+    file: 'journal/append-file.js',
+    is: 'if (atMost !== undefined && this.#size > atMost)',
+    fault: 'if (false)',
+  },
+  {
+    name: 'nothing is marked as in doubt before a request',
+    file: 'commands/run/stages/write-ahead.js',
+    is: 'begin: (patch) => state.doubt(patch, patch.fields),',
+    fault: 'begin: () => Promise.resolve(),',
+  },
+  {
+    name: 'what is in doubt counts as delivered',
+    file: 'state/compare/compare-field.js',
+    is: 'if (known.inDoubt)',
+    fault: 'if (false)',
+  },
+  {
+    name: 'a resume works without the state of its run',
+    file: 'commands/run/plan/remembered-options.js',
+    is: "state: 'kept',",
+    fault: "state: 'process',",
+  },
+  {
+    name: 'a store that other shards have outdated is trusted',
+    file: 'state/storage/store-age.js',
+    is: 'isOutdated: overlapping > age',
+    fault: 'isOutdated: false',
+  },
+  {
+    name: "an agent's edit is overwritten under on_conflict: theirs",
+    file: 'state/compare/compare-field.js',
+    is: "return policy === 'ours' ? 'conflict_ours' : 'conflict_theirs';",
+    fault: "return 'conflict_ours';",
+  },
+  {
+    name: 'a row of the cells that were last sent is not looked at, though a write of it is in doubt',
+    file: 'state/change-record.js',
+    is: '    // a digest says that nothing of its patch is in doubt\n    record.digests = [];',
+    fault: '',
+  },
+  {
+    name: 'rejects without a line in the journal stay when the run goes on',
+    file: 'journal/journal.js',
+    is: '                this.#cutRejects(options.cutTo.rejects);',
+    fault: '                void 0;',
+  },
+];
