@@ -19,17 +19,17 @@ export function wasSentByOthers(
 }
 
 /**
- * Notes that a process is about to send to the account: in the folder of its run, the first one, and in the others where
- * the account has been sent to from there. `stateId` is undefined for a process without a state. Throws what the file
- * system says where that cannot be written.
+ * Notes that a process is about to send to the account: in its `own` folder of runs, and in the other ones from which the
+ * account has been sent to. `stateId` is undefined for a process without a state. Throws what the file system says where
+ * that cannot be written.
  */
 export function noteSender(
-  [own, ...others]: readonly string[],
+  { own, roots }: { readonly own: string | undefined; readonly roots: readonly string[] },
   account: string,
   stateId: string | undefined,
 ): void {
-  const known = others.filter((root) => readSender(root, account) !== undefined);
-  for (const root of own === undefined ? known : [own, ...known]) {
+  for (const root of roots) {
+    if (root !== own && readSender(root, account) === undefined) continue;
     const id = stateId ?? null;
     if (readSender(root, account) === id) continue;
     // the first request may be on its way when the power fails

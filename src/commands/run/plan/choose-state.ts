@@ -1,12 +1,8 @@
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { shownPath } from '../../../core/shell-text.ts';
 import type { RunLine } from '../../../journal/journal-lines.ts';
-import { RUNS_ROOT } from '../../../journal/run-directory.ts';
+import { DEFAULT_STATE } from '../../../journal/run-directory.ts';
 import type { RunOptions } from '../run-options.ts';
-
-/** Where a state is kept that was not named: beside the runs, so that one folder has all there is to keep. */
-export const DEFAULT_STATE = join(RUNS_ROOT, '.state');
 
 export interface ChosenState {
   /** Undefined for a run without a state. */
@@ -39,7 +35,8 @@ export async function chooseState(
   // a run that began without a state has nothing to compare with
   if (origin && !origin.state && options.state === undefined) return { dir: undefined, notes };
   if (options.state !== undefined || options.dryRun) return { dir, notes };
-  const isNew = !existsSync(dir);
+  // a pull or a probe may have made the directory
+  const isNew = readRunCount(dir, account).number === 0;
   const { faultOfDefaultState } = await import('../../../state/default-state.ts');
   const fault = faultOfDefaultState(dir);
   if (fault !== undefined) return { dir: undefined, notes: [...notes, unusable(dir, fault)] };

@@ -23,7 +23,8 @@ export async function openRunState(
   { clock, timeZones = '' }: Host,
   onNote: (note: string) => void,
 ): Promise<RunState> {
-  const roots = [...new Set([dirname(runDir), resolve(RUNS_ROOT)])];
+  const own = dirname(runDir);
+  const roots = [...new Set([own, resolve(RUNS_ROOT)])];
   const { noteSender, wasSentByOthers } = await import('../../../state/last-sender.ts');
   if (options.state === undefined) {
     return {
@@ -31,7 +32,7 @@ export async function openRunState(
       countRun() {
         if (options.dryRun) return;
         try {
-          noteSender(roots, account, undefined);
+          noteSender({ own, roots }, account, undefined);
         } catch (cause) {
           onNote(NOT_NOTED(cause));
         }
@@ -45,8 +46,8 @@ export async function openRunState(
     import('../../../state/run-count.ts'),
   ]);
   // one process may write a state, and shards work side by side
-  const own = shard ? `${account}-${shard.index}of${shard.of}` : account;
-  const state = await openState(dir, own, mappingHash(reading.mapping), {
+  const name = shard ? `${account}-${shard.index}of${shard.of}` : account;
+  const state = await openState(dir, name, mappingHash(reading.mapping), {
     clock,
     readOnly: options.dryRun,
     isOutdated: wasSentByOthers(roots, account, stateId),
@@ -60,7 +61,7 @@ export async function openRunState(
     countRun() {
       if (options.dryRun) return;
       try {
-        noteSender(roots, account, stateId);
+        noteSender({ own, roots }, account, stateId);
       } catch {
         // the next run finds the name of another sender, and sends more
       }
