@@ -46,11 +46,11 @@ export async function chooseState(
 // --- internal ---
 
 function begun(dir: string): string {
-  return `what is sent is remembered in ${shownPath(dir)}, as hashes, so that the next run sends only what changed; keep it, or say --state DIR for another place and --no-state for none`;
+  return `what is sent is remembered in ${shownPath(dir)}, as hashes: the next run sends only what changed in its input, and what an agent edits stays until then. Keep that folder, or say --state DIR for another place, --no-state for none`;
 }
 
 function unusable(dir: string, why: string): string {
-  return `there can be no state in ${shownPath(dir)} (${why}), so every field is sent, and the next run will not know; give --state a directory on a local disk, or --no-state`;
+  return `there can be no state in ${shownPath(dir)} (${why}): every field is sent, also what has not changed. Give --state a directory on a local disk, or say --no-state`;
 }
 
 function lost(places: readonly string[]): string {
