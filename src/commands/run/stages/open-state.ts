@@ -25,19 +25,18 @@ export async function openRunState(
 ): Promise<RunState> {
   const own = dirname(runDir);
   const roots = [...new Set([own, resolve(RUNS_ROOT)])];
+  if (options.state === undefined && options.dryRun) return NONE;
   const { noteSender, wasSentByOthers } = await import('../../../state/last-sender.ts');
   if (options.state === undefined) {
     return {
-      state: undefined,
+      ...NONE,
       countRun() {
-        if (options.dryRun) return;
         try {
           noteSender({ own, roots }, account, undefined);
         } catch (cause) {
           onNote(NOT_NOTED(cause));
         }
       },
-      async [Symbol.asyncDispose]() {},
     };
   }
   const dir = resolve(options.state);
@@ -78,6 +77,8 @@ export async function openRunState(
 }
 
 // --- internal ---
+
+const NONE: RunState = { state: undefined, countRun() {}, async [Symbol.asyncDispose]() {} };
 
 const NOT_NOTED = (cause: unknown): string =>
   `no note could be left beside the run directory that this run sends without a state (${messageOf(cause)}): a state that is used there later does not know of it; give --full to the next run that has one`;
