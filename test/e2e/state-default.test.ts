@@ -1,6 +1,8 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { newPlace, type Place } from '../helpers/place.ts';
+import { smallDisk } from '../helpers/small-disk.ts';
 
 const RATE = ['--rate', 'unlimited'];
 
@@ -45,6 +47,21 @@ it('that cannot be made is a warning, and one that was named is a mistake', asyn
   expect([run.code, run.sent]).toEqual([0, 2]);
   expect(run.stderr).toMatch(/there can be no state in runs\/\.state \(EEXIST\)/);
   expect((await place.run(['a.csv', ...RATE, '--state', 'runs/.state'])).code).toBe(2);
+});
+
+it('where runs may only be read, a run that is kept elsewhere has none, which is said; a pull has nowhere to go', async (context) => {
+  const place = await begin();
+  const disk = smallDisk(context);
+  execFileSync('mount', ['-o', 'remount,ro', disk]);
+  symlinkSync(disk, 'runs');
+  const run = await place.run(['a.csv', ...RATE, '--run-dir', 'elsewhere/run']);
+  expect([run.code, run.sent]).toEqual([0, 2]);
+  expect(run.stderr).toMatch(/there can be no state in runs\/\.state \(EROFS\)/);
+  const pull = await place.type(['pull', ...RATE]);
+  expect([pull.code, pull.stderr]).toEqual([
+    2,
+    expect.stringMatching(/runs\/\.state \(EROFS\): name a .*--state/),
+  ]);
 });
 
 it('a resume finds it by its id, also where another one was named by mistake', async () => {

@@ -208,3 +208,21 @@ it('an old run without a state goes on without, and its printed command says not
   expect((await place.paste(canary.commands[0])).sent).toBe(CONTACTS - 10);
   expect(existsSync('runs/.state')).toBe(false);
 });
+
+it('after the API key was rotated more is sent once, which is said', async () => {
+  const place = await begin();
+  const stopped = await place.stopped(['a.csv']);
+  const { port } = place.emulator;
+  await place.emulator.close();
+  const after = await newPlace({ apiKey: 'rotated', port });
+  process.chdir(place.dir);
+  const env = { LIVEDESK_API_KEY: 'rotated' };
+  const [run = ''] = place.runs();
+  const rest = await after.run(['--resume', run, '--same-account', ...RATE], { env });
+  expect([rest.code, stopped.sent + rest.sent]).toEqual([0, CONTACTS]);
+  expect(rest.stderr).toMatch(/knows the account by another API key only/);
+  expect(rest.stderr).not.toMatch(/counts as lost|remembered in/);
+  const nights = [];
+  for (let night = 0; night < 3; night++) nights.push(await after.run(['a.csv', ...RATE], { env }));
+  expect(nights.map(({ sent }) => sent)).toEqual([stopped.sent, 0, 0]);
+});

@@ -31,16 +31,19 @@ export async function chooseState(
     if (found !== undefined) return { dir: found, notes: [] };
   }
   const [dir = resolve(DEFAULT_STATE)] = places;
-  const notes = wanted === undefined ? [] : [lost([...new Set(places)])];
+  // a pull or a probe may have made the directory
+  const isNew = readRunCount(dir, account).number === 0;
+  const isRotated = origin !== undefined && origin.account !== account;
+  const notes: string[] = [];
+  if (wanted !== undefined && isRotated) notes.push(...(isNew ? [rotated(dir)] : []));
+  else if (wanted !== undefined) notes.push(lost([...new Set(places)]));
   // a run that began without a state has nothing to compare with
   if (origin && !origin.state && options.state === undefined) return { dir: undefined, notes };
   if (options.state !== undefined || options.dryRun) return { dir, notes };
-  // a pull or a probe may have made the directory
-  const isNew = readRunCount(dir, account).number === 0;
   const { faultOfDefaultState } = await import('../../../state/default-state.ts');
   const fault = faultOfDefaultState(dir);
   if (fault !== undefined) return { dir: undefined, notes: [...notes, unusable(dir, fault)] };
-  return { dir, notes: isNew ? [...notes, begun(dir)] : notes };
+  return { dir, notes: isNew && notes.length === 0 ? [begun(dir)] : notes };
 }
 
 // --- internal ---
@@ -51,6 +54,10 @@ function begun(dir: string): string {
 
 function unusable(dir: string, why: string): string {
   return `there can be no state in ${shownPath(dir)} (${why}): every field is sent, also what has not changed. Give --state a directory on a local disk, or say --no-state`;
+}
+
+function rotated(dir: string): string {
+  return `the state in ${shownPath(dir)} knows the account by another API key only: nothing of that counts, so that more is sent once`;
 }
 
 function lost(places: readonly string[]): string {
