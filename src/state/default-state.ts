@@ -1,4 +1,5 @@
-import { accessSync, constants, mkdirSync, statfsSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, statfsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { codeOf, messageOf } from '../core/errors.ts';
 
 /**
@@ -10,7 +11,8 @@ export function faultOfDefaultState(
   typeOf = (dir: string) => statfsSync(dir).type,
 ): string | undefined {
   try {
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    mkdirSync(dirname(dir), { recursive: true, mode: 0o700 });
+    makeDirectory(dir);
     accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK);
     return isNetworkFileSystem(typeOf(dir)) ? 'it lies on a network file system' : undefined;
   } catch (cause) {
@@ -27,6 +29,15 @@ export function isNetworkFileSystem(type: number): boolean {
 }
 
 // --- internal ---
+
+/** Made with its parents, Node calls each fault ENOENT. */
+function makeDirectory(dir: string): void {
+  try {
+    mkdirSync(dir, { mode: 0o700 });
+  } catch (cause) {
+    if (!statSync(dir, { throwIfNoEntry: false })?.isDirectory()) throw cause;
+  }
+}
 
 /** Types of file systems in Linux. */
 const NETWORK: ReadonlySet<number> = new Set([

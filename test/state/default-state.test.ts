@@ -44,5 +44,5 @@ it('cannot be on a network file system, nor where a file is', () => {
   expect(existsSync(join(dir, 'data.mdb'))).toBe(false);
   writeFileSync(`${dir}-file`, '');
   expect(faultOfDefaultState(`${dir}-file`)).toBe('EEXIST');
-  expect(faultOfDefaultState(join(`${dir}-file`, 'state'))).toBe('ENOTDIR');
+  expect(faultOfDefaultState(join(`${dir}-file`, 'state'))).toBe('EEXIST');
 });
