@@ -513,10 +513,8 @@ class Drive {
   async #process(args, step, end, during) {
     const isFullDisk = end?.kind === 'full' && this.#how.isReal;
     const sends = args[0] !== 'merge';
-    const state =
-      sends && this.#plan.hasState && !args.includes('--resume')
-        ? ['--state', join(this.#root, 'work', 'state')]
-        : [];
+    const named = this.#plan.hasState ? ['--state', join(this.#root, 'work', 'state')] : ['--no-state'];
+    const state = sends && !args.includes('--resume') ? named : [];
     const account = sends ? ['--base-url', this.#account.url, '--rate', 'unlimited'] : [];
     const { counts, commands } = this.outcome;
     counts.processes += 1;
