@@ -138,7 +138,19 @@ const written = new Set((await linesOf('journal')).map(({ contactId }) => contac
 
 // one worker has every turn to itself: the most calls that a worker makes
 const solo = startCli(
-  ['run', input, '--no-state', '-o', join(root, 'solo'), '--base-url', url, '--rate', String(rate), '--stop-after', '8s'],
+  [
+    'run',
+    input,
+    '--no-state',
+    '-o',
+    join(root, 'solo'),
+    '--base-url',
+    url,
+    '--rate',
+    String(rate),
+    '--stop-after',
+    '8s',
+  ],
   { LIVEDESK_REDIS_URL: redis.url },
 );
 await delay(2_000);
