@@ -13,14 +13,25 @@ const TIMED = [
 
 /** Tests whose programs wait most of the time, and of which none is held to a clock: two files at a time. */
 const SIDE_BY_SIDE = [
-  ...['outage', 'poisoned', 'resume', 'retry', 'state', 'state-create', 'torture'].map(
+  ...['continue', 'disk', 'outage', 'poisoned', 'resume', 'retry', 'state', 'state-create', 'torture'].map(
     (name) => `test/crash/${name}.test.ts`,
   ),
-  ...['exit-codes', 'inputs', 'match-create', 'merge', 'messy-csv', 'pull', 'shards'].map(
-    (name) => `test/e2e/${name}.test.ts`,
-  ),
+  'test/crash/whose-fault.test.ts',
+  ...[
+    'exit-codes',
+    'inputs',
+    'match-create',
+    'match-law',
+    'merge',
+    'messy-csv',
+    'newer-sequences',
+    'pull',
+  ].map((name) => `test/e2e/${name}.test.ts`),
+  'test/e2e/shards.test.ts',
   ...testsIn('integration').filter((file) => file.startsWith('test/e2e/state-')),
-  'test/commands/probe/switches.integration.test.ts',
+  ...['probe/stopping', 'probe/switches', 'pull/pull-contacts', 'run/printed-commands', 'run/remembered'].map(
+    (name) => `test/commands/${name}.integration.test.ts`,
+  ),
   'test/secrets/planted.test.ts',
 ];
 

@@ -34,8 +34,8 @@ export class AppendFile {
   }
 
   /** Appends whole or not at all: what a full disk took of it is cut off again before the error is thrown. */
-  append(text: string): void {
-    const bytes = Buffer.from(text, 'utf8');
+  append(content: string | Uint8Array): void {
+    const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
     let written = 0;
     try {
       while (written < bytes.length) written += writeSync(this.#fd, bytes, written);

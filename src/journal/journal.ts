@@ -7,11 +7,13 @@ import { BAD_STATUSES } from '../core/types.ts';
 import { AppendFile } from './append-file.ts';
 import { FieldSets } from './field-sets.ts';
 import { type JournalLine, type RowLine, rowLine } from './journal-lines.ts';
+import { LineBuffer } from './line-buffer.ts';
 import { DELETED, notWritable } from './not-writable.ts';
 import { rejectHeader, rejectText, unreadableText } from './reject-format.ts';
+import { rowText } from './row-text.ts';
 import { FILES, rejectsFile } from './run-directory.ts';
 
-/** Text collected before it is written without waiting for the end of the event-loop turn. */
+/** Bytes collected before it is written without waiting for the end of the event-loop turn. */
 const MAX_BUFFERED = 64 * 1024;
 /** What a power cut can cost at most. */
 const SYNC_EVERY_MS = 200;
@@ -41,9 +43,10 @@ export class Journal {
   #options: JournalOptions;
   #journal: AppendFile;
   #rejects = new Map<string, { file: AppendFile; text: string; length: number }>();
-  #text = '';
+  #waiting = new LineBuffer();
   #lines: RowLine[] = [];
   #sets = new FieldSets();
+  #textOf = (fields: readonly string[]): string => this.#sets.textOf(fields);
   #written: Promise<void> = Promise.resolve();
   #scheduled: { resolve(): void } | undefined;
   #broken: RunError | undefined;
@@ -65,7 +68,7 @@ export class Journal {
 
   /** Adds a line that is not a row's and writes it at once. */
   write(line: Exclude<JournalLine, RowLine>): void {
-    this.#text += `${JSON.stringify(line)}\n`;
+    this.#waiting.add(JSON.stringify(line));
     this.#flush();
     if (this.#broken) throw this.#broken;
   }
@@ -98,16 +101,16 @@ export class Journal {
     if (number !== undefined && outcome.confirms && outcome.contactId !== undefined) {
       const { set, added } = this.#sets.numberOf(outcome.confirms);
       line.set = set;
-      if (added) this.#text += `${JSON.stringify(added)}\n`;
+      if (added) this.#waiting.add(JSON.stringify(added));
     }
-    this.#text += `${JSON.stringify(line)}\n`;
+    this.#waiting.add(rowText(line, this.#textOf));
     this.#lines.push(line);
-    if (this.#text.length >= MAX_BUFFERED) this.#flush();
+    if (this.#waiting.size >= MAX_BUFFERED) this.#flush();
   }
 
   /** Resolves when the kernel has every line added so far, or the journal is broken. */
   written(): Promise<void> {
-    if (this.#broken || this.#text === '') return Promise.resolve();
+    if (this.#broken || this.#waiting.size === 0) return Promise.resolve();
     if (!this.#scheduled) {
       this.#written = new Promise((resolve) => {
         this.#scheduled = { resolve };
@@ -131,14 +134,14 @@ export class Journal {
   #flush(): void {
     const scheduled = this.#scheduled;
     this.#scheduled = undefined;
-    if (this.#text !== '' && !this.#broken) {
+    if (this.#waiting.size > 0 && !this.#broken) {
       try {
         for (const reject of this.#rejects.values()) {
           if (reject.text === '') continue;
           reject.file.append(reject.text);
           reject.text = '';
         }
-        this.#journal.append(this.#text);
+        this.#journal.append(this.#waiting.bytes);
         this.#dirty = true;
         for (const line of this.#lines) this.#options.onWritten(line);
         this.#lines = [];
@@ -147,7 +150,7 @@ export class Journal {
       }
     }
     this.#lines = [];
-    this.#text = '';
+    this.#waiting.clear();
     scheduled?.resolve();
   }
 

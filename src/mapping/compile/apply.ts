@@ -3,6 +3,7 @@ import { CellFault } from '../coerce/fault.ts';
 import { placeFault } from '../coerce/sendable.ts';
 import { BodyBuilder } from './body.ts';
 import type { ReadContactReference } from './contact-reference.ts';
+import type { FieldPathList } from './field-path-list.ts';
 import { rowError } from './row-error.ts';
 import type { Step } from './step.ts';
 
@@ -14,6 +15,8 @@ export interface Machine {
   /** Whether `only` lets the row pass; absent: every row passes. */
   readonly passes?: (record: Row['record']) => boolean;
   readonly steps: readonly Step[];
+  /** What the lists of fields of all rows begin with. */
+  readonly noFields: FieldPathList;
   /** Paths whose presence means that `additional_attributes` must be completed before it is sent. */
   readonly partialPaths: ReadonlySet<string>;
   readonly expectations: readonly Step[];
@@ -31,7 +34,7 @@ export function applyMapping(machine: Machine, { record }: Row): Mapped {
   }
   if ('error' in whose) return { kind: 'invalid', error: whose.error };
 
-  const builder = new BodyBuilder();
+  const builder = new BodyBuilder(machine.noFields);
   const dropped: RowError[] = [];
   let hasNews = false;
   let complete = false;

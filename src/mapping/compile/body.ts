@@ -1,14 +1,25 @@
 import type { JsonObject, JsonValue, PatchBody } from '../../core/types.ts';
 import type { Target } from '../targets.ts';
+import type { FieldPathList } from './field-path-list.ts';
 
 /** A patch body as it is put together, with the paths that it sets. */
 export class BodyBuilder {
   // plain objects are safe: keys that reach into a prototype are refused before they get here
   readonly body: PatchBody = {};
-  readonly fields: string[] = [];
+  #list: FieldPathList;
   #custom: JsonObject | undefined;
   #additional: JsonObject | undefined;
   #social: JsonObject | undefined;
+
+  /** `none`: the list without a path that all rows of a mapping begin with. */
+  constructor(none: FieldPathList) {
+    this.#list = none;
+  }
+
+  /** The paths set so far, in order. Rows that set the same share the array. */
+  get fields(): readonly string[] {
+    return this.#list.paths;
+  }
 
   /** Sets the place that `target` names. A whole object counts as its keys. */
   set(target: Target, path: string, value: JsonValue): void {
@@ -29,10 +40,10 @@ export class BodyBuilder {
         break;
       case 'whole':
         this.body[target.key] = value;
-        for (const key of Object.keys(value ?? {})) this.fields.push(`${target.key}.${key}`);
+        for (const key of Object.keys(value ?? {})) this.#list = this.#list.with(`${target.key}.${key}`);
         return;
     }
-    this.fields.push(path);
+    this.#list = this.#list.with(path);
   }
 
   #additionalAttributes(): JsonObject {

@@ -3,7 +3,7 @@ import type { Mapped, Row, Shape } from '../../core/types.ts';
 import type { Field, Mapping } from '../document.ts';
 import { cellText, type ReadCell } from './cell.ts';
 import { columnsOf } from './column-uses.ts';
-import { isMojibake, isNoValue, isRounded } from './no-value.ts';
+import { isMojibake, isNoValue, isOrdinary, isRounded } from './no-value.ts';
 import { emptyCheck } from './step.ts';
 
 /** Counts what the cells of the rows have in common that the user should know, for the summary. */
@@ -65,7 +65,12 @@ class WatchedColumn {
   }
 
   look(record: Row['record'], mapped: Mapped): void {
-    const text = cellText(this.#read(record));
+    const cell = this.#read(record);
+    if (this.#country === undefined && typeof cell === 'string' && isOrdinary(cell)) {
+      this.#cells += 1;
+      return;
+    }
+    const text = cellText(cell);
     if (text === undefined || this.#isKnown(text)) return;
     this.#cells += 1;
     if (this.#country !== undefined && !HAS_PREFIX.test(text) && isRead(mapped, this.#name))

@@ -10,6 +10,7 @@ import { checkColumns } from './check-columns.ts';
 import { conflictPolicies } from './conflict-policy.ts';
 import { byContactId, byKeys, nameOf, type ReadContactReference } from './contact-reference.ts';
 import { expandGlobs } from './expand-globs.ts';
+import { FieldPathList } from './field-path-list.ts';
 import { makeKeyStep, makeStep } from './make-step.ts';
 import { noDataOf } from './no-data.ts';
 import { plainField } from './plain-field.ts';
@@ -70,6 +71,7 @@ export async function compileMapping(written: Mapping, shape: Shape): Promise<Co
     noData: (record) => noDataOf(record, shape),
     ...(passes && { passes }),
     steps: await Promise.all(fields.map(stepOf)),
+    noFields: FieldPathList.empty(),
     partialPaths: new Set(fields.filter((field) => isPartial(field, mapping)).map((field) => field.path)),
     expectations: await Promise.all(mapping.expect.map((expectation) => stepOf(asField(expectation)))),
     dropsInvalidFields: mapping.onInvalidField === 'drop_field',

@@ -49,6 +49,20 @@ const LONGEST = Math.max(...[...MARKERS].map((marker) => marker.length));
 /** Their first characters: most cells have another, and need not be looked up. */
 const FIRST: ReadonlySet<number> = new Set([...MARKERS].map((marker) => marker.charCodeAt(0)));
 
+/**
+ * Whether a cell cannot be any of what is looked for below, nor empty: it begins with a letter or a digit that no marker
+ * begins with, holds ASCII alone and no `E`. Most cells are, and each is looked at, so this is made to be quick.
+ */
+export function isOrdinary(cell: string): boolean {
+  const first = cell.charCodeAt(0);
+  if (!(first > SPACE) || FIRST.has(first)) return false;
+  for (let at = 0; at < cell.length; at += 1) {
+    const code = cell.charCodeAt(at);
+    if (code === CAPITAL_E || code > LAST_ASCII) return false;
+  }
+  return true;
+}
+
 /** Whether the text of a cell is one of those that mostly stand for no value. */
 export function isNoValue(text: string): boolean {
   return text.length <= LONGEST && FIRST.has(text.charCodeAt(0)) && MARKERS.has(text);
@@ -69,6 +83,10 @@ export function isRounded(text: string): boolean {
 }
 
 // --- internal ---
+
+const SPACE = 0x20;
+const CAPITAL_E = 0x45;
+const LAST_ASCII = 0x7f;
 
 /** What windows-1252 makes of the bytes 0x80 to 0xBF, by which letters above ASCII go on in UTF-8. */
 const LATER =

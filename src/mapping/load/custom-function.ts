@@ -5,6 +5,7 @@ import { ContactIdReader } from '../coerce/contact-id.ts';
 import { CellFault } from '../coerce/fault.ts';
 import { BodyBuilder } from '../compile/body.ts';
 import type { CompiledMapping } from '../compile/compile.ts';
+import { FieldPathList } from '../compile/field-path-list.ts';
 import { createFieldSteps } from '../compile/field-steps.ts';
 import { noDataOf } from '../compile/no-data.ts';
 import { plainRow } from '../compile/plain-row.ts';
@@ -30,6 +31,7 @@ export async function compileFunction(map: MapRow, shape: Shape): Promise<Compil
   for (const why of shape.ambiguous?.values() ?? []) throw new RunError('ERR_HEADER', why);
   const ids = new ContactIdReader();
   const steps = await createFieldSteps();
+  const noFields = FieldPathList.empty();
   const apply = (row: Row): Mapped => {
     const reason = noDataOf(row.record, shape);
     if (reason !== undefined) return { kind: 'skipped', reason };
@@ -41,7 +43,7 @@ export async function compileFunction(map: MapRow, shape: Shape): Promise<Compil
     if (contactId instanceof CellFault) {
       return invalid({ code: contactId.code, message: `contactId ${contactId.reason}`, field: 'contact_id' });
     }
-    const builder = new BodyBuilder();
+    const builder = new BodyBuilder(noFields);
     let complete = false;
     for (const path of Object.keys(made.fields)) {
       const step = steps(path, made.fields);

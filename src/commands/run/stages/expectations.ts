@@ -37,7 +37,8 @@ export class Expectations {
   }
 
   /** Whether the contact is known to have all that the patch expects. */
-  areMet({ contactId, expect = {} }: Patch): boolean {
+  areMet({ contactId, expect }: Patch): boolean {
+    if (expect === undefined) return true;
     return Object.entries(expect).every(([path, value]) => this.#isMet(contactId, path, value));
   }
 
@@ -57,8 +58,8 @@ export class Expectations {
   }
 
   /** A dry run takes the contact for read: a later row with the same expectation costs no second request. */
-  assume({ contactId, expect = {} }: Patch): void {
-    this.#remember(contactId, new Map(Object.entries(expect)));
+  assume({ contactId, expect }: Patch): void {
+    if (expect !== undefined) this.#remember(contactId, new Map(Object.entries(expect)));
   }
 
   /** What the patch sets may no longer be as it was seen. */

@@ -19,13 +19,13 @@ export function wouldLoseLastKey(
   { contactId, body }: Patch,
   state: Pick<State, 'compare'> | undefined,
 ): boolean {
+  if (!KEY_FIELDS.some((field) => isCleared(body, field))) return false;
   const isKnownEmpty = (field: KeyField): boolean => {
     const clearing = { contactId, body: { [field]: null }, fields: [field], complete: false };
     return state?.compare(clearing, () => 'ours').settled ?? false;
   };
-  return (
-    KEY_FIELDS.some((field) => isCleared(body, field)) &&
-    KEY_FIELDS.every((field) => (body[field] === undefined ? isKnownEmpty(field) : isBlank(body[field])))
+  return KEY_FIELDS.every((field) =>
+    body[field] === undefined ? isKnownEmpty(field) : isBlank(body[field]),
   );
 }
 
@@ -57,7 +57,8 @@ export function createLostKeysWarning(
 // --- internal ---
 
 function isCleared(body: Patch['body'], field: KeyField): boolean {
-  return body[field] !== undefined && isBlank(body[field]);
+  const value = body[field];
+  return value === null || value === '';
 }
 
 function isBlank(value: unknown): boolean {
