@@ -44,7 +44,7 @@ export const FAULTS = [
   },
   {
     name: 'lines are written behind a torn last line',
-    file: 'journal/append-file.js',
+    file: 'core/append-file.js',
     is: 'if (atMost !== undefined && this.#size > atMost)',
     fault: 'if (false)',
   },

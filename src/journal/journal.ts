@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { AppendFile } from '../core/append-file.ts';
 import { EXIT, type RunError } from '../core/errors.ts';
 import type { RowOrigin } from '../core/position.ts';
 import type { BadRow, Outcome, Row, Shape } from '../core/types.ts';
 import { BAD_STATUSES } from '../core/types.ts';
-import { AppendFile } from './append-file.ts';
 import { FieldSets } from './field-sets.ts';
 import { type JournalLine, type RowLine, rowLine } from './journal-lines.ts';
 import { LineBuffer } from './line-buffer.ts';

@@ -1,7 +1,7 @@
 import { constants, copyFileSync, existsSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { AppendFile } from '../core/append-file.ts';
 import { replaceAtomicLater } from '../core/write-atomic.ts';
-import { AppendFile } from './append-file.ts';
 import type { JournalLine } from './journal-lines.ts';
 import { notWritable } from './not-writable.ts';
 import { readLines } from './read-lines.ts';

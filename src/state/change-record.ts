@@ -18,35 +18,17 @@ export interface SeenHashes {
   readonly hashes: ReadonlyMap<number, Hash>;
 }
 
-/**
- * Marks the fields as about to be sent, with those that a write to them may change as well. Gives the numbers of the
- * fields that were not in doubt before: only these may be taken back.
- */
-export function beginDoubt(record: ContactRecord, sent: readonly string[], paths: PathNumbers): number[] {
-  const fresh: number[] = [];
-  const mark = (id: number, field: FieldRecord): void => {
-    if (field.inDoubt) return;
-    field.inDoubt = true;
-    fresh.push(id);
-  };
+/** Marks the fields as sent by a write whose fate is not known, with those that a write to them may change as well. */
+export function beginDoubt(record: ContactRecord, sent: readonly string[], paths: PathNumbers): void {
   for (const path of sent) {
     const id = paths.numberOf(path);
     if (id === undefined) continue;
-    mark(id, fieldOf(record, id, paths));
-    for (const [other, field] of overlapping(record, path, paths)) mark(other, field);
+    fieldOf(record, id, paths).inDoubt = true;
+    for (const [, field] of overlapping(record, path, paths)) field.inDoubt = true;
     forgetArea(record, path);
   }
   // a digest says that nothing of its patch is in doubt
   record.digests = [];
-  return fresh;
-}
-
-/** Takes the marks back: the contact is as it was. */
-export function endDoubt(record: ContactRecord, ids: readonly number[]): void {
-  for (const id of ids) {
-    const field = record.fields.get(id);
-    if (field) field.inDoubt = false;
-  }
 }
 
 /** The fields were written: they are what we last sent, and what the account holds of them is not known until it is seen. */

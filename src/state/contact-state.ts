@@ -2,7 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import { EXIT, RunError } from '../core/errors.ts';
 import type { ConflictPolicy, JsonObject, JsonValue, KeyField, MatchKey } from '../core/types.ts';
 import { KEY_FIELDS } from '../core/types.ts';
-import { applyKept, applySeen, applySent, beginDoubt, endDoubt, rememberDigest } from './change-record.ts';
+import { applyKept, applySeen, applySent, beginDoubt, rememberDigest } from './change-record.ts';
 import { type Comparison, comparePatch, everything, NOTHING_NEW } from './compare/compare-patch.ts';
 import { createHasher, EMPTY, type Hash, type Hasher } from './compare/hash.ts';
 import {
@@ -21,6 +21,7 @@ import { ContactRecords } from './storage/contact-records.ts';
 import type { OtherStores } from './storage/other-stores.ts';
 import { createLayouts, createPaths, type Paths } from './storage/path-dictionary.ts';
 import type { ContactRecord } from './storage/record.ts';
+import type { Doubt } from './storage/storage.ts';
 import type { Store } from './storage/store.ts';
 
 export interface ContactStateOptions {
@@ -59,8 +60,6 @@ export class ContactState implements State {
   #epoch: number;
   /** Whether the store knew all contacts when it was opened. */
   readonly #wasComplete: boolean;
-  /** Fields put in doubt by a write that is not answered yet, by contact: those that were not in doubt before. */
-  #fresh = new Map<number, number[]>();
   /** The hashes of patches on their way. */
   #hashed = new WeakMap<Comparable, readonly OurField[]>();
 
@@ -88,6 +87,8 @@ export class ContactState implements State {
     this.#epoch = options.epoch;
     store.setMeta('epoch', this.#epoch);
     this.#wasComplete = this.isComplete;
+    for (const doubt of store.leftDoubts) this.#putInDoubt(doubt);
+    if (store.leftDoubts.length > 0) store.doubts.beginAnewSoon();
   }
 
   compare(patch: Comparable, policy: (path: string) => ConflictPolicy): Comparison {
@@ -107,24 +108,24 @@ export class ContactState implements State {
   }
 
   doubt(patch: Comparable, send: readonly string[]): Promise<void> {
-    const record = this.#records.read(patch.contactId);
-    const fresh = beginDoubt(record, send, this.#paths);
-    this.#fresh.set(patch.contactId, fresh);
-    const keys = this.#hash(patch).filter(({ path }) => send.includes(path) && isKeyField(path));
-    this.#write(
-      patch.contactId,
-      record,
-      keys.map(({ hash }) => hash),
-    );
-    return this.#store.durable();
+    if (this.#store.doubts.has(patch.contactId)) this.undecided(patch);
+    const isKey = ({ path }: OurField): boolean => isKeyField(path) && send.includes(path);
+    const keys = send.some(isKeyField) ? this.#hash(patch).filter(isKey) : [];
+    return this.#store.doubts.begin({
+      id: patch.contactId,
+      fields: send,
+      keys: keys.map(({ hash }) => hash),
+    });
   }
 
   delivered(patch: Comparable, sent: readonly string[], contact: JsonObject | undefined): void {
+    const doubt = this.#store.doubts.end(patch.contactId);
     const record = this.#records.read(patch.contactId);
     const ours = this.#hash(patch);
     const written = ours.filter(({ path }) => sent.includes(path));
+    const unsent = doubt?.fields.filter((path) => !sent.includes(path)) ?? [];
+    if (unsent.length > 0) beginDoubt(record, unsent, this.#paths);
     this.#noteWriters(record, written);
-    this.#fresh.delete(patch.contactId);
     applySent(record, written, this.#writers.own, this.#paths);
     applyKept(
       record,
@@ -137,13 +138,13 @@ export class ContactState implements State {
     this.#writeMet(patch.contactId, record, true);
   }
 
-  refused(patch: Comparable, _sent: readonly string[]): void {
-    const fresh = this.#fresh.get(patch.contactId);
-    if (!fresh) return;
-    this.#fresh.delete(patch.contactId);
-    const record = this.#records.read(patch.contactId);
-    endDoubt(record, fresh);
-    this.#write(patch.contactId, record);
+  refused(patch: Comparable): void {
+    this.#store.doubts.end(patch.contactId);
+  }
+
+  undecided(patch: Comparable): void {
+    const doubt = this.#store.doubts.end(patch.contactId);
+    if (doubt) this.#putInDoubt(doubt);
   }
 
   confirm(patch: Comparable, comparison: Comparison): void {
@@ -178,17 +179,22 @@ export class ContactState implements State {
   }
 
   #find(key: MatchKey): readonly number[] {
-    return this.#records.holders(key.field, this.hashOf(key.field, key.value));
+    const hash = this.hashOf(key.field, key.value);
+    const known = this.#records.holders(key.field, hash);
+    const coming = [...this.#store.doubts.aboutToHold(hash)].filter((id) => !known.includes(id));
+    return coming.length > 0 ? [...known, ...coming] : known;
   }
 
   isDoubtful(key: MatchKey): boolean {
     // a write that is under way is waited for
-    return this.find(key).some((id) => !this.#fresh.has(id) && this.#records.isInDoubt(id, key.field));
+    return this.find(key).some((id) => !this.#store.doubts.has(id) && this.#records.isInDoubt(id, key.field));
   }
 
   holds(contactId: number, path: string, value: JsonValue): boolean {
     const hash = this.hashOf(path, value);
-    return hash !== EMPTY && this.#records.heldBy(contactId, path) === hash;
+    return (
+      hash !== EMPTY && !this.#store.doubts.has(contactId) && this.#records.heldBy(contactId, path) === hash
+    );
   }
 
   get isComplete(): boolean {
@@ -232,6 +238,10 @@ export class ContactState implements State {
   }
 
   async close(): Promise<void> {
+    for (const doubt of this.#store.doubts.underWay) {
+      this.#store.doubts.end(doubt.id);
+      this.#putInDoubt(doubt);
+    }
     this.#store.setMeta('is-clean', true);
     try {
       await this.#store.close();
@@ -241,6 +251,13 @@ export class ContactState implements State {
   }
 
   // --- internal ---
+
+  /** Notes in the contact's record that a write was begun whose fate is not known. */
+  #putInDoubt({ id, fields, keys }: Doubt): void {
+    const record = this.#records.read(id);
+    beginDoubt(record, fields, this.#paths);
+    this.#write(id, record, keys);
+  }
 
   #digest(patch: Comparable): Hash {
     return digestOf(patch, this.#reading, this.#hasher);

@@ -145,7 +145,8 @@ export async function openState(
     },
   });
   // who only reads may do so while another process writes
-  if (!isReadOnly && store.meta.get('is-clean') === false) notes.push(UNCLEAN);
+  const isCutOff = store.meta.get('is-clean') === false || store.leftDoubts.length > 0;
+  if (!isReadOnly && isCutOff) notes.push(UNCLEAN);
   store.setMeta('salt', salt);
   store.setMeta('is-clean', false);
   // both reach the disk with the first contact that does: until then it is as it was found
@@ -187,11 +188,11 @@ interface OwnDisk {
 
 const NO_DISK: OwnDisk = { disk: undefined, meta: new Map(), isLost: false };
 
-/** A database with what stands under `meta`, so that one of which not even that can be read is noticed. */
+/** A database with what is read of it at once, so that one of which not even that can be read is noticed. */
 async function openLmdb(path: string, isReadOnly: boolean) {
   const disk = await LmdbStorage.open(path, isReadOnly);
   try {
-    return { disk, meta: new Map(disk.meta()) };
+    return { disk, meta: new Map(disk.meta()), doubts: disk.doubts() };
   } catch (cause) {
     await disk.close().catch(() => {});
     throw cause;

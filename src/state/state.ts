@@ -30,8 +30,8 @@ export interface State {
 
   /**
    * The fields `send` are about to be sent. Resolves when that would survive a power cut: only then may the request
-   * leave. Whatever comes, they are sent again until {@link delivered} or {@link refused} is told. Rejects with a
-   * `RunError` (3) when the state cannot be written.
+   * leave. Whatever comes, they are sent again until {@link delivered} or {@link refused} is told. Once the write is over,
+   * one of these two is told, or {@link undecided}. Rejects with a `RunError` (3) when the state cannot be written.
    */
   doubt(patch: Comparable, send: readonly string[]): Promise<void>;
   /**
@@ -40,11 +40,10 @@ export interface State {
    * it nothing is known of what the account holds in the fields sent.
    */
   delivered(patch: Comparable, sent: readonly string[], contact: JsonObject | undefined): void;
-  /**
-   * The API refused the write for good, so the contact is as before. Nothing is to be told of a write whose fate is
-   * unknown, in any of its attempts: it stays in doubt.
-   */
-  refused(patch: Comparable, sent: readonly string[]): void;
+  /** The API refused the write for good, in its only attempt, so the contact is as before. */
+  refused(patch: Comparable): void;
+  /** The fate of the write is not known, in any of its attempts: it stays in doubt. */
+  undecided(patch: Comparable): void;
   /** Nothing was sent: keeps what the comparison found. Does nothing where that was known. */
   confirm(patch: Comparable, comparison: Comparison): void;
 

@@ -1,9 +1,9 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { AppendFile } from '../../src/core/append-file.ts';
 import { codeOf, type RunError } from '../../src/core/errors.ts';
 import type { Outcome, Row, Shape } from '../../src/core/types.ts';
-import { AppendFile } from '../../src/journal/append-file.ts';
 import { Journal } from '../../src/journal/journal.ts';
 import type { RowLine } from '../../src/journal/journal-lines.ts';
 import { smallDisk } from '../helpers/small-disk.ts';

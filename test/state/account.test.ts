@@ -64,8 +64,11 @@ class World {
   /** What the account holds. */
   #account = new Map<string, string>();
   #model = new Map<string, Field>();
-  /** The model as a killed process leaves it. */
+  /** The model as a killed process leaves it: what the database has, and what the log says of it. */
   #durable = new Map<string, Field>();
+  /** Fields in the log, which is begun anew at the end, and with the first write after a kill. */
+  #logged = new Set<string>();
+  #beginsAnew = false;
 
   constructor(policy: 'ours' | 'theirs') {
     this.#policy = policy;
@@ -79,6 +82,8 @@ class World {
         return;
       case 'close':
         await this.#state.close();
+        this.#logged.clear();
+        this.#beginsAnew = false;
         this.#keep();
         this.#state = stateOver(this.#disk);
         return;
@@ -109,16 +114,16 @@ class World {
     const before = clone(this.#model);
     for (const [path] of wanted) this.#field(id, path).inDoubt = true;
     await this.#state.doubt(patch, comparison.send);
-    this.#keep();
+    this.#log(wanted.map(([path]) => `${id} ${path}`));
     if (ends === 'killed before the request') return this.#kill();
     if (ends === 'refused') {
-      this.#state.refused(patch, comparison.send);
+      this.#state.refused(patch);
       this.#model = before;
       return;
     }
     for (const [path, text] of wanted) this.#set(id, path, text);
     if (ends === 'killed before the answer') return this.#kill();
-    if (ends === 'unknown') return;
+    if (ends === 'unknown') return this.#state.undecided(patch);
     const echo = ends === 'answered' ? this.#shown(id) : undefined;
     this.#state.delivered(patch, comparison.send, echo);
     if (ends === 'killed after the answer') return this.#kill();
@@ -180,13 +185,25 @@ class World {
     return contactOf(id, { ...columns, custom_attributes: custom });
   }
 
-  #kill(): void {
+  async #kill(): Promise<void> {
     this.#state = stateOver(this.#disk);
     this.#model = clone(this.#durable);
+    await new Promise(setImmediate); // what the log said is in the database now
+    this.#beginsAnew = this.#logged.size > 0;
+  }
+
+  #log(keys: readonly string[]): void {
+    if (this.#beginsAnew) this.#logged.clear();
+    this.#beginsAnew = false;
+    for (const key of keys) {
+      this.#logged.add(key);
+      this.#durable.set(key, { ...this.#durable.get(key), inDoubt: true });
+    }
   }
 
   #keep(): void {
     this.#durable = clone(this.#model);
+    this.#log([...this.#logged]);
   }
 
   #field(id: number, path: Path): Field {

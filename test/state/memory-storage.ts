@@ -2,12 +2,15 @@ import type { Clock } from '../../src/core/clock.ts';
 import type { JsonValue, Patch } from '../../src/core/types.ts';
 import { ContactState } from '../../src/state/contact-state.ts';
 import { noOtherStores } from '../../src/state/storage/other-stores.ts';
-import type { Batch, ContactBytes, Storage } from '../../src/state/storage/storage.ts';
+import type { Batch, ContactBytes, Doubt, Storage } from '../../src/state/storage/storage.ts';
 import { Store } from '../../src/state/storage/store.ts';
 
 /** A disk that outlives the stores over it, as the real one outlives a process that is killed. */
 export class MemoryDisk implements Storage {
   commits = 0;
+  /** Times that something was put in doubt. */
+  logged = 0;
+  #doubts: Doubt[] = [];
   #meta = new Map<string, JsonValue>();
   #contacts = new Map<number, Buffer>();
   #holders = new Map<string, Set<number>>();
@@ -32,6 +35,16 @@ export class MemoryDisk implements Storage {
   get keys(): number {
     return [...this.#holders.values()].reduce((sum, ids) => sum + ids.size, 0);
   }
+  doubts(): readonly Doubt[] {
+    return this.#doubts;
+  }
+  async doubt(doubts: readonly Doubt[]): Promise<void> {
+    this.logged += 1;
+    this.#doubts = [...this.#doubts, ...doubts];
+  }
+  async keepDoubts(doubts: readonly Doubt[]): Promise<void> {
+    this.#doubts = [...doubts];
+  }
   async commit({ meta, contacts, holders }: Batch): Promise<void> {
     this.commits += 1;
     for (const [key, value] of meta) this.#meta.set(key, value);
@@ -49,7 +62,7 @@ export class MemoryDisk implements Storage {
 }
 
 /** A clock on which no commit is too early, and none is made that nobody waits for. */
-function lazyClock(): Clock {
+export function lazyClock(): Clock {
   let elapsed = 0;
   return {
     now: () => 1_790_000_000_000,

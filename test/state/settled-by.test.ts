@@ -52,7 +52,7 @@ async function take(state: ContactState, one: Step & { kind: 'sync' | 'agent' },
   const comparison = state.compare(row, ours);
   if (comparison.settled) return state.confirm(row, comparison);
   await state.doubt(row, comparison.send);
-  if (one.end === 'refused') state.refused(row, comparison.send);
+  if (one.end === 'refused') state.refused(row);
   else if (one.end !== 'cut') {
     state.delivered(row, comparison.send, one.end === 'shown' ? contactOf(1, row.body) : undefined);
   }

@@ -90,6 +90,27 @@ describe('a store reads what the others know', () => {
     expect((await night(dir, '-1of2', named('Anna'))).sent).toEqual([]);
   });
 
+  it('what a shard was sending when it was killed is in doubt here, whatever its database has', async () => {
+    const dir = tempDir();
+    await night(dir, '', patchOf(7, { name: 'Anna', email: 'a@x.de' }));
+    const all = await open(dir);
+    all.beginPull();
+    all.learn(contactOf(7, { name: 'Anna', email: 'a@x.de' }));
+    await all.endPull();
+    await all.close();
+    // this process keeps it open, as a killed one has left it: only the log is on the disk
+    const killed = await open(dir, '-1of2', KEYED);
+    await killed.doubt(patchOf(7, { name: 'Anne', email: 'b@x.de' }), ['name', 'email']);
+    const later = await open(dir);
+    expect(later.find({ field: 'email', value: 'b@x.de' })).toEqual([7]);
+    expect(later.isDoubtful({ field: 'email', value: 'b@x.de' })).toBe(true);
+    expect(later.find({ field: 'email', value: 'a@x.de' })).toEqual([7]);
+    expect(await send(later, named('Anna'))).toEqual(['name']);
+    expect(later.compare(named('Anna'), ours).send).toEqual([]);
+    await later.close();
+    await killed.close();
+  });
+
   it('what a pull read finds contacts by their keys, and is as complete', async () => {
     const dir = tempDir();
     const all = await open(dir);
@@ -300,6 +321,7 @@ it('whatever runs come in whatever order: nothing old counts as new, and nothing
               await state.doubt(patch, comparison.send);
               account.set(contact, isAnswered ? name : undefined);
               if (isAnswered) state.delivered(patch, comparison.send, undefined);
+              else state.undecided(patch);
             }
           }
         };

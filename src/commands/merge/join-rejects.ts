@@ -1,8 +1,8 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
+import { AppendFile } from '../../core/append-file.ts';
 import { codeOf } from '../../core/errors.ts';
 import { shownPath } from '../../core/shell-text.ts';
-import { AppendFile } from '../../journal/append-file.ts';
 import { plural } from '../../journal/summary-text.ts';
 import type { RejectIndex, RejectPlace } from './reject-index.ts';
 

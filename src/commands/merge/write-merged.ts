@@ -1,9 +1,9 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { AppendFile } from '../../core/append-file.ts';
 import { EXIT, RunError } from '../../core/errors.ts';
 import type { Host } from '../../core/host.ts';
 import { replaceAtomicLater, writeAtomic } from '../../core/write-atomic.ts';
-import { AppendFile } from '../../journal/append-file.ts';
 import { FieldSets } from '../../journal/field-sets.ts';
 import type { EndLine, RowLine, RunLine } from '../../journal/journal-lines.ts';
 import { nextCommand } from '../../journal/next-command.ts';

@@ -197,7 +197,7 @@ async function runStages(
       mapper: createMapper({ compiledOf: (row) => compiledFor(plan, row), settings, clashOf: first.clashOf }),
       changes: createChangeStage({ changes, unchangedCheck, preflight: first, resolver, lanes, state }),
       resolver,
-      writer: { update, releaseHeld: writer.releaseHeld, create },
+      writer: { announce: writer.announce, update, releaseHeld: writer.releaseHeld, create },
       outcomes,
     };
     notes.warn(first.notes);

@@ -16,11 +16,24 @@ export interface Hasher {
   digest(text: string): Hash;
 }
 
+/** Hashes of fields that are remembered: an answer shows what was just sent, and rows have many values in common. */
+const MAX_REMEMBERED = 8_192;
+
 /** `salt` is random and stays with the state: without it the hash of a guessed e-mail proves nothing. */
 export function createHasher(salt: string): Hasher {
   const digest = (text: string): Hash => hash('sha256', salt + text, 'hex').slice(0, 2 * HASH_BYTES);
+  const remembered = new Map<string, Hash>();
   return {
     digest,
-    field: (path, text) => (text === '' ? EMPTY : digest(`${path}\0${text}`)),
+    field(path, text) {
+      if (text === '') return EMPTY;
+      const named = `${path}\0${text}`;
+      const known = remembered.get(named);
+      if (known !== undefined) return known;
+      if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+      const made = digest(named);
+      remembered.set(named, made);
+      return made;
+    },
   };
 }

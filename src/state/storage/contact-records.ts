@@ -1,4 +1,5 @@
 import { KEY_FIELDS, type MatchKey } from '../../core/types.ts';
+import { beginDoubt } from '../change-record.ts';
 import type { Hash } from '../compare/hash.ts';
 import {
   baseIn,
@@ -15,6 +16,8 @@ import type { Paths } from './path-dictionary.ts';
 import { type ContactRecord, emptyRecord } from './record.ts';
 import type { Store } from './store.ts';
 
+/** Holds the digest of no patch. */
+const NOTHING_SETTLED = Buffer.alloc(0);
 /** Contacts looked at in one turn of the event loop. */
 const SWEEP = 5_000;
 
@@ -128,6 +131,17 @@ export class ContactRecords {
 
   /** The newest record of all stores: bytes of the own one, good until the next call, or what another one says. */
   #newest(id: number): Buffer | OtherRecord | undefined {
+    const found = this.#newestWritten(id);
+    const other = this.#others.doubtOf(id);
+    if (!other) return found;
+    const record = Buffer.isBuffer(found) ? decodeRecord(found, this.#layouts) : found?.decode();
+    if (record && record.epoch > other.epoch) return found;
+    const doubted = record ?? emptyRecord();
+    beginDoubt(doubted, other.doubt.fields, this.#paths);
+    return { bytes: NOTHING_SETTLED, decode: () => doubted };
+  }
+
+  #newestWritten(id: number): Buffer | OtherRecord | undefined {
     const own = this.#store.contact(id);
     const newest = this.#others.newest(id, own && epochOf(own), this.#numbers);
     // what was read from elsewhere may have taken the place of its bytes

@@ -3,7 +3,7 @@ import { decodeRecord, epochOf, type Layouts } from './codec.ts';
 import type { Stamp } from './format-version.ts';
 import type { ContactRecord, FieldRecord } from './record.ts';
 import { decodeLayout } from './record-layout.ts';
-import { type ContactBytes, DamagedStorage, type Storage } from './storage.ts';
+import { type ContactBytes, DamagedStorage, type Doubt, type Storage } from './storage.ts';
 
 /** Numbers of texts in the store that is written to. */
 export interface OwnNumbers {
@@ -23,6 +23,8 @@ export interface OtherStore {
   readonly disk: Storage;
   readonly stamp: Stamp;
   readonly meta: ReadonlyMap<string, JsonValue>;
+  /** What its last run was sending when it was looked at. */
+  readonly doubts: readonly Doubt[];
   /** Another shard of the same division. */
   readonly isSibling: boolean;
 }
@@ -76,6 +78,16 @@ export class OtherStores {
     return best < this.#since ? undefined : found;
   }
 
+  /** What another store has in doubt of a contact, as of which epoch; the newest of several. */
+  doubtOf(id: number): { readonly epoch: number; readonly doubt: Doubt } | undefined {
+    let newest: { readonly epoch: number; readonly doubt: Doubt } | undefined;
+    for (const { doubts, stamp } of this.#stores) {
+      const doubt = doubts.findLast((one) => one.id === id);
+      if (doubt && stamp.age > (newest?.epoch ?? -1)) newest = { epoch: stamp.age, doubt };
+    }
+    return newest;
+  }
+
   get isEmpty(): boolean {
     return this.#stores.length === 0;
   }
@@ -83,6 +95,9 @@ export class OtherStores {
   /** Contacts that a key with this prefix may belong to. */
   *holders(prefix: string): Iterable<number> {
     for (const store of this.#readable()) yield* this.#read(store, (disk) => disk.holders(prefix)) ?? [];
+    for (const { id, keys } of this.#stores.flatMap(({ doubts }) => doubts)) {
+      if (keys.some((key) => key.startsWith(prefix))) yield id;
+    }
   }
 
   /** All contacts of these stores, each once, `limit` at a time. */

@@ -1,4 +1,5 @@
 import type { JsonValue } from '../../core/types.ts';
+import type { Hash } from '../compare/hash.ts';
 
 /** Things to be written, all of them or none. */
 export interface Batch {
@@ -12,6 +13,14 @@ export interface Batch {
 export interface ContactBytes {
   readonly id: number;
   readonly bytes: Buffer;
+}
+
+/** Fields of a contact that are about to be sent. */
+export interface Doubt {
+  readonly id: number;
+  readonly fields: readonly string[];
+  /** Keys that the contact is about to hold. */
+  readonly keys: readonly Hash[];
 }
 
 /** What is on the disk cannot be read: it is not what was written. */
@@ -32,6 +41,12 @@ export interface Storage {
   contacts(after: number | undefined, limit: number): readonly ContactBytes[];
   /** Contacts that a key with this prefix may belong to. */
   holders(prefix: string): readonly number[];
+  /** What was in doubt when the process before ended, and what may have been settled since. */
+  doubts(): readonly Doubt[];
+  /** Puts these in doubt. Resolves when they would survive a power cut. */
+  doubt(doubts: readonly Doubt[]): Promise<void>;
+  /** Nothing is in doubt any more but these. */
+  keepDoubts(doubts: readonly Doubt[]): Promise<void>;
   /** Resolves when the batch would survive a power cut. */
   commit(batch: Batch): Promise<void>;
   close(): Promise<void>;

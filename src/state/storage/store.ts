@@ -1,18 +1,21 @@
 import type { Clock } from '../../core/clock.ts';
 import { EXIT, messageOf, RunError } from '../../core/errors.ts';
 import type { JsonValue } from '../../core/types.ts';
-import { type Batch, type ContactBytes, DamagedStorage, type Storage } from './storage.ts';
+import { Doubts } from './doubts.ts';
+import { type Batch, type ContactBytes, DamagedStorage, type Doubt, type Storage } from './storage.ts';
 
 /** Milliseconds from one urgent commit to the next: under load, what comes meanwhile shares a sync of the disk. */
 const URGENT_MS = 10;
 /** How long a write may wait that nobody waits for. */
 const LAZY_MS = 200;
 /**
- * Contacts that may wait to be written before {@link Store.room} makes the caller wait, and writing begins. LMDB writes
+ * Contacts that may wait until writing begins. LMDB writes
  * every page that a commit touches anew and keeps the old ones for later, so commits of ten thousand scattered contacts
  * leave a file twice as large as these.
  */
 const MAX_WAITING = 1_000;
+/** Contacts that may wait before {@link Store.room} makes the caller wait. */
+const MOST_WAITING = 4_000;
 
 /** So often a damaged disk is replaced; after that the fault lies deeper. */
 const MAX_LOST = 2;
@@ -37,6 +40,10 @@ export interface StoreOptions {
  * one that is read only, it stays in memory and goes with the process.
  */
 export class Store {
+  /** The writes that are under way. */
+  readonly doubts: Doubts;
+  /** What an earlier process may have left in doubt. */
+  readonly leftDoubts: readonly Doubt[];
   #disk: Storage | undefined;
   readonly #isKept: boolean;
   readonly #clock: Clock;
@@ -66,6 +73,15 @@ export class Store {
     this.#onClosed = options.onClosed;
     this.#replace = options.replace;
     for (const [key, value] of options.disk?.meta() ?? []) this.#meta.set(key, value);
+    this.leftDoubts = options.disk?.doubts() ?? [];
+    this.doubts = new Doubts({
+      clock: options.clock,
+      closing: this.#closing.signal,
+      disk: () => this.#disk,
+      isKept: this.#isKept,
+      durable: () => this.durable(),
+      onFailure: (cause) => this.#fail(cause),
+    });
   }
 
   /** Everything under `meta`, by key. */
@@ -128,13 +144,14 @@ export class Store {
   /** Resolves when memory has room for more: at once unless writing lags behind. Throws as {@link durable} does. */
   async room(): Promise<void> {
     if (this.#failure) throw this.#failure;
-    if (this.#isFull()) await this.durable();
+    if (this.#next.contacts.size >= MOST_WAITING) await this.durable();
   }
 
   async close(): Promise<void> {
     this.#closing.abort();
     try {
       await this.durable();
+      await this.doubts.close();
     } finally {
       await (this.#disk ?? this.#lost?.disk)?.close().catch((cause) => {
         throw this.#failure ?? notWritable(cause);
@@ -173,11 +190,17 @@ export class Store {
     this.#begunAt = this.#clock.monotonic();
     this.#coming = undefined;
     const running = this.#commit().catch((cause) => {
-      this.#failure ??= cause instanceof RunError ? cause : notWritable(cause);
+      this.#fail(cause);
     });
     this.#running = running;
     await running;
     if (this.#running === running) this.#running = undefined;
+  }
+
+  /** Nothing can be written any more; gives what is thrown from now on. */
+  #fail(cause: unknown): RunError {
+    this.#failure ??= cause instanceof RunError ? cause : notWritable(cause);
+    return this.#failure;
   }
 
   /** Commits what waits, to another disk if this one turns out to be damaged. */

@@ -27,7 +27,7 @@ export interface ContactWriterOptions {
 }
 
 /** Writes patches to contacts that are known by their id. */
-export type ContactWriter = Pick<WriterStage, 'update' | 'releaseHeld'>;
+export type ContactWriter = Pick<WriterStage, 'announce' | 'update' | 'releaseHeld'>;
 
 export function createContactWriter(options: ContactWriterOptions, context: RunContext): ContactWriter {
   const { client, healthCheck, writeAhead, expectations, maxAttempts, columnsOf, readback, onNote } = options;
@@ -67,7 +67,8 @@ export function createContactWriter(options: ContactWriterOptions, context: RunC
       withDoubt(patch, writeAhead.commit(patch, outcome, applied.get(patch))),
     );
   }
-  return { update, releaseHeld: () => client.forbidden.close() };
+  const announce = (patch: Patch): void => void writeAhead.begin(patch);
+  return { announce, update, releaseHeld: () => client.forbidden.close() };
 }
 
 // --- internal ---

@@ -12,7 +12,10 @@ export interface Applied {
  * are sent again: more than needed, never less.
  */
 export interface WriteAhead {
-  /** Resolves when the mark would survive a power cut: only then may the request leave. */
+  /**
+   * Resolves when the mark would survive a power cut: only then may the request leave. It may be called as soon as it is
+   * decided that the patch is sent, so that the request need not wait; later calls wait for the same mark.
+   */
   begin(patch: Patch): Promise<void>;
   /** `applied` is the answer where the API took the patch. Gives back the outcome. */
   commit<T extends Outcome | 'pending'>(patch: Patch, outcome: T, applied: Applied | undefined): T;
@@ -24,11 +27,20 @@ export function createWriteAhead(
   wholeOf: (patch: Patch) => Comparable,
 ): WriteAhead {
   if (!state) return { begin: () => Promise.resolve(), commit: (_patch, outcome) => outcome };
+  const marks = new WeakMap<Patch, Promise<void>>();
   return {
-    begin: (patch) => state.doubt(patch, patch.fields),
+    begin(patch) {
+      const begun = marks.get(patch);
+      if (begun) return begun;
+      const mark = state.doubt(patch, patch.fields);
+      mark.catch(() => {}); // whoever waits for it gets the failure; a row that is not sent any more does not
+      marks.set(patch, mark);
+      return mark;
+    },
     commit(patch, outcome, applied) {
       if (applied) state.delivered(wholeOf(patch), patch.fields, applied.contact);
-      else if (wasNotWritten(outcome)) state.refused(patch, patch.fields);
+      else if (wasNotWritten(outcome)) state.refused(patch);
+      else state.undecided(patch);
       return outcome;
     },
   };

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { AppendFile } from '../../src/journal/append-file.ts';
+import { AppendFile } from '../../src/core/append-file.ts';
 import { tempDir } from '../helpers/temp-dir.ts';
 
 test('creates a file for its owner only, and grows it', async () => {

@@ -50,6 +50,12 @@ export class AppendFile {
     this.#size += bytes.length;
   }
 
+  /** Begins anew. */
+  clear(): void {
+    ftruncateSync(this.#fd, 0);
+    this.#size = 0;
+  }
+
   /** Resolves when what was appended before the call would survive a power cut. */
   sync(): Promise<void> {
     return datasync(this.#fd);
