@@ -20,7 +20,7 @@ WORKDIR /app
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY package.json LICENSE ./
-# Run directories go to /data/runs; a volume mounted there must be writable by this uid.
+# Run directories and the state go to /data/runs; a volume mounted there must be writable by this uid.
 RUN install -d -o 10001 -g 10001 /data /data/runs
 WORKDIR /data
 USER 10001:10001

@@ -14,7 +14,8 @@ sync() { # NAME EXPECTED-COUNTS INPUT OPTION...
   local dir=$runs/$1 expected=$2 code=0 counts
   shift 2
   echo "\$ livedesk-sync run $* --rate 100"
-  node dist/main.js run "$@" --rate 100 --run-dir "$dir" --log-level error || code=$?
+  # the emulator is a new one each time, of which a state must know nothing
+  node dist/main.js run "$@" --rate 100 --no-state --run-dir "$dir" --log-level error || code=$?
   counts=$(node -p '
     const { statuses, pending } = JSON.parse(require("node:fs").readFileSync(process.argv[1], "utf8"));
     Object.entries({ ...statuses, pending }).filter(([, n]) => n > 0).map(([name, n]) => `${n} ${name}`).join(", ")

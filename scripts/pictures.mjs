@@ -49,6 +49,7 @@ try {
     LIVEDESK_API_KEY: 'demo-key',
     LIVEDESK_API_SECRET: 'demo-secret',
     LIVEDESK_BASE_URL: url,
+    LIVEDESK_NO_STATE: 'true', // each picture is of a run that sends all
   };
   symlinkSync(MAIN, join(folder, 'livedesk-sync'));
   writeInputs();

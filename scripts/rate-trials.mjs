@@ -112,6 +112,7 @@ async function run(trial) {
       MAIN,
       'run',
       input,
+      '--no-state',
       '--rate',
       'auto',
       '--stop-after',

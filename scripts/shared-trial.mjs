@@ -71,7 +71,7 @@ function startWorker(shard, again = false) {
   const dir = join(root, `run-${shard}`);
   const what = again
     ? ['--resume', dir, '--wait-lock', '1m']
-    : [input, '--shard', `${shard}/${workers}`, '-o', dir];
+    : [input, '--no-state', '--shard', `${shard}/${workers}`, '-o', dir];
   const args = ['run', ...what, '--base-url', url, '--rate', String(rate), '--log-format', 'json'];
   return startCli(args, { LIVEDESK_REDIS_URL: redis.url });
 }
@@ -138,7 +138,19 @@ const written = new Set((await linesOf('journal')).map(({ contactId }) => contac
 
 // one worker has every turn to itself: the most calls that a worker makes
 const solo = startCli(
-  ['run', input, '-o', join(root, 'solo'), '--base-url', url, '--rate', String(rate), '--stop-after', '8s'],
+  [
+    'run',
+    input,
+    '--no-state',
+    '-o',
+    join(root, 'solo'),
+    '--base-url',
+    url,
+    '--rate',
+    String(rate),
+    '--stop-after',
+    '8s',
+  ],
   { LIVEDESK_REDIS_URL: redis.url },
 );
 await delay(2_000);

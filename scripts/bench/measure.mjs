@@ -95,7 +95,8 @@ const CREDENTIALS = { LIVEDESK_API_KEY: 'demo-key', LIVEDESK_API_SECRET: 'demo-s
 export async function measureRun(args, options) {
   const dir = mkdtempSync(join(tmpdir(), 'livedesk-bench-run-'));
   try {
-    const own = ['--json', '--log-level', 'silent', '--run-dir', join(dir, 'run')];
+    const state = args.includes('--state') ? [] : ['--no-state'];
+    const own = [...state, '--json', '--log-level', 'silent', '--run-dir', join(dir, 'run')];
     const measured = await measure([MAIN, 'run', ...args, ...own], options);
     return { ...measured, summary: JSON.parse(measured.stdout) };
   } finally {

@@ -82,6 +82,8 @@ class Drive {
   #dirs = 0;
   #number = 0;
   #unique = 0;
+  /** Something without the state has sent since it was last in use. */
+  #isOutdated = false;
   #share = 'all';
   /** @type {ReturnType<typeof mountSmallDisk> | undefined} */
   #disk;
@@ -136,6 +138,7 @@ class Drive {
     const fresh = () => this.#newRun([this.#today(night)]);
     switch (step.kind) {
       case 'run':
+        if (this.#plan.hasState && step.isWithout) return this.#runWithout(fresh(), whole, step);
         return this.#perform(fresh(), [...whole, ...goingOn], step);
       case 'again':
         return this.#again(night, [...whole, ...goingOn], step);
@@ -191,6 +194,14 @@ class Drive {
         `the same command sent ${writes.length} writes: ${JSON.stringify(writes.map(({ contactId, body }) => [contactId, body]))}`,
       );
     }
+  }
+
+  /** A run without the state, which then knows nothing for sure. @param {Run} run @param {readonly string[]} whole @param {Step} step */
+  async #runWithout(run, whole, step) {
+    this.#model.use(false);
+    await this.#perform(run, [...whole, '--no-state'], { ...step, ends: [], during: undefined });
+    this.#model.use(true);
+    this.#isOutdated = true;
   }
 
   /** @param {import('./plan.mjs').Night} night @param {readonly string[]} whole @param {Step} step */
@@ -513,10 +524,14 @@ class Drive {
   async #process(args, step, end, during) {
     const isFullDisk = end?.kind === 'full' && this.#how.isReal;
     const sends = args[0] !== 'merge';
-    const state =
-      sends && this.#plan.hasState && !args.includes('--resume')
-        ? ['--state', join(this.#root, 'work', 'state')]
-        : [];
+    const isWithout = !this.#plan.hasState || args.includes('--no-state');
+    if (this.#isOutdated && args[0] === 'run' && !isWithout) {
+      this.#isOutdated = false;
+      this.#model.forget();
+    }
+    const named = isWithout ? ['--no-state'] : ['--state', join(this.#root, 'work', 'state')];
+    const state = sends && !args.includes('--resume') ? named : [];
+    const words = args.filter((arg) => arg !== '--no-state');
     const account = sends ? ['--base-url', this.#account.url, '--rate', 'unlimited'] : [];
     const { counts, commands } = this.outcome;
     counts.processes += 1;
@@ -526,7 +541,7 @@ class Drive {
       `${shown}${end ? `   # ${end.kind} ${end.how} ${end.at} ${end.n}` : ''}${during ? `   # edit ${during.contact} ${during.field} at ${during.n}` : ''}`,
     );
     this.#account.watch();
-    const ended = await this.#how.program([...args, ...account, ...state], {
+    const ended = await this.#how.program([...words, ...account, ...state], {
       env: { LIVEDESK_API_KEY: this.#account.key, LIVEDESK_API_SECRET: 'demo-secret' },
       clockMs: step.clockDays * 86_400_000,
       end: isFullDisk ? undefined : end,

@@ -68,9 +68,9 @@ export const FAULTS = [
   },
   {
     name: 'a store that other shards have outdated is trusted',
-    file: 'state/storage/store-age.js',
-    is: 'isOutdated: overlapping > age',
-    fault: 'isOutdated: false',
+    file: 'state/storage/other-stores.js',
+    is: 'if (!bytes || epoch < best)',
+    fault: 'if (!bytes || ownEpoch !== undefined)',
   },
   {
     name: "an agent's edit is overwritten under on_conflict: theirs",
@@ -89,5 +89,11 @@ export const FAULTS = [
     file: 'journal/journal.js',
     is: '                this.#cutRejects(options.cutTo.rejects);',
     fault: '                void 0;',
+  },
+  {
+    name: 'a state trusts what it knows though a run without it has sent since',
+    file: 'commands/run/stages/open-state.js',
+    is: 'isOutdated: wasSentByOthers(roots, account, stateId),',
+    fault: 'isOutdated: false,',
   },
 ];

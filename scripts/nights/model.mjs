@@ -57,6 +57,18 @@ export class Model {
     }
   }
 
+  /** A process that has no state follows, or one that has. @param {boolean} hasState */
+  use(hasState) {
+    this.#hasState = hasState;
+  }
+
+  /** The state counts for nothing: something without it has sent. */
+  forget() {
+    for (const id of this.#worlds.keys()) {
+      this.#each(id, ({ disk: _disk, ...world }) => [{ ...world, base: {}, theirs: {}, doubt: {} }]);
+    }
+  }
+
   /**
    * A process ended. `rows`: those of one contact in order, the settled ones first; an agent may have edited it at any
    * moment. After a `cut`, the row that was on its way may be delivered or not, and the state may lack what was last done.

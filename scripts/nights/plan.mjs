@@ -40,6 +40,7 @@ export const FIELDS = ['name', 'phone_number', 'plan'];
  * @property {boolean} continues Whether `--continue` is given from the start.
  * @property {'resume' | 'continue'} goesOn By what option a process that was ended is followed.
  * @property {boolean} isLeft Whether the last end is followed by nothing.
+ * @property {boolean} isWithout Whether a run has no state in a plan that has one.
  * @property {readonly End[]} ends
  * @property {(Edit & { readonly n: number }) | undefined} during What an agent edits at the n-th request.
  * @property {Edit} edit For the kind `edit`.
@@ -135,6 +136,8 @@ export function planOf(seed) {
       ends,
       during: likely(0.15) ? { ...edit(), n: whole(1, 8) } : undefined,
       edit: edit(),
+      // no roll of its own: seeds keep their nights
+      isWithout: ends.length === 0 && kind === 'run' && seed % 3 === 0,
       clockDays: oneOf([0, 0, -3, -1, 2, 40]),
     };
   };

@@ -80,7 +80,16 @@ async function endure(plan, main, root, emulator, disk) {
   writeFileSync(input, csv);
   writeFileSync(join(root, 'mapping.yaml'), mapping);
   const pace = ['--rate', plan.rate, '--concurrency', String(plan.concurrency)];
-  const options = [...pace, '--base-url', emulator.url, '--log-level', 'warn', '--max-errors', '100%'];
+  const options = [
+    ...pace,
+    '--no-state',
+    '--base-url',
+    emulator.url,
+    '--log-level',
+    'warn',
+    '--max-errors',
+    '100%',
+  ];
   const begin = ['run', input, '-m', join(root, 'mapping.yaml'), '--run-dir', dir, ...options];
   const goOn = () => {
     if (plan.continues) return [...begin, '--continue'];

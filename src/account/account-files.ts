@@ -14,7 +14,7 @@ export interface ProbeFiles {
 }
 
 /**
- * The files of a probe: below `--state` where it is given, else below `$XDG_STATE_HOME`, else `~/.local/state` or
+ * The files of a probe: below the state where there is one, else below `$XDG_STATE_HOME`, else `~/.local/state` or
  * `%LOCALAPPDATA%`. Throws `RunError` (2) where there is none of them.
  */
 export function probeFiles(account: string, state: string | undefined, env: Env): ProbeFiles {
@@ -28,7 +28,7 @@ export function probeFiles(account: string, state: string | undefined, env: Env)
   return filesIn(root, account);
 }
 
-/** Where a run looks for what was found: beside its state, and where probes without `--state` leave it. */
+/** Where a run looks for what was found: beside its state, and where probes leave it that have none. */
 export function findingsDirectories(account: string, state: string | undefined, env: Env): string[] {
   const roots = [state === undefined ? undefined : resolve(state), ownRoot(env)];
   return roots.flatMap((root) => (root === undefined ? [] : filesIn(root, account).findings));

@@ -157,6 +157,7 @@ function declare(own: Argv, command: Command): Argv {
 /** Options set as `LIVEDESK_<NAME>`. Unknown names are told, not refused: orchestrators inject such. */
 function fromEnvironment(command: Command, host: Host): Record<string, unknown> {
   const values: Record<string, unknown> = {};
+  const off: string[] = [];
   const known = new Map(
     Object.entries(command.options).map(([name, option]) => [environmentName(name), { name, option }]),
   );
@@ -165,11 +166,22 @@ function fromEnvironment(command: Command, host: Host): Record<string, unknown> 
     const name = key.slice('LIVEDESK_'.length);
     const found = known.get(name);
     if (found) values[found.name] = found.option.type === 'boolean' ? toBoolean(key, value) : value;
+    else if (isNegated(command, name)) off.push(...(toBoolean(key, value) ? [name] : []));
     else if (name === 'INPUT' && command.positionals?.['input'])
       values['input'] = value.split(/\s+/).filter(Boolean);
     else if (!OTHER_NAMES.includes(name) && !isOfAnother(name)) {
       host.stderr.write(`warning: ${key} is set, but there is no option of that name\n`);
     }
+  }
+  for (const option of command.negatable ?? []) {
+    if (!off.includes(negatedName(option))) continue;
+    if (values[option] !== undefined) {
+      throw new RunError(
+        'ERR_USAGE',
+        `LIVEDESK_${environmentName(option)} and LIVEDESK_${negatedName(option)} exclude each other`,
+      );
+    }
+    values[option] = false;
   }
   return values;
 }
@@ -177,10 +189,21 @@ function fromEnvironment(command: Command, host: Host): Record<string, unknown> 
 /** One environment may serve several commands. */
 function isOfAnother(name: string): boolean {
   return COMMANDS.some(
-    ({ readsEnvironment, options, positionals }) =>
-      readsEnvironment &&
-      Object.keys({ ...options, ...positionals }).some((option) => environmentName(option) === name),
+    (command) =>
+      command.readsEnvironment &&
+      (isNegated(command, name) ||
+        Object.keys({ ...command.options, ...command.positionals }).some(
+          (option) => environmentName(option) === name,
+        )),
   );
+}
+
+function isNegated({ negatable = [] }: Command, name: string): boolean {
+  return negatable.some((option) => negatedName(option) === name);
+}
+
+function negatedName(option: string): string {
+  return environmentName(`no-${option}`);
 }
 
 function environmentName(option: string): string {

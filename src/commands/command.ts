@@ -12,6 +12,8 @@ export interface Command {
   readonly options: Readonly<Record<string, Options>>;
   /** Whether each option is also an environment variable `LIVEDESK_<NAME>`. */
   readonly readsEnvironment?: boolean;
+  /** Options with a value that are turned off by `--no-NAME`, or in the environment by `LIVEDESK_NO_<NAME>`. */
+  readonly negatable?: readonly string[];
   /** Pairs of a command line and what it does. */
   readonly examples: readonly (readonly [string, string])[];
   /** Pages of the manual that say more; the help names them at its end. */

@@ -17,6 +17,9 @@ import { replaceAtomic } from '../core/write-atomic.ts';
 /** Where run directories are made by default. */
 export const RUNS_ROOT = 'runs';
 
+/** Where a state is kept that was not named: beside the runs, so that one folder has all there is to keep. */
+export const DEFAULT_STATE = join(RUNS_ROOT, '.state');
+
 /** Names inside a run directory. */
 export const FILES = {
   journal: 'results.jsonl',

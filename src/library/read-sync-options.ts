@@ -46,6 +46,11 @@ export function readSyncOptions(options: GivenOptions): ReadSyncOptions {
     args['format'] = 'jsonl';
   }
   if (typeof mapping === 'string') flags['mapping'] = mapping;
+  // a program names the state that it wants
+  if (options.state === undefined && options.resume === undefined && options.retry === undefined) {
+    flags['state'] = false;
+    args['state'] = false;
+  }
   const sources = { flags: optionTexts(flags), environment: {} };
   const own = { logLevel: logLevel ?? 'info', ...mappingOf(mapping) } as const;
   return {

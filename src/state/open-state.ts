@@ -2,8 +2,10 @@ import { chmodSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../core/clock.ts';
 import { codeOf, EXIT, messageOf, RunError } from '../core/errors.ts';
+import { shownPath } from '../core/shell-text.ts';
 import type { JsonValue } from '../core/types.ts';
 import { ContactState } from './contact-state.ts';
+import { readOutdated, writeOutdated } from './outdated.ts';
 import { openRunCount, readRunCount } from './run-count.ts';
 import type { State } from './state.ts';
 import { faultOfData } from './storage/check-data-file.ts';
@@ -20,6 +22,8 @@ export interface OpenStateOptions {
   readonly readOnly?: boolean;
   /** A shard of a mapping that finds contacts by their keys: other shards may have met its contacts. */
   readonly isKeyed?: boolean;
+  /** Something without this state has sent to the account since it was last in use: nothing that it knows counts. */
+  readonly isOutdated?: boolean;
   /** Names everything beside the mapping that decides what cells are read as, e.g. the versions of what reads them. */
   readonly readBy?: string;
   /** Handed what the user should know that turns up after the state was opened. */
@@ -71,7 +75,13 @@ export async function openState(
   const count = isReadOnly ? readRunCount(dir, beside.account) : openRunCount(dir, beside.account);
   // shards that begin together have one salt, else none could read what another one knows
   const salt = kept ?? shared ?? saltIn(others.stores[0]?.meta) ?? count.id;
-  const epoch = Math.max(beside.epoch, 1 + epochIn(own.meta, readStamp(path)));
+  const outdated = readOutdated(dir, beside.account);
+  const isOutdated = options.isOutdated === true || outdated === undefined;
+  const isKnowing = own.meta.size > 0 || others.stores.length > 0;
+  const next = Math.max(beside.epoch, 1 + epochIn(own.meta, readStamp(path)), outdated ?? 0);
+  const epoch = isOutdated ? Math.max(next, beside.highest + 1) : next;
+  since = Math.max(since, isOutdated ? epoch : outdated);
+  if (isOutdated && isKnowing) notes.push(OUTDATED(dir));
   // what a store that was lost had sent is not known to the others either
   if (own.isLost) since = epoch;
   const stamp = {
@@ -80,11 +90,9 @@ export async function openState(
     since,
     isKeyed: isKeyed || (before?.isKeyed ?? false),
   };
-  const keep = (changes: Partial<Stamp>, isClosed = false): void => {
-    Object.assign(stamp, changes);
-    if (isReadOnly) return;
+  const guarded = (write: () => void): void => {
     try {
-      writeStamp(path, stamp, isClosed);
+      write();
     } catch (cause) {
       throw new RunError(
         'ERR_STATE_WRITE',
@@ -93,7 +101,12 @@ export async function openState(
       );
     }
   };
+  const keep = (changes: Partial<Stamp>, isClosed = false): void => {
+    Object.assign(stamp, changes);
+    if (!isReadOnly) guarded(() => writeStamp(path, stamp, isClosed));
+  };
   keep({});
+  if (isOutdated && !isReadOnly) guarded(() => writeOutdated(dir, beside.account, epoch));
   const sheets = new OtherStores({
     ...stamp,
     stores: others.stores,
@@ -155,6 +168,9 @@ export async function openState(
 
 const UNCLEAN =
   'the last run that used the state was cut off: what it was sending then counts as in doubt and is sent again';
+
+const OUTDATED = (dir: string): string =>
+  `a run without the state in ${shownPath(dir)} has sent to the account since it was last in use, so that what it knows may be outdated: all of it counts as unknown, and more is sent once`;
 
 const OTHER_SALT = (path: string): string =>
   `the state in ${path} was begun by itself, and another one of the account has been in use since: begun anew with what that one knows, so that more may be sent once`;

@@ -33,10 +33,11 @@ describe('a full disk', () => {
     execFileSync('mount', ['-o', 'remount,size=4m', disk]);
     const [, command = ''] = /Next: +livedesk-sync run (--resume \S+)/.exec(stdout) ?? [];
     expect((await site.run(command.split(' '))).code).toBe(0);
-    expect(JSON.parse(readFileSync(join(dir, 'summary.json'), 'utf8'))).toMatchObject({
-      rows_read: 1_000,
-      statuses: { updated: 1_000 },
-    });
+    const summary = JSON.parse(readFileSync(join(dir, 'summary.json'), 'utf8'));
+    // the state knows what was delivered and has no line
+    const { updated, unchanged = 0 } = summary.statuses;
+    expect([summary.rows_read, updated + unchanged]).toEqual([1_000, 1_000]);
+    expect(unchanged).toBeLessThanOrEqual(20);
   });
 
   it('on which a run cannot even begin sends nothing', async (context) => {
@@ -105,10 +106,12 @@ describe('a run directory', () => {
     expect(stdout).toContain('EISDIR');
     rmSync(join(dir, 'rejects.csv'), { recursive: true });
     expect((await site.run(['--resume', dir])).code).toBe(1);
-    expect(site.kept('runs/run').summary).toMatchObject({
-      rows_read: 202,
-      statuses: { updated: 201, invalid: 1 },
-    });
+    const { rows_read, statuses } = site.kept('runs/run').summary ?? {};
+    // the last row says what the first one did; what was delivered and has no line is known, too
+    expect([rows_read, statuses?.invalid, (statuses?.updated ?? 0) + (statuses?.unchanged ?? 0)]).toEqual([
+      202, 1, 201,
+    ]);
+    expect(statuses?.unchanged).toBeGreaterThan(0);
   });
 
   it('that may not be written is exit 2, nothing sent', async () => {

@@ -57,7 +57,8 @@ it('--wait-lock lets the second one follow the first', async () => {
   const site = await newBusySite();
   const first = site.run(['contacts.csv', '--limit', '200', '--rate', '40']);
   await until(() => site.emulator.journal.length > 0);
-  const second = await site.run(['contacts.csv', '--limit', '1', '--wait-lock', '1m']);
+  site.write('newer.csv', 'contact_id,custom_attributes.n\n1,newer\n');
+  const second = await site.run(['newer.csv', '--wait-lock', '1m']);
   expect(second.code).toBe(0);
   expect(second.stderr).toContain('waiting for another run of this account');
   expect((await first).code).toBe(0);

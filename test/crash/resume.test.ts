@@ -14,13 +14,14 @@ async function killed(site: Site, rows = 300, after = 40, args: readonly string[
   return site.runs().at(-1) ?? '';
 }
 
-/** Every row has one outcome, and the run says so. */
-function expectWhole(site: Site, runDir: string, rows: number): void {
+/** Every row has one outcome, and the run says so; `unchanged` is how many of them an earlier run had sent. */
+function expectWhole(site: Site, runDir: string, rows: number, unchanged = 0): void {
   const kept = site.kept(runDir);
   expect(kept.rows.map(({ row }) => row).sort((a, b) => a - b)).toEqual(
     Array.from({ length: rows }, (_, i) => i + 1),
   );
-  expect(kept.summary).toMatchObject({ rows_read: rows, pending: 0, statuses: { updated: rows } });
+  const statuses = { updated: rows - unchanged, unchanged };
+  expect(kept.summary).toMatchObject({ rows_read: rows, pending: 0, statuses });
 }
 
 it('goes on where the crash was, sending at most the rows in flight again', async () => {
@@ -251,11 +252,16 @@ describe('--continue', () => {
 
   it('sends a file anew when a later run made its unfinished one stale', async () => {
     const site = await newSite();
-    await killed(site);
+    const monday = await killed(site);
     await site.run([site.write('wednesday.csv', 'contact_id,custom_attributes.n\n300,wednesday\n')]);
     expect((await site.run(['contacts.csv', '--continue'])).code).toBe(0);
     expect(site.runs()).toHaveLength(3);
-    expectWhole(site, site.runs().at(-1) ?? '', 300);
+    const { statuses } = site.kept().summary ?? {};
+    // what was on its way when it was killed is sent again
+    expect(statuses?.unchanged).toBeGreaterThan(0);
+    expect(statuses?.unchanged).toBeLessThanOrEqual(site.kept(monday).rows.length);
+    expectWhole(site, site.runs().at(-1) ?? '', 300, statuses?.unchanged);
+    expect(site.emulator.contact(300)?.['custom_attributes']).toMatchObject({ n: '300' });
   });
 
   it('does not stumble over a damaged journal night after night', async () => {
@@ -276,7 +282,7 @@ describe('--continue', () => {
 
     writeFileSync(join(site.dir, dir, 'results.jsonl'), '{"type":"run","vers');
     expect((await site.run(['contacts.csv', '--run-dir', dir, '--continue'])).code).toBe(0);
-    expectWhole(site, dir, 300);
+    expectWhole(site, dir, 300, 300);
   });
 });
 

@@ -94,12 +94,11 @@ it('run', async () => {
           --concurrency   Rows in flight [default: max(10, rate / 2), at most 512]              [string]
           --max-attempts  Attempts per row; throttled answers do not count       [string] [default: "6"]
           --timeout       Time for one attempt                                 [string] [default: "30s"]
-          --dry-run       Do everything but send; compares with the state, if there is one
-                                                                              [boolean] [default: false]
+          --dry-run       Do everything but send; compares with the state     [boolean] [default: false]
 
     Comparing:
-          --state        Directory that remembers what was sent, so that only what changed is sent again
-                                                                                                [string]
+          --state        Directory that remembers what was sent, so that only what changed is sent
+                         again; --no-state (LIVEDESK_NO_STATE) keeps none [default: runs/.state][string]
           --full         Send every field whatever the state says             [boolean] [default: false]
           --max-changes  Send nothing if more rows than that would change a contact: N or N%    [string]
           --show         With --dry-run on a terminal: show old and new values of that many rows[string]
@@ -161,8 +160,8 @@ it('probe', async () => {
           --test-key   Custom attribute that may be set, cleared and deleted. If the contact does not
                        have it, it may stay, emptied                                            [string]
           --restore    Put the contact in that file back, after a probe that was cut off        [string]
-          --state      Directory of the state, to leave what was found in [default:
-                       livedesk-contact-sync in $XDG_STATE_HOME or ~/.local/state]              [string]
+          --state      Directory of the state, to leave what was found in [default: runs/.state if it is
+                       there, else livedesk-contact-sync in $XDG_STATE_HOME or ~/.local/state]  [string]
 
     Sending:
           --base-url      Where LiveDesk answers [default: https://livedesk-api.engagelab.com]  [string]

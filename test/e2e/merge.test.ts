@@ -138,7 +138,7 @@ describe('what lacks is found, named, and can be mended', () => {
     );
     expect(merged.code).toBe(1);
     expect(merged.stderr).toMatch(
-      /shard 2\/4 is not among them[\s\S]*livedesk-sync run \S+ -m \S+ --shard 2\/4/,
+      /shard 2\/4 is not among them[\s\S]*livedesk-sync run \S+ -m \S+ --no-state --shard 2\/4/,
     );
     expect(JSON.parse(merged.stdout)).toMatchObject({
       missing: runs[1]?.summary.rows_read,

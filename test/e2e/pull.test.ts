@@ -112,7 +112,7 @@ it('takes its options from the environment, which it may share with a run', asyn
 });
 
 it.each<[what: string, args: string[], env: Record<string, string | undefined>, code: number, says: string]>([
-  ['no state', ['pull'], {}, 2, 'Name the directory of the state with --state DIR'],
+  ['no state', ['pull', '--no-state'], {}, 2, 'pull reads the account into a state'],
   [
     'no key',
     ['pull', '--state', 's'],

@@ -82,7 +82,7 @@ it('the first line of a journal', async () => {
   const input = writeInput('contacts.csv', 'contact_id,name\n1,Anna\n');
   const { journal } = await sync({ url: emulator.url, args: [input, '--dry-run'] });
   expect(masked(journal[0]).replaceAll(emulator.url, 'URL').replaceAll(input, 'INPUT')).toMatchInlineSnapshot(
-    `"{"type":"run","version":3,"run_id":"…","tool_version":"0.1.1","started_at":"TIME","account":"…","base_url":"URL","inputs":[{"name":"INPUT","path":"INPUT","format":"csv","delimiter":",","size":23,"sha256":"68e7238ba1b50388db1014ab85ed92d5d0880c560e0a4bfbb2efd2dfb682da65"}],"mapping_hash":"5c4404eb8e170bc9","options":{"rate":"unlimited","concurrency":50,"max_attempts":6,"limit":"all","format":null,"encoding":null,"delimiter":null,"full":false,"quote":null,"skip_rows":null,"skip_footer":null},"given":{"flags":{"rate":"unlimited","dry-run":true},"environment":{}},"dry_run":true}"`,
+    `"{"type":"run","version":3,"run_id":"…","tool_version":"0.1.1","started_at":"TIME","account":"…","base_url":"URL","inputs":[{"name":"INPUT","path":"INPUT","format":"csv","delimiter":",","size":23,"sha256":"68e7238ba1b50388db1014ab85ed92d5d0880c560e0a4bfbb2efd2dfb682da65"}],"mapping_hash":"5c4404eb8e170bc9","options":{"rate":"unlimited","concurrency":50,"max_attempts":6,"limit":"all","format":null,"encoding":null,"delimiter":null,"full":false,"quote":null,"skip_rows":null,"skip_footer":null},"given":{"flags":{"rate":"unlimited","dry-run":true,"state":false},"environment":{}},"dry_run":true}"`,
   );
 });
 

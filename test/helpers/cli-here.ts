@@ -2,6 +2,7 @@ import { PassThrough, Readable, Writable } from 'node:stream';
 import { cli } from '../../src/cli/cli.ts';
 import { type Clock, systemClock } from '../../src/core/clock.ts';
 import type { Host } from '../../src/core/host.ts';
+import { withoutState } from './without-state.ts';
 
 /** What the program said and how it ended, called in this process: many runs in the time that one process takes to start. */
 export interface EndedHere {
@@ -24,7 +25,7 @@ export interface HereOptions {
 export async function cliHere(args: readonly string[], options: HereOptions = {}): Promise<EndedHere> {
   const stdout = collector();
   const stderr = collector();
-  const code = await cli(args, {
+  const code = await cli(withoutState(args), {
     pid: process.pid,
     runtime: 'Node v20.19.0, linux x64',
     env: options.env ?? { LIVEDESK_API_KEY: 'demo-key', LIVEDESK_API_SECRET: 'demo-secret' },

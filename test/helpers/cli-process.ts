@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { vi } from 'vitest';
+import { ROOT, withoutState } from './without-state.ts';
 
 // a process takes its time on a busy machine
 vi.setConfig({ testTimeout: 30_000 });
@@ -36,7 +37,9 @@ export interface CliProcess {
 /** Starts the built program. Credentials are those of the emulator unless `env` says otherwise. */
 export function startCli(args: readonly string[], options: CliOptions = {}): CliProcess {
   const { env = {}, cwd = tmpdir(), stdin } = options;
-  const child = spawn(process.execPath, [MAIN, ...args], {
+  // all tests share the folder for temporary files, and a port may come back with another account behind it
+  const words = cwd === tmpdir() ? withoutState(args, ROOT) : args;
+  const child = spawn(process.execPath, [MAIN, ...words], {
     cwd,
     env: {
       ...withoutOurs(process.env),

@@ -61,6 +61,47 @@ describe('a state on disk', () => {
     await first.close();
   });
 
+  it('knows nothing once something else has sent to the account, in whatever store, and then learns anew', async () => {
+    const dir = tempDir();
+    const outdated = (readOnly = false) =>
+      openState(dir, ACCOUNT, 'm1', { clock, readOnly, isOutdated: true });
+    const first = await outdated();
+    expect(first.notes).toEqual([]); // what is new knows nothing that could be outdated
+    await deliver(first, patch);
+    await first.close();
+
+    const look = await outdated(true);
+    expect([look.notes.length, look.compare(patch, ours).send]).toEqual([1, patch.fields]);
+    await look.close();
+    const still = await open(dir);
+    expect(still.compare(patch, ours).isKnown).toBe(true);
+    await still.close();
+
+    const second = await outdated();
+    expect(second.notes).toEqual([
+      expect.stringMatching(/a run without the state in .* all of it counts as unknown/),
+    ]);
+    expect(second.compare(patch, ours).send).toEqual(patch.fields);
+    expect(second.find({ field: 'email', value: 'anna@example.com' })).toEqual([]);
+    await second.close();
+    const shard = await openState(dir, `${ACCOUNT}-1of2`, 'm1', { clock });
+    expect(shard.compare(patch, ours).send).toEqual(patch.fields);
+    await deliver(shard, patch);
+    await shard.close();
+    const third = await open(dir);
+    expect(third.compare(patch, ours).isKnown).toBe(true);
+    await third.close();
+
+    writeFileSync(join(dir, `.${ACCOUNT}.outdated.json`), '{"below":');
+    const damaged = await open(dir);
+    expect([damaged.notes.length, damaged.compare(patch, ours).isKnown]).toEqual([1, false]);
+    await deliver(damaged, patch);
+    await damaged.close();
+    const last = await open(dir);
+    expect([last.notes, last.compare(patch, ours).isKnown]).toEqual([[], true]);
+    await last.close();
+  });
+
   it('pulls on after it was closed', async () => {
     const dir = tempDir();
     const first = await open(dir);

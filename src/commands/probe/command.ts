@@ -38,7 +38,7 @@ export const probe: Command = {
       type: 'string',
       group: PROBING,
       describe:
-        'Directory of the state, to leave what was found in [default: livedesk-contact-sync in $XDG_STATE_HOME or ~/.local/state]',
+        'Directory of the state, to leave what was found in [default: runs/.state if it is there, else livedesk-contact-sync in $XDG_STATE_HOME or ~/.local/state]',
     },
     'base-url': SHARED['base-url'],
     rate: { ...SHARED.rate, default: '2', describe: 'Requests per second, retries included, or "unlimited"' },

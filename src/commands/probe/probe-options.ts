@@ -10,7 +10,7 @@ export interface ProbeOptions {
   readonly readOnly: boolean;
   /** A custom attribute that may be set, cleared and deleted. */
   readonly testKey?: string;
-  /** Directory of the state. Default: where the system keeps what programs remember. */
+  /** Directory of the state. Default: `runs/.state` if it is there, else where the system keeps what programs remember. */
   readonly state?: string;
   /** Default: LiveDesk's. */
   readonly baseUrl?: string;

@@ -14,6 +14,7 @@ import type { Logger } from '../../core/logger.ts';
 import type { RunContext } from '../../core/run-context.ts';
 import { shownPath } from '../../core/shell-text.ts';
 import { Shutdown, SIGNAL_EXIT } from '../../core/shutdown.ts';
+import { DEFAULT_STATE } from '../../journal/run-directory.ts';
 import { Meter } from '../../telemetry/meter.ts';
 import { openCommandContext } from '../command-context.ts';
 import { isLimitHeader, judgeLimitHeaders } from './conclude-reads.ts';
@@ -47,7 +48,9 @@ export async function probeAccount(options: ProbeOptions, host: Host): Promise<n
   const credentials = requireCredentials(host.env);
   const baseUrl = options.baseUrl ?? LIVEDESK_URL;
   const account = accountOf(baseUrl, credentials.apiKey);
-  const files = probeFiles(account, options.state, host.env);
+  // beside the state of the runs of this folder, if there is one
+  const state = options.state ?? (existsSync(DEFAULT_STATE) ? DEFAULT_STATE : undefined);
+  const files = probeFiles(account, state, host.env);
   saved = files.savedContact;
   await using _session = await openAccountSession(
     {

@@ -1,5 +1,6 @@
 import type { Command } from '../command.ts';
-import { createArgsReader } from '../read-args.ts';
+import { usage } from '../parse-values.ts';
+import { createArgsReader, optional } from '../read-args.ts';
 import { GROUPS, readRate, readSending, readTelling, SHARED } from '../shared-options.ts';
 import type { PullOptions } from './pull-options.ts';
 
@@ -11,9 +12,8 @@ export const pull: Command = {
   options: {
     state: {
       type: 'string',
-      demandOption: 'Where to? Name the directory of the state with --state DIR.',
       group: GROUPS.changes,
-      describe: 'Directory of the state; the same as of the runs that shall use it',
+      describe: 'Directory of the state; the same as of the runs that shall use it [default: runs/.state]',
     },
     'base-url': SHARED['base-url'],
     rate: SHARED.rate,
@@ -33,8 +33,8 @@ export const pull: Command = {
     'log-format': SHARED['log-format'],
   },
   examples: [
-    ['$0 pull --state state', 'read the account; the same command goes on after a crash'],
-    ['$0 pull --state state --rate 50', 'faster: 100,000 contacts are 6,667 requests'],
+    ['$0 pull', 'read the account; the same command goes on after a crash'],
+    ['$0 pull --rate 50', 'faster: 100,000 contacts are 6,667 requests'],
   ],
   topics: ['state', 'options'],
   async run(args, host) {
@@ -47,6 +47,11 @@ export const pull: Command = {
 
 function readOptions(args: Readonly<Record<string, unknown>>, isTerminal: boolean): PullOptions {
   const reader = createArgsReader(args);
-  const state = reader.need('state', (_option, value) => value);
-  return { state, ...readRate(reader), ...readSending(reader), ...readTelling(reader, isTerminal) };
+  if (args['state'] === false) throw usage('pull reads the account into a state: leave out --no-state');
+  return {
+    ...optional('state', reader.text('state')),
+    ...readRate(reader),
+    ...readSending(reader),
+    ...readTelling(reader, isTerminal),
+  };
 }

@@ -3,8 +3,8 @@ import type { Rate } from '../../core/types.ts';
 
 /** Options of `pull`, checked: durations in milliseconds, `Infinity` for no bound. */
 export interface PullOptions {
-  /** Directory of the state. */
-  readonly state: string;
+  /** Directory of the state. Default: `runs/.state`. */
+  readonly state?: string;
   /** Default: LiveDesk's. */
   readonly baseUrl?: string;
   /** Attempts per second, retries included. */

@@ -16,7 +16,11 @@ import type { RunContext } from '../../core/run-context.ts';
 import { shownPath } from '../../core/shell-text.ts';
 import { type Shutdown, SIGNAL_EXIT } from '../../core/shutdown.ts';
 import type { Rate } from '../../core/types.ts';
+import { DEFAULT_STATE, RUNS_ROOT } from '../../journal/run-directory.ts';
 import { plural } from '../../journal/summary-text.ts';
+import { faultOfDefaultState } from '../../state/default-state.ts';
+import { noteSender, wasSentByOthers } from '../../state/last-sender.ts';
+import { readRunCount } from '../../state/run-count.ts';
 import { createEta } from '../../telemetry/eta.ts';
 import { Meter } from '../../telemetry/meter.ts';
 import { startProgressDisplay } from '../../telemetry/progress-display.ts';
@@ -38,7 +42,7 @@ export async function pullContacts(options: PullOptions, host: Host): Promise<nu
   const address = readWorkersAddress(host.env, options.rate);
   const baseUrl = options.baseUrl ?? LIVEDESK_URL;
   const account = accountOf(baseUrl, credentials.apiKey);
-  const dir = resolve(options.state);
+  const dir = stateOf(options);
   await using session = await openAccountSession(
     {
       account,
@@ -60,6 +64,17 @@ export async function pullContacts(options: PullOptions, host: Host): Promise<nu
 
 // --- internal ---
 
+/** The absolute directory of the state. Throws `RunError` (2) where one that was not named cannot be there. */
+function stateOf({ state = DEFAULT_STATE }: PullOptions): string {
+  const dir = resolve(state);
+  const fault = state === DEFAULT_STATE ? faultOfDefaultState(dir) : undefined;
+  if (fault === undefined) return dir;
+  throw new RunError(
+    'ERR_STATE',
+    `there can be no state in ${shownPath(dir)} (${fault}): name a directory on a local disk with --state`,
+  );
+}
+
 interface Settled {
   readonly options: PullOptions;
   readonly baseUrl: string;
@@ -77,7 +92,19 @@ async function readAll(settled: Settled, host: Host, context: RunContext): Promi
   const began = clock.monotonic();
   const meter = new Meter();
   const { openState } = await import('../../state/open-state.ts');
-  const state = await openState(dir, account, 'pull', { clock, onNote: (note) => log.warn(note) });
+  const roots = [resolve(RUNS_ROOT)];
+  const state = await openState(dir, account, 'pull', {
+    clock,
+    isOutdated: wasSentByOthers(roots, account, readRunCount(dir, account).id),
+    onNote: (note) => log.warn(note),
+  });
+  try {
+    // what is read from now on is newer than whatever was sent before
+    const own = dir === resolve(DEFAULT_STATE) ? roots[0] : undefined;
+    noteSender({ own, roots }, account, readRunCount(dir, account).id);
+  } catch {
+    // the next run finds the name of another sender, and sends more
+  }
   for (const note of state.notes) log.warn(note);
   const width = widthFor(rate);
   const { page, listOrder } = accountBehaviorFrom(findingsDirectories(account, dir, host.env), account);

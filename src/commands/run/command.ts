@@ -115,12 +115,13 @@ export const run: Command = {
       type: 'boolean',
       default: false,
       group: GROUPS.sending,
-      describe: 'Do everything but send; compares with the state, if there is one',
+      describe: 'Do everything but send; compares with the state',
     },
     state: {
       type: 'string',
       group: GROUPS.changes,
-      describe: 'Directory that remembers what was sent, so that only what changed is sent again',
+      describe:
+        'Directory that remembers what was sent, so that only what changed is sent again; --no-state (LIVEDESK_NO_STATE) keeps none [default: runs/.state]',
     },
     full: {
       type: 'boolean',
@@ -186,6 +187,7 @@ export const run: Command = {
     'log-level': SHARED['log-level'],
     'log-format': SHARED['log-format'],
   },
+  negatable: ['state'],
   examples: [
     ['$0 run contacts.csv', 'columns are named like the fields: contact_id, name, email, ...'],
     ['$0 run crm.csv -m mapping.yaml --dry-run', 'see what would be sent'],
@@ -263,6 +265,7 @@ export function readRunOptions(
     ...optional('metricsFile', text('metrics-file')),
     ...optional('keep', given('keep', parseKeep)),
     ...optional('state', text('state')),
+    noState: args['state'] === false,
     full: args['full'] === true,
     ...optional('maxChanges', given('max-changes', parseShare)),
     show: given('show', parseCount) ?? 0,

@@ -55,8 +55,10 @@ export interface RunOptions {
   readonly keep?: Keep;
   /** File that is kept filled with the metrics of the newest run. */
   readonly metricsFile?: string;
-  /** Directory of the state: what was sent, and what the account was last seen to hold. */
+  /** Directory of the state: what was sent, and what the account was last seen to hold. Default: `runs/.state`. */
   readonly state?: string;
+  /** Keep none. */
+  readonly noState: boolean;
   /** Send every field whatever the state says. */
   readonly full: boolean;
   /** Send nothing if more rows than this would change a contact. */

@@ -7,6 +7,7 @@ import type { RunContext } from '../../core/run-context.ts';
 import { shardText } from '../../core/shard.ts';
 import { shownPath } from '../../core/shell-text.ts';
 import { stopByClock } from '../../core/shutdown.ts';
+import { DEFAULT_STATE } from '../../journal/run-directory.ts';
 import type { Summary } from '../../journal/summary.ts';
 import type { Observer } from './observer.ts';
 import { type PipelineCounts, runPipeline } from './pipeline/pipeline.ts';
@@ -125,7 +126,7 @@ async function runStages(
   const { plan, outcomes, monitor, observer, host } = parts;
   const { options, reading } = plan;
   const { meter, notes } = monitor;
-  const places = findingsDirectories(plan.account, options.state, host.env);
+  const places = findingsDirectories(plan.account, options.state ?? DEFAULT_STATE, host.env);
   const settings = probeSettings(accountBehaviorFrom(places, plan.account), reading.mapping);
   seen.probed = settings.used;
   for (const used of settings.used) context.log.info(used);

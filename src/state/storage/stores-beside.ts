@@ -21,6 +21,8 @@ export interface StoresBeside {
    * work beside it. These have one epoch together: no record shows which of them met a contact last.
    */
   readonly epoch: number;
+  /** The highest epoch of all stores of the account, those that know of other contacts included. */
+  readonly highest: number;
 }
 
 /**
@@ -32,6 +34,7 @@ export function storesBeside(own: string, isKeyed: boolean): StoresBeside {
   const dir = dirname(own);
   const overlapping: StoreBeside[] = [];
   let highest = readStamp(own)?.age ?? 0;
+  let highestOfAll = highest;
   let isJoined = false;
   for (const name of namesIn(dir)) {
     const share = shareOf(name);
@@ -40,6 +43,7 @@ export function storesBeside(own: string, isKeyed: boolean): StoresBeside {
     const stamp = readStamp(path);
     if (!stamp && !existsSync(join(path, 'data.mdb'))) continue;
     const isSibling = share.of !== undefined && share.of === ownShare.of;
+    highestOfAll = Math.max(highestOfAll, stamp?.age ?? 0);
     if (isSibling && !isKeyed && stamp?.isKeyed === false) continue;
     overlapping.push({ path, stamp, isSibling });
     const age = stamp?.age ?? 0;
@@ -48,7 +52,8 @@ export function storesBeside(own: string, isKeyed: boolean): StoresBeside {
     highest = Math.max(highest, age);
   }
   overlapping.sort((a, b) => (b.stamp?.age ?? 0) - (a.stamp?.age ?? 0));
-  return { account: ownShare.account, overlapping, epoch: isJoined && highest > 0 ? highest : highest + 1 };
+  const epoch = isJoined && highest > 0 ? highest : highest + 1;
+  return { account: ownShare.account, overlapping, epoch, highest: highestOfAll };
 }
 
 // --- internal ---

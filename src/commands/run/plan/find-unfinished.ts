@@ -14,6 +14,7 @@ import {
 import { foldJournal, isFinished, readRunLine } from '../../../journal/read-journal.ts';
 import { FILES, RUNS_ROOT } from '../../../journal/run-directory.ts';
 import type { RunOptions } from '../run-options.ts';
+import { chooseState } from './choose-state.ts';
 import { readHistory } from './newer-runs.ts';
 import { mappingHash, type RunInputs } from './open-inputs.ts';
 import type { Common, Open, PlanDraft } from './plan.ts';
@@ -33,13 +34,16 @@ export async function continueUnfinished(
   log.info({ run_dir: shownPath(dir) }, 'the newest run of this work is unfinished: going on with it');
   await reading.close(); // its rows are opened again by whoever reads them
   const { resumeRun } = await import('./resume.ts');
-  const state = options.state ?? header.state?.dir;
+  const { dir: state, notes } = await chooseState(options, header, common.account);
+  for (const note of notes) log.warn(note);
   const inputs = options.inputs.map((name) => (name === '-' ? join(dir, FILES.spool) : name));
-  if (state === undefined || state === options.state) {
+  if (state === options.state) {
     return resumeRun(dir, { ...options, inputs }, common, open, log);
   }
   const history = await readHistory([dir, newDir], common.account, { state, dryRun: common.dryRun });
-  return resumeRun(dir, { ...options, inputs, state }, { ...common, history }, open, log);
+  const { state: _, ...others } = options;
+  const wanted: RunOptions = { ...others, inputs, ...(state === undefined ? {} : { state }) };
+  return resumeRun(dir, wanted, { ...common, history }, open, log);
 }
 
 // --- internal ---

@@ -15,6 +15,7 @@ import type { RunLine } from '../../../journal/journal-lines.ts';
 import { createRunDirectory, defaultRunDirectory, realDirectory } from '../../../journal/run-directory.ts';
 import type { RunOptions } from '../run-options.ts';
 import { chooseShard, rateNote } from './choose-shard.ts';
+import { chooseState } from './choose-state.ts';
 import { newRun } from './new-run.ts';
 import { readHistory } from './newer-runs.ts';
 import { openRunInputs, type RunInputs } from './open-inputs.ts';
@@ -53,23 +54,27 @@ interface Keeper {
 }
 
 async function settle(
-  options: RunOptions,
+  given: RunOptions,
   host: Host,
   context: RunContext,
   { onClose, onSession }: Keeper,
 ): Promise<PlanDraft> {
   const { log, stop } = context;
-  const earlierDir = options.resume ?? options.retry;
+  const earlierDir = given.resume ?? given.retry;
   const origin = earlierDir === undefined ? undefined : await originOf(earlierDir);
-  const baseUrl = options.baseUrl ?? origin?.base_url ?? LIVEDESK_URL;
-  const dryRun = options.dryRun || (options.resume !== undefined && origin?.dry_run === true);
+  const baseUrl = given.baseUrl ?? origin?.base_url ?? LIVEDESK_URL;
+  const dryRun = given.dryRun || (given.resume !== undefined && origin?.dry_run === true);
   const credentials = credentialsOf(host, dryRun);
   const account = accountOf(baseUrl, credentials.apiKey);
   if (origin && earlierDir !== undefined) {
     const { requireAccount } = await import('./previous-run.ts');
-    await requireAccount(origin, { account, baseUrl, sameAccount: options.sameAccount }, earlierDir);
+    await requireAccount(origin, { account, baseUrl, sameAccount: given.sameAccount }, earlierDir);
   }
 
+  const { dir: state, notes } = await chooseState({ ...given, dryRun }, origin, account);
+  const { state: _, ...others } = given;
+  const options: RunOptions = { ...others, ...(state === undefined ? {} : { state }) };
+  for (const note of notes) log.warn(note);
   const shard = chooseShard(options, origin, host, log);
   const workersAddress = readWorkersAddress(host.env, options.rate);
   const note = dryRun || workersAddress ? undefined : rateNote(shard, options.rate);

@@ -1,6 +1,8 @@
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
+import { messageOf } from '../../../core/errors.ts';
 import type { Host } from '../../../core/host.ts';
 import { VERSION } from '../../../core/version.ts';
+import { RUNS_ROOT } from '../../../journal/run-directory.ts';
 import type { State } from '../../../state/state.ts';
 import { mappingHash } from '../plan/open-inputs.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -8,18 +10,34 @@ import type { Plan } from '../plan/plan.ts';
 /** The state of a run, if it has one; disposing of it writes what is left, once. */
 export interface RunState extends AsyncDisposable {
   readonly state: State | undefined;
-  /** Notes the number of the run, once its journal has it. Throws `RunError` (exit 3) where it cannot. */
+  /**
+   * Notes the number of the run, once its journal has it, and beside the run directory which state it sends with. Throws
+   * `RunError` (exit 3) where the state cannot count it.
+   */
   countRun(): void;
 }
 
-/** Opens the state that `--state` names. Throws `RunError` where it cannot be used. */
+/** Opens the state of a run. Throws `RunError` where it cannot be used. */
 export async function openRunState(
-  { options, reading, account, number, stateId, shard }: Plan,
+  { options, reading, account, number, stateId, shard, dir: runDir }: Plan,
   { clock, timeZones = '' }: Host,
   onNote: (note: string) => void,
 ): Promise<RunState> {
+  const own = dirname(runDir);
+  const roots = [...new Set([own, resolve(RUNS_ROOT)])];
+  if (options.state === undefined && options.dryRun) return NONE;
+  const { noteSender, wasSentByOthers } = await import('../../../state/last-sender.ts');
   if (options.state === undefined) {
-    return { state: undefined, countRun() {}, async [Symbol.asyncDispose]() {} };
+    return {
+      ...NONE,
+      countRun() {
+        try {
+          noteSender({ own, roots }, account, undefined);
+        } catch (cause) {
+          onNote(NOT_NOTED(cause));
+        }
+      },
+    };
   }
   const dir = resolve(options.state);
   const [{ openState }, { readRunCount, writeRunCount }] = await Promise.all([
@@ -27,10 +45,11 @@ export async function openRunState(
     import('../../../state/run-count.ts'),
   ]);
   // one process may write a state, and shards work side by side
-  const own = shard ? `${account}-${shard.index}of${shard.of}` : account;
-  const state = await openState(dir, own, mappingHash(reading.mapping), {
+  const name = shard ? `${account}-${shard.index}of${shard.of}` : account;
+  const state = await openState(dir, name, mappingHash(reading.mapping), {
     clock,
     readOnly: options.dryRun,
+    isOutdated: wasSentByOthers(roots, account, stateId),
     isKeyed: shard !== undefined && reading.mapping.contact.kind !== 'id',
     readBy: `${VERSION} ${timeZones}`,
     onNote,
@@ -39,6 +58,12 @@ export async function openRunState(
   return {
     state,
     countRun() {
+      if (options.dryRun) return;
+      try {
+        noteSender({ own, roots }, account, stateId);
+      } catch {
+        // the next run finds the name of another sender, and sends more
+      }
       if (number === undefined || stateId === undefined) return;
       const before = readRunCount(dir, account);
       if (before.id === stateId && before.number >= number) return;
@@ -50,3 +75,10 @@ export async function openRunState(
     },
   };
 }
+
+// --- internal ---
+
+const NONE: RunState = { state: undefined, countRun() {}, async [Symbol.asyncDispose]() {} };
+
+const NOT_NOTED = (cause: unknown): string =>
+  `no note could be left beside the run directory that this run sends without a state (${messageOf(cause)}): a state that is used there later does not know of it; give --full to the next run that has one`;

@@ -1,0 +1,65 @@
+import { resolve } from 'node:path';
+import { shownPath } from '../../../core/shell-text.ts';
+import type { RunLine } from '../../../journal/journal-lines.ts';
+import { DEFAULT_STATE } from '../../../journal/run-directory.ts';
+import type { RunOptions } from '../run-options.ts';
+
+export interface ChosenState {
+  /** Undefined for a run without a state. */
+  readonly dir: string | undefined;
+  /** What the user should know of it. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * The state that a run works with: the one that was named, or `runs/.state`. One gone on with has the state whose id its
+ * journal says, at the place that was named, where it was, or at the default.
+ */
+export async function chooseState(
+  options: Pick<RunOptions, 'state' | 'noState' | 'dryRun'>,
+  origin: RunLine | undefined,
+  account: string,
+): Promise<ChosenState> {
+  if (options.noState) return { dir: undefined, notes: [] };
+  const { readRunCount } = await import('../../../state/run-count.ts');
+  const wanted = origin?.state_id;
+  const places = [options.state, origin?.state?.dir, DEFAULT_STATE].flatMap((dir) =>
+    dir ? [resolve(dir)] : [],
+  );
+  if (wanted !== undefined) {
+    const found = places.find((dir) => readRunCount(dir, account).id === wanted);
+    if (found !== undefined) return { dir: found, notes: [] };
+  }
+  const [dir = resolve(DEFAULT_STATE)] = places;
+  // a pull or a probe may have made the directory
+  const isNew = readRunCount(dir, account).number === 0;
+  const isRotated = origin !== undefined && origin.account !== account;
+  const notes: string[] = [];
+  if (wanted !== undefined && isRotated) notes.push(...(isNew ? [rotated(dir)] : []));
+  else if (wanted !== undefined) notes.push(lost([...new Set(places)]));
+  // a run that began without a state has nothing to compare with
+  if (origin && !origin.state && options.state === undefined) return { dir: undefined, notes };
+  if (options.state !== undefined || options.dryRun) return { dir, notes };
+  const { faultOfDefaultState } = await import('../../../state/default-state.ts');
+  const fault = faultOfDefaultState(dir);
+  if (fault !== undefined) return { dir: undefined, notes: [...notes, unusable(dir, fault)] };
+  return { dir, notes: isNew && notes.length === 0 ? [begun(dir)] : notes };
+}
+
+// --- internal ---
+
+function begun(dir: string): string {
+  return `what is sent is remembered in ${shownPath(dir)}, as hashes: the next run sends only what changed in its input, and what an agent edits stays until then. Keep that folder, or say --state DIR for another place, --no-state for none`;
+}
+
+function unusable(dir: string, why: string): string {
+  return `there can be no state in ${shownPath(dir)} (${why}): every field is sent, also what has not changed. Give --state a directory on a local disk, or say --no-state`;
+}
+
+function rotated(dir: string): string {
+  return `the state in ${shownPath(dir)} knows the account by another API key only: nothing of that counts, so that more is sent once`;
+}
+
+function lost(places: readonly string[]): string {
+  return `the state of the run that is gone on with is not in ${places.map(shownPath).join(' or ')}: it counts as lost, so that more may be sent`;
+}
