@@ -1,5 +1,4 @@
-import type { Share } from '../core/types.ts';
-import type { Tally } from './tally.ts';
+import type { Share, Status } from '../core/types.ts';
 
 /** Whether a run is a good one in spite of its bad rows (`--accept-bad-rows`). */
 export interface AcceptedBadRows {
@@ -11,13 +10,20 @@ export interface AcceptedBadRows {
   readonly met: boolean;
 }
 
+/** The rows of a run as they are counted. */
+interface CountedRows {
+  readonly statuses: Readonly<Record<Status, number>>;
+  /** Without those that are no data. */
+  readonly dataRows: number;
+}
+
 /**
  * Judges the bad rows of a run: `invalid` and `rejected` ones are accepted up to a share of all rows of the run that are
  * data, rounded down; a `failed` one never is, since it may be delivered yet. Undefined where none is accepted.
  */
 export function acceptBadRows(
   share: Share,
-  { statuses, dataRows }: Pick<Tally, 'statuses' | 'dataRows'>,
+  { statuses, dataRows }: CountedRows,
   isShard: boolean,
 ): AcceptedBadRows | undefined {
   const most = share.kind === 'rows' ? share.rows : share.percent;
