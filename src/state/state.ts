@@ -41,7 +41,7 @@ export interface State {
    */
   delivered(patch: Comparable, sent: readonly string[], contact: JsonObject | undefined): void;
   /**
-   * The API refused the write for good, so the contact is as before. Nothing is to be told of a write whose fate is
+   * The API refused the write for good, or it never left, so the contact is as before. Nothing is to be told of a write whose fate is
    * unknown, in any of its attempts: it stays in doubt.
    */
   refused(patch: Comparable, sent: readonly string[]): void;

@@ -139,6 +139,23 @@ it('a row behind one that a signal left pending is left pending, too, though it 
   expect(contact(site, 1)).toMatchObject({ name: 'Old' });
 });
 
+it('a row that a signal left pending before it was sent is not in doubt: what its contact has is not sent again', async () => {
+  const site = await begin(true);
+  const monday = `${HEADER}1,Monday,\n2,Monday,\n`;
+  await site.run(monday);
+  // the second row waits for a second, marked as in doubt
+  const stopped = await site.run(`${HEADER}1,Tuesday,\n2,Tuesday,\n`, ['--rate', '1'], {
+    onSignal(listener) {
+      const timer = setInterval(() => site.emulator.requests.length > 0 && listener('SIGTERM'), 1);
+      return () => clearInterval(timer);
+    },
+  });
+  expect([stopped.code, outcomes(site, 2)]).toEqual([143, ['1 updated']]);
+  const again = await site.run(monday);
+  expect(again.sent).toMatchObject([{ contactId: 1 }]);
+  expect(outcomes(site, 3)).toEqual(['1 updated', '2 unchanged']);
+});
+
 it('two shards, all rows, three shards: the newest night wins, and a retry of the first leaves it', async () => {
   const site = await begin(true);
   const csv = (night: string, phone = '') =>

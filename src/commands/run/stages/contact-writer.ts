@@ -8,7 +8,7 @@ import { BAD_STATUSES, type Delivered, type Outcome, type Patch, type Row } from
 import type { Expectations } from './expectations.ts';
 import { losesLastKey } from './lost-keys.ts';
 import type { WriterStage } from './stage-types.ts';
-import { type Applied, type WriteAhead, wasNotWritten } from './write-ahead.ts';
+import { type Fate, type WriteAhead, wasNotWritten } from './write-ahead.ts';
 
 export interface ContactWriterOptions {
   readonly client: Client;
@@ -32,8 +32,7 @@ export type ContactWriter = Pick<WriterStage, 'update' | 'releaseHeld'>;
 export function createContactWriter(options: ContactWriterOptions, context: RunContext): ContactWriter {
   const { client, healthCheck, writeAhead, expectations, maxAttempts, columnsOf, readback, onNote } = options;
   const { clock, log } = context;
-  /** Patches that the API took, with its answers. */
-  const applied = new WeakMap<Patch, Applied>();
+  const fates = new WeakMap<Patch, Fate>();
   const request = createUpdateContact({
     retry: client.retryUpTo(maxAttempts),
     forbidden: client.forbidden,
@@ -41,8 +40,9 @@ export function createContactWriter(options: ContactWriterOptions, context: RunC
     onApplied(patch, contact) {
       healthCheck.remember(patch.contactId);
       if (losesLastKey(patch, contact)) options.onKeysLost(patch.contactId);
-      applied.set(patch, { contact });
+      fates.set(patch, { contact });
     },
+    onUnsent: (patch) => fates.set(patch, 'unsent'),
     onRead: (contact) => expectations.learn(contact),
     onHealed: (contactId) =>
       log.info(
@@ -64,7 +64,7 @@ export function createContactWriter(options: ContactWriterOptions, context: RunC
     const delivered = await request(patch, values, expectations.areMet(patch));
     expectations.forget(patch);
     return whenDecided(delivered, (outcome) =>
-      withDoubt(patch, writeAhead.commit(patch, outcome, applied.get(patch))),
+      withDoubt(patch, writeAhead.commit(patch, outcome, fates.get(patch))),
     );
   }
   return { update, releaseHeld: () => client.forbidden.close() };

@@ -6,6 +6,9 @@ export interface Applied {
   readonly contact: JsonObject | undefined;
 }
 
+/** What is known of a patch beside its outcome: the answer with which the API took it, or that no write of it has left. */
+export type Fate = Applied | 'unsent' | undefined;
+
 /**
  * The write-ahead protocol of the state: before a request leaves, its fields are marked as in doubt on the disk; once its
  * outcome is known, the mark is replaced by what the account holds now. A crash in between leaves the mark, and the fields
@@ -14,8 +17,8 @@ export interface Applied {
 export interface WriteAhead {
   /** Resolves when the mark would survive a power cut: only then may the request leave. */
   begin(patch: Patch): Promise<void>;
-  /** `applied` is the answer where the API took the patch. Gives back the outcome. */
-  commit<T extends Outcome | 'pending'>(patch: Patch, outcome: T, applied: Applied | undefined): T;
+  /** Gives back the outcome. */
+  commit<T extends Outcome | 'pending'>(patch: Patch, outcome: T, fate: Fate): T;
 }
 
 /** Without a state there is nothing to mark. `wholeOf` gives the whole patch behind one that was cut to what differs. */
@@ -26,9 +29,9 @@ export function createWriteAhead(
   if (!state) return { begin: () => Promise.resolve(), commit: (_patch, outcome) => outcome };
   return {
     begin: (patch) => state.doubt(patch, patch.fields),
-    commit(patch, outcome, applied) {
-      if (applied) state.delivered(wholeOf(patch), patch.fields, applied.contact);
-      else if (wasNotWritten(outcome)) state.refused(patch, patch.fields);
+    commit(patch, outcome, fate) {
+      if (fate === 'unsent' || (!fate && wasNotWritten(outcome))) state.refused(patch, patch.fields);
+      else if (fate) state.delivered(wholeOf(patch), patch.fields, fate.contact);
       return outcome;
     },
   };
