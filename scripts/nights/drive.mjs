@@ -27,6 +27,7 @@ import { keyOf, verifyRun } from './verify.mjs';
  * @property {string} account The key that it was made with.
  * @property {string} share
  * @property {Set<string>} settled Inputs and rows with an outcome.
+ * @property {ReadonlySet<string>} before Those that had one before its limit was changed.
  * @property {Set<string>} [reads] Rejects files that it reads.
  * @property {Set<string>} siblings Rows that other shards of the job settled.
  */
@@ -140,9 +141,11 @@ class Drive {
       case 'again':
         return this.#again(night, [...whole, ...goingOn], step);
       case 'canary': {
-        const canary = { ...fresh(), limit: step.limit };
-        const isDone = await this.#perform(canary, [...whole, '--limit', String(step.limit)], step);
-        return this.#perform(isDone ? fresh() : fresh(), [...whole, ...goingOn], { ...step, ends: [] });
+        const { limit, widened = Number.POSITIVE_INFINITY } = step;
+        await this.#perform({ ...fresh(), limit }, [...whole, '--limit', String(limit)], step);
+        const next = Number.isFinite(widened) ? ['--limit', String(widened)] : [];
+        const behind = { ...step, ends: [], during: undefined };
+        return this.#perform({ ...fresh(), limit: widened }, [...whole, ...next, ...goingOn], behind);
       }
       case 'shards':
         return this.#shards(night, whole, step);
@@ -355,6 +358,7 @@ class Drive {
     const widened = run.limit;
     const lines = readRun(same.dir).rows.length;
     if (lines === same.settled.size && !readRun(same.dir).hasEnd) return run;
+    same.before = new Set(same.settled);
     same.limit = widened;
     return same;
   }
@@ -490,6 +494,7 @@ class Drive {
       account: this.#account.key,
       share: 'all',
       settled: new Set(),
+      before: new Set(),
       siblings: new Set(),
     };
   }

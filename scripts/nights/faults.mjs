@@ -68,9 +68,9 @@ export const FAULTS = [
   },
   {
     name: 'a store that other shards have outdated is trusted',
-    file: 'state/storage/store-age.js',
-    is: 'isOutdated: overlapping > age',
-    fault: 'isOutdated: false',
+    file: 'state/storage/other-stores.js',
+    is: 'let best = ownEpoch === undefined ? -1 : this.#ownEpoch(ownEpoch);',
+    fault: "if (ownEpoch !== undefined) return 'own';\n        let best = -1;",
   },
   {
     name: "an agent's edit is overwritten under on_conflict: theirs",

@@ -36,6 +36,7 @@ export const FIELDS = ['name', 'phone_number', 'plan'];
  * @property {'run' | 'canary' | 'shards' | 'resume' | 'retry' | 'corrected' | 'fed' | 'pull' | 'edit' | 'key' | 'again'} kind
  * @property {number} back Which of the runs that are left it goes back to, counted from the last.
  * @property {number} limit Rows of a canary.
+ * @property {number | undefined} widened The limit of the command behind a canary; undefined: all rows.
  * @property {number} shards
  * @property {boolean} continues Whether `--continue` is given from the start.
  * @property {'resume' | 'continue'} goesOn By what option a process that was ended is followed.
@@ -128,6 +129,7 @@ export function planOf(seed) {
       kind,
       back: whole(0, 3),
       limit: whole(1, 4),
+      widened: undefined,
       shards: whole(2, 3),
       continues: likely(0.4),
       goesOn: oneOf(['resume', 'continue']),
@@ -138,10 +140,20 @@ export function planOf(seed) {
       clockDays: oneOf([0, 0, -3, -1, 2, 40]),
     };
   };
+  /** A canary, and most are ended before their limit, so that the next command finds them unfinished. @returns {Step} */
+  const canary = () => {
+    const drawn = { ...step('canary'), widened: likely(0.4) ? whole(1, 8) : undefined };
+    if (likely(0.3)) return drawn;
+    const limit = whole(2, 5);
+    const ends = [{ ...end(), n: whole(1, limit) }];
+    return { ...drawn, limit, ends, isLeft: likely(0.8), continues: likely(0.8) };
+  };
   /** @param {number} n @returns {Night} */
   const night = (n) => {
     const rows = Array.from({ length: whole(3, 10) }, (_, i) => row(`n${n}r${i + 1}`));
-    const main = step(oneOf(['run', 'run', 'run', 'canary', 'shards']));
+    /** @type {Step['kind']} */
+    const kind = oneOf(['run', 'run', 'run', 'canary', 'shards']);
+    const main = kind === 'canary' ? canary() : step(kind);
     /** @type {Step['kind'][]} */
     const kinds = [];
     for (const kind of /** @type {const} */ (['edit', 'pull', 'resume', 'retry', 'corrected', 'fed'])) {

@@ -11,15 +11,18 @@ const BAD_STATUS = { 'bad-phone': 'invalid', torn: 'invalid', unknown: 'rejected
  * @param {string} run.dir
  * @param {readonly (readonly import('./files.mjs').RunRow[])[]} run.inputs
  * @param {number} run.limit
+ * @param {ReadonlySet<string>} run.before What had an outcome before the limit was changed, maybe to a lower one.
  * @param {boolean} run.isShard Other rows are another shard's.
  * @param {number | undefined} code
  * @returns {string[]}
  */
-export function verifyRun({ dir, inputs, limit, isShard }, code) {
+export function verifyRun({ dir, inputs, limit, before, isShard }, code) {
   const { rows, summary, hasEnd } = readRun(dir);
   const complaints = [...wrongStatuses({ dir, inputs }), ...doubled(rows)];
-  const expected = Math.min(inputs.flat().length, limit);
-  if (!isShard && rows.length !== expected) complaints.push(`${rows.length} outcomes of ${expected} rows`);
+  const all = inputs.flatMap((input, i) => input.map((_row, j) => keyOf({ input: i, row: j + 1 })));
+  const expected = new Set([...before, ...all.slice(0, limit)]);
+  const isWhole = rows.length === expected.size && rows.every((line) => expected.has(keyOf(line)));
+  if (!isShard && !isWhole) complaints.push(`${rows.length} outcomes of ${expected.size} rows`);
   if (!hasEnd) complaints.push('the journal has no end');
   /** @type {Record<string, number>} */
   const counts = {};
