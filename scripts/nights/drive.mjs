@@ -1,5 +1,5 @@
 // @ts-check
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Account } from './account.mjs';
 import { correctRejects, inputText, mappings, readRun, rejectFiles } from './files.mjs';
@@ -196,7 +196,12 @@ class Drive {
       rows.map((row) => (row.kind === 'bad-phone' ? { ...row, kind: /** @type {const} */ ('good') } : row)),
     );
     const { share, account } = run;
-    const retry = this.#draft(inputs, { share, account, only: new Set(bad.map(keyOf)) });
+    const retry = this.#draft(inputs, {
+      share,
+      account,
+      only: new Set(bad.map(keyOf)),
+      ...(run.reads ? { reads: run.reads } : {}),
+    });
     const args = ['run', '--retry', run.dir, '-m', this.#at('german.yaml')];
     await this.#performer.perform(retry, args, step);
   }
@@ -221,7 +226,11 @@ class Drive {
     const args = inPlace
       ? ['run', '--retry', run.dir, '--corrected']
       : ['run', ...names, '-m', this.#at('usual.yaml')];
-    await this.#performer.perform(this.#draft(inputs, { share, reads: new Set(names) }), args, step);
+    await this.#performer.perform(
+      this.#draft(inputs, { share, reads: new Map(names.map((name) => [name, readFileSync(name, 'utf8')])) }),
+      args,
+      step,
+    );
   }
 
   /** @param {RunRow} row @returns {RunRow} */

@@ -2,6 +2,7 @@
 import { compareWithModel } from './compare.mjs';
 import { readRun } from './files.mjs';
 import { Finding } from './finding.mjs';
+import { isOutdated } from './runs.mjs';
 import { keyOf, verifyRun } from './verify.mjs';
 
 /** @typedef {import('./runs.mjs').Run} Run */
@@ -73,6 +74,7 @@ export class Performer {
   /** @param {string} stderr @param {boolean} isBack @param {Run} run */
   #mayRefuse(stderr, isBack, run) {
     if (/ERR_NOTHING_TO_RETRY|has retried these rows/.test(stderr)) return true;
+    if (isOutdated(run) && /ERR_INPUT_CHANGED/.test(stderr)) return true;
     const hasRotated = this.#account.key !== 'demo-key';
     return /ERR_NEWER_RUN/.test(stderr) && hasRotated && (isBack || run.reads !== undefined);
   }

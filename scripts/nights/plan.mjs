@@ -73,8 +73,8 @@ export const FIELDS = ['name', 'phone_number', 'plan'];
 export function planOf(seed) {
   const { whole, likely, oneOf } = chance(seed);
   const contacts = whole(3, 7);
-  /** What the last file said of a contact. @type {Map<number, Values>} */
-  const last = new Map();
+  /** What good rows said of a contact, the oldest first. @type {Map<number, Values[]>} */
+  const rowsOf = new Map();
   /** All values so far, by contact and field. @type {Map<string, string[]>} */
   const said = new Map();
   let unique = 0;
@@ -97,16 +97,20 @@ export function planOf(seed) {
     const dice = whole(1, 100);
     const kind = dice <= 16 ? 'bad-phone' : dice <= 20 ? 'unknown' : dice <= 24 ? 'torn' : 'good';
     const contact = kind === 'unknown' ? 900 + whole(1, 9) : whole(1, contacts);
-    const before = last.get(contact);
+    const before = rowsOf.get(contact)?.at(-1);
     /** @param {Field} field */
     const value = (field) => {
       if (likely(0.2)) return '';
       if (before && before[field] !== '' && likely(0.5)) return before[field];
       return likely(0.25) ? older(contact, field) : fresh(contact, field);
     };
-    const values = { name: value('name'), phone_number: value('phone_number'), plan: value('plan') };
+    const drawn = { name: value('name'), phone_number: value('phone_number'), plan: value('plan') };
+    const rows = rowsOf.get(contact) ?? [];
+    // as a file that is sent once more by mistake
+    const again = likely(0.2) ? rows[whole(0, rows.length)] : undefined;
+    const values = again ? { ...again } : drawn;
     if (kind === 'bad-phone') values.phone_number = fresh(contact, 'phone_number');
-    else if (kind === 'good') last.set(contact, values);
+    else if (kind === 'good') rowsOf.set(contact, [...rows, values]);
     return { ref, kind, contact, values };
   };
   /** @returns {End} */

@@ -1,4 +1,5 @@
 // @ts-check
+import { readFileSync } from 'node:fs';
 import { readRun, rejectFiles } from './files.mjs';
 import { Finding } from './finding.mjs';
 
@@ -17,7 +18,7 @@ import { Finding } from './finding.mjs';
  * @property {Set<string>} settled Inputs and rows with an outcome.
  * @property {ReadonlySet<string>} before Those that had one before its limit was changed.
  * @property {ReadonlySet<string>} [only] Rows that a retry sends.
- * @property {Set<string>} [reads] Rejects files that it reads.
+ * @property {ReadonlyMap<string, string>} [reads] Rejects files that it reads, with their text when it began.
  * @property {Set<string>} siblings Rows that other shards of the job settled.
  */
 
@@ -100,6 +101,11 @@ export class Runs {
     this.#runs.push(run);
     return run;
   }
+}
+
+/** Whether what the run reads was edited, or written on by its run, since it began. @param {Run} run */
+export function isOutdated({ reads }) {
+  return [...(reads ?? [])].some(([file, text]) => readFileSync(file, 'utf8') !== text);
 }
 
 /** @param {Run} a @param {Run} b */
