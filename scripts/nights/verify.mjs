@@ -54,6 +54,8 @@ function wrongStatuses({ dir, inputs }) {
     if (!row) return [`an outcome of row ${line.row}, which does not exist`];
     const saysNothing = Object.values(row.values).every((value) => value === '');
     if (row.kind === 'unknown' && saysNothing && line.status === 'skipped') return [];
+    // a newer row of that contact may have been on its way when its run was cut
+    if (row.kind === 'unknown' && line.status === 'superseded') return [];
     const isRight = row.kind === 'good' ? !BAD.has(line.status) : line.status === BAD_STATUS[row.kind];
     return isRight ? [] : [`${row.ref}, ${row.kind}, is ${line.status}`];
   });

@@ -78,6 +78,27 @@ export class Journal {
   }
 
   /**
+   * Notes that a row is about to write `fields` to a contact, or that it did not after all (undefined). Resolves when the
+   * kernel has that, and all that was added before it.
+   */
+  sending(row: Row, contactId: number, fields: readonly string[] | undefined): Promise<void> {
+    const { shapes, number, originOf } = this.#options;
+    if (number === undefined) return this.written();
+    const named = fields && this.#sets.numberOf(fields);
+    if (named?.added) this.#add(named.added);
+    const origin = originOf?.(row);
+    this.#add({
+      type: 'sending',
+      ...(shapes.length > 1 ? { input: row.input } : {}),
+      row: row.row,
+      contact_id: contactId,
+      ...(named ? { set: named.set } : {}),
+      ...(origin ? { position: [origin.number, origin.input, origin.row] } : {}),
+    });
+    return this.written();
+  }
+
+  /**
    * Adds the outcome of a row, and its reject if it ended badly. `onWritten` tells when it counts; in a broken journal it
    * never does, and the row stays pending.
    */
@@ -98,9 +119,9 @@ export class Journal {
     if (number !== undefined && outcome.confirms && outcome.contactId !== undefined) {
       const { set, added } = this.#sets.numberOf(outcome.confirms);
       line.set = set;
-      if (added) this.#text += `${JSON.stringify(added)}\n`;
+      if (added) this.#add(added);
     }
-    this.#text += `${JSON.stringify(line)}\n`;
+    this.#add(line);
     this.#lines.push(line);
     if (this.#text.length >= MAX_BUFFERED) this.#flush();
   }
@@ -126,6 +147,10 @@ export class Journal {
     this.#journal.close();
     for (const { file } of this.#rejects.values()) file.close();
     if (this.#broken) throw this.#broken;
+  }
+
+  #add(line: JournalLine): void {
+    this.#text += `${JSON.stringify(line)}\n`;
   }
 
   #flush(): void {

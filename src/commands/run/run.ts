@@ -163,7 +163,7 @@ async function runStages(
         client,
         healthCheck: run.healthCheck,
         expectations,
-        writeAhead: createWriteAhead(state, changes.wholeOf),
+        writeAhead: createWriteAhead(state, outcomes, changes.wholeOf),
         maxAttempts: options.maxAttempts,
         columnsOf: (input) => reading.sources[input]?.shape.columns ?? [],
         readback: settings.readback,

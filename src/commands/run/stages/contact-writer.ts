@@ -59,12 +59,12 @@ export function createContactWriter(options: ContactWriterOptions, context: RunC
 
   /** The write-ahead protocol: begin, request, commit. */
   async function update(patch: Patch, row: Row): Promise<Delivered> {
-    await writeAhead.begin(patch);
+    await writeAhead.begin(patch, row);
     const values = () => namedValues(row, columnsOf(row.input), patch);
     const delivered = await request(patch, values, expectations.areMet(patch));
     expectations.forget(patch);
     return whenDecided(delivered, (outcome) =>
-      withDoubt(patch, writeAhead.commit(patch, outcome, fates.get(patch))),
+      withDoubt(patch, writeAhead.commit(patch, row, outcome, fates.get(patch))),
     );
   }
   return { update, releaseHeld: () => client.forbidden.close() };

@@ -1,5 +1,6 @@
-import type { JsonObject, Outcome, Patch } from '../../../core/types.ts';
+import type { JsonObject, Outcome, Patch, Row } from '../../../core/types.ts';
 import type { Comparable, State } from '../../../state/state.ts';
+import type { OutcomeLog } from './outcome-log.ts';
 
 /** The contact of an answer, undefined where answers do not show what was written. */
 export interface Applied {
@@ -10,28 +11,33 @@ export interface Applied {
 export type Fate = Applied | 'unsent' | undefined;
 
 /**
- * The write-ahead protocol of the state: before a request leaves, its fields are marked as in doubt on the disk; once its
- * outcome is known, the mark is replaced by what the account holds now. A crash in between leaves the mark, and the fields
- * are sent again: more than needed, never less.
+ * The write-ahead protocol: before a request leaves, its fields are marked as in doubt, in the state and in the journal;
+ * once its outcome is known, the mark is replaced by what the account holds now. A crash in between leaves the mark. In the
+ * state it makes the next run send the fields again: more than needed, never less. In the journal it keeps older data from
+ * them, until the run has gone on.
  */
 export interface WriteAhead {
-  /** Resolves when the mark would survive a power cut: only then may the request leave. */
-  begin(patch: Patch): Promise<void>;
+  /** Resolves when the mark in the state would survive a power cut, and that in the journal a kill: only then may the request leave. */
+  begin(patch: Patch, row: Row): Promise<void>;
   /** Gives back the outcome. */
-  commit<T extends Outcome | 'pending'>(patch: Patch, outcome: T, fate: Fate): T;
+  commit<T extends Outcome | 'pending'>(patch: Patch, row: Row, outcome: T, fate: Fate): T;
 }
 
-/** Without a state there is nothing to mark. `wholeOf` gives the whole patch behind one that was cut to what differs. */
+/** `wholeOf` gives the whole patch behind one that was cut to what differs. */
 export function createWriteAhead(
   state: State | undefined,
+  outcomes: Pick<OutcomeLog, 'sending'>,
   wholeOf: (patch: Patch) => Comparable,
 ): WriteAhead {
-  if (!state) return { begin: () => Promise.resolve(), commit: (_patch, outcome) => outcome };
   return {
-    begin: (patch) => state.doubt(patch, patch.fields),
-    commit(patch, outcome, fate) {
-      if (fate === 'unsent' || (!fate && wasNotWritten(outcome))) state.refused(patch, patch.fields);
-      else if (fate) state.delivered(wholeOf(patch), patch.fields, fate.contact);
+    async begin(patch, row) {
+      const { contactId, fields } = patch;
+      await Promise.all([outcomes.sending(row, contactId, fields), state?.doubt(patch, fields)]);
+    },
+    commit(patch, row, outcome, fate) {
+      if (fate === 'unsent') void outcomes.sending(row, patch.contactId, undefined);
+      if (fate === 'unsent' || (!fate && wasNotWritten(outcome))) state?.refused(patch, patch.fields);
+      else if (fate) state?.delivered(wholeOf(patch), patch.fields, fate.contact);
       return outcome;
     },
   };
