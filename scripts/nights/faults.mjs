@@ -25,6 +25,12 @@ export const FAULTS = [
     fault: 'const touched = isDelivered(line) ? line.fields : undefined;',
   },
   {
+    name: 'what a killed run may have sent counts for nothing',
+    file: 'commands/run/plan/superseded-fields.js',
+    is: 'for (const mayHaveSet of sending.values())',
+    fault: 'for (const mayHaveSet of [])',
+  },
+  {
     name: 'a resume leaves alone nothing that newer runs sent',
     file: 'commands/run/plan/row-positions.js',
     is: 'if (isOwnAlone && !corrected)',

@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { mountSmallDisk } from '../torture/small-disk.mjs';
 
 /** @typedef {import('./plan.mjs').Plan} Plan */
@@ -89,6 +90,7 @@ export class Machine {
       during: during && { n: during.n, act: () => this.edit(during) },
       requests: () => this.#account.requests,
     });
+    if (ended.code === undefined) await arrivals();
     this.#count(ended);
     const code = ended.code === undefined ? 'killed' : `exit ${ended.code}`;
     this.commands.push(`#   ${code}, ${this.#account.writes.length} writes`);
@@ -113,4 +115,9 @@ export class Machine {
     else if (isCut) this.counts.full += 1;
     else if (wasEnded) this.counts.terms += 1;
   }
+}
+
+/** What a process had sent when it was killed arrives. On a slow machine a single wait may end before the server has read. */
+async function arrivals() {
+  for (let turn = 0; turn < 8; turn += 1) await delay(5);
 }

@@ -137,7 +137,7 @@ export function planOf(seed) {
       shards: whole(2, 3),
       continues: likely(0.4),
       goesOn: oneOf(['resume', 'continue']),
-      isLeft: ends.length > 0 && likely(0.25),
+      isLeft: ends.length > 0 && likely(0.4),
       ends,
       during: likely(0.15) ? { ...edit(), n: whole(1, 8) } : undefined,
       edit: edit(),
@@ -164,11 +164,13 @@ export function planOf(seed) {
       if (likely(0.35)) kinds.splice(whole(0, kinds.length), 0, kind);
     }
     if (likely(0.03)) kinds.push('key');
+    // what was left may have been sent: older data comes before anything goes on with it
+    const older = main.isLeft && likely(0.6) ? [step(oneOf(['corrected', 'fed', 'retry']))] : [];
     const before = kinds.filter((kind) => (kind === 'edit' || kind === 'pull') && likely(0.5)).map(step);
     return {
       format: likely(0.7) ? 'csv' : 'jsonl',
       rows,
-      steps: [...before, main, ...(likely(0.6) ? [step('again')] : []), ...kinds.map(step)],
+      steps: [...before, main, ...older, ...(likely(0.6) ? [step('again')] : []), ...kinds.map(step)],
     };
   };
   return {
