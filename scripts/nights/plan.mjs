@@ -152,12 +152,18 @@ export function planOf(seed) {
     const ends = [{ ...end(), n: whole(1, limit) }];
     return { ...drawn, limit, ends, isLeft: likely(0.8), continues: likely(0.8) };
   };
+  /** A run that is killed with requests on their way, and left. @returns {Step} */
+  const left = () => ({
+    ...step('run'),
+    ends: [{ kind: 'kill', at: 'request', how: 'after', n: whole(1, 3) }],
+    isLeft: true,
+  });
   /** @param {number} n @returns {Night} */
   const night = (n) => {
     const rows = Array.from({ length: whole(3, 10) }, (_, i) => row(`n${n}r${i + 1}`));
     /** @type {Step['kind']} */
     const kind = oneOf(['run', 'run', 'run', 'canary', 'shards']);
-    const main = kind === 'canary' ? canary() : step(kind);
+    const main = kind === 'canary' ? canary() : kind === 'run' && likely(0.2) ? left() : step(kind);
     /** @type {Step['kind'][]} */
     const kinds = [];
     for (const kind of /** @type {const} */ (['edit', 'pull', 'resume', 'retry', 'corrected', 'fed'])) {
@@ -165,7 +171,10 @@ export function planOf(seed) {
     }
     if (likely(0.03)) kinds.push('key');
     // what was left may have been sent: older data comes before anything goes on with it
-    const older = main.isLeft && likely(0.6) ? [step(oneOf(['corrected', 'fed', 'retry']))] : [];
+    const older =
+      main.isLeft && likely(0.8)
+        ? [{ ...step(oneOf(['corrected', 'fed', 'retry'])), back: whole(0, 1) }]
+        : [];
     const before = kinds.filter((kind) => (kind === 'edit' || kind === 'pull') && likely(0.5)).map(step);
     return {
       format: likely(0.7) ? 'csv' : 'jsonl',
