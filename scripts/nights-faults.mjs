@@ -29,6 +29,13 @@ if (values.help) {
 }
 const root = fileURLToPath(new URL('..', import.meta.url));
 const nights = join(root, 'scripts/nights.mjs');
+const firstSeed = Number(values.seed);
+
+/** @param {string} dist @param {number} seed @param {string} runs */
+function spend(dist, seed, runs) {
+  const args = [nights, '--bail', '--seed', String(seed), '--runs', runs, '--dist', dist];
+  return spawnSync(process.execPath, args, { encoding: 'utf8', maxBuffer: 2 ** 28 });
+}
 
 for (const { name, file, is, fault } of FAULTS.filter((one) => one.name.includes(values.only))) {
   const copy = mkdtempSync(join(tmpdir(), 'nights-fault-'));
@@ -43,24 +50,24 @@ for (const { name, file, is, fault } of FAULTS.filter((one) => one.name.includes
       path,
       text.replace(is, () => fault),
     );
-    const args = ['--bail', '--seed', values.seed, '--runs', values.runs, '--dist', join(copy, 'dist')];
-    const { stdout, stderr, status } = spawnSync(process.execPath, [nights, ...args], {
-      encoding: 'utf8',
-      maxBuffer: 2 ** 28,
-    });
-    const sequences = /^sequences +([\d,]+)/m.exec(stdout)?.[1] ?? '?';
+    const { stdout, stderr, status } = spend(join(copy, 'dist'), firstSeed, values.runs);
+    const sequences = Number(/^sequences +([\d,]+)/m.exec(stdout)?.[1]?.replaceAll(',', '') ?? Number.NaN);
     const complaint =
       stdout
         .split('\n')
         .slice(0, -1)
         .findLast((_line, i, all) => /^ {5}again:/.test(all[i + 1] ?? '')) ?? '';
     const isFound = status === 1 && stdout.includes('again:');
-    if (!isFound) process.exitCode = 1;
-    const what = isFound
+    // the same sequence without the fault
+    const isRight = isFound && spend(join(root, 'dist'), firstSeed + sequences - 1, '1').status === 0;
+    if (!isRight) process.exitCode = 1;
+    const what = isRight
       ? `found in ${sequences}`
-      : status === 0
-        ? `NOT FOUND in ${sequences}`
-        : `broken: ${stderr.slice(-300)}`;
+      : isFound
+        ? `${firstSeed + sequences - 1} IS BAD BY ITSELF`
+        : status === 0
+          ? `NOT FOUND in ${sequences}`
+          : `broken: ${stderr.slice(-300)}`;
     process.stdout.write(`${what.padEnd(18)} ${name}\n${''.padEnd(18)} ${complaint.trim().slice(0, 140)}\n`);
   } finally {
     rmSync(copy, { recursive: true, force: true });

@@ -25,6 +25,12 @@ export const FAULTS = [
     fault: 'const touched = isDelivered(line) ? line.fields : undefined;',
   },
   {
+    name: 'what a killed run may have sent counts for nothing',
+    file: 'commands/run/plan/superseded-fields.js',
+    is: 'for (const mayHaveSet of sending.values())',
+    fault: 'for (const mayHaveSet of [])',
+  },
+  {
     name: 'a resume leaves alone nothing that newer runs sent',
     file: 'commands/run/plan/row-positions.js',
     is: 'if (isOwnAlone && !corrected)',
@@ -69,8 +75,8 @@ export const FAULTS = [
   {
     name: 'a store that other shards have outdated is trusted',
     file: 'state/storage/other-stores.js',
-    is: 'if (!bytes || epoch < best)',
-    fault: 'if (!bytes || ownEpoch !== undefined)',
+    is: 'let best = ownEpoch === undefined ? -1 : this.#ownEpoch(ownEpoch);',
+    fault: "if (ownEpoch !== undefined) return 'own';\n        let best = -1;",
   },
   {
     name: "an agent's edit is overwritten under on_conflict: theirs",

@@ -135,7 +135,13 @@ export class Model {
     if (isNext) return [world, { ...world, disk: doubted }];
     if (sent.length === 0) return [world, { ...world, disk }];
     const saidSent = { ...world.said, ...pick(sent, () => at) };
-    return [world, { ...world, disk: doubted }, { ...world, now, said: saidSent, disk }];
+    // state and journal are marked side by side, both before the request leaves
+    return [
+      world,
+      { ...world, disk: doubted },
+      { ...world, said: saidSent, disk: [...disksOf(world), ...doubted] },
+      { ...world, now, said: saidSent, disk },
+    ];
   }
 
   /** Three-way comparison of a field. @param {World} world @param {Field} field @param {string} ours */

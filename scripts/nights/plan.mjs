@@ -36,6 +36,7 @@ export const FIELDS = ['name', 'phone_number', 'plan'];
  * @property {'run' | 'canary' | 'shards' | 'resume' | 'retry' | 'corrected' | 'fed' | 'pull' | 'edit' | 'key' | 'again'} kind
  * @property {number} back Which of the runs that are left it goes back to, counted from the last.
  * @property {number} limit Rows of a canary.
+ * @property {number | undefined} widened The limit of the command behind a canary; undefined: all rows.
  * @property {number} shards
  * @property {boolean} continues Whether `--continue` is given from the start.
  * @property {'resume' | 'continue'} goesOn By what option a process that was ended is followed.
@@ -73,8 +74,8 @@ export const FIELDS = ['name', 'phone_number', 'plan'];
 export function planOf(seed) {
   const { whole, likely, oneOf } = chance(seed);
   const contacts = whole(3, 7);
-  /** What the last file said of a contact. @type {Map<number, Values>} */
-  const last = new Map();
+  /** What good rows said of a contact, the oldest first. @type {Map<number, Values[]>} */
+  const rowsOf = new Map();
   /** All values so far, by contact and field. @type {Map<string, string[]>} */
   const said = new Map();
   let unique = 0;
@@ -97,16 +98,20 @@ export function planOf(seed) {
     const dice = whole(1, 100);
     const kind = dice <= 16 ? 'bad-phone' : dice <= 20 ? 'unknown' : dice <= 24 ? 'torn' : 'good';
     const contact = kind === 'unknown' ? 900 + whole(1, 9) : whole(1, contacts);
-    const before = last.get(contact);
+    const before = rowsOf.get(contact)?.at(-1);
     /** @param {Field} field */
     const value = (field) => {
       if (likely(0.2)) return '';
       if (before && before[field] !== '' && likely(0.5)) return before[field];
       return likely(0.25) ? older(contact, field) : fresh(contact, field);
     };
-    const values = { name: value('name'), phone_number: value('phone_number'), plan: value('plan') };
+    const drawn = { name: value('name'), phone_number: value('phone_number'), plan: value('plan') };
+    const rows = rowsOf.get(contact) ?? [];
+    // as a file that is sent once more by mistake
+    const again = likely(0.2) ? rows[whole(0, rows.length)] : undefined;
+    const values = again ? { ...again } : drawn;
     if (kind === 'bad-phone') values.phone_number = fresh(contact, 'phone_number');
-    else if (kind === 'good') last.set(contact, values);
+    else if (kind === 'good') rowsOf.set(contact, [...rows, values]);
     return { ref, kind, contact, values };
   };
   /** @returns {End} */
@@ -129,10 +134,11 @@ export function planOf(seed) {
       kind,
       back: whole(0, 3),
       limit: whole(1, 4),
+      widened: undefined,
       shards: whole(2, 3),
       continues: likely(0.4),
       goesOn: oneOf(['resume', 'continue']),
-      isLeft: ends.length > 0 && likely(0.25),
+      isLeft: ends.length > 0 && likely(0.4),
       ends,
       during: likely(0.15) ? { ...edit(), n: whole(1, 8) } : undefined,
       edit: edit(),
@@ -141,21 +147,42 @@ export function planOf(seed) {
       clockDays: oneOf([0, 0, -3, -1, 2, 40]),
     };
   };
+  /** A canary, and most are ended before their limit, so that the next command finds them unfinished. @returns {Step} */
+  const canary = () => {
+    const drawn = { ...step('canary'), widened: likely(0.4) ? whole(1, 8) : undefined };
+    if (likely(0.3)) return drawn;
+    const limit = whole(2, 5);
+    const ends = [{ ...end(), n: whole(1, limit) }];
+    return { ...drawn, limit, ends, isLeft: likely(0.8), continues: likely(0.8) };
+  };
+  /** A run that is killed with requests on their way, and left. @returns {Step} */
+  const left = () => ({
+    ...step('run'),
+    ends: [{ kind: 'kill', at: 'request', how: 'after', n: whole(1, 3) }],
+    isLeft: true,
+  });
   /** @param {number} n @returns {Night} */
   const night = (n) => {
     const rows = Array.from({ length: whole(3, 10) }, (_, i) => row(`n${n}r${i + 1}`));
-    const main = step(oneOf(['run', 'run', 'run', 'canary', 'shards']));
+    /** @type {Step['kind']} */
+    const kind = oneOf(['run', 'run', 'run', 'canary', 'shards']);
+    const main = kind === 'canary' ? canary() : kind === 'run' && likely(0.2) ? left() : step(kind);
     /** @type {Step['kind'][]} */
     const kinds = [];
     for (const kind of /** @type {const} */ (['edit', 'pull', 'resume', 'retry', 'corrected', 'fed'])) {
       if (likely(0.35)) kinds.splice(whole(0, kinds.length), 0, kind);
     }
     if (likely(0.03)) kinds.push('key');
+    // what was left may have been sent: older data comes before anything goes on with it
+    const older =
+      main.isLeft && likely(0.8)
+        ? [{ ...step(oneOf(['corrected', 'fed', 'retry'])), back: whole(0, 1) }]
+        : [];
     const before = kinds.filter((kind) => (kind === 'edit' || kind === 'pull') && likely(0.5)).map(step);
     return {
       format: likely(0.7) ? 'csv' : 'jsonl',
       rows,
-      steps: [...before, main, ...(likely(0.6) ? [step('again')] : []), ...kinds.map(step)],
+      steps: [...before, main, ...older, ...(likely(0.6) ? [step('again')] : []), ...kinds.map(step)],
     };
   };
   return {

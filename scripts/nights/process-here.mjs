@@ -6,7 +6,6 @@ import { syncBuiltinESMExports } from 'node:module';
 import net from 'node:net';
 import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
-import { setTimeout as delay } from 'node:timers/promises';
 
 /**
  * One run of the program in this process, which can die: from then on nothing that it does reaches disk, network or lock.
@@ -123,8 +122,6 @@ async function bury(life) {
     owners.delete(file);
     fs.closeSync(file);
   }
-  // what was on its way arrives
-  await delay(25);
 }
 
 /**

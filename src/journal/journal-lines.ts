@@ -137,6 +137,18 @@ export interface IntentLine {
   readonly at: string;
 }
 
+/** A row is about to write to its contact: until it has an outcome, it may have set these fields. */
+export interface SendingLine {
+  readonly type: 'sending';
+  readonly input?: number;
+  readonly row: number;
+  readonly contact_id: number;
+  /** Number of the {@link FieldsLine} that names the fields; absent where no write left after all. */
+  readonly set?: number;
+  /** As in {@link RowLine}. */
+  readonly position?: readonly [number: number, input: number, row: number];
+}
+
 /** A later process went on with the run. */
 export interface ResumeLine {
   readonly type: 'resume';
@@ -160,7 +172,15 @@ export interface EndLine {
   readonly inputs?: readonly (WholeInput | null)[];
 }
 
-export type JournalLine = RunLine | RowLine | FieldsLine | IntentLine | ResumeLine | HeartbeatLine | EndLine;
+export type JournalLine =
+  | RunLine
+  | RowLine
+  | FieldsLine
+  | IntentLine
+  | SendingLine
+  | ResumeLine
+  | HeartbeatLine
+  | EndLine;
 
 /** The journal line of an outcome. `inputs` is how many the run has; `at` Unix milliseconds. */
 export function rowLine(row: Row | BadRow, outcome: Outcome, inputs: number, at: number): RowLine {

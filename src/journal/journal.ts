@@ -6,11 +6,11 @@ import type { RowOrigin } from '../core/position.ts';
 import type { BadRow, Outcome, Row, Shape } from '../core/types.ts';
 import { BAD_STATUSES } from '../core/types.ts';
 import { FieldSets } from './field-sets.ts';
-import { type JournalLine, type RowLine, rowLine } from './journal-lines.ts';
+import { type JournalLine, type RowLine, rowLine, type SendingLine } from './journal-lines.ts';
 import { LineBuffer } from './line-buffer.ts';
 import { DELETED, notWritable } from './not-writable.ts';
 import { rejectHeader, rejectText, unreadableText } from './reject-format.ts';
-import { rowText } from './row-text.ts';
+import { rowText, sendingText } from './row-text.ts';
 import { FILES, rejectsFile } from './run-directory.ts';
 
 /** Bytes collected before it is written without waiting for the end of the event-loop turn. */
@@ -81,6 +81,28 @@ export class Journal {
   }
 
   /**
+   * Notes that a row is about to write `fields` to a contact, or that it did not after all (undefined). Resolves when the
+   * kernel has that, and all that was added before it.
+   */
+  sending(row: Row, contactId: number, fields: readonly string[] | undefined): Promise<void> {
+    const { shapes, number, originOf } = this.#options;
+    if (number === undefined) return this.written();
+    const named = fields && this.#sets.numberOf(fields);
+    if (named?.added) this.#add(named.added);
+    const origin = originOf?.(row);
+    const line: SendingLine = {
+      type: 'sending',
+      ...(shapes.length > 1 ? { input: row.input } : {}),
+      row: row.row,
+      contact_id: contactId,
+      ...(named ? { set: named.set } : {}),
+      ...(origin ? { position: [origin.number, origin.input, origin.row] } : {}),
+    };
+    this.#waiting.add(sendingText(line));
+    return this.written();
+  }
+
+  /**
    * Adds the outcome of a row, and its reject if it ended badly. `onWritten` tells when it counts; in a broken journal it
    * never does, and the row stays pending.
    */
@@ -101,7 +123,7 @@ export class Journal {
     if (number !== undefined && outcome.confirms && outcome.contactId !== undefined) {
       const { set, added } = this.#sets.numberOf(outcome.confirms);
       line.set = set;
-      if (added) this.#waiting.add(JSON.stringify(added));
+      if (added) this.#add(added);
     }
     this.#waiting.add(rowText(line, this.#textOf));
     this.#lines.push(line);
@@ -129,6 +151,10 @@ export class Journal {
     this.#journal.close();
     for (const { file } of this.#rejects.values()) file.close();
     if (this.#broken) throw this.#broken;
+  }
+
+  #add(line: JournalLine): void {
+    this.#waiting.add(JSON.stringify(line));
   }
 
   #flush(): void {

@@ -51,11 +51,19 @@ export function byAge(a: RunLine, b: RunLine): number {
   return a.started_at.localeCompare(b.started_at);
 }
 
-/** Whether a run changed a contact. A journal that cannot be read may hide that it did. */
+/** Whether a run changed a contact, or may have when it was killed. A journal that cannot be read may hide that it did. */
 export async function hasDelivered(dir: string): Promise<boolean> {
   try {
-    for await (const { line } of readJournal(dir)) if (line.type === 'row' && isDelivered(line)) return true;
-    return false;
+    /** Rows that were about to write and have no outcome: they may have. */
+    const sending = new Set<string>();
+    for await (const { line } of readJournal(dir)) {
+      if (line.type === 'row' && isDelivered(line)) return true;
+      if (line.type !== 'row' && line.type !== 'sending') continue;
+      const key = `${line.input ?? 0}/${line.row}`;
+      if (line.type === 'sending' && line.set !== undefined) sending.add(key);
+      else sending.delete(key);
+    }
+    return sending.size > 0;
   } catch {
     return true;
   }

@@ -83,7 +83,7 @@ export async function foldJournal(dir: string): Promise<Fold> {
       intents.add(line.input ?? 0, line.row);
       continue;
     }
-    if (line.type === 'pulse' || line.type === 'fields') continue;
+    if (line.type === 'pulse' || line.type === 'fields' || line.type === 'sending') continue;
     end = line.type === 'end' ? line : undefined;
     if (line.type === 'run') header = line;
     if (line.type === 'resume' && header && line.account) header = { ...header, account: line.account };
@@ -169,7 +169,16 @@ export async function* readJournal(
 /** Contacts that are remembered as the last ones that were changed. */
 const LATEST = 16;
 
-const TYPES: ReadonlySet<string> = new Set(['run', 'row', 'fields', 'intent', 'resume', 'pulse', 'end']);
+const TYPES: ReadonlySet<string> = new Set([
+  'run',
+  'row',
+  'fields',
+  'intent',
+  'sending',
+  'resume',
+  'pulse',
+  'end',
+]);
 
 /** `unknown` is a line of a type that a later program of the same journal version may add. */
 function parseLine(text: string): JournalLine | 'unknown' | undefined {

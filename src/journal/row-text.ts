@@ -1,4 +1,4 @@
-import type { RowLine } from './journal-lines.ts';
+import type { RowLine, SendingLine } from './journal-lines.ts';
 
 /**
  * A row line as `JSON.stringify` spells it, in a fraction of its time: most lines hold numbers, words of ours and the same few
@@ -21,4 +21,12 @@ export function rowText(line: RowLine, textOf: (fields: readonly string[]) => st
   text += `,"at":"${line.at}"`;
   if (line.set !== undefined) text += `,"set":${line.set}`;
   return `${text}}`;
+}
+
+/** The same of a line that says what a row is about to send. */
+export function sendingText({ input, row, contact_id, set, position }: SendingLine): string {
+  const place = input === undefined ? '' : `,"input":${input}`;
+  const fields = set === undefined ? '' : `,"set":${set}`;
+  const from = position === undefined ? '' : `,"position":${JSON.stringify(position)}`;
+  return `{"type":"sending"${place},"row":${row},"contact_id":${contact_id}${fields}${from}}`;
 }

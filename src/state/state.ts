@@ -40,7 +40,7 @@ export interface State {
    * it nothing is known of what the account holds in the fields sent.
    */
   delivered(patch: Comparable, sent: readonly string[], contact: JsonObject | undefined): void;
-  /** The API refused the write for good, in its only attempt, so the contact is as before. */
+  /** The API refused the write for good, in its only attempt, or it never left, so the contact is as before. */
   refused(patch: Comparable): void;
   /** The fate of the write is not known, in any of its attempts: it stays in doubt. */
   undecided(patch: Comparable): void;

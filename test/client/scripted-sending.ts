@@ -141,6 +141,7 @@ export function scriptedSending(
     forbidden,
     clock,
     onApplied: () => {},
+    onUnsent: ({ contactId }) => tell(`unsent: ${contactId}`),
     onNoReadback: () => tell('no echo'),
   });
   return { clock, requests, told, outage, forbidden, send, retry, deliver, stop, draining };

@@ -32,7 +32,8 @@ it('makes a contact with its attributes, once, and the second night sends nothin
   const { rows, journal, sent } = await nightly.run(input, FAST);
 
   expect(rows[0]).toMatchObject({ status: 'created', contact_id: 3 });
-  expect(journal.map(({ type }) => type)).toEqual(['run', 'intent', 'fields', 'row', 'end']);
+  const types = ['run', 'intent', 'fields', 'sending', 'fields', 'row', 'end'];
+  expect(journal.map(({ type }) => type)).toEqual(types);
   expect(sent.map(({ body }) => body)).toEqual([
     { inbox_id: 407, name: 'Ann', email: 'ann@example.com' },
     { custom_attributes: { n: '1' } },

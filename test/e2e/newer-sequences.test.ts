@@ -111,6 +111,30 @@ describe.each([
     expect(contact(site, 2)).toEqual({ name: 'Monday', phone_number: '+4930901811' });
   });
 
+  it('what a killed night may have sent stays, until that night has gone on', async () => {
+    const site = await begin(hasState);
+    await site.run(`${HEADER}${MONDAY[1]}\n`);
+    await site.run(`${HEADER}${TUESDAY[2]}\n`);
+    cutJournal(site, 2, 0); // it was sent, and has no outcome
+    correct(site, 1, 'x1', '+4930901801');
+    const retried = await site.runWith(['--retry', dirOf(site, 1), '--corrected']);
+    expect([retried.code, retried.sent, retried.rows[0]?.status]).toEqual([0, [], 'superseded']);
+    expect(contact(site, 2)).toEqual(NEWEST);
+    expect((await site.runWith(['--resume', dirOf(site, 2)])).code).toBe(0);
+    expect(outcomes(site, 2)).toEqual([hasState ? '1 unchanged' : '1 updated']);
+    expect(contact(site, 2)).toEqual(NEWEST);
+  });
+
+  it('what a newer night was about to send when it was stopped does not hold older data back', async () => {
+    const site = await begin(hasState);
+    await site.run(`${HEADER}${MONDAY[1]}\n`);
+    const stopped = await site.run(`${HEADER}1,Tuesday,\n${TUESDAY[2]}\n`, ['--rate', '1'], afterOne(site));
+    expect([stopped.code, outcomes(site, 2)]).toEqual([143, ['1 updated']]);
+    correct(site, 1, 'x1', '+4930901801');
+    const retried = await site.runWith(['--retry', dirOf(site, 1), '--corrected']);
+    expect([retried.code, retried.rows[0]?.status]).toEqual([0, 'updated']);
+  });
+
   it('a canary, then the whole file, then the rest of the canary: nothing is sent that need not be', async () => {
     const site = await begin(hasState);
     const csv = `${HEADER}1,One,\n2,Two,\n3,Three,\n`;
@@ -137,6 +161,18 @@ it('a row behind one that a signal left pending is left pending, too, though it 
   expect((await site.runWith(['--resume', dirOf(site, 2)])).code).toBe(0);
   expect(outcomes(site, 2)).toEqual(['1 updated', '2 updated', '3 updated']);
   expect(contact(site, 1)).toMatchObject({ name: 'Old' });
+});
+
+it('a row that a signal left pending before it was sent is not in doubt: what its contact has is not sent again', async () => {
+  const site = await begin(true);
+  const monday = `${HEADER}1,Monday,\n2,Monday,\n`;
+  await site.run(monday);
+  // the second row waits for a second, marked as in doubt
+  const stopped = await site.run(`${HEADER}1,Tuesday,\n2,Tuesday,\n`, ['--rate', '1'], afterOne(site));
+  expect([stopped.code, outcomes(site, 2)]).toEqual([143, ['1 updated']]);
+  const again = await site.run(monday);
+  expect(again.sent).toMatchObject([{ contactId: 1 }]);
+  expect(outcomes(site, 3)).toEqual(['1 updated', '2 unchanged']);
 });
 
 it('two shards, all rows, three shards: the newest night wins, and a retry of the first leaves it', async () => {
@@ -307,6 +343,16 @@ async function begin(hasState: boolean): Promise<Nights> {
   };
 }
 
+/** A signal once the account was sent a request. */
+function afterOne(site: Nights): HereOptions {
+  return {
+    onSignal(listener) {
+      const timer = setInterval(() => site.emulator.requests.length > 0 && listener('SIGTERM'), 1);
+      return () => clearInterval(timer);
+    },
+  };
+}
+
 function dirOf(site: Nights, run: number): string {
   return join(site.dir, `run-${run}`);
 }
@@ -345,7 +391,9 @@ function cutJournal(site: Nights, run: number, rows: number): void {
   const lines = readFileSync(journalOf(site, run), 'utf8').split('\n');
   const isKept = (line: string): boolean => {
     const { type, row } = JSON.parse(line || '{}') as { type?: string; row?: number };
-    return type === 'run' || type === 'fields' || (type === 'row' && (row ?? 0) <= rows);
+    return (
+      type === 'run' || type === 'fields' || type === 'sending' || (type === 'row' && (row ?? 0) <= rows)
+    );
   };
   writeFileSync(journalOf(site, run), `${lines.filter(isKept).join('\n')}\n`);
 }
@@ -362,7 +410,7 @@ function makeOld(site: Nights, run: number): void {
       state_id: _id,
       ...line
     } = JSON.parse(text);
-    if (line.type === 'fields') return [];
+    if (line.type === 'fields' || line.type === 'sending') return [];
     return [JSON.stringify(line.type === 'run' ? { ...line, version: 1 } : line)];
   });
   writeFileSync(journalOf(site, run), `${old.join('\n')}\n`);

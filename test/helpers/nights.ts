@@ -46,7 +46,7 @@ export async function nights(
     return join(dir, name);
   };
   write('mapping.yaml', `version: 1\n${mapping}`);
-  const account = ['--base-url', emulator.url, '--rate', 'unlimited'];
+  const account = ['--base-url', emulator.url];
   const state = ['--state', join(dir, 'state')];
   let runs = 0;
 
@@ -57,10 +57,11 @@ export async function nights(
     const mapped = args.some((arg) => /^(--resume|--retry|-m)$/.test(arg))
       ? []
       : ['-m', join(dir, 'mapping.yaml')];
+    const pace = args.includes('--rate') ? [] : ['--rate', 'unlimited'];
     const known = !hasState || args.includes('--state') ? [] : state;
     emulator.reset();
     const { code, stdout, stderr } = await cliHere(
-      ['run', ...args, ...account, ...known, ...mapped, ...place],
+      ['run', ...args, ...account, ...pace, ...known, ...mapped, ...place],
       here,
     );
     return {
@@ -75,7 +76,7 @@ export async function nights(
     runWith,
     run: (csv, args = [], here) => runWith([write('contacts.csv', csv), ...args], here),
     async pull() {
-      const { code, stderr } = await cliHere(['pull', ...account, ...state]);
+      const { code, stderr } = await cliHere(['pull', ...account, '--rate', 'unlimited', ...state]);
       if (code !== 0) throw new Error(`the pull ended with ${code}: ${stderr}`);
     },
     write,

@@ -62,7 +62,13 @@ export function runParts(parts: PipelineParts, counts: PipelineCounts): Promise<
       known: parts.findKnown,
       resolve: parts.find,
     },
-    writer: { announce() {}, update: parts.deliver, create: parts.create, releaseHeld: parts.onIdle },
+    writer: {
+      announce() {},
+      withdraw() {},
+      update: parts.deliver,
+      create: parts.create,
+      releaseHeld: parts.onIdle,
+    },
     outcomes: { record: parts.record, flushed: parts.written, room: parts.room },
   };
   return runPipeline({ sources: parts.sources, claim: parts.claim }, stages, parts, counts);

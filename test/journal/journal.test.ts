@@ -13,6 +13,7 @@ const NOW = Date.UTC(2026, 10, 22, 2, 0, 3, 120);
 const CSV: Shape = { input: 0, name: 'a.csv', format: 'csv', columns: ['id', 'name'], delimiter: ',' };
 const JSONL: Shape = { input: 1, name: 'b.jsonl', format: 'jsonl', columns: ['id'] };
 const UPDATED: Outcome = { status: 'updated', contactId: 7, httpStatus: 200, attempts: 1, fields: ['name'] };
+const ORIGIN = { number: 2, input: 0, row: 9, line: 10, run: 'run-0' };
 const REJECTED: Outcome = {
   status: 'rejected',
   contactId: 7,
@@ -68,6 +69,32 @@ test('lines wait for the end of the turn, and count only once they are written',
   await journal.written();
   expect([written.length, linesOf(dir).length]).toEqual([2, 2]);
   await journal.written(); // nothing to wait for
+  await journal.close();
+});
+
+test('what a row is about to write is in the kernel before it may leave, with all outcomes before it', async () => {
+  const dir = tempDir();
+  const { journal } = open(dir, { number: 4, originOf: ({ row }) => (row === 3 ? ORIGIN : undefined) });
+  journal.row(rowOf(1), { status: 'unchanged', contactId: 7 }, NOW);
+  await journal.sending(rowOf(2), 7, ['name']);
+  expect(linesOf(dir).slice(1)).toEqual([
+    '{"type":"fields","set":0,"fields":["name"]}',
+    '{"type":"sending","row":2,"contact_id":7,"set":0}',
+  ]);
+  await journal.sending(rowOf(2), 7, undefined);
+  await journal.sending(rowOf(3), 8, ['name']);
+  expect(linesOf(dir).slice(3)).toEqual([
+    '{"type":"sending","row":2,"contact_id":7}',
+    '{"type":"sending","row":3,"contact_id":8,"set":0,"position":[2,0,9]}',
+  ]);
+  await journal.close();
+});
+
+test('a run without a number notes nothing of what it is about to write', async () => {
+  const dir = tempDir();
+  const { journal } = open(dir);
+  await journal.sending(rowOf(2), 7, ['name']);
+  expect(linesOf(dir)).toEqual([]);
   await journal.close();
 });
 

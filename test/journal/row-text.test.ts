@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { SKIP_REASONS, STATUSES } from '../../src/core/types.ts';
 import { FieldSets } from '../../src/journal/field-sets.ts';
 import { rowLine } from '../../src/journal/journal-lines.ts';
-import { rowText } from '../../src/journal/row-text.ts';
+import { rowText, sendingText } from '../../src/journal/row-text.ts';
 
 const count = fc.nat();
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
@@ -43,5 +43,25 @@ test('a row line is spelled as JSON.stringify spells it', () => {
       expect(rowText(line, (list) => sets.textOf(list))).toBe(JSON.stringify(line));
     }),
     { numRuns: 2_000 },
+  );
+});
+
+test('so is a line that says what a row is about to send', () => {
+  const line = fc.record(
+    { input: count, set: count, position: fc.tuple(count, count, count) },
+    { requiredKeys: [] },
+  );
+  fc.assert(
+    fc.property(line, count, count, ({ input, set, position }, row, contact_id) => {
+      const whole = {
+        type: 'sending' as const,
+        ...(input === undefined ? {} : { input }),
+        row,
+        contact_id,
+        ...(set === undefined ? {} : { set }),
+        ...(position === undefined ? {} : { position }),
+      };
+      expect(sendingText(whole)).toBe(JSON.stringify(whole));
+    }),
   );
 });

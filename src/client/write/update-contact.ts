@@ -30,6 +30,8 @@ export interface UpdateContactOptions {
   readonly clock: Clock;
   /** The API took a patch; `contact` is its answer where answers were seen to be read-backs. */
   readonly onApplied: (patch: Patch, contact: JsonObject | undefined) => void;
+  /** The run stops before any request that writes the patch has left. */
+  readonly onUnsent?: (patch: Patch) => void;
   /** A read showed this contact, before a write. */
   readonly onRead?: (contact: JsonObject) => void;
   /** An empty patch was sent to a contact whose writes broke the API, and was taken. */
@@ -155,7 +157,10 @@ export function createUpdateContact(options: UpdateContactOptions): UpdateContac
       startedAt ??= clock.monotonic();
       requests += 1;
     });
-    if (settled === 'pending') return settled;
+    if (settled === 'pending') {
+      if (requests === reads) options.onUnsent?.(patch);
+      return settled;
+    }
     if ('end' in settled) return settled.end;
     switch (settled.kind) {
       case 'applied':

@@ -32,7 +32,7 @@ export async function readShard(dir: string, coverage: Coverage, rejects: Reject
       coverage.add(line.input ?? 0, line.row);
       rejects.add(line);
     } else if (line.type === 'run') header = requireShard(dir, line);
-    else if (line.type !== 'intent' && line.type !== 'pulse') end = line.type === 'end' ? line : undefined;
+    else if (line.type === 'resume' || line.type === 'end') end = line.type === 'end' ? line : undefined;
     if (line.type === 'resume' && header && line.account) header = { ...header, account: line.account };
   }
   if (!header)

@@ -164,7 +164,7 @@ async function runStages(
         client,
         healthCheck: run.healthCheck,
         expectations,
-        writeAhead: createWriteAhead(state, changes.wholeOf),
+        writeAhead: createWriteAhead(state, outcomes, changes.wholeOf),
         maxAttempts: options.maxAttempts,
         columnsOf: (input) => reading.sources[input]?.shape.columns ?? [],
         readback: settings.readback,
@@ -197,7 +197,13 @@ async function runStages(
       mapper: createMapper({ compiledOf: (row) => compiledFor(plan, row), settings, clashOf: first.clashOf }),
       changes: createChangeStage({ changes, unchangedCheck, preflight: first, resolver, lanes, state }),
       resolver,
-      writer: { announce: writer.announce, update, releaseHeld: writer.releaseHeld, create },
+      writer: {
+        announce: writer.announce,
+        withdraw: writer.withdraw,
+        update,
+        releaseHeld: writer.releaseHeld,
+        create,
+      },
       outcomes,
     };
     notes.warn(first.notes);

@@ -193,9 +193,21 @@ describe('stops', () => {
     expect(await end).toBe('pending');
   });
 
-  test('a request that is cut leaves its row pending', async () => {
-    const { end } = await delivered(() => ({ kind: 'cut' }));
+  test('a request that is cut leaves its row pending, and may have been taken', async () => {
+    const { end, told } = await delivered(() => ({ kind: 'cut' }));
     expect(end).toBe('pending');
+    expect(told).toEqual([]);
+  });
+
+  test('before the first write: the row stays pending, and its patch is known to be unsent', async () => {
+    const sending = scriptedSending(applied);
+    sending.stop('by hand');
+    expect(await sending.deliver(patchOf(7), () => [])).toBe('pending');
+    const whole = patchOf(8, { complete: true });
+    const cut = scriptedSending(() => ({ kind: 'cut' }));
+    expect(await cut.deliver(whole, () => [])).toBe('pending');
+    expect([sending.told, cut.told]).toEqual([['stop: by hand', 'unsent: 7'], ['unsent: 8']]);
+    expect(cut.requests).toMatchObject([{ body: '{}' }]);
   });
 });
 

@@ -166,8 +166,14 @@ export async function runPipeline(
     if (prepared.kind === 'done') return settle(row, prepared.outcome, whole);
     const more = prepared.conflicts ? { ...whole, conflicts: prepared.conflicts } : whole;
     if (dryRun) return settle(row, planned(prepared.patch), more);
-    writer.announce(prepared.patch);
-    return scheduler.carry(row, more, () => writer.update(prepared.patch, row));
+    const toSend = prepared.patch;
+    writer.announce(toSend, row);
+    return scheduler.carry(
+      row,
+      more,
+      () => writer.update(toSend, row),
+      () => writer.withdraw(toSend, row),
+    );
   };
 
   const readAll = async (): Promise<void> => {

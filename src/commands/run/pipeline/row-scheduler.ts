@@ -49,8 +49,16 @@ export interface RowScheduler {
   leave(work: () => Promise<Onward | undefined>): Onward;
   /** Waits for other rows on behalf of a row that is under way: meanwhile it is not. */
   aside(wait: Promise<void>): Promise<void>;
-  /** Takes a place in flight for `work` and brings the row to the outcome that it gives; `later`: it has none yet. */
-  carry(row: Row, more: Partial<Outcome>, work: () => Promise<Delivered | 'later'>): Promise<void>;
+  /**
+   * Takes a place in flight for `work` and brings the row to the outcome that it gives; `later`: it has none yet. Where the
+   * run ends before that, `onDropped` is called and the row is pending.
+   */
+  carry(
+    row: Row,
+    more: Partial<Outcome>,
+    work: () => Promise<Delivered | 'later'>,
+    onDropped?: () => void,
+  ): Promise<void>;
   /** No more rows come: resolves when the last one is through. */
   finish(): Promise<void>;
 }
@@ -121,11 +129,12 @@ export function createRowScheduler(options: RowSchedulerOptions): RowScheduler {
           window.leave(weight);
         });
     },
-    async carry(row, more, work) {
+    async carry(row, more, work, onDropped) {
       const begin = async (isOutOfTurn: boolean) => {
         if (isOutOfTurn) window.look(); // others are to be read
         counts.inFlight += 1;
         try {
+          if (draining.aborted) onDropped?.();
           const delivered = draining.aborted ? 'pending' : await work();
           if (typeof delivered === 'object' && 'held' in delivered) return delivered;
           if (delivered !== 'later') await settle(row, delivered, more);

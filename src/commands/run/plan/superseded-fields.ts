@@ -69,18 +69,29 @@ async function contactsOf({ claim, open }: NewerFieldsOptions): Promise<Readonly
 async function addJournal(fields: DeliveredFields, dir: string): Promise<void> {
   const sets: (readonly string[])[] = [];
   let number = 0;
+  /** Rows that were about to write and have no outcome: they may have. By input and row. */
+  const sending = new Map<string, () => void>();
   try {
     for await (const { line } of readJournal(dir)) {
       if (line.type === 'run') number = line.number ?? 0;
       if (line.type === 'fields') sets[line.set] = line.fields;
-      if (line.type !== 'row' || line.contact_id === undefined) continue;
+      if ((line.type !== 'row' && line.type !== 'sending') || line.contact_id === undefined) continue;
+      const { contact_id, position = [number, line.input ?? 0, line.row] } = line;
+      const [of, input, row] = position;
+      const add = (touched: readonly string[], isInDoubt: boolean): void =>
+        fields.add(contact_id, { number: of, input, row }, number, touched, isInDoubt);
       const set = line.set === undefined ? undefined : sets[line.set];
+      const key = `${line.input ?? 0}/${line.row}`;
+      sending.delete(key);
+      if (line.type === 'sending') {
+        if (set) sending.set(key, () => add(set, true));
+        continue;
+      }
       // versions before sets were named tell only what was sent
       const touched = set ?? (isDelivered(line) ? line.fields : undefined);
-      if (!touched) continue;
-      const [of, input, row] = line.position ?? [number, line.input ?? 0, line.row];
-      fields.add(line.contact_id, { number: of, input, row }, number, touched, BAD_STATUSES.has(line.status));
+      if (touched) add(touched, BAD_STATUSES.has(line.status));
     }
+    for (const mayHaveSet of sending.values()) mayHaveSet();
   } catch (cause) {
     throw new RunError(
       'ERR_NEWER_RUN',

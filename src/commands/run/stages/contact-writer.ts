@@ -8,7 +8,7 @@ import { BAD_STATUSES, type Delivered, type Outcome, type Patch, type Row } from
 import type { Expectations } from './expectations.ts';
 import { losesLastKey } from './lost-keys.ts';
 import type { WriterStage } from './stage-types.ts';
-import { type Applied, type WriteAhead, wasNotWritten } from './write-ahead.ts';
+import { type Fate, type WriteAhead, wasNotWritten } from './write-ahead.ts';
 
 export interface ContactWriterOptions {
   readonly client: Client;
@@ -27,13 +27,12 @@ export interface ContactWriterOptions {
 }
 
 /** Writes patches to contacts that are known by their id. */
-export type ContactWriter = Pick<WriterStage, 'announce' | 'update' | 'releaseHeld'>;
+export type ContactWriter = Pick<WriterStage, 'announce' | 'withdraw' | 'update' | 'releaseHeld'>;
 
 export function createContactWriter(options: ContactWriterOptions, context: RunContext): ContactWriter {
   const { client, healthCheck, writeAhead, expectations, maxAttempts, columnsOf, readback, onNote } = options;
   const { clock, log } = context;
-  /** Patches that the API took, with its answers. */
-  const applied = new WeakMap<Patch, Applied>();
+  const fates = new WeakMap<Patch, Fate>();
   const request = createUpdateContact({
     retry: client.retryUpTo(maxAttempts),
     forbidden: client.forbidden,
@@ -41,8 +40,9 @@ export function createContactWriter(options: ContactWriterOptions, context: RunC
     onApplied(patch, contact) {
       healthCheck.remember(patch.contactId);
       if (losesLastKey(patch, contact)) options.onKeysLost(patch.contactId);
-      applied.set(patch, { contact });
+      fates.set(patch, { contact });
     },
+    onUnsent: (patch) => fates.set(patch, 'unsent'),
     onRead: (contact) => expectations.learn(contact),
     onHealed: (contactId) =>
       log.info(
@@ -59,16 +59,17 @@ export function createContactWriter(options: ContactWriterOptions, context: RunC
 
   /** The write-ahead protocol: begin, request, commit. */
   async function update(patch: Patch, row: Row): Promise<Delivered> {
-    await writeAhead.begin(patch);
+    await writeAhead.begin(patch, row);
     const values = () => namedValues(row, columnsOf(row.input), patch);
     const delivered = await request(patch, values, expectations.areMet(patch));
     expectations.forget(patch);
     return whenDecided(delivered, (outcome) =>
-      withDoubt(patch, writeAhead.commit(patch, outcome, applied.get(patch))),
+      withDoubt(patch, writeAhead.commit(patch, row, outcome, fates.get(patch))),
     );
   }
-  const announce = (patch: Patch): void => void writeAhead.begin(patch);
-  return { announce, update, releaseHeld: () => client.forbidden.close() };
+  const announce = (patch: Patch, row: Row): void => void writeAhead.begin(patch, row);
+  const withdraw = (patch: Patch, row: Row): void => void writeAhead.commit(patch, row, 'pending', 'unsent');
+  return { announce, withdraw, update, releaseHeld: () => client.forbidden.close() };
 }
 
 // --- internal ---

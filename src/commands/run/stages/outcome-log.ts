@@ -26,6 +26,11 @@ export interface OutcomeLog extends OutcomeStage {
   readonly earlierRows: number;
   /** Notes that a contact is about to be made for a row; resolves when that would survive a power cut. */
   intent(row: Row): Promise<void>;
+  /**
+   * Notes that a row is about to write these fields to a contact, or, where they are undefined, that it did not after all.
+   * Resolves when the kernel has that, and every outcome before it.
+   */
+  sending(row: Row, contactId: number, fields: readonly string[] | undefined): Promise<void>;
 }
 
 /**
@@ -71,5 +76,6 @@ export function openOutcomeLog(plan: Plan, observer: Observer, { clock, log, sto
     flushed: () => journal.written(),
     room: async () => observer.room?.(),
     intent: (row) => journal.intent(row, clock.now()),
+    sending: (row, contactId, fields) => journal.sending(row, contactId, fields),
   };
 }

@@ -76,7 +76,9 @@ export interface ResolverStage {
 /** Patches become outcomes. */
 export interface WriterStage {
   /** A patch is to be sent before long: what must be on the disk before it leaves is begun now. */
-  announce(patch: Patch): void;
+  announce(patch: Patch, row: Row): void;
+  /** A patch that was announced is not sent after all. */
+  withdraw(patch: Patch, row: Row): void;
   update(patch: Patch, row: Row): Promise<Delivered>;
   /** Makes a contact, or gives the patch for one that turns out to be there. */
   create(mapped: Unmatched, row: Row): Promise<Delivered | { readonly found: Patch }>;

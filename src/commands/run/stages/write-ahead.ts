@@ -1,46 +1,54 @@
-import type { JsonObject, Outcome, Patch } from '../../../core/types.ts';
+import type { JsonObject, Outcome, Patch, Row } from '../../../core/types.ts';
 import type { Comparable, State } from '../../../state/state.ts';
+import type { OutcomeLog } from './outcome-log.ts';
 
 /** The contact of an answer, undefined where answers do not show what was written. */
 export interface Applied {
   readonly contact: JsonObject | undefined;
 }
 
+/** What is known of a patch beside its outcome: the answer with which the API took it, or that no write of it has left. */
+export type Fate = Applied | 'unsent' | undefined;
+
 /**
- * The write-ahead protocol of the state: before a request leaves, its fields are marked as in doubt on the disk; once its
- * outcome is known, the mark is replaced by what the account holds now. A crash in between leaves the mark, and the fields
- * are sent again: more than needed, never less.
+ * The write-ahead protocol: before a request leaves, its fields are marked as in doubt, in the state and in the journal;
+ * once its outcome is known, the mark is replaced by what the account holds now. A crash in between leaves the mark. In the
+ * state it makes the next run send the fields again: more than needed, never less. In the journal it keeps older data from
+ * them, until the run has gone on.
  */
 export interface WriteAhead {
   /**
-   * Resolves when the mark would survive a power cut: only then may the request leave. It may be called as soon as it is
-   * decided that the patch is sent, so that the request need not wait; later calls wait for the same mark.
+   * Resolves when the mark in the state would survive a power cut, and that in the journal a kill: only then may the request
+   * leave. It may be called as soon as it is decided that the patch is sent, so that the request need not wait; later calls
+   * wait for the same marks.
    */
-  begin(patch: Patch): Promise<void>;
-  /** `applied` is the answer where the API took the patch. Gives back the outcome. */
-  commit<T extends Outcome | 'pending'>(patch: Patch, outcome: T, applied: Applied | undefined): T;
+  begin(patch: Patch, row: Row): Promise<unknown>;
+  /** Gives back the outcome. */
+  commit<T extends Outcome | 'pending'>(patch: Patch, row: Row, outcome: T, fate: Fate): T;
 }
 
-/** Without a state there is nothing to mark. `wholeOf` gives the whole patch behind one that was cut to what differs. */
+/** `wholeOf` gives the whole patch behind one that was cut to what differs. */
 export function createWriteAhead(
   state: State | undefined,
+  outcomes: Pick<OutcomeLog, 'sending'>,
   wholeOf: (patch: Patch) => Comparable,
 ): WriteAhead {
-  if (!state) return { begin: () => Promise.resolve(), commit: (_patch, outcome) => outcome };
-  const marks = new WeakMap<Patch, Promise<void>>();
+  const marks = new WeakMap<Patch, Promise<unknown>>();
   return {
-    begin(patch) {
+    begin(patch, row) {
       const begun = marks.get(patch);
       if (begun) return begun;
-      const mark = state.doubt(patch, patch.fields);
+      const { contactId, fields } = patch;
+      const mark = Promise.all([outcomes.sending(row, contactId, fields), state?.doubt(patch, fields)]);
       mark.catch(() => {}); // whoever waits for it gets the failure; a row that is not sent any more does not
       marks.set(patch, mark);
       return mark;
     },
-    commit(patch, outcome, applied) {
-      if (applied) state.delivered(wholeOf(patch), patch.fields, applied.contact);
-      else if (wasNotWritten(outcome)) state.refused(patch);
-      else state.undecided(patch);
+    commit(patch, row, outcome, fate) {
+      if (fate === 'unsent') void outcomes.sending(row, patch.contactId, undefined);
+      if (fate === 'unsent' || (!fate && wasNotWritten(outcome))) state?.refused(patch);
+      else if (fate) state?.delivered(wholeOf(patch), patch.fields, fate.contact);
+      else state?.undecided(patch);
       return outcome;
     },
   };
