@@ -19,6 +19,7 @@ function setUp() {
     doubt: () => wait('state'),
     delivered: () => did.push('delivered'),
     refused: () => did.push('refused'),
+    undecided: () => did.push('undecided'),
   } as unknown as State;
   const sending = (_row: Row, contactId: number, fields: readonly string[] | undefined) =>
     wait(`journal ${contactId} ${fields?.join() ?? 'unsent'}`);
@@ -53,7 +54,15 @@ test('without a state the journal has the mark', async () => {
 test('both marks are taken back where no write has left, and stay where its fate is unknown', () => {
   const { did, writeAhead } = setUp();
   writeAhead.commit(PATCH, ROW, 'pending', undefined);
-  expect(did).toEqual([]);
+  expect(did).toEqual(['undecided']);
   writeAhead.commit(PATCH, ROW, 'pending', 'unsent');
-  expect(did).toEqual(['journal 7 unsent', 'refused']);
+  expect(did).toEqual(['undecided', 'journal 7 unsent', 'refused']);
+});
+
+test('a patch that was announced is marked once', async () => {
+  const { did, held, writeAhead } = setUp();
+  const marks = [writeAhead.begin(PATCH, ROW), writeAhead.begin(PATCH, ROW)];
+  for (const release of held) release();
+  await Promise.all(marks);
+  expect(did).toEqual(['journal 7 name', 'state']);
 });
