@@ -60,8 +60,8 @@ export class ContactState implements State {
   #epoch: number;
   /** Whether the store knew all contacts when it was opened. */
   readonly #wasComplete: boolean;
-  /** The hashes of patches on their way. */
-  #hashed = new WeakMap<Comparable, readonly OurField[]>();
+  /** The hashes of the patches that were looked at last, those on their way among them. */
+  #hashed = new Map<Comparable, readonly OurField[]>();
 
   constructor(options: ContactStateOptions) {
     const { store, others } = options;
@@ -267,6 +267,8 @@ export class ContactState implements State {
     const known = this.#hashed.get(patch);
     if (known) return known;
     const fields = hashFields(patch, this.#hasher);
+    // a WeakMap with an entry for each row would cost the garbage collector more than all that is saved
+    if (this.#hashed.size >= MAX_HASHED) this.#hashed.clear();
     this.#hashed.set(patch, fields);
     return fields;
   }
@@ -315,6 +317,9 @@ export class ContactState implements State {
 }
 
 // --- internal ---
+
+/** Patches whose hashes are kept at a time: more than are on their way. */
+const MAX_HASHED = 4_096;
 
 function isKeyField(path: string): path is KeyField {
   return (KEY_FIELDS as readonly string[]).includes(path);

@@ -7,6 +7,7 @@ import { Store } from '../../src/state/storage/store.ts';
 
 /** A disk that outlives the stores over it, as the real one outlives a process that is killed. */
 export class MemoryDisk implements Storage {
+  readonly size = 0;
   commits = 0;
   /** Times that something was put in doubt. */
   logged = 0;

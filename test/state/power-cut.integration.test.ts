@@ -20,6 +20,7 @@ const LOGS = ['in-doubt.log', 'in-doubt-2.log'];
 
 /** A disk that knows what of its files would survive a power cut, and makes what one leaves. */
 class CutDisk implements Storage {
+  readonly size = 0;
   readonly #dir: string;
   readonly #inner: LmdbStorage;
   #database: Buffer;

@@ -22,17 +22,24 @@ const MAX_REMEMBERED = 8_192;
 /** `salt` is random and stays with the state: without it the hash of a guessed e-mail proves nothing. */
 export function createHasher(salt: string): Hasher {
   const digest = (text: string): Hash => hash('sha256', salt + text, 'hex').slice(0, 2 * HASH_BYTES);
-  const remembered = new Map<string, Hash>();
+  // by path and then by text: putting both together would cost more than half of what is saved
+  const remembered = new Map<string, Map<string, Hash>>();
+  let count = 0;
   return {
     digest,
     field(path, text) {
       if (text === '') return EMPTY;
-      const named = `${path}\0${text}`;
-      const known = remembered.get(named);
+      const known = remembered.get(path)?.get(text);
       if (known !== undefined) return known;
-      if (remembered.size >= MAX_REMEMBERED) remembered.clear();
-      const made = digest(named);
-      remembered.set(named, made);
+      if (count >= MAX_REMEMBERED) {
+        remembered.clear();
+        count = 0;
+      }
+      const made = digest(`${path}\0${text}`);
+      const texts = remembered.get(path);
+      if (texts) texts.set(text, made);
+      else remembered.set(path, new Map([[text, made]]));
+      count += 1;
       return made;
     },
   };

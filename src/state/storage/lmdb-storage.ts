@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Database, RootDatabase } from 'lmdb';
 import { messageOf } from '../../core/errors.ts';
 import type { JsonValue } from '../../core/types.ts';
+import { dataSize } from './check-data-file.ts';
 import { DoubtLog } from './doubt-log.ts';
 import { idBytes, idOf, PREFIX_BYTES } from './keys.ts';
 import { type Batch, type ContactBytes, DamagedStorage, type Doubt, type Storage } from './storage.ts';
@@ -22,6 +23,7 @@ export class LmdbStorage implements Storage {
   readonly #dir: string;
   readonly #open: () => Tables;
   readonly #doubtLog: DoubtLog;
+  size: number;
   #hasFailed = false;
   #opened: Tables | undefined;
 
@@ -30,6 +32,7 @@ export class LmdbStorage implements Storage {
     this.#open = open;
     this.#doubtLog = new DoubtLog(dir);
     this.#opened = open();
+    this.size = dataSize(dir) ?? 0;
   }
 
   /**
@@ -111,7 +114,10 @@ export class LmdbStorage implements Storage {
     const cause = await withoutItsPrints(() =>
       Promise.race([Promise.all(writes).then(() => undefined, NEVER), ...failures]),
     );
-    if (cause === undefined) return;
+    if (cause === undefined) {
+      this.size = dataSize(this.#dir) ?? 0;
+      return;
+    }
     this.#hasFailed = true;
     throw isDamage(cause) ? new DamagedStorage(messageOf(cause), { cause }) : withRoom(this.#dir, cause);
   }

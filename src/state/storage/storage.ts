@@ -33,6 +33,8 @@ export class DamagedStorage extends Error {
  * does not hold what was written.
  */
 export interface Storage {
+  /** Bytes that the database takes, as of the last commit. */
+  readonly size: number;
   /** Everything under `meta`. */
   meta(): Iterable<readonly [string, JsonValue]>;
   /** The contact's record: good until the next call. */

@@ -32,7 +32,7 @@ export type ContactWriter = Pick<WriterStage, 'announce' | 'withdraw' | 'update'
 export function createContactWriter(options: ContactWriterOptions, context: RunContext): ContactWriter {
   const { client, healthCheck, writeAhead, expectations, maxAttempts, columnsOf, readback, onNote } = options;
   const { clock, log } = context;
-  const fates = new WeakMap<Patch, Fate>();
+  const fates = new Map<Patch, Fate>();
   const request = createUpdateContact({
     retry: client.retryUpTo(maxAttempts),
     forbidden: client.forbidden,
@@ -63,9 +63,11 @@ export function createContactWriter(options: ContactWriterOptions, context: RunC
     const values = () => namedValues(row, columnsOf(row.input), patch);
     const delivered = await request(patch, values, expectations.areMet(patch));
     expectations.forget(patch);
-    return whenDecided(delivered, (outcome) =>
-      withDoubt(patch, writeAhead.commit(patch, row, outcome, fates.get(patch))),
-    );
+    return whenDecided(delivered, (outcome) => {
+      const fate = fates.get(patch);
+      fates.delete(patch);
+      return withDoubt(patch, writeAhead.commit(patch, row, outcome, fate));
+    });
   }
   const announce = (patch: Patch, row: Row): void => void writeAhead.begin(patch, row);
   const withdraw = (patch: Patch, row: Row): void => void writeAhead.commit(patch, row, 'pending', 'unsent');

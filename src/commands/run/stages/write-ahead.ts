@@ -33,18 +33,20 @@ export function createWriteAhead(
   outcomes: Pick<OutcomeLog, 'sending'>,
   wholeOf: (patch: Patch) => Comparable,
 ): WriteAhead {
-  const marks = new WeakMap<Patch, Promise<unknown>>();
+  const marks = new Map<Patch, Promise<unknown>>();
   return {
     begin(patch, row) {
       const begun = marks.get(patch);
       if (begun) return begun;
       const { contactId, fields } = patch;
-      const mark = Promise.all([outcomes.sending(row, contactId, fields), state?.doubt(patch, fields)]);
+      const sending = outcomes.sending(row, contactId, fields);
+      const mark = state ? Promise.all([sending, state.doubt(patch, fields)]) : sending;
       mark.catch(() => {}); // whoever waits for it gets the failure; a row that is not sent any more does not
       marks.set(patch, mark);
       return mark;
     },
     commit(patch, row, outcome, fate) {
+      marks.delete(patch);
       if (fate === 'unsent') void outcomes.sending(row, patch.contactId, undefined);
       if (fate === 'unsent' || (!fate && wasNotWritten(outcome))) state?.refused(patch);
       else if (fate) state?.delivered(wholeOf(patch), patch.fields, fate.contact);
