@@ -13,9 +13,18 @@ const TIMED = [
 
 /** Tests whose programs wait most of the time, and of which none is held to a clock: two files at a time. */
 const SIDE_BY_SIDE = [
-  ...['continue', 'disk', 'outage', 'poisoned', 'resume', 'retry', 'state', 'state-create', 'torture'].map(
-    (name) => `test/crash/${name}.test.ts`,
-  ),
+  ...[
+    'containers',
+    'continue',
+    'disk',
+    'outage',
+    'poisoned',
+    'resume',
+    'retry',
+    'state',
+    'state-create',
+    'torture',
+  ].map((name) => `test/crash/${name}.test.ts`),
   'test/crash/whose-fault.test.ts',
   ...[
     'exit-codes',

@@ -11,6 +11,9 @@ vi.setConfig({ testTimeout: 30_000 });
 /** The built program. */
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
+/** Begins a program in a name space of process ids, and ends it with the one that began it. */
+export const CONTAINED = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc'] as const;
+
 /** How a process of the program ended. */
 export interface Ended {
   /** Null where a signal ended it. */
@@ -27,6 +30,8 @@ export interface CliOptions {
   readonly cwd?: string;
   /** What the program reads on stdin; nothing by default. `pipe` leaves it open for the caller. */
   readonly stdin?: string | Uint8Array | 'pipe';
+  /** Whether it runs as a container does: among processes of its own, of which it is the first. */
+  readonly isContained?: boolean;
 }
 
 export interface CliProcess {
@@ -36,10 +41,11 @@ export interface CliProcess {
 
 /** Starts the built program. Credentials are those of the emulator unless `env` says otherwise. */
 export function startCli(args: readonly string[], options: CliOptions = {}): CliProcess {
-  const { env = {}, cwd = tmpdir(), stdin } = options;
+  const { env = {}, cwd = tmpdir(), stdin, isContained = false } = options;
   // all tests share the folder for temporary files, and a port may come back with another account behind it
   const words = cwd === tmpdir() ? withoutState(args, ROOT) : args;
-  const child = spawn(process.execPath, [MAIN, ...words], {
+  const [program, ...before] = isContained ? [...CONTAINED, process.execPath] : [process.execPath];
+  const child = spawn(program, [...before, MAIN, ...words], {
     cwd,
     env: {
       ...withoutOurs(process.env),

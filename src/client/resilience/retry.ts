@@ -48,15 +48,17 @@ export function createRetry(options: RetryOptions): Retry {
     let failures = 0;
     let outages = breaker.outages;
     let last: { readonly kind: RequestKind; readonly sentAt: number } | undefined;
-    /** The kinds of request that failed: since when, and the function to call at the end. */
-    const failing = new Map<RequestKind, { readonly at: number; readonly end: () => void }>();
+    /** The kinds of request that failed: since when, and the function to call at the end. Undefined: none has. */
+    let failing: Map<RequestKind, { readonly at: number; readonly end: () => void }> | undefined;
     const sendOnce: SendOnce = (request, about, isOutdated) => {
       const kind = requestKindOf(request);
-      const failedAt = failing.get(kind)?.at;
+      const failedAt = failing?.get(kind)?.at;
       const onFailure = (at: number): void => {
-        if (failedAt === undefined) failing.set(kind, { at, end: breaker.beginTrouble(kind) });
+        if (failedAt !== undefined) return;
+        failing ??= new Map();
+        failing.set(kind, { at, end: breaker.beginTrouble(kind) });
       };
-      const asked = { ...about, kind, failedAt, onFailure, ...(isOutdated ? { isOutdated } : {}) };
+      const asked = { ...about, kind, failedAt, onFailure, isOutdated };
       return send(request, asked, () => {
         last = { kind, sentAt: clock.monotonic() };
         onSent?.();
@@ -102,7 +104,7 @@ export function createRetry(options: RetryOptions): Retry {
         options.onRetry();
       }
     } finally {
-      for (const { end } of failing.values()) end();
+      for (const { end } of failing?.values() ?? []) end();
     }
   };
 }

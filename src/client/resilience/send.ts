@@ -28,7 +28,7 @@ export interface AskedOnce extends Asked {
   /** Called before the circuit breaker learns of a failure that may be the service's. */
   readonly onFailure?: (sentAt: number) => void;
   /** Looked at once the request may be sent, which can be long after it was asked for. */
-  readonly isOutdated?: () => boolean;
+  readonly isOutdated?: (() => boolean) | undefined;
 }
 
 /** What a request does. An empty PATCH changes nothing, so it only reads. */

@@ -135,7 +135,8 @@ export function createUpdateContact(options: UpdateContactOptions): UpdateContac
 
     const applied = (status: number, contact: JsonObject | undefined): Outcome => {
       const sent = { httpStatus: status, fields: patch.fields };
-      const wrong = contact && isVerified ? wrongContact(unset(patch, contact), contact) : undefined;
+      const isChecked = contact && patch.expect !== undefined && isVerified;
+      const wrong = isChecked ? wrongContact(unset(patch, contact), contact) : undefined;
       if (wrong) {
         if (contact) options.onRead?.(contact); // what was known of it is old
         return ended('invalid', { ...sent, error: wrong });
