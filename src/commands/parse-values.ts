@@ -2,6 +2,7 @@ import { RunError } from '../core/errors.ts';
 import type { ShardChoice } from '../core/shard.ts';
 import type { Rate, Share } from '../core/types.ts';
 import type { Keep } from '../journal/list-runs.ts';
+import type { TimeOfDay } from './time-of-day.ts';
 
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
@@ -67,6 +68,24 @@ export function parseRate(option: string, text: string): number {
     );
   }
   return rate;
+}
+
+/** `06:00`, or `06:00 Europe/Berlin`; without a zone the machine's own. */
+export function parseTimeOfDay(option: string, text: string): TimeOfDay {
+  const [, hour, minute, zone] = /^([01]?\d|2[0-3]):([0-5]\d)(?:\s+(\S+))?$/.exec(text.trim()) ?? [];
+  if (hour === undefined) {
+    throw usage(
+      `--${option} takes a time of day such as 06:00, or 06:00 Europe/Berlin, not ${JSON.stringify(text)}`,
+    );
+  }
+  try {
+    const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions();
+    return { hour: Number(hour), minute: Number(minute), zone: timeZone };
+  } catch {
+    throw usage(
+      `--${option}: there is no time zone ${JSON.stringify(zone)}. Write it as in Europe/Berlin, or UTC.`,
+    );
+  }
 }
 
 /** `20` rows, or `50%` of them. */

@@ -57,10 +57,14 @@ function isBug(reason: StopReason): boolean {
   return reason.kind === 'error' && reason.error.exitCode === EXIT.bug;
 }
 
-/** Begins what ends a run by the clock: the drain once a stop is asked for, and `--stop-after`. */
+/** Begins what ends a run by the clock: the drain once a stop is asked for, `--stop-after`, and `--until`. */
 export function stopByClock(
   stop: Shutdown,
-  options: { readonly drainTimeoutMs: number; readonly stopAfterMs?: number | undefined },
+  options: {
+    readonly drainTimeoutMs: number;
+    readonly stopAfterMs?: number | undefined;
+    readonly untilMs?: number | undefined;
+  },
 ): Disposable {
   const timers: NodeJS.Timeout[] = [];
   const drain = (): void => {
@@ -68,10 +72,13 @@ export function stopByClock(
   };
   if (stop.draining.aborted) drain();
   else stop.draining.addEventListener('abort', drain);
-  if (options.stopAfterMs !== undefined) {
-    const message = 'the time given by --stop-after is over';
+  const stopIn = (ms: number | undefined, message: string): void => {
+    if (ms === undefined) return;
     const error = new RunError('ERR_STOP_AFTER', message, { exitCode: EXIT.stopped });
-    timers.push(setTimeout(() => stop.fail(error), options.stopAfterMs));
-  }
+    if (ms === 0) stop.fail(error);
+    else timers.push(setTimeout(() => stop.fail(error), ms));
+  };
+  stopIn(options.stopAfterMs, 'the time given by --stop-after is over');
+  stopIn(options.untilMs, 'it is past the time given by --until');
   return { [Symbol.dispose]: () => timers.forEach(clearTimeout) };
 }

@@ -121,6 +121,8 @@ export interface SyncOptions<Row extends object = InputRow> {
   readonly drainTimeout?: Duration | undefined;
   /** Take no new rows after that time. */
   readonly stopAfter?: Duration | undefined;
+  /** Take no new rows after that time of day: `06:00`, or `06:00 Europe/Berlin`. */
+  readonly until?: string | undefined;
 
   /** Directory for the run's files. Default: `runs/<time>-<input>-<hex>` below the working directory. */
   readonly runDir?: string | undefined;

@@ -170,6 +170,21 @@ describe('3, what is left stays pending', () => {
     expect(summary).toMatchObject({ rows_read: 30, pending: 30, stopped: { code: 'ERR_OUTAGE' } });
   }, 30_000);
 
+  it('--until, where that time is over when the run begins: nothing is sent', async () => {
+    const emulator = await emulatorHere({ contacts: 10 });
+    const past = new Date(Date.now() - 3_600_000).toISOString().slice(11, 16);
+    const { code, summary } = await sync({
+      url: emulator.url,
+      args: [writeInput('contacts.csv', numberedCsv(10)), '--until', `${past} UTC`],
+    });
+    expect([code, summary.stopped?.code, summary.stopped?.message]).toEqual([
+      3,
+      'ERR_STOP_AFTER',
+      'it is past the time given by --until',
+    ]);
+    expect(emulator.journal).toHaveLength(0);
+  });
+
   it('--stop-after', async () => {
     const emulator = await emulatorHere({ contacts: 1000 });
     const { code, rows, summary } = await sync({

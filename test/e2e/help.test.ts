@@ -106,10 +106,12 @@ it('run', async () => {
                                                                                  [string] [default: "1"]
 
     Stopping:
-          --max-errors     Stop when more rows than this end badly: N or N%    [string] [default: "50%"]
-          --outage-budget  How long one outage or throttling may last          [string] [default: "15m"]
-          --drain-timeout  Time for open requests after a signal                [string] [default: "8s"]
-          --stop-after     Take no new rows after that time                                     [string]
+          --accept-bad-rows  Bad rows that a good run may have, N or N%: exit 0; a failed row is never
+                             accepted                                            [string] [default: "0"]
+          --max-errors       Stop when more rows than this end badly: N or N%  [string] [default: "50%"]
+          --outage-budget    How long one outage or throttling may last        [string] [default: "15m"]
+          --drain-timeout    Time for open requests after a signal              [string] [default: "8s"]
+          --stop-after       Take no new rows after that time                                   [string]
 
     Telling:
       -o, --run-dir       Directory for the run's files [default: runs/<time>-<input>-<hex>]    [string]
@@ -208,6 +210,10 @@ it('merge', async () => {
     Telling:
       -o, --run-dir  Directory for the joined run [default: runs/<time>-<input>-merged-<hex>]   [string]
           --json     Print the summary as one JSON object                     [boolean] [default: false]
+
+    Stopping:
+          --accept-bad-rows  Bad rows that a good job may have, N or N% [default: what the shards were
+                             given]                                                             [string]
 
     Options:
       -h, --help     Show help                                                                 [boolean]

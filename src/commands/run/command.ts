@@ -9,6 +9,7 @@ import {
   parseRate,
   parseShard,
   parseShare,
+  parseTimeOfDay,
   usage,
 } from '../parse-values.ts';
 import { createArgsReader, optional } from '../read-args.ts';
@@ -164,6 +165,11 @@ export const run: Command = {
       group: GROUPS.stopping,
       describe: 'Time for open requests after a signal',
     },
+    until: {
+      type: 'string',
+      group: GROUPS.stopping,
+      describe: 'Take no new rows after that time of day: 06:00, or 06:00 Europe/Berlin',
+    },
     'stop-after': { type: 'string', group: GROUPS.stopping, describe: 'Take no new rows after that time' },
     'run-dir': {
       alias: 'o',
@@ -251,6 +257,7 @@ export function readRunOptions(
     acceptBadRows: need('accept-bad-rows', parseShare),
     drainTimeoutMs: need('drain-timeout', parseDuration),
     ...optional('stopAfterMs', given('stop-after', parseDuration)),
+    ...optional('until', given('until', parseTimeOfDay)),
     ...readInput(read),
     ...optional('minRows', given('min-rows', parseCount)),
     ...optional('limit', given('limit', parseLimit)),

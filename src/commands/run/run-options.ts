@@ -4,6 +4,7 @@ import type { ShardChoice } from '../../core/shard.ts';
 import type { Format, Rate, Share } from '../../core/types.ts';
 import type { Keep } from '../../journal/list-runs.ts';
 import type { MappingSource } from '../../mapping/load/mapping-source.ts';
+import type { TimeOfDay } from '../time-of-day.ts';
 
 /** Options of `run`, checked: durations in milliseconds, `Infinity` for no bound. */
 export interface RunOptions {
@@ -28,6 +29,8 @@ export interface RunOptions {
   readonly outageBudgetMs: number;
   readonly drainTimeoutMs: number;
   readonly stopAfterMs?: number;
+  /** Take no new rows after that. */
+  readonly until?: TimeOfDay;
   readonly format?: Format;
   readonly encoding?: string;
   readonly delimiter?: string;

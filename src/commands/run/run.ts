@@ -9,6 +9,7 @@ import { shownPath } from '../../core/shell-text.ts';
 import { stopByClock } from '../../core/shutdown.ts';
 import { DEFAULT_STATE } from '../../journal/run-directory.ts';
 import type { Summary } from '../../journal/summary.ts';
+import { msUntil } from '../time-of-day.ts';
 import type { Observer } from './observer.ts';
 import { type PipelineCounts, runPipeline } from './pipeline/pipeline.ts';
 import { preflight } from './pipeline/preflight.ts';
@@ -93,9 +94,11 @@ async function deliverRows(parts: Parts, context: RunContext): Promise<Delivery>
         ? 'run goes on'
         : 'run begins',
   );
+  const { until } = plan.options;
   using _timers = stopByClock(stop, {
     drainTimeoutMs: plan.options.drainTimeoutMs,
     stopAfterMs: leftOf(plan.options.stopAfterMs, began - monitor.startedAt),
+    untilMs: until && (await msUntil(until, clock.now())),
   });
   try {
     await runStages(parts, counts, seen, context);

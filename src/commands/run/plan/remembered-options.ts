@@ -53,6 +53,7 @@ export const OPTION_MEMORY = {
   'drain-timeout': 'free',
   // it says when the night ends in which the run began
   'stop-after': 'process',
+  until: 'process',
   'run-dir': 'process',
   keep: 'free',
   'metrics-file': 'free',
