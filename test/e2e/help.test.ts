@@ -111,6 +111,8 @@ it('run', async () => {
           --max-errors       Stop when more rows than this end badly: N or N%  [string] [default: "50%"]
           --outage-budget    How long one outage or throttling may last        [string] [default: "15m"]
           --drain-timeout    Time for open requests after a signal              [string] [default: "8s"]
+          --until            Take no new rows after that time of day: 06:00, or 06:00 Europe/Berlin
+                                                                                                [string]
           --stop-after       Take no new rows after that time                                   [string]
 
     Telling:
