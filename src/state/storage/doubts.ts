@@ -102,6 +102,7 @@ export class Doubts {
 
   /** The database has everything: empties the log. */
   async close(): Promise<void> {
+    await this.#coming?.catch(() => {}); // told to those who wait for it
     await this.#running;
     if (this.#logged > 0 || this.#lately) await this.#options.disk()?.keepDoubts(this.underWay);
   }
@@ -116,8 +117,10 @@ export class Doubts {
     if (early > 0) await clock.sleep(early, closing);
     this.#begunAt = clock.monotonic();
     this.#coming = undefined;
-    const doubts = this.#waiting;
+    // a write that was withdrawn meanwhile need not be logged any more
+    const doubts = this.#waiting.filter((doubt) => this.#underWay.get(doubt.id) === doubt);
     this.#waiting = [];
+    if (doubts.length === 0) return;
     const running = this.#log(doubts);
     this.#running = running.catch(() => {}); // told to those who wait for it
     await running;

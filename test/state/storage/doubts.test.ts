@@ -92,3 +92,38 @@ it('a disk that takes nothing lets no request leave, and says why', async () => 
   const doubts = over(disk, { onFailure: (cause) => new Error(`told: ${String(cause)}`) });
   await expect(doubts.begin(doubt(1))).rejects.toThrow('told: Error: no space');
 });
+
+it('what is withdrawn before it was logged is not logged, and leaves nothing behind at the end', async () => {
+  const disk = new MemoryDisk();
+  const doubts = over(disk);
+  const first = doubts.begin(doubt(1));
+  const second = doubts.begin(doubt(2));
+  doubts.end(2);
+  await Promise.all([first, second]);
+  expect(disk.doubts().map(({ id }) => id)).toEqual([1]);
+  doubts.end(1);
+  const late = doubts.begin(doubt(3));
+  doubts.end(3);
+  await Promise.all([doubts.close(), late]);
+  await new Promise(setImmediate);
+  expect(disk.doubts()).toEqual([]);
+});
+
+it('the end waits for an entry that is still to be written', async () => {
+  const disk = new MemoryDisk();
+  let wake = (): void => {};
+  let elapsed = 0;
+  const clock = { ...lazyClock(), monotonic: () => elapsed++ * 0.1 };
+  clock.sleep = () =>
+    new Promise((resolve) => {
+      wake = resolve;
+    });
+  const doubts = over(disk, { clock });
+  await doubts.begin(doubt(1));
+  const second = doubts.begin(doubt(2)); // too early: it waits for others to come
+  await Promise.resolve();
+  const closed = doubts.close();
+  wake();
+  await Promise.all([second, closed]);
+  expect(disk.doubts()).toEqual([doubt(2), doubt(1)].toReversed());
+});
