@@ -1,11 +1,14 @@
 #!/usr/bin/env node
 // @ts-check
 // Measures what the worker promises, side by side with what others do, on this machine. See HELP.
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createContext } from './bench/context.mjs';
+import { keep } from './bench/history.mjs';
 import { cpu } from './bench/rows/cpu.mjs';
 import { delay } from './bench/rows/delay.mjs';
 import { memory } from './bench/rows/memory.mjs';
@@ -23,6 +26,7 @@ const NAMES = Object.keys(BENCHES);
 const HELP = `npm run bench -- [options]
   --quick        all of it in two minutes: fewer rows and rounds, 1 million rows instead of 10
   --only NAME    one of: ${NAMES.join(', ')}; may be given several times
+  --keep         add the medians, by commit, to scripts/bench/history.json: for a whole run on a quiet machine
   --json FILE    where the figures go (default bench-results/<time>.json)
 
 Ratios are medians over rounds in which all contestants run in turn, so that what else the machine does meets them
@@ -33,6 +37,7 @@ axios, undici and newman are installed below node_modules/.cache when they are f
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
+    keep: { type: 'boolean', default: false },
     only: { type: 'string', multiple: true },
     json: { type: 'string' },
     help: { type: 'boolean', default: false },
@@ -78,5 +83,14 @@ mkdirSync(dirname(file), { recursive: true });
 const all = { began: began.toISOString(), seconds, machine, quick: values.quick, loadAfter: load(), results };
 writeFileSync(file, `${JSON.stringify(all, undefined, 2)}\n`);
 process.stdout.write(`figures: ${file}\n`);
+if (values.keep) {
+  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+  keep(fileURLToPath(new URL('bench/history.json', import.meta.url)), {
+    commit,
+    began: began.toISOString(),
+    machine,
+    findings: results.flatMap(({ findings }) => findings),
+  });
+}
 if (results.some(({ findings }) => findings.some(({ isReached }) => isReached === false)))
   process.exitCode = 1;

@@ -6,6 +6,7 @@
  * @property {string} what
  * @property {string} must What it must reach; empty where it is there for comparison only.
  * @property {string} measured
+ * @property {number} [value] What was measured, as a number.
  * @property {boolean | undefined} isReached Undefined where nothing must be reached, or nothing could be measured.
  * @property {unknown} [samples] Everything measured, for the JSON.
  */
@@ -23,7 +24,7 @@ export function finding(what, { value, atLeast, atMost, unit = '', digits = 2, m
   const isReached =
     must === '' ? undefined : value >= (atLeast ?? Number.NEGATIVE_INFINITY) && value <= (atMost ?? Infinity);
   const measured = `${value.toFixed(digits)}${unit}${more ? ` (${more})` : ''}`;
-  return { what, must, measured, isReached, samples };
+  return { what, must, measured, value, isReached, samples };
 }
 
 /**

@@ -22,7 +22,7 @@ export async function state(context) {
     const bytes = readdirSync(dir, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
-    const bound = context.isQuick ? {} : { atMost: 300 };
+    const bound = context.isQuick ? {} : { atMost: 250 };
     const each = `${Math.round(bytes / rows)} bytes a contact`;
     return [
       finding(`state of ${rows.toLocaleString('en-US')} contacts, 10 fields, on disk`, {
@@ -34,7 +34,7 @@ export async function state(context) {
       }),
       finding('  private memory of the run that fills it, peak', {
         value: peakMb,
-        ...(context.isQuick ? {} : { atMost: 200 }),
+        ...(context.isQuick ? {} : { atMost: 180 }),
         unit: ' MB',
         digits: 0,
       }),
