@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import { EXIT, RunError } from '../core/errors.ts';
+import { overlaps } from '../core/field-path.ts';
 import type { ConflictPolicy, JsonObject, JsonValue, KeyField, MatchKey } from '../core/types.ts';
 import { KEY_FIELDS } from '../core/types.ts';
 import { applyKept, applySeen, applySent, beginDoubt, rememberDigest } from './change-record.ts';
@@ -192,9 +193,9 @@ export class ContactState implements State {
 
   holds(contactId: number, path: string, value: JsonValue): boolean {
     const hash = this.hashOf(path, value);
-    return (
-      hash !== EMPTY && !this.#store.doubts.has(contactId) && this.#records.heldBy(contactId, path) === hash
-    );
+    const isBeingSet =
+      this.#store.doubts.get(contactId)?.fields.some((field) => overlaps(field, path)) ?? false;
+    return hash !== EMPTY && !isBeingSet && this.#records.heldBy(contactId, path) === hash;
   }
 
   get isComplete(): boolean {

@@ -74,6 +74,10 @@ export class Doubts {
     return doubt;
   }
 
+  get(id: number): Doubt | undefined {
+    return this.#underWay.get(id);
+  }
+
   has(id: number): boolean {
     return this.#underWay.has(id);
   }
