@@ -19,10 +19,10 @@ import { type OtherWriter, Writers } from './other-mappings.ts';
 import { type Pull, PullCheckpoint } from './pull-checkpoint.ts';
 import type { State } from './state.ts';
 import { ContactRecords } from './storage/contact-records.ts';
+import type { Doubt } from './storage/log-entry.ts';
 import type { OtherStores } from './storage/other-stores.ts';
 import { createLayouts, createPaths, type Paths } from './storage/path-dictionary.ts';
 import type { ContactRecord } from './storage/record.ts';
-import type { Doubt } from './storage/storage.ts';
 import type { Store } from './storage/store.ts';
 
 export interface ContactStateOptions {
@@ -88,8 +88,10 @@ export class ContactState implements State {
     this.#epoch = options.epoch;
     store.setMeta('epoch', this.#epoch);
     this.#wasComplete = this.isComplete;
-    for (const doubt of store.leftDoubts) this.#putInDoubt(doubt);
-    if (store.leftDoubts.length > 0) store.doubts.beginAnewSoon();
+    for (const doubt of store.leftDoubts) {
+      this.#putInDoubt(doubt);
+      store.log.note({ kind: 'settled', id: doubt.id });
+    }
   }
 
   compare(patch: Comparable, policy: (path: string) => ConflictPolicy): Comparison {
@@ -109,10 +111,10 @@ export class ContactState implements State {
   }
 
   doubt(patch: Comparable, send: readonly string[]): Promise<void> {
-    if (this.#store.doubts.has(patch.contactId)) this.undecided(patch);
+    if (this.#store.log.get(patch.contactId)) this.undecided(patch);
     const isKey = ({ path }: OurField): boolean => isKeyField(path) && send.includes(path);
     const keys = send.some(isKeyField) ? this.#hash(patch).filter(isKey) : [];
-    return this.#store.doubts.begin({
+    return this.#store.log.begin({
       id: patch.contactId,
       fields: send,
       keys: keys.map(({ hash }) => hash),
@@ -120,7 +122,7 @@ export class ContactState implements State {
   }
 
   delivered(patch: Comparable, sent: readonly string[], contact: JsonObject | undefined): void {
-    const doubt = this.#store.doubts.end(patch.contactId);
+    const doubt = this.#store.log.get(patch.contactId);
     const record = this.#records.read(patch.contactId);
     const ours = this.#hash(patch);
     const written = ours.filter(({ path }) => sent.includes(path));
@@ -137,15 +139,17 @@ export class ContactState implements State {
     if (contact) this.#applySeen(record, contact);
     this.#remember(record, patch);
     this.#writeMet(patch.contactId, record, true);
+    this.#store.log.end(patch.contactId);
   }
 
   refused(patch: Comparable): void {
-    this.#store.doubts.end(patch.contactId);
+    this.#store.log.end(patch.contactId);
   }
 
   undecided(patch: Comparable): void {
-    const doubt = this.#store.doubts.end(patch.contactId);
+    const doubt = this.#store.log.get(patch.contactId);
     if (doubt) this.#putInDoubt(doubt);
+    this.#store.log.end(patch.contactId);
   }
 
   confirm(patch: Comparable, comparison: Comparison): void {
@@ -182,19 +186,18 @@ export class ContactState implements State {
   #find(key: MatchKey): readonly number[] {
     const hash = this.hashOf(key.field, key.value);
     const known = this.#records.holders(key.field, hash);
-    const coming = [...this.#store.doubts.aboutToHold(hash)].filter((id) => !known.includes(id));
+    const coming = [...this.#store.log.aboutToHold(hash)].filter((id) => !known.includes(id));
     return coming.length > 0 ? [...known, ...coming] : known;
   }
 
   isDoubtful(key: MatchKey): boolean {
     // a write that is under way is waited for
-    return this.find(key).some((id) => !this.#store.doubts.has(id) && this.#records.isInDoubt(id, key.field));
+    return this.find(key).some((id) => !this.#store.log.get(id) && this.#records.isInDoubt(id, key.field));
   }
 
   holds(contactId: number, path: string, value: JsonValue): boolean {
     const hash = this.hashOf(path, value);
-    const isBeingSet =
-      this.#store.doubts.get(contactId)?.fields.some((field) => overlaps(field, path)) ?? false;
+    const isBeingSet = this.#store.log.get(contactId)?.fields.some((field) => overlaps(field, path)) ?? false;
     return hash !== EMPTY && !isBeingSet && this.#records.heldBy(contactId, path) === hash;
   }
 
@@ -239,9 +242,9 @@ export class ContactState implements State {
   }
 
   async close(): Promise<void> {
-    for (const doubt of this.#store.doubts.underWay) {
-      this.#store.doubts.end(doubt.id);
+    for (const doubt of this.#store.log.underWay) {
       this.#putInDoubt(doubt);
+      this.#store.log.end(doubt.id);
     }
     this.#store.setMeta('is-clean', true);
     try {

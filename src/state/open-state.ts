@@ -145,7 +145,7 @@ export async function openState(
     },
   });
   // who only reads may do so while another process writes
-  const isCutOff = store.meta.get('is-clean') === false || store.leftDoubts.length > 0;
+  const isCutOff = store.meta.get('is-clean') === false || store.wasCutOff;
   if (!isReadOnly && isCutOff) notes.push(UNCLEAN);
   store.setMeta('salt', salt);
   store.setMeta('is-clean', false);
@@ -192,7 +192,12 @@ const NO_DISK: OwnDisk = { disk: undefined, meta: new Map(), isLost: false };
 async function openLmdb(path: string, isReadOnly: boolean) {
   const disk = await LmdbStorage.open(path, isReadOnly);
   try {
-    return { disk, meta: new Map(disk.meta()), doubts: disk.doubts() };
+    const entries = disk.log.read();
+    const logged = entries.flatMap((entry) =>
+      entry.kind === 'meta' ? [[entry.key, entry.value] as const] : [],
+    );
+    const doubts = entries.flatMap((entry) => (entry.kind === 'doubt' ? [entry.doubt] : []));
+    return { disk, meta: new Map([...disk.meta(), ...logged]), doubts };
   } catch (cause) {
     await disk.close().catch(() => {});
     throw cause;

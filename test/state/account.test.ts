@@ -64,11 +64,8 @@ class World {
   /** What the account holds. */
   #account = new Map<string, string>();
   #model = new Map<string, Field>();
-  /** The model as a killed process leaves it: what the database has, and what the log says of it. */
+  /** The model as a killed process leaves it. */
   #durable = new Map<string, Field>();
-  /** Fields in the log, which is begun anew at the end, and with the first write after a kill. */
-  #logged = new Set<string>();
-  #beginsAnew = false;
 
   constructor(policy: 'ours' | 'theirs') {
     this.#policy = policy;
@@ -82,8 +79,6 @@ class World {
         return;
       case 'close':
         await this.#state.close();
-        this.#logged.clear();
-        this.#beginsAnew = false;
         this.#keep();
         this.#state = stateOver(this.#disk);
         return;
@@ -114,7 +109,7 @@ class World {
     const before = clone(this.#model);
     for (const [path] of wanted) this.#field(id, path).inDoubt = true;
     await this.#state.doubt(patch, comparison.send);
-    this.#log(wanted.map(([path]) => `${id} ${path}`));
+    this.#keep();
     if (ends === 'killed before the request') return this.#kill();
     if (ends === 'refused') {
       this.#state.refused(patch);
@@ -185,25 +180,13 @@ class World {
     return contactOf(id, { ...columns, custom_attributes: custom });
   }
 
-  async #kill(): Promise<void> {
+  #kill(): void {
     this.#state = stateOver(this.#disk);
     this.#model = clone(this.#durable);
-    await new Promise(setImmediate); // what the log said is in the database now
-    this.#beginsAnew = this.#logged.size > 0;
-  }
-
-  #log(keys: readonly string[]): void {
-    if (this.#beginsAnew) this.#logged.clear();
-    this.#beginsAnew = false;
-    for (const key of keys) {
-      this.#logged.add(key);
-      this.#durable.set(key, { ...this.#durable.get(key), inDoubt: true });
-    }
   }
 
   #keep(): void {
     this.#durable = clone(this.#model);
-    this.#log([...this.#logged]);
   }
 
   #field(id: number, path: Path): Field {

@@ -1,17 +1,44 @@
 import type { Clock } from '../../src/core/clock.ts';
 import type { JsonValue, Patch } from '../../src/core/types.ts';
 import { ContactState } from '../../src/state/contact-state.ts';
+import type { LogEntry } from '../../src/state/storage/log-entry.ts';
 import { noOtherStores } from '../../src/state/storage/other-stores.ts';
-import type { Batch, ContactBytes, Doubt, Storage } from '../../src/state/storage/storage.ts';
+import type { Batch, ContactBytes, Storage, StorageLog } from '../../src/state/storage/storage.ts';
 import { Store } from '../../src/state/storage/store.ts';
+
+/** The log of such a disk. What is added outlives a process that is killed. */
+export class MemoryLog implements StorageLog {
+  syncs = 0;
+  /** Bytes that it says it has. */
+  size = 0;
+  #entries: readonly LogEntry[] = [];
+
+  read(): readonly LogEntry[] {
+    return this.#entries;
+  }
+  /** Contacts that are in doubt in it, in the order of their entries. */
+  get doubts(): readonly number[] {
+    return this.#entries.flatMap((entry) => (entry.kind === 'doubt' ? [entry.doubt.id] : []));
+  }
+  add(entries: readonly LogEntry[]): void {
+    this.#entries = [...this.#entries, ...entries];
+  }
+  async sync(): Promise<void> {
+    this.syncs += 1;
+  }
+  async beginAnew(entries: readonly LogEntry[]): Promise<void> {
+    this.#entries = [...entries];
+  }
+  clear(): void {
+    this.#entries = [];
+  }
+}
 
 /** A disk that outlives the stores over it, as the real one outlives a process that is killed. */
 export class MemoryDisk implements Storage {
   readonly size = 0;
   commits = 0;
-  /** Times that something was put in doubt. */
-  logged = 0;
-  #doubts: Doubt[] = [];
+  readonly log = new MemoryLog();
   #meta = new Map<string, JsonValue>();
   #contacts = new Map<number, Buffer>();
   #holders = new Map<string, Set<number>>();
@@ -35,16 +62,6 @@ export class MemoryDisk implements Storage {
   /** Pairs of a key and a contact that are kept. */
   get keys(): number {
     return [...this.#holders.values()].reduce((sum, ids) => sum + ids.size, 0);
-  }
-  doubts(): readonly Doubt[] {
-    return this.#doubts;
-  }
-  async doubt(doubts: readonly Doubt[]): Promise<void> {
-    this.logged += 1;
-    this.#doubts = [...this.#doubts, ...doubts];
-  }
-  async keepDoubts(doubts: readonly Doubt[]): Promise<void> {
-    this.#doubts = [...doubts];
   }
   async commit({ meta, contacts, holders }: Batch): Promise<void> {
     this.commits += 1;

@@ -5,8 +5,14 @@ import { systemClock as clock } from '../../src/core/clock.ts';
 import { seededRandom } from '../../src/emulator/random.ts';
 import { ContactState } from '../../src/state/contact-state.ts';
 import { LmdbStorage } from '../../src/state/storage/lmdb-storage.ts';
+import type { LogEntry } from '../../src/state/storage/log-entry.ts';
 import { noOtherStores } from '../../src/state/storage/other-stores.ts';
-import { type Batch, DamagedStorage, type Doubt, type Storage } from '../../src/state/storage/storage.ts';
+import {
+  type Batch,
+  DamagedStorage,
+  type Storage,
+  type StorageLog,
+} from '../../src/state/storage/storage.ts';
 import { Store } from '../../src/state/storage/store.ts';
 import { tempDir } from '../helpers/temp-dir.ts';
 import { patchOf } from './memory-storage.ts';
@@ -16,7 +22,9 @@ const TRIALS = Number(process.env['RUNS'] ?? 30);
 const PAGE = 4_096;
 /** LMDB writes its two head pages after it has synced all others. */
 const HEAD_PAGES = 2;
-const LOGS = ['in-doubt.log', 'in-doubt-2.log'];
+const LOGS = ['log', 'log-2'];
+
+let looks = 0;
 
 /** A disk that knows what of its files would survive a power cut, and makes what one leaves. */
 class CutDisk implements Storage {
@@ -36,21 +44,33 @@ class CutDisk implements Storage {
   contact = (id: number) => this.#inner.contact(id);
   contacts = (after: number | undefined, limit: number) => this.#inner.contacts(after, limit);
   holders = (prefix: string) => this.#inner.holders(prefix);
-  doubts = () => this.#inner.doubts();
   close = () => this.#inner.close();
 
   async commit(batch: Batch): Promise<void> {
     await this.#inner.commit(batch);
     this.#database = this.#read('data.mdb');
   }
-  async doubt(doubts: readonly Doubt[]): Promise<void> {
-    await this.#inner.doubt(doubts);
-    this.#syncedLogs();
-  }
-  async keepDoubts(doubts: readonly Doubt[]): Promise<void> {
-    await this.#inner.keepDoubts(doubts);
-    this.#syncedLogs();
-  }
+  readonly log: StorageLog = {
+    read: () => this.#inner.log.read(),
+    // now and then it is large enough to be begun anew
+    get size() {
+      looks += 1;
+      return looks % 9 === 0 ? 5 * 1024 * 1024 : 0;
+    },
+    add: (entries: readonly LogEntry[]) => this.#inner.log.add(entries),
+    sync: async () => {
+      await this.#inner.log.sync();
+      this.#syncedLogs();
+    },
+    beginAnew: async (entries: readonly LogEntry[]) => {
+      await this.#inner.log.beginAnew(entries);
+      this.#syncedLogs();
+    },
+    clear: () => {
+      this.#inner.log.clear();
+      this.#syncedLogs();
+    },
+  };
 
   /** Everything that was synced, and at random what was written after it. */
   cutInto(dir: string, random: () => number): void {

@@ -4,9 +4,9 @@ import type { Database, RootDatabase } from 'lmdb';
 import { messageOf } from '../../core/errors.ts';
 import type { JsonValue } from '../../core/types.ts';
 import { dataSize } from './check-data-file.ts';
-import { DoubtLog } from './doubt-log.ts';
 import { idBytes, idOf, PREFIX_BYTES } from './keys.ts';
-import { type Batch, type ContactBytes, DamagedStorage, type Doubt, type Storage } from './storage.ts';
+import { LogFile } from './log-file.ts';
+import { type Batch, type ContactBytes, DamagedStorage, type Storage } from './storage.ts';
 
 /** The tables of an environment. */
 interface Tables {
@@ -16,13 +16,13 @@ interface Tables {
   readonly holders: Database<Buffer, Uint8Array>;
 }
 
-/** One LMDB environment in one directory, `data.mdb` and `lock.mdb`, and the log of what is in doubt beside it. */
+/** One LMDB environment in one directory, `data.mdb` and `lock.mdb`, and the log beside it. */
 export class LmdbStorage implements Storage {
   /** Those of this process that only read: LMDB cannot open for writing what the process has open for reading alone. */
   static readonly #readers = new Set<LmdbStorage>();
   readonly #dir: string;
   readonly #open: () => Tables;
-  readonly #doubtLog: DoubtLog;
+  readonly log: LogFile;
   size: number;
   #hasFailed = false;
   #opened: Tables | undefined;
@@ -30,7 +30,7 @@ export class LmdbStorage implements Storage {
   private constructor(dir: string, open: () => Tables) {
     this.#dir = dir;
     this.#open = open;
-    this.#doubtLog = new DoubtLog(dir);
+    this.log = new LogFile(dir);
     this.#opened = open();
     this.size = dataSize(dir) ?? 0;
   }
@@ -95,18 +95,6 @@ export class LmdbStorage implements Storage {
     );
   }
 
-  doubts(): readonly Doubt[] {
-    return this.#doubtLog.read();
-  }
-
-  doubt(doubts: readonly Doubt[]): Promise<void> {
-    return this.#doubtLog.add(doubts);
-  }
-
-  keepDoubts(doubts: readonly Doubt[]): Promise<void> {
-    return this.#doubtLog.keepOnly(doubts);
-  }
-
   async commit(batch: Batch): Promise<void> {
     const writes = [...this.#put(batch)];
     // each failure is asked for its cause at once: later that would be a rejection that nobody handles
@@ -124,7 +112,7 @@ export class LmdbStorage implements Storage {
 
   async close(): Promise<void> {
     LmdbStorage.#readers.delete(this);
-    this.#doubtLog.close();
+    this.log.close();
     const root = this.#opened?.root;
     if (!root) return;
     // after a failure LMDB may wait for writes that it has given up

@@ -1,9 +1,10 @@
 import type { JsonValue } from '../../core/types.ts';
 import { decodeRecord, epochOf, type Layouts } from './codec.ts';
 import type { Stamp } from './format-version.ts';
+import type { Doubt } from './log-entry.ts';
 import type { ContactRecord, FieldRecord } from './record.ts';
 import { decodeLayout } from './record-layout.ts';
-import { type ContactBytes, DamagedStorage, type Doubt, type Storage } from './storage.ts';
+import { type ContactBytes, DamagedStorage, type Storage } from './storage.ts';
 
 /** Numbers of texts in the store that is written to. */
 export interface OwnNumbers {

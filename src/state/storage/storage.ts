@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../core/types.ts';
-import type { Hash } from '../compare/hash.ts';
+import type { LogEntry } from './log-entry.ts';
 
 /** Things to be written, all of them or none. */
 export interface Batch {
@@ -15,12 +15,20 @@ export interface ContactBytes {
   readonly bytes: Buffer;
 }
 
-/** Fields of a contact that are about to be sent. */
-export interface Doubt {
-  readonly id: number;
-  readonly fields: readonly string[];
-  /** Keys that the contact is about to hold. */
-  readonly keys: readonly Hash[];
+/** What was changed since the database was last written, in order. */
+export interface StorageLog {
+  /** What an earlier process left. */
+  read(): readonly LogEntry[];
+  /** Bytes. */
+  readonly size: number;
+  /** The kernel has the entries when the call returns. */
+  add(entries: readonly LogEntry[]): void;
+  /** Resolves when what was added would survive a power cut. */
+  sync(): Promise<void>;
+  /** Puts these in the place of all entries. Resolves when that would survive a power cut. */
+  beginAnew(entries: readonly LogEntry[]): Promise<void>;
+  /** The database has everything. */
+  clear(): void;
 }
 
 /** What is on the disk cannot be read: it is not what was written. */
@@ -35,6 +43,7 @@ export class DamagedStorage extends Error {
 export interface Storage {
   /** Bytes that the database takes, as of the last commit. */
   readonly size: number;
+  readonly log: StorageLog;
   /** Everything under `meta`. */
   meta(): Iterable<readonly [string, JsonValue]>;
   /** The contact's record: good until the next call. */
@@ -43,12 +52,6 @@ export interface Storage {
   contacts(after: number | undefined, limit: number): readonly ContactBytes[];
   /** Contacts that a key with this prefix may belong to. */
   holders(prefix: string): readonly number[];
-  /** What was in doubt when the process before ended, and what may have been settled since. */
-  doubts(): readonly Doubt[];
-  /** Puts these in doubt. Resolves when they would survive a power cut. */
-  doubt(doubts: readonly Doubt[]): Promise<void>;
-  /** Nothing is in doubt any more but these. */
-  keepDoubts(doubts: readonly Doubt[]): Promise<void>;
   /** Resolves when the batch would survive a power cut. */
   commit(batch: Batch): Promise<void>;
   close(): Promise<void>;

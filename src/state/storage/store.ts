@@ -1,8 +1,9 @@
 import type { Clock } from '../../core/clock.ts';
 import { EXIT, messageOf, RunError } from '../../core/errors.ts';
 import type { JsonValue } from '../../core/types.ts';
-import { Doubts } from './doubts.ts';
-import { type Batch, type ContactBytes, DamagedStorage, type Doubt, type Storage } from './storage.ts';
+import type { Doubt, LogEntry } from './log-entry.ts';
+import { type Batch, type ContactBytes, DamagedStorage, type Storage } from './storage.ts';
+import { StoreLog } from './store-log.ts';
 
 /** Milliseconds from one urgent commit to the next: under load, what comes meanwhile shares a sync of the disk. */
 const URGENT_MS = 10;
@@ -42,9 +43,11 @@ export interface StoreOptions {
  * one that is read only, it stays in memory and goes with the process.
  */
 export class Store {
-  /** The writes that are under way. */
-  readonly doubts: Doubts;
-  /** What an earlier process may have left in doubt. */
+  /** The writes that are under way, and the log of what the database does not have yet. */
+  readonly log: StoreLog;
+  /** Whether an earlier process was cut off. */
+  readonly wasCutOff: boolean;
+  /** What it left in doubt. */
   readonly leftDoubts: readonly Doubt[];
   #disk: Storage | undefined;
   readonly #isKept: boolean;
@@ -75,11 +78,14 @@ export class Store {
     this.#onClosed = options.onClosed;
     this.#replace = options.replace;
     for (const [key, value] of options.disk?.meta() ?? []) this.#meta.set(key, value);
-    this.leftDoubts = options.disk?.doubts() ?? [];
-    this.doubts = new Doubts({
+    const left = options.disk?.log.read() ?? [];
+    this.wasCutOff = left.length > 0;
+    this.leftDoubts = this.#replay(left);
+    this.log = new StoreLog({
       clock: options.clock,
       closing: this.#closing.signal,
-      disk: () => this.#disk,
+      log: () => this.#disk?.log,
+      unwritten: () => [...entriesOf(this.#current), ...entriesOf(this.#next)],
       isKept: this.#isKept,
       durable: () => this.durable(),
       onFailure: (cause) => this.#fail(cause),
@@ -94,6 +100,7 @@ export class Store {
   setMeta(key: string, value: JsonValue): void {
     this.#meta.set(key, value);
     this.#next.meta.set(key, value);
+    this.log.note({ kind: 'meta', key, value });
     this.#writeSoon();
   }
 
@@ -112,6 +119,7 @@ export class Store {
   /** `bytes` are the store's from now on. */
   setContact(id: number, bytes: Buffer): void {
     this.#next.contacts.set(id, bytes);
+    this.log.note({ kind: 'contact', id, bytes });
     this.#writeSoon();
   }
 
@@ -131,6 +139,7 @@ export class Store {
     const ids = this.#next.holders.get(prefix);
     if (ids) ids.set(id, isHeld);
     else this.#next.holders.set(prefix, new Map([[id, isHeld]]));
+    this.log.note({ kind: 'holder', prefix, id, isHeld });
     this.#writeSoon();
   }
 
@@ -153,7 +162,7 @@ export class Store {
     this.#closing.abort();
     try {
       await this.durable();
-      await this.doubts.close();
+      await this.log.close();
     } finally {
       await (this.#disk ?? this.#lost?.disk)?.close().catch((cause) => {
         throw this.#failure ?? notWritable(cause);
@@ -163,6 +172,24 @@ export class Store {
   }
 
   // --- internal ---
+
+  /** Takes what an earlier process had not written to the database; gives the writes that it did not see the end of. */
+  #replay(entries: readonly LogEntry[]): readonly Doubt[] {
+    const doubts = new Map<number, Doubt>();
+    for (const entry of entries) {
+      if (entry.kind === 'doubt') doubts.set(entry.doubt.id, entry.doubt);
+      else if (entry.kind === 'settled') doubts.delete(entry.id);
+      else if (entry.kind === 'contact') this.#next.contacts.set(entry.id, entry.bytes);
+      else if (entry.kind === 'meta') {
+        this.#meta.set(entry.key, entry.value);
+        this.#next.meta.set(entry.key, entry.value);
+      } else if (entry.kind === 'holder') {
+        const ids = this.#next.holders.get(entry.prefix) ?? new Map<number, boolean>();
+        this.#next.holders.set(entry.prefix, ids.set(entry.id, entry.isHeld));
+      }
+    }
+    return [...doubts.values()];
+  }
 
   #isFull(): boolean {
     const { small, large } = MAX_WAITING;
@@ -271,6 +298,14 @@ export class Store {
 interface LostDisk {
   readonly disk: Storage;
   readonly cause: DamagedStorage;
+}
+
+function* entriesOf({ meta, contacts, holders }: Batch): Iterable<LogEntry> {
+  for (const [key, value] of meta) yield { kind: 'meta', key, value };
+  for (const [prefix, ids] of holders) {
+    for (const [id, isHeld] of ids) yield { kind: 'holder', prefix, id, isHeld };
+  }
+  for (const [id, bytes] of contacts) yield { kind: 'contact', id, bytes };
 }
 
 function emptyBatch() {
