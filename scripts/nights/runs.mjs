@@ -1,5 +1,5 @@
 // @ts-check
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { readRun, rejectFiles } from './files.mjs';
 import { Finding } from './finding.mjs';
 
@@ -103,9 +103,9 @@ export class Runs {
   }
 }
 
-/** Whether what the run reads was edited, or written on by its run, since it began. @param {Run} run */
+/** Whether what the run reads was edited, written on by its run, or kept elsewhere by it, since it began. @param {Run} run */
 export function isOutdated({ reads }) {
-  return [...(reads ?? [])].some(([file, text]) => readFileSync(file, 'utf8') !== text);
+  return [...(reads ?? [])].some(([file, text]) => !existsSync(file) || readFileSync(file, 'utf8') !== text);
 }
 
 /** @param {Run} a @param {Run} b */
