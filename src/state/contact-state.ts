@@ -31,6 +31,8 @@ export interface ContactStateOptions {
   readonly others: OtherStores;
   /** Number of this run among those that write to stores of the account. */
   readonly epoch: number;
+  /** The same of the run before that wrote to this store. Default: one less. */
+  readonly epochBefore?: number;
   /** A pull begins with a new epoch: no other store may count it for another run. */
   readonly onEpoch?: (epoch: number) => void;
   readonly salt: string;
@@ -89,7 +91,9 @@ export class ContactState implements State {
     store.setMeta('epoch', this.#epoch);
     this.#wasComplete = this.isComplete;
     for (const doubt of store.leftDoubts) {
-      this.#putInDoubt(doubt);
+      // what another store has learned of the contact since is newer
+      const { epochBefore = options.epoch - 1 } = options;
+      if (this.#records.read(doubt.id).epoch <= epochBefore) this.#putInDoubt(doubt);
       store.log.note({ kind: 'settled', id: doubt.id });
     }
   }

@@ -154,6 +154,7 @@ export async function openState(
     store,
     others: sheets,
     epoch,
+    epochBefore: before?.age ?? 0,
     onEpoch: (age) => keep({ age }),
     salt,
     mappingHash,

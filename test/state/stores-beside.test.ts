@@ -111,6 +111,17 @@ describe('a store reads what the others know', () => {
     await killed.close();
   });
 
+  it('what a killed run was sending is no longer in doubt once a shard has sent it', async () => {
+    const dir = tempDir();
+    await night(dir, '', named('Anna'));
+    // this process keeps it open, as a killed one has left it: only the log is on the disk
+    const killed = await open(dir);
+    await killed.doubt(named('Anne'), ['name']);
+    expect((await night(dir, '-1of2', named('Anne'))).sent).toEqual(['name']);
+    expect((await night(dir, '', named('Anne'))).sent).toEqual([]);
+    await killed.close();
+  });
+
   it('what a pull read finds contacts by their keys, and is as complete', async () => {
     const dir = tempDir();
     const all = await open(dir);
