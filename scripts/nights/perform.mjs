@@ -1,4 +1,5 @@
 // @ts-check
+import { existsSync } from 'node:fs';
 import { compareWithModel } from './compare.mjs';
 import { readRun } from './files.mjs';
 import { Finding } from './finding.mjs';
@@ -75,6 +76,9 @@ export class Performer {
   #mayRefuse(stderr, isBack, run) {
     if (/ERR_NOTHING_TO_RETRY|has retried these rows/.test(stderr)) return true;
     if (isOutdated(run) && /ERR_INPUT_CHANGED/.test(stderr)) return true;
+    // rejects that were corrected are kept elsewhere by a resume of their run
+    const gone = / (\S+), an input of \S+, is gone/.exec(stderr)?.[1];
+    if (isBack && gone !== undefined && !existsSync(gone)) return true;
     const hasRotated = this.#account.key !== 'demo-key';
     return /ERR_NEWER_RUN/.test(stderr) && hasRotated && (isBack || run.reads !== undefined);
   }
