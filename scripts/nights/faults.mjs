@@ -57,8 +57,8 @@ export const FAULTS = [
   {
     name: 'nothing is marked as in doubt before a request',
     file: 'commands/run/stages/write-ahead.js',
-    is: 'begin: (patch) => state.doubt(patch, patch.fields),',
-    fault: 'begin: () => Promise.resolve(),',
+    is: 'const mark = state ? Promise.all([sending, state.doubt(patch, fields)]) : sending;',
+    fault: 'const mark = sending;',
   },
   {
     name: 'what is in doubt counts as delivered',
