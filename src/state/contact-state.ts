@@ -19,7 +19,7 @@ import { type OtherWriter, Writers } from './other-mappings.ts';
 import { type Pull, PullCheckpoint } from './pull-checkpoint.ts';
 import type { State } from './state.ts';
 import { ContactRecords } from './storage/contact-records.ts';
-import type { Doubt } from './storage/log-entry.ts';
+import type { Doubt } from './storage/logged-change.ts';
 import type { OtherStores } from './storage/other-stores.ts';
 import { createLayouts, createPaths, type Paths } from './storage/path-dictionary.ts';
 import type { ContactRecord } from './storage/record.ts';

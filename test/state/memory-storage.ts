@@ -1,7 +1,7 @@
 import type { Clock } from '../../src/core/clock.ts';
 import type { JsonValue, Patch } from '../../src/core/types.ts';
 import { ContactState } from '../../src/state/contact-state.ts';
-import type { LogEntry } from '../../src/state/storage/log-entry.ts';
+import type { LoggedChange } from '../../src/state/storage/logged-change.ts';
 import { noOtherStores } from '../../src/state/storage/other-stores.ts';
 import type { Batch, ContactBytes, Storage, StorageLog } from '../../src/state/storage/storage.ts';
 import { Store } from '../../src/state/storage/store.ts';
@@ -11,22 +11,22 @@ export class MemoryLog implements StorageLog {
   syncs = 0;
   /** Bytes that it says it has. */
   size = 0;
-  #entries: readonly LogEntry[] = [];
+  #entries: readonly LoggedChange[] = [];
 
-  read(): readonly LogEntry[] {
+  read(): readonly LoggedChange[] {
     return this.#entries;
   }
   /** Contacts that are in doubt in it, in the order of their entries. */
   get doubts(): readonly number[] {
     return this.#entries.flatMap((entry) => (entry.kind === 'doubt' ? [entry.doubt.id] : []));
   }
-  add(entries: readonly LogEntry[]): void {
+  add(entries: readonly LoggedChange[]): void {
     this.#entries = [...this.#entries, ...entries];
   }
   async sync(): Promise<void> {
     this.syncs += 1;
   }
-  async beginAnew(entries: readonly LogEntry[]): Promise<void> {
+  async beginAnew(entries: readonly LoggedChange[]): Promise<void> {
     this.#entries = [...entries];
   }
   clear(): void {

@@ -5,7 +5,7 @@ import { systemClock as clock } from '../../src/core/clock.ts';
 import { seededRandom } from '../../src/emulator/random.ts';
 import { ContactState } from '../../src/state/contact-state.ts';
 import { LmdbStorage } from '../../src/state/storage/lmdb-storage.ts';
-import type { LogEntry } from '../../src/state/storage/log-entry.ts';
+import type { LoggedChange } from '../../src/state/storage/logged-change.ts';
 import { noOtherStores } from '../../src/state/storage/other-stores.ts';
 import {
   type Batch,
@@ -57,12 +57,12 @@ class CutDisk implements Storage {
       looks += 1;
       return looks % 9 === 0 ? 5 * 1024 * 1024 : 0;
     },
-    add: (entries: readonly LogEntry[]) => this.#inner.log.add(entries),
+    add: (entries: readonly LoggedChange[]) => this.#inner.log.add(entries),
     sync: async () => {
       await this.#inner.log.sync();
       this.#syncedLogs();
     },
-    beginAnew: async (entries: readonly LogEntry[]) => {
+    beginAnew: async (entries: readonly LoggedChange[]) => {
       await this.#inner.log.beginAnew(entries);
       this.#syncedLogs();
     },

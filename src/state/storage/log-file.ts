@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { AppendFile } from '../../core/append-file.ts';
 import { codeOf } from '../../core/errors.ts';
-import { entryOf, entryText, type LogEntry } from './log-entry.ts';
+import { entryOf, entryText, type LoggedChange } from './logged-change.ts';
 import { DamagedStorage } from './storage.ts';
 
 /** Two files in turn, so that one can be begun anew while the other one still counts. */
@@ -27,7 +27,7 @@ export class LogFile {
    * What stands in both files, the older one first. The rest of a line that was cut off counts as nothing; throws
    * {@link DamagedStorage} where anything else cannot be read.
    */
-  read(): readonly LogEntry[] {
+  read(): readonly LoggedChange[] {
     return this.#readBoth().flatMap(({ entries }) => entries.filter(({ kind }) => kind !== 'file'));
   }
 
@@ -37,7 +37,7 @@ export class LogFile {
   }
 
   /** Adds these. The kernel has them when the call returns. */
-  add(entries: readonly LogEntry[]): void {
+  add(entries: readonly LoggedChange[]): void {
     this.#open()[0].append(entries.map(lineOf).join(''));
   }
 
@@ -47,7 +47,7 @@ export class LogFile {
   }
 
   /** Begins anew with these. Resolves when that would survive a power cut. */
-  async beginAnew(entries: readonly LogEntry[]): Promise<void> {
+  async beginAnew(entries: readonly LoggedChange[]): Promise<void> {
     const [before, next] = this.#open();
     this.#files = [next, before];
     next.clear();
@@ -104,7 +104,7 @@ interface Content {
   readonly name: string;
   /** 0 for an empty file. */
   readonly number: number;
-  readonly entries: readonly LogEntry[];
+  readonly entries: readonly LoggedChange[];
   /** Bytes of whole lines: what follows was cut off. */
   readonly size: number;
 }
@@ -113,7 +113,7 @@ function sizeOf(both: readonly Content[], name: string): number {
   return both.find((one) => one.name === name)?.size ?? 0;
 }
 
-function lineOf(entry: LogEntry): string {
+function lineOf(entry: LoggedChange): string {
   const text = entryText(entry);
   return `${crc32(text)} ${text}\n`;
 }

@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../core/types.ts';
 import { decodeRecord, epochOf, type Layouts } from './codec.ts';
 import type { Stamp } from './format-version.ts';
-import type { Doubt } from './log-entry.ts';
+import type { Doubt } from './logged-change.ts';
 import type { ContactRecord, FieldRecord } from './record.ts';
 import { decodeLayout } from './record-layout.ts';
 import { type ContactBytes, DamagedStorage, type Storage } from './storage.ts';

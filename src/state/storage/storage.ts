@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../core/types.ts';
-import type { LogEntry } from './log-entry.ts';
+import type { LoggedChange } from './logged-change.ts';
 
 /** Things to be written, all of them or none. */
 export interface Batch {
@@ -18,15 +18,15 @@ export interface ContactBytes {
 /** What was changed since the database was last written, in order. */
 export interface StorageLog {
   /** What an earlier process left. */
-  read(): readonly LogEntry[];
+  read(): readonly LoggedChange[];
   /** Bytes. */
   readonly size: number;
   /** The kernel has the entries when the call returns. */
-  add(entries: readonly LogEntry[]): void;
+  add(entries: readonly LoggedChange[]): void;
   /** Resolves when what was added would survive a power cut. */
   sync(): Promise<void>;
   /** Puts these in the place of all entries. Resolves when that would survive a power cut. */
-  beginAnew(entries: readonly LogEntry[]): Promise<void>;
+  beginAnew(entries: readonly LoggedChange[]): Promise<void>;
   /** The database has everything. */
   clear(): void;
 }

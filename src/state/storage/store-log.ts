@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
 import type { Hash } from '../compare/hash.ts';
-import type { Doubt, LogEntry } from './log-entry.ts';
+import type { Doubt, LoggedChange } from './logged-change.ts';
 import type { StorageLog } from './storage.ts';
 
 /** Milliseconds from one sync to the next: under load, what comes meanwhile shares it. */
@@ -17,7 +17,7 @@ export interface StoreLogOptions {
   /** Whether anything is logged at all. */
   readonly isKept: boolean;
   /** What the database does not have yet. */
-  readonly unwritten: () => readonly LogEntry[];
+  readonly unwritten: () => readonly LoggedChange[];
   /** Resolves when the database has everything; puts another disk in the place of a damaged one. */
   readonly durable: () => Promise<void>;
   /** Called when the log cannot be written; gives what is thrown. */
@@ -35,7 +35,7 @@ export class StoreLog {
   /** Contacts that are about to hold a key. */
   readonly #byKey = new Map<Hash, Set<number>>();
   /** What is to be logged next; and whether that is in hand. */
-  #notes: LogEntry[] = [];
+  #notes: LoggedChange[] = [];
   #isFlushComing = false;
   #waiting: Doubt[] = [];
   /** The entry that {@link StoreLog.#waiting} will have, once a request waits for it; and the one that is being written. */
@@ -70,7 +70,7 @@ export class StoreLog {
   }
 
   /** Something has changed. The kernel has it soon after, and the disk with the next write that begins. */
-  note(entry: LogEntry): void {
+  note(entry: LoggedChange): void {
     if (!this.#options.isKept) return;
     this.#notes.push(entry);
     // a state that met no contact stays as it was found
@@ -169,6 +169,6 @@ export class StoreLog {
 
 // --- internal ---
 
-function entryOfDoubt(doubt: Doubt): LogEntry {
+function entryOfDoubt(doubt: Doubt): LoggedChange {
   return { kind: 'doubt', doubt };
 }

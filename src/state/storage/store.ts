@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
 import { EXIT, messageOf, RunError } from '../../core/errors.ts';
 import type { JsonValue } from '../../core/types.ts';
-import type { Doubt, LogEntry } from './log-entry.ts';
+import type { Doubt, LoggedChange } from './logged-change.ts';
 import { type Batch, type ContactBytes, DamagedStorage, type Storage } from './storage.ts';
 import { StoreLog } from './store-log.ts';
 
@@ -174,7 +174,7 @@ export class Store {
   // --- internal ---
 
   /** Takes what an earlier process had not written to the database; gives the writes that it did not see the end of. */
-  #replay(entries: readonly LogEntry[]): readonly Doubt[] {
+  #replay(entries: readonly LoggedChange[]): readonly Doubt[] {
     const doubts = new Map<number, Doubt>();
     for (const entry of entries) {
       if (entry.kind === 'doubt') doubts.set(entry.doubt.id, entry.doubt);
@@ -300,7 +300,7 @@ interface LostDisk {
   readonly cause: DamagedStorage;
 }
 
-function* entriesOf({ meta, contacts, holders }: Batch): Iterable<LogEntry> {
+function* entriesOf({ meta, contacts, holders }: Batch): Iterable<LoggedChange> {
   for (const [key, value] of meta) yield { kind: 'meta', key, value };
   for (const [prefix, ids] of holders) {
     for (const [id, isHeld] of ids) yield { kind: 'holder', prefix, id, isHeld };

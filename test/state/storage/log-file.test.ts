@@ -2,13 +2,13 @@ import { appendFileSync, readdirSync, readFileSync, statSync, writeFileSync } fr
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { LogEntry } from '../../../src/state/storage/log-entry.ts';
 import { LogFile } from '../../../src/state/storage/log-file.ts';
+import type { LoggedChange } from '../../../src/state/storage/logged-change.ts';
 import { DamagedStorage } from '../../../src/state/storage/storage.ts';
 import { tempDir } from '../../helpers/temp-dir.ts';
 
-const settled = (id: number): LogEntry => ({ kind: 'settled', id });
-const ALL: readonly LogEntry[] = [
+const settled = (id: number): LoggedChange => ({ kind: 'settled', id });
+const ALL: readonly LoggedChange[] = [
   {
     kind: 'doubt',
     doubt: { id: 1, fields: ['name', 'custom_attributes.größe'], keys: ['0123456789abcdef'] },

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import type { Doubt, LogEntry } from '../../../src/state/storage/log-entry.ts';
+import type { Doubt, LoggedChange } from '../../../src/state/storage/logged-change.ts';
 import { StoreLog } from '../../../src/state/storage/store-log.ts';
 import { lazyClock, MemoryLog } from '../memory-storage.ts';
 
 const doubt = (id: number, ...keys: string[]): Doubt => ({ id, fields: ['name'], keys });
-const meta = (key: string): LogEntry => ({ kind: 'meta', key, value: 1 });
-const contact = (id: number): LogEntry => ({ kind: 'contact', id, bytes: Buffer.from([id]) });
+const meta = (key: string): LoggedChange => ({ kind: 'meta', key, value: 1 });
+const contact = (id: number): LoggedChange => ({ kind: 'contact', id, bytes: Buffer.from([id]) });
 const kinds = (log: MemoryLog): string[] => log.read().map(({ kind }) => kind);
 
 function over(log: MemoryLog, more: Partial<ConstructorParameters<typeof StoreLog>[0]> = {}) {

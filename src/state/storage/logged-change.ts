@@ -10,7 +10,7 @@ export interface Doubt {
 }
 
 /** What the log of a store tells, in the order in which it came about. */
-export type LogEntry =
+export type LoggedChange =
   /** A write to a contact is about to begin. */
   | { readonly kind: 'doubt'; readonly doubt: Doubt }
   /** It is over; what became of it stands before. */
@@ -22,7 +22,7 @@ export type LogEntry =
   | { readonly kind: 'file'; readonly number: number };
 
 /** An entry as JSON: the first letter of its kind, and what it holds. */
-export function entryText(entry: LogEntry): string {
+export function entryText(entry: LoggedChange): string {
   switch (entry.kind) {
     case 'doubt':
       return JSON.stringify(['d', entry.doubt.id, entry.doubt.fields, entry.doubt.keys]);
@@ -40,7 +40,7 @@ export function entryText(entry: LogEntry): string {
 }
 
 /** The entry of a text that {@link entryText} made. */
-export function entryOf(text: string): LogEntry {
+export function entryOf(text: string): LoggedChange {
   // by its checksum it is as it was written
   const [kind, first, second, third] = JSON.parse(text) as [string, never, never, never];
   switch (kind) {
