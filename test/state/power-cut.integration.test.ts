@@ -100,12 +100,12 @@ class CutDisk implements Storage {
 }
 
 /** The state as a process finds it, or a new one where what a power cut left cannot be read. */
-async function openCut(dir: string) {
+async function openCut(dir: string, epoch: number) {
   try {
     const disk = new CutDisk(dir, await LmdbStorage.open(dir, false));
     const store = new Store({ disk, isKept: true, clock });
     const options = { salt: 'salt', mappingHash: 'm1', clock, isReadOnly: false, notes: [] };
-    return { disk, state: new ContactState({ ...options, store, others: noOtherStores(), epoch: 1 }) };
+    return { disk, state: new ContactState({ ...options, store, others: noOtherStores(), epoch }) };
   } catch (error) {
     if (error instanceof DamagedStorage) return undefined;
     throw error;
@@ -122,7 +122,7 @@ it('a power cut at any moment: what counts as sent has arrived', { timeout: 120_
     let dir = join(place, 'night-1');
     mkdirSync(dir);
     for (let night = 1; night <= 4; night += 1) {
-      const opened = await openCut(dir);
+      const opened = await openCut(dir, night);
       if (!opened) {
         lost += 1;
         break;
