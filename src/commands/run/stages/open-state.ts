@@ -1,5 +1,6 @@
+import { readdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { messageOf } from '../../../core/errors.ts';
+import { codeOf, messageOf } from '../../../core/errors.ts';
 import type { Host } from '../../../core/host.ts';
 import { VERSION } from '../../../core/version.ts';
 import { RUNS_ROOT } from '../../../journal/run-directory.ts';
@@ -40,6 +41,8 @@ export async function openRunState(
     };
   }
   const dir = resolve(options.state);
+  // with nothing there is nothing to compare, and a dry run keeps nothing
+  if (options.dryRun && knowsNothing(dir, account)) return NONE;
   const [{ openState }, { readRunCount, writeRunCount }] = await Promise.all([
     import('../../../state/open-state.ts'),
     import('../../../state/run-count.ts'),
@@ -77,6 +80,15 @@ export async function openRunState(
 }
 
 // --- internal ---
+
+/** Whether no store of the account is there, of all rows or of a shard. */
+function knowsNothing(dir: string, account: string): boolean {
+  try {
+    return !readdirSync(dir).some((name) => name.startsWith(account));
+  } catch (error) {
+    return codeOf(error) === 'ENOENT';
+  }
+}
 
 const NONE: RunState = { state: undefined, countRun() {}, async [Symbol.asyncDispose]() {} };
 
