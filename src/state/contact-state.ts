@@ -90,9 +90,9 @@ export class ContactState implements State {
     this.#epoch = options.epoch;
     store.setMeta('epoch', this.#epoch);
     this.#wasComplete = this.isComplete;
+    const { epochBefore = options.epoch - 1 } = options;
     for (const doubt of store.leftDoubts) {
       // what another store has learned of the contact since is newer
-      const { epochBefore = options.epoch - 1 } = options;
       if (this.#records.read(doubt.id).epoch <= epochBefore) this.#putInDoubt(doubt);
       store.log.note({ kind: 'settled', id: doubt.id });
     }

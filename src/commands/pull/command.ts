@@ -33,7 +33,7 @@ export const pull: Command = {
     'log-format': SHARED['log-format'],
   },
   examples: [
-    ['$0 pull', 'read the account; the same command goes on after a crash'],
+    ['$0 pull', 'read all contacts into the state; after a crash, the same command continues the pull'],
     ['$0 pull --rate 50', 'faster: 100,000 contacts are 6,667 requests'],
   ],
   topics: ['state', 'options'],

@@ -76,7 +76,7 @@ export class LogFile {
   #open(): [AppendFile, AppendFile] {
     if (this.#files) return this.#files;
     const both = this.#readBoth();
-    const [older, newer] = both.map(({ name }) => new AppendFile(join(this.#dir, name), sizeOf(both, name)));
+    const [older, newer] = both.map(({ name, size }) => new AppendFile(join(this.#dir, name), size));
     if (!older || !newer) throw new Error('there are two files');
     this.#number = both[1]?.number ?? 0;
     this.#files = [newer, older];
@@ -107,10 +107,6 @@ interface Content {
   readonly entries: readonly LoggedChange[];
   /** Bytes of whole lines: what follows was cut off. */
   readonly size: number;
-}
-
-function sizeOf(both: readonly Content[], name: string): number {
-  return both.find((one) => one.name === name)?.size ?? 0;
 }
 
 function lineOf(entry: LoggedChange): string {

@@ -9,15 +9,19 @@ export interface Doubt {
   readonly keys: readonly Hash[];
 }
 
+/** What is changed in a store. */
+export type StoreChange =
+  | { readonly kind: 'contact'; readonly id: number; readonly bytes: Buffer }
+  | { readonly kind: 'holder'; readonly prefix: string; readonly id: number; readonly isHeld: boolean }
+  | { readonly kind: 'meta'; readonly key: string; readonly value: JsonValue };
+
 /** What the log of a store tells, in the order in which it came about. */
 export type LoggedChange =
+  | StoreChange
   /** A write to a contact is about to begin. */
   | { readonly kind: 'doubt'; readonly doubt: Doubt }
   /** It is over; what became of it stands before. */
   | { readonly kind: 'settled'; readonly id: number }
-  | { readonly kind: 'contact'; readonly id: number; readonly bytes: Buffer }
-  | { readonly kind: 'holder'; readonly prefix: string; readonly id: number; readonly isHeld: boolean }
-  | { readonly kind: 'meta'; readonly key: string; readonly value: JsonValue }
   /** First of a file: the higher number is the newer file. */
   | { readonly kind: 'file'; readonly number: number };
 

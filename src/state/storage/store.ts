@@ -1,8 +1,9 @@
 import type { Clock } from '../../core/clock.ts';
 import { EXIT, messageOf, RunError } from '../../core/errors.ts';
 import type { JsonValue } from '../../core/types.ts';
-import type { Doubt, LoggedChange } from './logged-change.ts';
-import { type Batch, type ContactBytes, DamagedStorage, type Storage } from './storage.ts';
+import { ChangeBatch } from './change-batch.ts';
+import type { Doubt, LoggedChange, StoreChange } from './logged-change.ts';
+import { type ContactBytes, DamagedStorage, type Storage } from './storage.ts';
 import { StoreLog } from './store-log.ts';
 
 /** Milliseconds from one urgent commit to the next: under load, what comes meanwhile shares a sync of the disk. */
@@ -60,8 +61,8 @@ export class Store {
   #timesLost = 0;
   #meta = new Map<string, JsonValue>();
   /** What is to be written next, and what is being written. */
-  #next = emptyBatch();
-  #current = emptyBatch();
+  #next = new ChangeBatch();
+  #current = new ChangeBatch();
   /** The commit of {@link Store.#next}, once somebody waits for it; and the one that is going on. */
   #coming: Promise<void> | undefined;
   #running: Promise<void> | undefined;
@@ -85,7 +86,7 @@ export class Store {
       clock: options.clock,
       closing: this.#closing.signal,
       log: () => this.#disk?.log,
-      unwritten: () => [...entriesOf(this.#current), ...entriesOf(this.#next)],
+      unwritten: () => [...this.#current.changes(), ...this.#next.changes()],
       isKept: this.#isKept,
       durable: () => this.durable(),
       onFailure: (cause) => this.#fail(cause),
@@ -99,9 +100,7 @@ export class Store {
 
   setMeta(key: string, value: JsonValue): void {
     this.#meta.set(key, value);
-    this.#next.meta.set(key, value);
-    this.log.note({ kind: 'meta', key, value });
-    this.#writeSoon();
+    this.#change({ kind: 'meta', key, value });
   }
 
   /** The contact's record: good until the next call. */
@@ -118,9 +117,7 @@ export class Store {
 
   /** `bytes` are the store's from now on. */
   setContact(id: number, bytes: Buffer): void {
-    this.#next.contacts.set(id, bytes);
-    this.log.note({ kind: 'contact', id, bytes });
-    this.#writeSoon();
+    this.#change({ kind: 'contact', id, bytes });
   }
 
   /** Contacts that a key with this prefix may belong to. */
@@ -136,18 +133,14 @@ export class Store {
   }
 
   setHolder(prefix: string, id: number, isHeld: boolean): void {
-    const ids = this.#next.holders.get(prefix);
-    if (ids) ids.set(id, isHeld);
-    else this.#next.holders.set(prefix, new Map([[id, isHeld]]));
-    this.log.note({ kind: 'holder', prefix, id, isHeld });
-    this.#writeSoon();
+    this.#change({ kind: 'holder', prefix, id, isHeld });
   }
 
   /** Resolves when everything set so far would survive a power cut. Throws `RunError` (3) when it cannot be written. */
   async durable(): Promise<void> {
     if (this.#failure) throw this.#failure;
     if (!this.#isKept) return;
-    if (!isEmpty(this.#next)) this.#coming ??= this.#commitNext();
+    if (!this.#next.isEmpty) this.#coming ??= this.#commitNext();
     await (this.#coming ?? this.#running);
     if (this.#failure) throw this.#failure;
   }
@@ -173,20 +166,21 @@ export class Store {
 
   // --- internal ---
 
+  /** Something is changed: it is readable at once, logged soon, and in the database before long. */
+  #change(change: StoreChange): void {
+    this.#next.add(change);
+    this.log.note(change);
+    this.#writeSoon();
+  }
+
   /** Takes what an earlier process had not written to the database; gives the writes that it did not see the end of. */
   #replay(entries: readonly LoggedChange[]): readonly Doubt[] {
     const doubts = new Map<number, Doubt>();
     for (const entry of entries) {
       if (entry.kind === 'doubt') doubts.set(entry.doubt.id, entry.doubt);
       else if (entry.kind === 'settled') doubts.delete(entry.id);
-      else if (entry.kind === 'contact') this.#next.contacts.set(entry.id, entry.bytes);
-      else if (entry.kind === 'meta') {
-        this.#meta.set(entry.key, entry.value);
-        this.#next.meta.set(entry.key, entry.value);
-      } else if (entry.kind === 'holder') {
-        const ids = this.#next.holders.get(entry.prefix) ?? new Map<number, boolean>();
-        this.#next.holders.set(entry.prefix, ids.set(entry.id, entry.isHeld));
-      }
+      else if (entry.kind !== 'file') this.#next.add(entry);
+      if (entry.kind === 'meta') this.#meta.set(entry.key, entry.value);
     }
     return [...doubts.values()];
   }
@@ -238,7 +232,7 @@ export class Store {
     do {
       if (this.#lost) await this.#replaceDisk(this.#lost);
       this.#current = this.#next;
-      this.#next = emptyBatch();
+      this.#next = new ChangeBatch();
       try {
         await this.#disk?.commit(this.#current);
       } catch (cause) {
@@ -246,7 +240,7 @@ export class Store {
         this.#lose(cause);
       }
     } while (this.#lost);
-    this.#current = emptyBatch();
+    this.#current = new ChangeBatch();
   }
 
   /** What the disk says; undefined where it is damaged: what is not known is sent. */
@@ -273,15 +267,10 @@ export class Store {
       void this.#replace?.(disk, cause);
       return;
     }
-    const { contacts, holders } = this.#next;
-    this.#next = emptyBatch();
-    for (const [key, value] of this.#meta) this.#next.meta.set(key, value);
-    for (const batch of [this.#current, { contacts, holders }]) {
-      for (const [id, bytes] of batch.contacts) this.#next.contacts.set(id, bytes);
-      for (const [prefix, ids] of batch.holders) {
-        this.#next.holders.set(prefix, new Map([...(this.#next.holders.get(prefix) ?? []), ...ids]));
-      }
-    }
+    const known = [...this.#current.changes(), ...this.#next.changes()];
+    this.#next = new ChangeBatch();
+    for (const [key, value] of this.#meta) this.#next.add({ kind: 'meta', key, value });
+    for (const change of known) if (change.kind !== 'meta') this.#next.add(change);
     this.#writeSoon();
   }
 
@@ -298,26 +287,6 @@ export class Store {
 interface LostDisk {
   readonly disk: Storage;
   readonly cause: DamagedStorage;
-}
-
-function* entriesOf({ meta, contacts, holders }: Batch): Iterable<LoggedChange> {
-  for (const [key, value] of meta) yield { kind: 'meta', key, value };
-  for (const [prefix, ids] of holders) {
-    for (const [id, isHeld] of ids) yield { kind: 'holder', prefix, id, isHeld };
-  }
-  for (const [id, bytes] of contacts) yield { kind: 'contact', id, bytes };
-}
-
-function emptyBatch() {
-  return {
-    meta: new Map<string, JsonValue>(),
-    contacts: new Map<number, Buffer>(),
-    holders: new Map<string, Map<number, boolean>>(),
-  } satisfies Batch;
-}
-
-function isEmpty({ meta, contacts, holders }: Batch): boolean {
-  return meta.size + contacts.size + holders.size === 0;
 }
 
 function notWritable(cause: unknown): RunError {

@@ -134,8 +134,12 @@ export function createRowScheduler(options: RowSchedulerOptions): RowScheduler {
         if (isOutOfTurn) window.look(); // others are to be read
         counts.inFlight += 1;
         try {
-          if (draining.aborted) onDropped?.();
-          const delivered = draining.aborted ? 'pending' : await work();
+          if (draining.aborted) {
+            onDropped?.();
+            await settle(row, 'pending', more);
+            return undefined;
+          }
+          const delivered = await work();
           if (typeof delivered === 'object' && 'held' in delivered) return delivered;
           if (delivered !== 'later') await settle(row, delivered, more);
           return undefined;

@@ -12,8 +12,9 @@ export interface ChosenState {
 }
 
 /**
- * The state that a run works with: the one that was named, or `runs/.state`. One gone on with has the state whose id its
- * journal says, at the place that was named, where it was, or at the default.
+ * Chooses the directory of a run's state. A new run uses the directory that `--state` names, or `runs/.state`. A resumed or
+ * retried run uses the state whose id its journal holds: it looks for that state in the directory that `--state` names, in
+ * the directory that the run used before, and in `runs/.state`.
  */
 export async function chooseState(
   options: Pick<RunOptions, 'state' | 'noState' | 'dryRun'>,
@@ -61,5 +62,5 @@ function rotated(dir: string): string {
 }
 
 function lost(places: readonly string[]): string {
-  return `the state of the run that is gone on with is not in ${places.map(shownPath).join(' or ')}: it counts as lost, so that more may be sent`;
+  return `${places.map(shownPath).join(' and ')} hold no state with the id in the journal of the run to continue: the run treats its state as lost and may send fields again`;
 }

@@ -41,7 +41,7 @@ export function createWriteAhead(
       const { contactId, fields } = patch;
       const sending = outcomes.sending(row, contactId, fields);
       const mark = state ? Promise.all([sending, state.doubt(patch, fields)]) : sending;
-      mark.catch(() => {}); // whoever waits for it gets the failure; a row that is not sent any more does not
+      mark.catch(() => {}); // `update` awaits the mark and gets its failure; a withdrawn row awaits nothing
       marks.set(patch, mark);
       return mark;
     },
