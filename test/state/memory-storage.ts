@@ -12,6 +12,26 @@ export class MemoryLog implements StorageLog {
   /** Bytes that it says it has. */
   size = 0;
   #entries: readonly LoggedChange[] = [];
+  #processes = 0;
+
+  /** The log as the process has it that begins now: what one before it still meant to add is lost with it. */
+  opened(): StorageLog {
+    this.#processes += 1;
+    const own = this.#processes;
+    const log = this;
+    return {
+      read: () => log.read(),
+      get size() {
+        return log.size;
+      },
+      add: (entries) => {
+        if (own === log.#processes) log.add(entries);
+      },
+      sync: () => log.sync(),
+      beginAnew: (entries) => log.beginAnew(entries),
+      clear: () => log.clear(),
+    };
+  }
 
   read(): readonly LoggedChange[] {
     return this.#entries;
@@ -96,7 +116,17 @@ export function lazyClock(): Clock {
 /** The state as a process finds it that begins now. What an earlier one had not made durable is gone. */
 export function stateOver(disk: MemoryDisk, mappingHash = 'm1', readBy = ''): ContactState {
   const clock = lazyClock();
-  const store = new Store({ disk, isKept: true, clock });
+  const opened: Storage = {
+    size: disk.size,
+    log: disk.log.opened(),
+    meta: () => disk.meta(),
+    contact: (id) => disk.contact(id),
+    contacts: (after, limit) => disk.contacts(after, limit),
+    holders: (prefix) => disk.holders(prefix),
+    commit: (batch) => disk.commit(batch),
+    close: () => disk.close(),
+  };
+  const store = new Store({ disk: opened, isKept: true, clock });
   const before = store.meta.get('epoch');
   return new ContactState({
     store,
