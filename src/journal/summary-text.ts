@@ -40,7 +40,8 @@ export function summaryText(summary: Summary, columns = Number.POSITIVE_INFINITY
     ? 'stopped before the first'
     : `the ${summary.shard ? 'shard' : 'input'} has no rows`;
   count('rows read', summary.rows_read, summary.rows_read === 0 ? none : '= the sum of the above');
-  if (summary.accept_bad_rows) lines.push(toleranceLine(summary, summary.accept_bad_rows));
+  if (summary.accept_bad_rows && badRows(summary) > 0)
+    lines.push(toleranceLine(summary, summary.accept_bad_rows));
   lines.push('');
   if (summary.requests > 0) lines.push(...requestLines(summary));
   if (summary.statuses.unchanged > 0 && !summary.dry_run) {
@@ -81,8 +82,12 @@ function meaningOf(status: Status, { skip_reasons: reasons = {} }: Summary): str
   return why.map((reason) => `${reasons[reason]?.toLocaleString('en-US')} ${REASONS[reason]}`).join(', ');
 }
 
+function badRows({ statuses: { invalid, rejected, failed } }: Summary): number {
+  return invalid + rejected + failed;
+}
+
 function headline(summary: Summary): string {
-  const bad = summary.statuses.invalid + summary.statuses.rejected + summary.statuses.failed;
+  const bad = badRows(summary);
   const share = summary.shard ? ` of shard ${shardText(summary.shard)}` : '';
   const what = `${summary.dry_run ? 'Dry run' : 'Sync'}${share}`;
   const took = `in ${durationText(summary.duration_s)}`;

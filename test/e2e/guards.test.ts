@@ -153,6 +153,7 @@ describe('--accept-bad-rows', () => {
     expect(good.summary.rejects).toHaveLength(1);
     const worse = await night.run(rows(296, 4), accept);
     expect([worse.code, worse.summary.accept_bad_rows]).toEqual([1, { given: '1%', allowed: 3, met: false }]);
+    expect((await night.run(rows(50, 0), accept)).stdout).not.toContain('accept-bad-rows');
     expect(worse.stdout).toContain('4 bad rows; --accept-bad-rows accepts 1%, 3');
   });
 
