@@ -57,7 +57,7 @@ export async function cli(argv: readonly string[], host: Host): Promise<number> 
     .exitProcess(false)
     .showHelpOnFail(false)
     .fail((message, error) => {
-      throw error ?? new RunError('ERR_USAGE', usageText(message, argv, optionNames()));
+      throw error ?? new RunError('ERR_USAGE', usageText(message, argv, optionNames));
     });
   for (const command of COMMANDS) {
     let environment: Record<string, unknown> = {};
@@ -217,8 +217,10 @@ function toBoolean(key: string, value: string): boolean {
 }
 
 /** Names of the options of all commands. */
-function optionNames(): string[] {
-  return [...new Set(COMMANDS.flatMap(({ options }) => Object.keys(options)))];
+/** The names of the options of a command, or, without one, of all commands; none where there is no such command. */
+function optionNames(command?: string): string[] {
+  const named = COMMANDS.filter(({ usage }) => command === undefined || usage.split(' ')[0] === command);
+  return [...new Set(named.flatMap(({ options }) => Object.keys(options)))];
 }
 
 /** `--dry-run=yes` as `--dry-run=true`: yargs takes every word but "true" for false, and would send. */
@@ -235,7 +237,7 @@ function report(error: unknown, argv: readonly string[], host: Host): number {
     return error.exitCode;
   }
   if (error instanceof Error && error.name === 'YError') {
-    host.stderr.write(`livedesk-sync: ${usageText(error.message, argv, optionNames())} (ERR_USAGE)\n`);
+    host.stderr.write(`livedesk-sync: ${usageText(error.message, argv, optionNames)} (ERR_USAGE)\n`);
     return EXIT.usage;
   }
   host.stderr.write(crashText(error));

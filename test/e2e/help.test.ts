@@ -378,3 +378,11 @@ async function help(...command: readonly string[]): Promise<string> {
   expect([code, stderr]).toEqual([0, '']);
   return stdout;
 }
+
+it('an option of another command is not taken for a typing error of itself', async () => {
+  const { code, stderr } = await runCli(['pull', '--search-rate', '5']);
+  expect([code, stderr]).toEqual([
+    2,
+    'livedesk-sync: pull has no option --search-rate. See livedesk-sync pull --help. (ERR_USAGE)\n',
+  ]);
+});
