@@ -16,7 +16,8 @@ export function faultOfDefaultState(
     accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK);
     return isNetworkFileSystem(typeOf(dir)) ? 'it lies on a network file system' : undefined;
   } catch (cause) {
-    return codeOf(cause) ?? messageOf(cause);
+    const code = codeOf(cause);
+    return code === 'EEXIST' || code === 'ENOTDIR' ? 'a file is in its place' : (code ?? messageOf(cause));
   }
 }
 

@@ -45,7 +45,7 @@ it('that cannot be made is a warning, and one that was named is a mistake', asyn
   writeFileSync('runs/.state', 'a file');
   const run = await place.run(['a.csv', ...RATE]);
   expect([run.code, run.sent]).toEqual([0, 2]);
-  expect(run.stderr).toMatch(/there can be no state in runs\/\.state \(EEXIST\)/);
+  expect(run.stderr).toMatch(/there can be no state in runs\/\.state \(a file is in its place\)/);
   expect((await place.run(['a.csv', ...RATE, '--state', 'runs/.state'])).code).toBe(2);
 });
 

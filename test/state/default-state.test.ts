@@ -43,6 +43,6 @@ it('cannot be on a network file system, nor where a file is', () => {
   expect(faultOfDefaultState(dir, () => 0x6969)).toBe('it lies on a network file system');
   expect(existsSync(join(dir, 'data.mdb'))).toBe(false);
   writeFileSync(`${dir}-file`, '');
-  expect(faultOfDefaultState(`${dir}-file`)).toBe('EEXIST');
-  expect(faultOfDefaultState(join(`${dir}-file`, 'state'))).toBe('EEXIST');
+  expect(faultOfDefaultState(`${dir}-file`)).toBe('a file is in its place');
+  expect(faultOfDefaultState(join(`${dir}-file`, 'state'))).toBe('a file is in its place');
 });
