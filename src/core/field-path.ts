@@ -21,6 +21,9 @@ export function keysOfPath(path: string): readonly string[] {
  * `additional_attributes.social_profiles.twitter`. Undefined where there is none.
  */
 export function valueAt(object: JsonObject, path: string): JsonValue | undefined {
+  const dot = path.indexOf('.');
+  if (dot < 0) return at(object, path); // most fields of most rows: no list of keys is made for them
+  if (!path.startsWith(SOCIAL_PROFILES)) return at(at(object, path.slice(0, dot)), path.slice(dot + 1));
   return keysOfPath(path).reduce<JsonValue | undefined>(at, object);
 }
 

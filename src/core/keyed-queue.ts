@@ -10,10 +10,10 @@ export type QueueKey = number | string;
 export class KeyedQueue {
   /** Where the newest job of each contact stands in `#tails`. */
   #slots = new Map<QueueKey, number>();
-  #tails = new SlotMap<Promise<void>>();
+  #tails = new SlotMap<Promise<unknown>>();
 
   /** Runs `job` after every earlier job of `contactId` has ended. */
-  add(contactId: QueueKey, job: () => Promise<void>): Promise<void> {
+  add<T>(contactId: QueueKey, job: () => Promise<T>): Promise<T> {
     const taken = this.#slots.get(contactId);
     const before = taken === undefined ? undefined : this.#tails.at(taken);
     const tail = before ? before.then(job, job) : job();

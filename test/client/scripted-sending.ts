@@ -86,6 +86,7 @@ export function scriptedSending(
       }
       return !draining.aborted;
     },
+    permitNow: () => false,
     pauseFor(ms) {
       pausedUntil = Math.max(pausedUntil, clock.monotonic() + ms);
     },

@@ -36,11 +36,11 @@ export interface Asked {
   /** Where there is no contact yet, a negative number of the request's own, or 0. */
   readonly contactId: number;
   /** Default `contact`. */
-  readonly expects?: Expects;
+  readonly expects?: Expects | undefined;
   /** Paths in the body. */
   readonly fields: readonly string[];
   /** Every value of the row by name, to keep them out of what is reported. */
-  readonly values?: () => Iterable<NamedValue>;
+  readonly values?: (() => Iterable<NamedValue>) | undefined;
 }
 
 /** Decides what a reply means. Pure; `nowMs` is Unix time, for waits given as dates. */

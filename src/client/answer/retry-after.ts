@@ -9,10 +9,10 @@ const PLAUSIBLE_RESET_MS = 24 * 60 * 60 * 1000; // a day
  */
 export function retryAfterMs(headers: Headers, ownMs: number): number | undefined {
   const after = statedWaitMs(headers, ownMs);
-  const nowMs = dateOf(headers) ?? ownMs;
   if (after !== undefined) return after;
   const reset = single(headers['x-ratelimit-reset']) ?? single(headers['x-rate-limit-reset']);
   if (reset === undefined || !NUMBER.test(reset)) return undefined;
+  const nowMs = dateOf(headers) ?? ownMs;
   const number = Number(reset);
   for (const wait of [number * 1000, number * 1000 - nowMs, number - nowMs]) {
     if (wait > 0 && wait <= PLAUSIBLE_RESET_MS) return wait;
@@ -25,13 +25,12 @@ export function retryAfterMs(headers: Headers, ownMs: number): number | undefine
  * Undefined where it is absent, unreadable, or over already.
  */
 export function statedWaitMs(headers: Headers, ownMs: number): number | undefined {
-  const nowMs = dateOf(headers) ?? ownMs;
   const after = single(headers['retry-after']);
   if (after === undefined) return undefined;
   const wait = NUMBER.test(after)
     ? Number(after) * 1000
     : HTTP_DATE.test(after)
-      ? Date.parse(after) - nowMs
+      ? Date.parse(after) - (dateOf(headers) ?? ownMs)
       : 0;
   return wait > 0 ? wait : undefined;
 }

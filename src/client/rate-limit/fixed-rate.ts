@@ -127,9 +127,9 @@ export function createEvenLeases(ratePerSecond: number, clock: Clock, { isSmooth
 }
 
 /** Leases without a limit; they are due at once. */
-export function createUnlimitedLeases(clock: Clock): Leases {
+export function createUnlimitedLeases(): Leases {
   return {
-    next: async () => ({ permits: 64, lapsesAt: clock.monotonic() + 1 }),
+    next: async () => ({ permits: Number.POSITIVE_INFINITY, lapsesAt: Number.POSITIVE_INFINITY }),
     tooEarlyMs: () => 0,
     used: () => {},
     restart: () => {},
@@ -139,9 +139,7 @@ export function createUnlimitedLeases(clock: Clock): Leases {
 
 /** Leases at a rate, or without a limit where it is `Infinity`. */
 export function createLeases(ratePerSecond: number, clock: Clock): Leases {
-  return Number.isFinite(ratePerSecond)
-    ? createEvenLeases(ratePerSecond, clock)
-    : createUnlimitedLeases(clock);
+  return Number.isFinite(ratePerSecond) ? createEvenLeases(ratePerSecond, clock) : createUnlimitedLeases();
 }
 
 // --- internal ---

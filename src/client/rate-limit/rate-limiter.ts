@@ -5,6 +5,8 @@ import type { Lease, Leases } from './fixed-rate.ts';
 export interface RateLimiter {
   /** Resolves true when one attempt may be sent now, false once the run drains. */
   permit(): Promise<boolean>;
+  /** Takes a permit that is at hand; false where one must be waited for. */
+  permitNow(): boolean;
   /** No permit is granted for `ms` from now on. A later call can only prolong the pause. */
   pauseFor(ms: number): void;
   /** How many requests wait for a permit. */
@@ -30,6 +32,11 @@ export function createRateLimiter(leases: Leases, clock: Clock, draining: AbortS
     leases.close();
   });
 
+  function use(): void {
+    used += 1;
+    leases.used();
+  }
+
   /** Serves waiters until none is left. Only one runs at a time, so order is kept. */
   async function pump(): Promise<void> {
     isPumping = true;
@@ -52,8 +59,7 @@ export function createRateLimiter(leases: Leases, clock: Clock, draining: AbortS
         await clock.sleep(tooEarlyMs, draining);
         continue;
       }
-      used += 1;
-      leases.used();
+      use();
       waiters[head]?.(true);
       head += 1;
       if (head > 1024) {
@@ -72,6 +78,14 @@ export function createRateLimiter(leases: Leases, clock: Clock, draining: AbortS
         waiters.push(grant);
         if (!isPumping) void pump();
       });
+    },
+    permitNow() {
+      const now = clock.monotonic();
+      const isAtHand = used < lease.permits && now < lease.lapsesAt && now >= pausedUntil;
+      if (isPumping || draining.aborted || !isAtHand || leases.tooEarlyMs() > 0) return false;
+      idleSince = now;
+      use();
+      return true;
     },
     pauseFor(ms) {
       pausedUntil = Math.max(pausedUntil, clock.monotonic() + ms);

@@ -47,22 +47,35 @@ export function createRetry(options: RetryOptions): Retry {
   return async (tryOnce, onSent) => {
     let failures = 0;
     let outages = breaker.outages;
-    let last: { readonly kind: RequestKind; readonly sentAt: number } | undefined;
+    let lastKind: RequestKind | undefined;
+    let lastSentAt = 0;
     /** The kinds of request that failed: since when, and the function to call at the end. Undefined: none has. */
     let failing: Map<RequestKind, { readonly at: number; readonly end: () => void }> | undefined;
+    const noteFailure = (kind: RequestKind, at: number): void => {
+      failing ??= new Map();
+      if (!failing.has(kind)) failing.set(kind, { at, end: breaker.beginTrouble(kind) });
+    };
+    const noteSent = (kind: RequestKind, sentAt: number): void => {
+      lastKind = kind;
+      lastSentAt = sentAt;
+      onSent?.();
+    };
     const sendOnce: SendOnce = (request, about, isOutdated) => {
       const kind = requestKindOf(request);
+      const { contactId, expects, fields, values } = about;
       const failedAt = failing?.get(kind)?.at;
-      const onFailure = (at: number): void => {
-        if (failedAt !== undefined) return;
-        failing ??= new Map();
-        failing.set(kind, { at, end: breaker.beginTrouble(kind) });
+      // spelled out: there is one for each request, and a spread of an object costs as much as its whole way
+      const asked = {
+        contactId,
+        expects,
+        fields,
+        values,
+        kind,
+        failedAt,
+        onFailure: noteFailure,
+        isOutdated,
       };
-      const asked = { ...about, kind, failedAt, onFailure, isOutdated };
-      return send(request, asked, () => {
-        last = { kind, sentAt: clock.monotonic() };
-        onSent?.();
-      });
+      return send(request, asked, noteSent);
     };
     try {
       for (;;) {
@@ -85,11 +98,10 @@ export function createRetry(options: RetryOptions): Retry {
         }
         failures = outages === breaker.outages ? failures + 1 : 0;
         outages = breaker.outages;
-        if (verdict.kind === 'transient' && verdict.outage && last) {
-          const { kind, sentAt } = last;
+        if (verdict.kind === 'transient' && verdict.outage && lastKind) {
           // the try before the last counts as well: an outage may end between the last one and the answer to this question
           const isNearEnd = failures > 0 && failures + 1 >= maxAttempts;
-          if (isNearEnd && !(await breaker.isOwnFault(kind, sentAt))) failures = 0;
+          if (isNearEnd && !(await breaker.isOwnFault(lastKind, lastSentAt))) failures = 0;
           outages = breaker.outages;
         }
         if (failures >= maxAttempts) {

@@ -11,12 +11,13 @@ import type { WrongServerDetector } from './wrong-server.ts';
 
 /**
  * Sends one request when the circuit breaker and the rate limiter allow it, and says what its reply means: `cut` when
- * the run stops before, `outdated` when the request was out of date by then.
+ * the run stops before, `outdated` when the request was out of date by then. `onSent` is called as it leaves, with
+ * monotonic milliseconds.
  */
 export type Send = (
   request: ApiRequest,
   asked: AskedOnce,
-  onSent: () => void,
+  onSent: (kind: RequestKind, sentAt: number) => void,
 ) => Promise<Verdict | 'cut' | 'outdated'>;
 
 /** What is asked, and what the circuit breaker needs to know of it. */
@@ -26,7 +27,7 @@ export interface AskedOnce extends Asked {
   /** When the first request of the same row and kind was sent that failed. Default: none has. */
   readonly failedAt?: number | undefined;
   /** Called before the circuit breaker learns of a failure that may be the service's. */
-  readonly onFailure?: (sentAt: number) => void;
+  readonly onFailure?: (kind: RequestKind, sentAt: number) => void;
   /** Looked at once the request may be sent, which can be long after it was asked for. */
   readonly isOutdated?: (() => boolean) | undefined;
 }
@@ -115,7 +116,8 @@ export function createSend(options: SendOptions): Send {
 
   return async (request, asked, onSent) => {
     const { kind = requestKindOf(request), failedAt } = asked;
-    const pass = await admitted(kind, failedAt !== undefined);
+    const isFree = !breaker.holds(kind) && rateLimiter.permitNow();
+    const pass = isFree ? 'go' : await admitted(kind, failedAt !== undefined);
     if (!pass) return 'cut';
     const sentAt = time();
     const sent = { kind, pass, failedAt, sentAt: clock.monotonic() };
@@ -123,7 +125,7 @@ export function createSend(options: SendOptions): Send {
       breaker.report(sent, 'nothing');
       return 'outdated';
     }
-    onSent();
+    onSent(kind, sent.sentAt);
     feedback?.sent(sentAt);
     const reply = await attempt(request);
     feedback?.ended();
@@ -133,7 +135,7 @@ export function createSend(options: SendOptions): Send {
     }
     const verdict = classify(reply, asked, clock.now());
     options.onVerdict(verdict, clock.monotonic() - sent.sentAt);
-    if (isOutageFault(verdict)) asked.onFailure?.(sent.sentAt);
+    if (isOutageFault(verdict)) asked.onFailure?.(kind, sent.sentAt);
     breaker.report(sent, whatItShows(verdict));
     learn(verdict, asked, sentAt);
     return verdict;

@@ -1,4 +1,4 @@
-import { valueAt } from '../../core/field-path.ts';
+import { SOCIAL_PROFILES } from '../../core/field-path.ts';
 import { isObject } from '../../core/json.ts';
 import type { JsonObject, JsonValue, PatchBody } from '../../core/types.ts';
 
@@ -25,7 +25,7 @@ export function learnFromReadback(
 ): ReadbackTrust {
   if (trust.verdict !== 'unknown') return trust;
   // what was cleared proves nothing: an answer that shows nothing "shows" it
-  const sentPaths = leafPaths(body).filter((path) => !isEmpty(valueAt(body, path)));
+  const sentPaths = pathsWhere((_path, sent) => !isEmpty(sent), body);
   const telling = sentPaths.filter((path) => path.startsWith('custom_attributes.'));
   const judged = telling.length > 0 ? telling : sentPaths;
   if (judged.length === 0) return trust;
@@ -37,36 +37,45 @@ export function learnFromReadback(
 
 /** Paths of `body` whose value `contact` does not show. Letter case of e-mails, number or text, and null, "" or absent are the same. */
 export function missingFromReadback(body: PatchBody, contact: JsonObject): string[] {
-  return leafPaths(body).filter((path) => !sameValue(path, valueAt(body, path), valueAt(contact, path)));
+  return pathsWhere((path, sent, shown) => !sameValue(path, sent, shown), body, contact);
 }
 
 /** Whether two values of a field mean the same to the API (livedesk-api.md 5.5, 5.10). */
 export function sameValue(path: string, a: JsonValue | undefined, b: JsonValue | undefined): boolean {
   if (isEmpty(a) || isEmpty(b)) return isEmpty(a) && isEmpty(b);
   if (typeof a === 'object' || typeof b === 'object') return sameJson(a ?? null, b ?? null);
+  if (a === b) return true;
   const [left, right] = [String(a), String(b)];
   return left === right || (path === 'email' && left.toLowerCase() === right.toLowerCase());
 }
 
 // --- internal ---
 
-function leafPaths(body: PatchBody): string[] {
-  const paths: string[] = [];
-  for (const [field, value] of Object.entries(body)) {
-    if (!NESTED.has(field) || !isObject(value)) {
-      paths.push(field);
-      continue;
-    }
-    for (const [key, inner] of Object.entries(value)) {
-      if (field === 'additional_attributes' && key === 'social_profiles' && isObject(inner)) {
-        for (const profile of Object.keys(inner)) paths.push(`${field}.${key}.${profile}`);
-      } else paths.push(`${field}.${key}`);
-    }
+type Decides = (path: string, sent: JsonValue | undefined, shown: JsonValue | undefined) => boolean;
+
+/**
+ * The paths of a body whose values `decides` picks, each beside what `contact` shows there. `parent` is the path that leads
+ * to `body`, with a dot at its end, and `paths` the ones picked before.
+ */
+function pathsWhere(
+  decides: Decides,
+  body: JsonObject,
+  contact?: JsonValue,
+  parent = '',
+  paths: string[] = [],
+): string[] {
+  for (const key of Object.keys(body)) {
+    const path = parent + key;
+    const sent = body[key];
+    const shown = isObject(contact) && Object.hasOwn(contact, key) ? (contact as JsonObject)[key] : undefined;
+    if (isObject(sent) && NESTED.has(path)) pathsWhere(decides, sent as JsonObject, shown, `${path}.`, paths);
+    else if (decides(path, sent, shown)) paths.push(path);
   }
   return paths;
 }
 
-const NESTED: ReadonlySet<string> = new Set(['custom_attributes', 'additional_attributes']);
+/** Objects whose keys are fields of their own. */
+const NESTED: ReadonlySet<string> = new Set(['custom_attributes', 'additional_attributes', SOCIAL_PROFILES]);
 
 function isEmpty(value: JsonValue | undefined): boolean {
   return value === undefined || value === null || value === '';

@@ -63,12 +63,16 @@ export function createUpdateContact(options: UpdateContactOptions): UpdateContac
     let reads = 0;
 
     const ended = (status: Outcome['status'], more: Partial<Outcome>): Outcome => ({
+      // spelled out: there is one for each row
       status,
       contactId: patch.contactId,
+      httpStatus: more.httpStatus,
       attempts: requests,
-      ...(reads > 0 ? { reads } : {}),
-      durationMs: Math.round(clock.monotonic() - (startedAt ?? clock.monotonic())),
-      ...more,
+      reads: reads > 0 ? reads : undefined,
+      durationMs: startedAt === undefined ? 0 : Math.round(clock.monotonic() - startedAt),
+      fields: more.fields,
+      notApplied: more.notApplied,
+      error: more.error,
     });
     const refused = (status: 'rejected' | 'failed' | 'invalid', code: string, api: ApiError): Outcome => {
       const redacted = redactApiError(api, values());
@@ -86,18 +90,22 @@ export function createUpdateContact(options: UpdateContactOptions): UpdateContac
     /** The body made complete by a read, and when that was. */
     let completed: { readonly body: PatchBody; readonly readAt: number } | undefined;
     /** One try of the row: the read where one is needed, then the write. */
-    const tryOnce: Try<Outcome> = async (send: SendOnce) => {
-      const ask: AskContact = async (body, fields, isOutdated) => {
-        const before = requests;
-        const about = { contactId: patch.contactId, fields, values };
-        const verdict = await send(updateRequest(patch.contactId, body), about, isOutdated);
-        if (fields.length === 0) reads += requests - before;
-        return verdict;
-      };
+    const tryOnce: Try<Outcome> = (send) =>
+      patch.complete || !isRightContact ? readAndWrite(send) : writePlain(send);
+    const ask: AskContact = (send, body, fields, isOutdated) =>
+      send(updateRequest(patch.contactId, body), { contactId: patch.contactId, fields, values }, isOutdated);
+    /** An empty patch changes nothing and answers the whole contact (livedesk-api.md 5.2). */
+    const readContact = async (send: SendOnce): ReturnType<SendOnce> => {
+      const before = requests;
+      const verdict = await ask(send, {}, []);
+      reads += requests - before;
+      return verdict;
+    };
+    /** The read that is needed first, then the write. */
+    const readAndWrite = async (send: SendOnce): ReturnType<Try<Outcome>> => {
       if (patch.complete ? !completed || isOld(completed.readAt) : !isRightContact) {
         const readAt = clock.monotonic();
-        // an empty patch changes nothing and answers the whole contact (livedesk-api.md 5.2)
-        const read = await ask({}, []);
+        const read = await readContact(send);
         if (typeof read === 'string' || read.kind !== 'applied') return read;
         if (read.contact) options.onRead?.(read.contact);
         const wrong = wrongContact(patch, read.contact);
@@ -111,22 +119,22 @@ export function createUpdateContact(options: UpdateContactOptions): UpdateContac
           completed = { body, readAt };
         }
       }
-      if (!completed) return writePlain(ask);
+      if (!completed) return writePlain(send);
       const { body, readAt } = completed;
-      const verdict = await ask(body, patch.fields, () => isOld(readAt));
+      const verdict = await ask(send, body, patch.fields, () => isOld(readAt));
       const isThrottled = typeof verdict === 'object' && verdict.kind === 'throttled';
       if (!isThrottled) completed = undefined;
       return verdict;
     };
     /** The write of a patch that is complete as it is. */
-    const writePlain = async (ask: AskContact): ReturnType<AskContact> => {
+    const writePlain = async (send: SendOnce): ReturnType<SendOnce> => {
       if (broken === HEALED_AFTER && !isHealed && sendsAttributes(patch)) {
         isHealed = true;
         // an empty patch gives attributes that are null in the database a value, without which each write of them breaks
-        const healed = await ask({}, []);
+        const healed = await readContact(send);
         if (typeof healed !== 'string' && healed.kind === 'applied') options.onHealed?.(patch.contactId);
       }
-      const written = await ask(patch.body, patch.fields);
+      const written = await ask(send, patch.body, patch.fields);
       if (typeof written !== 'string' && written.kind === 'transient' && written.api?.status === 500)
         broken += 1;
       return written;
@@ -134,24 +142,23 @@ export function createUpdateContact(options: UpdateContactOptions): UpdateContac
     const isOld = (readAt: number): boolean => clock.monotonic() - readAt > READ_SERVES_MS;
 
     const applied = (status: number, contact: JsonObject | undefined): Outcome => {
-      const sent = { httpStatus: status, fields: patch.fields };
       const isChecked = contact && patch.expect !== undefined && isVerified;
       const wrong = isChecked ? wrongContact(unset(patch, contact), contact) : undefined;
       if (wrong) {
         if (contact) options.onRead?.(contact); // what was known of it is old
-        return ended('invalid', { ...sent, error: wrong });
+        return ended('invalid', { httpStatus: status, fields: patch.fields, error: wrong });
       }
       if (!contact) {
         options.onApplied(patch, undefined);
-        return ended('updated', sent);
+        return ended('updated', { httpStatus: status, fields: patch.fields });
       }
       const missing = missingFromReadback(patch.body, contact);
       const before = trust.verdict;
       trust = learnFromReadback(trust, patch.body, missing);
       if (before === 'unknown' && trust.verdict === 'not a read-back') options.onNoReadback();
       options.onApplied(patch, trust.verdict === 'read-back' ? contact : undefined);
-      const notApplied = trust.verdict === 'read-back' ? missing : [];
-      return ended('updated', { ...sent, ...(notApplied.length > 0 ? { notApplied } : {}) });
+      const notApplied = trust.verdict === 'read-back' && missing.length > 0 ? missing : undefined;
+      return ended('updated', { httpStatus: status, fields: patch.fields, notApplied });
     };
 
     const settled = await retry(tryOnce, () => {
@@ -186,6 +193,7 @@ export function createUpdateContact(options: UpdateContactOptions): UpdateContac
 
 /** Sends a patch of the row's contact once; `isOutdated` says whether its body is too old by the time it would leave. */
 type AskContact = (
+  send: SendOnce,
   body: PatchBody,
   fields: readonly string[],
   isOutdated?: () => boolean,

@@ -98,11 +98,19 @@ export function createRowScheduler(options: RowSchedulerOptions): RowScheduler {
   };
   /** Resolves when the job has ended, wherever it went on. */
   const inLane = async (lane: QueueKey, job: LaneJob): Promise<void> => {
-    let onward: Onward | undefined;
-    await lanes.add(lane, async () => {
-      onward = await underWay(job);
-    });
-    await onward?.end;
+    const onward = await lanes.add(lane, () => underWay(job));
+    if (onward) await onward.end;
+  };
+
+  const goThrough = async (lane: QueueKey, job: LaneJob, weight: number, onThrough: () => void) => {
+    try {
+      await inLane(lane, job);
+    } catch (error) {
+      fail(error);
+    } finally {
+      onThrough();
+      window.leave(weight);
+    }
   };
 
   return {
@@ -122,12 +130,7 @@ export function createRowScheduler(options: RowSchedulerOptions): RowScheduler {
         await window.change();
       }
       window.enter(weight);
-      void inLane(lane, job)
-        .catch(fail)
-        .finally(() => {
-          onThrough();
-          window.leave(weight);
-        });
+      void goThrough(lane, job, weight, onThrough);
     },
     async carry(row, more, work, onDropped) {
       const begin = async (isOutOfTurn: boolean) => {
@@ -150,10 +153,9 @@ export function createRowScheduler(options: RowSchedulerOptions): RowScheduler {
           counts.inFlight -= 1;
         }
       };
-      const held = await waitingRows.inTurn(limit, begin).finally(() => {
-        window.look(); // a held row frees its place without leaving the window
-        judgeSoon();
-      });
+      const held = await waitingRows.inTurn(limit, begin);
+      window.look(); // a held row frees its place without leaving the window
+      judgeSoon();
       if (!held) return;
       heldRows += 1;
       counts.underWay -= 1;

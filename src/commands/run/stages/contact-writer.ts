@@ -63,11 +63,14 @@ export function createContactWriter(options: ContactWriterOptions, context: RunC
     const values = () => namedValues(row, columnsOf(row.input), patch);
     const delivered = await request(patch, values, expectations.areMet(patch));
     expectations.forget(patch);
-    return whenDecided(delivered, (outcome) => {
-      const fate = fates.get(patch);
-      fates.delete(patch);
-      return withDoubt(patch, writeAhead.commit(patch, row, outcome, fate));
-    });
+    return typeof delivered === 'object' && 'held' in delivered
+      ? { held: delivered.held.then((outcome) => commit(patch, row, outcome)) }
+      : commit(patch, row, delivered);
+  }
+  function commit(patch: Patch, row: Row, outcome: Outcome | 'pending'): Outcome | 'pending' {
+    const fate = fates.get(patch);
+    fates.delete(patch);
+    return withDoubt(patch, writeAhead.commit(patch, row, outcome, fate));
   }
   const announce = (patch: Patch, row: Row): void => void writeAhead.begin(patch, row);
   const withdraw = (patch: Patch, row: Row): void => void writeAhead.commit(patch, row, 'pending', 'unsent');
@@ -81,14 +84,4 @@ function withDoubt(patch: Patch, outcome: Outcome | 'pending'): Outcome | 'pendi
   if (outcome === 'pending' || !BAD_STATUSES.has(outcome.status)) return outcome;
   const mayBeSet = outcome.fields !== undefined || !wasNotWritten(outcome);
   return mayBeSet ? { ...outcome, confirms: patch.fields } : outcome;
-}
-
-/** Calls `commit` once the outcome is decided, now or, for a held row, later. */
-function whenDecided(
-  delivered: Delivered,
-  commit: (outcome: Outcome | 'pending') => Outcome | 'pending',
-): Delivered {
-  return typeof delivered === 'object' && 'held' in delivered
-    ? { held: delivered.held.then(commit) }
-    : commit(delivered);
 }
