@@ -207,8 +207,11 @@ export type Share =
   | { readonly kind: 'rows'; readonly rows: number }
   | { readonly kind: 'percent'; readonly percent: number };
 
-/** Which value wins where the row and the account both changed a field since it was last sent: the row's, or the account's. */
-export const CONFLICT_POLICIES = ['ours', 'theirs'] as const;
+/**
+ * Which value wins where the account changed a field since it was last sent: `ours` sends the row's where it changed, too;
+ * `theirs` keeps the account's; `enforce` sends the row's in any case.
+ */
+export const CONFLICT_POLICIES = ['ours', 'theirs', 'enforce'] as const;
 export type ConflictPolicy = (typeof CONFLICT_POLICIES)[number];
 
 /**

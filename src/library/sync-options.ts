@@ -108,6 +108,8 @@ export interface SyncOptions<Row extends object = InputRow> {
   readonly state?: string | undefined;
   /** Send every field whatever the state says. */
   readonly full?: boolean | undefined;
+  /** Contacts to read just before they are written: where a value of theirs counts, or all that change. Default `needed`. */
+  readonly readFirst?: 'needed' | 'changed' | undefined;
   /** Send nothing if more rows than that would change a contact. */
   readonly maxChanges?: ShareOfRows | undefined;
 

@@ -17,7 +17,7 @@ import { canonicalText } from './compare/normalise.ts';
 import { seenOf } from './compare/paths.ts';
 import { type OtherWriter, Writers } from './other-mappings.ts';
 import { type Pull, PullCheckpoint } from './pull-checkpoint.ts';
-import type { State } from './state.ts';
+import type { HowToCompare, Learnt, State } from './state.ts';
 import { ContactRecords } from './storage/contact-records.ts';
 import type { Doubt } from './storage/logged-change.ts';
 import type { OtherStores } from './storage/other-stores.ts';
@@ -98,11 +98,15 @@ export class ContactState implements State {
     }
   }
 
-  compare(patch: Comparable, policy: (path: string) => ConflictPolicy): Comparison {
-    const record = this.#records.look(patch.contactId, () => this.#digest(patch));
+  compare(
+    patch: Comparable,
+    policy: (path: string) => ConflictPolicy,
+    { isFresh = false, enforces = false }: HowToCompare = {},
+  ): Comparison {
+    const record = this.#records.look(patch.contactId, enforces ? undefined : () => this.#digest(patch));
     if (record === true) return NOTHING_NEW;
     if (!record) return everything(patch.fields);
-    return comparePatch(this.#hash(patch), record, this.#paths.find, policy);
+    return comparePatch(this.#hash(patch), { record, idOf: this.#paths.find, policy, isFresh });
   }
 
   basesIfUnchanged(contactId: number, cells: string, fields: readonly string[]): readonly Hash[] | undefined {
@@ -165,16 +169,17 @@ export class ContactState implements State {
     this.#write(patch.contactId, record);
   }
 
-  learn(contact: JsonObject): boolean {
+  learn(contact: JsonObject, isNow = false): Learnt {
     const id = Number(contact.id);
-    if (!Number.isSafeInteger(id) || id <= 0) return false;
+    if (!Number.isSafeInteger(id) || id <= 0) return { isFirst: false, isTaken: false };
     const record = this.#records.read(id);
     const metIn = record.isMet ? record.epoch : 0;
     const isFirst = metIn < (this.#pulls.open?.epoch ?? 0);
-    if (record.isWritten && record.epoch === this.#epoch) return isFirst;
+    const isWritten = record.isWritten && record.epoch === this.#epoch;
+    if (isWritten && !isNow) return { isFirst, isTaken: false };
     this.#applySeen(record, contact);
-    this.#writeMet(id, record, false);
-    return isFirst;
+    this.#writeMet(id, record, isWritten);
+    return { isFirst, isTaken: true };
   }
 
   find(key: MatchKey): readonly number[] {

@@ -18,7 +18,7 @@ export interface State {
   readonly isReadOnly: boolean;
 
   /** What of a patch is to be sent; `policy` is `on_conflict` of a path. Changes nothing. */
-  compare(patch: Comparable, policy: (path: string) => ConflictPolicy): Comparison;
+  compare(patch: Comparable, policy: (path: string) => ConflictPolicy, how?: HowToCompare): Comparison;
 
   /**
    * What these fields of the row were last sent as, if a row of these cells has nothing to send to the contact: all that
@@ -49,10 +49,10 @@ export interface State {
 
   /**
    * The account holds this contact: from a listing, a search, or a read. Of a contact that this run has written to,
-   * only {@link delivered} learns: a listing may be older than the write. Whether the pull that is open meets it for
-   * the first time, in any process.
+   * only {@link delivered} learns, since a listing may be older than the write, and what was read after every write
+   * (`isNow`).
    */
-  learn(contact: JsonObject): boolean;
+  learn(contact: JsonObject, isNow?: boolean): Learnt;
   /** Contacts that hold the key, as far as is known; more than one where it is in doubt who does. */
   find(key: MatchKey): readonly number[];
   /** Whether a contact that {@link find} gives may have lost the key, or not got it: a write of its fate is not known. */
@@ -79,6 +79,22 @@ export interface State {
   room(): Promise<void>;
   /** Writes what is left and marks the state as cleanly closed. */
   close(): Promise<void>;
+}
+
+/** What a patch is compared with. */
+export interface HowToCompare {
+  /** What the account holds was seen just now: fields that are enforced count nothing older. Default: it was not. */
+  readonly isFresh?: boolean;
+  /** Some fields may be enforced, so that a row which is as it was last sent need not be settled. Default: none is. */
+  readonly enforces?: boolean;
+}
+
+/** What came of learning a contact. */
+export interface Learnt {
+  /** The pull that is open meets the contact for the first time, in any process. */
+  readonly isFirst: boolean;
+  /** It counts from now on as what the account holds. */
+  readonly isTaken: boolean;
 }
 
 export type { Comparable, Comparison, ConflictPolicy, Hash, OtherWriter, Pull };

@@ -34,7 +34,7 @@ export function defaultParts(): Omit<PipelineParts, 'sources' | 'map' | 'deliver
   return {
     claim: () => 'ours',
     unchanged: () => undefined,
-    prepare: (_row, patch) => ({ kind: 'send', patch }),
+    prepare: (_row, patch) => ({ kind: 'send', patch, isReadFirst: false }),
     isOneKey: true,
     findKnown: () => undefined,
     find: async () => ({ kind: 'create' }),

@@ -58,6 +58,7 @@ describe('options of the library', () => {
       dryRun: true,
       state: true,
       full: true,
+      readFirst: true,
       maxChanges: true,
       maxErrors: true,
       outageBudget: true,

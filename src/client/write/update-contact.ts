@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
 import { overlaps, valueAt } from '../../core/field-path.ts';
+import { isObject } from '../../core/json.ts';
 import { MAX_COLUMN_LENGTH, overlongKey, type SyncedKey } from '../../core/synced-columns.ts';
 import type {
   ApiError,
@@ -42,14 +43,37 @@ export interface UpdateContactOptions {
   readonly readback?: ReadbackTrust;
 }
 
+/** What is known of a contact before its patch is sent. */
+export interface KnownContact {
+  /** Whether it has what the patch expects; else it is read first. Default: where the patch expects nothing. */
+  readonly isVerified?: boolean;
+  /** Where a patch depends on what the contact holds. Default: it does not. */
+  readonly present?: Present | undefined;
+  /** Resolves when a patch may leave; called before each write. Default: at once. */
+  readonly beforeWrite?: (patch: Patch) => Promise<unknown>;
+}
+
+/** What a contact holds, as far as a patch depends on it. */
+export interface Present {
+  /** When that was seen which the patch was made for, in monotonic milliseconds; minus infinity where nothing was. */
+  readonly seenAt: number;
+  /** What is left of the patch for the contact as it was read just now. */
+  readonly revise: (contact: JsonObject) => Revised;
+}
+
+/** A patch for a contact as it is now: what is left to send, or an outcome where nothing is. */
+export type Revised =
+  | { readonly kind: 'send'; readonly patch: Patch; readonly conflicts?: readonly string[] }
+  | { readonly kind: 'done'; readonly outcome: Outcome };
+
 /**
- * Brings a patch to its outcome. `values` names every value of the row, to keep them out of what is logged. A contact that is
- * not known to have what the patch expects (`isVerified`) is read before it is written.
+ * Brings a patch to its outcome. `values` names every value of the row, to keep them out of what is logged. A contact of
+ * which something must be known that is not, or not any more, is read before it is written.
  */
 export type UpdateContact = (
   patch: Patch,
   values: () => Iterable<NamedValue>,
-  isVerified?: boolean,
+  known?: KnownContact,
 ) => Promise<Delivered>;
 
 /** Updates contacts through the retry loop, and says what an answer means for the row. */
@@ -57,7 +81,10 @@ export function createUpdateContact(options: UpdateContactOptions): UpdateContac
   const { retry, forbidden, clock } = options;
   let trust = options.readback ?? READBACK_UNKNOWN;
 
-  return async (patch, values, isVerified = patch.expect === undefined) => {
+  return async (given, values, { isVerified = given.expect === undefined, present, beforeWrite } = {}) => {
+    /** What is sent: the patch given, or what a read left of it. */
+    let patch = given;
+    let conflicts: readonly string[] | undefined;
     let startedAt: number | undefined;
     let requests = 0;
     let reads = 0;
@@ -72,6 +99,7 @@ export function createUpdateContact(options: UpdateContactOptions): UpdateContac
       durationMs: startedAt === undefined ? 0 : Math.round(clock.monotonic() - startedAt),
       fields: more.fields,
       notApplied: more.notApplied,
+      conflicts: more.conflicts ?? conflicts,
       error: more.error,
     });
     const refused = (status: 'rejected' | 'failed' | 'invalid', code: string, api: ApiError): Outcome => {
@@ -87,11 +115,12 @@ export function createUpdateContact(options: UpdateContactOptions): UpdateContac
     let broken = 0;
     let isHealed = false;
     let isRightContact = isVerified;
-    /** The body made complete by a read, and when that was. */
-    let completed: { readonly body: PatchBody; readonly readAt: number } | undefined;
+    let seenAt = present?.seenAt ?? Number.NEGATIVE_INFINITY;
+    /** The body made complete by a read. */
+    let completed: PatchBody | undefined;
     /** One try of the row: the read where one is needed, then the write. */
     const tryOnce: Try<Outcome> = (send) =>
-      patch.complete || !isRightContact ? readAndWrite(send) : writePlain(send);
+      patch.complete || present || !isRightContact ? readAndWrite(send) : writePlain(send);
     const ask: AskContact = (send, body, fields, isOutdated) =>
       send(updateRequest(patch.contactId, body), { contactId: patch.contactId, fields, values }, isOutdated);
     /** An empty patch changes nothing and answers the whole contact (livedesk-api.md 5.2). */
@@ -103,25 +132,38 @@ export function createUpdateContact(options: UpdateContactOptions): UpdateContac
     };
     /** The read that is needed first, then the write. */
     const readAndWrite = async (send: SendOnce): ReturnType<Try<Outcome>> => {
-      if (patch.complete ? !completed || isOld(completed.readAt) : !isRightContact) {
+      // once a write has left, the contact may show what it has set
+      const mayRevise = present !== undefined && requests === reads;
+      const isStale = isOld(seenAt) && (mayRevise || patch.complete);
+      if (isStale || !isRightContact || (patch.complete && !completed)) {
         const readAt = clock.monotonic();
         const read = await readContact(send);
         if (typeof read === 'string' || read.kind !== 'applied') return read;
-        if (read.contact) options.onRead?.(read.contact);
+        const contact = read.contact && shownBy(read.contact, trust);
+        if (contact) options.onRead?.(contact);
         const wrong = wrongContact(patch, read.contact);
         if (wrong) return { end: ended('invalid', { error: wrong }) };
         isRightContact = true;
+        seenAt = readAt;
+        if (mayRevise && contact) {
+          const revised = present.revise(contact);
+          if (revised.kind === 'done') {
+            const { status, ...more } = revised.outcome;
+            return { end: ended(status, more) };
+          }
+          ({ patch, conflicts } = revised);
+        }
         if (patch.complete) {
           const body = read.contact && completeBody(patch.body, read.contact);
           if (!body) return { end: ended('invalid', { error: UNREADABLE }) };
           const overlong = overlongKey(body['additional_attributes']);
           if (overlong) return { end: ended('invalid', { error: carriesOverlong(overlong) }) };
-          completed = { body, readAt };
+          completed = body;
         }
       }
-      if (!completed) return writePlain(send);
-      const { body, readAt } = completed;
-      const verdict = await ask(send, body, patch.fields, () => isOld(readAt));
+      if (!patch.complete || !completed) return writePlain(send);
+      if (beforeWrite) await beforeWrite(patch);
+      const verdict = await ask(send, completed, patch.fields, () => isOld(seenAt));
       const isThrottled = typeof verdict === 'object' && verdict.kind === 'throttled';
       if (!isThrottled) completed = undefined;
       return verdict;
@@ -134,7 +176,9 @@ export function createUpdateContact(options: UpdateContactOptions): UpdateContac
         const healed = await readContact(send);
         if (typeof healed !== 'string' && healed.kind === 'applied') options.onHealed?.(patch.contactId);
       }
-      const written = await ask(send, patch.body, patch.fields);
+      if (beforeWrite) await beforeWrite(patch);
+      const isOutdated = present && requests === reads ? () => isOld(seenAt) : undefined;
+      const written = await ask(send, patch.body, patch.fields, isOutdated);
       if (typeof written !== 'string' && written.kind === 'transient' && written.api?.status === 500)
         broken += 1;
       return written;
@@ -219,6 +263,16 @@ const UNREADABLE: RowError = {
     'the API did not show the contact, so additional_attributes cannot be completed without losing keys; ' +
     'if this account merges them, say `additional_attributes: merges` in the mapping',
 };
+
+/**
+ * What a read shows for sure: the documentation's own example answers with empty `custom_attributes`, whatever the contact
+ * has (livedesk-api.md 2.3), so that they are believed only where answers were seen to show what was written.
+ */
+function shownBy(contact: JsonObject, { verdict }: ReadbackTrust): JsonObject {
+  const { custom_attributes: attributes, ...others } = contact;
+  const isEmpty = isObject(attributes) && Object.keys(attributes).length === 0;
+  return isEmpty && verdict !== 'read-back' ? others : contact;
+}
 
 /** The patch with what it expects in fields that the answer shows and it does not set itself. */
 function unset(patch: Patch, contact: JsonObject): Patch {

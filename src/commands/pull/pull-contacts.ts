@@ -51,7 +51,7 @@ export async function pullInto(options: PullingOptions): Promise<Pulled> {
   const from = saved && { ...saved, met: await state.countMet() };
   const overlong = { count: 0, ids: [] as number[] };
   const meet = (contacts: readonly JsonObject[]): number => {
-    const first = contacts.filter((contact) => state.learn(contact));
+    const first = contacts.filter((contact) => state.learn(contact).isFirst);
     for (const contact of first) {
       if (overlongKey(contact['additional_attributes']) === undefined) continue;
       overlong.count += 1;

@@ -14,7 +14,7 @@ import {
 } from '../parse-values.ts';
 import { createArgsReader, optional } from '../read-args.ts';
 import { GROUPS, readInput, readRate, readSending, readTelling, SHARED } from '../shared-options.ts';
-import type { RunOptions } from './run-options.ts';
+import { READ_FIRST, type RunOptions } from './run-options.ts';
 
 /** The main job. */
 export const run: Command = {
@@ -129,6 +129,14 @@ export const run: Command = {
       default: false,
       group: GROUPS.changes,
       describe: 'Send every field whatever the state says',
+    },
+    'read-first': {
+      type: 'string',
+      choices: READ_FIRST,
+      default: 'needed',
+      group: GROUPS.changes,
+      describe:
+        'Contacts to read just before they are written: where a value of theirs counts, or all that change',
     },
     'max-changes': {
       type: 'string',
@@ -274,6 +282,7 @@ export function readRunOptions(
     ...optional('state', text('state')),
     noState: args['state'] === false,
     full: args['full'] === true,
+    readFirst: READ_FIRST.find((one) => one === args['read-first']) ?? 'needed',
     ...optional('maxChanges', given('max-changes', parseShare)),
     show: given('show', parseCount) ?? 0,
     searchRate: need('search-rate', parseRate),

@@ -6,6 +6,10 @@ import type { Keep } from '../../journal/list-runs.ts';
 import type { MappingSource } from '../../mapping/load/mapping-source.ts';
 import type { TimeOfDay } from '../time-of-day.ts';
 
+/** Which contacts are read just before they are written: those that need it, or all that are about to be changed. */
+export const READ_FIRST = ['needed', 'changed'] as const;
+export type ReadFirst = (typeof READ_FIRST)[number];
+
 /** Options of `run`, checked: durations in milliseconds, `Infinity` for no bound. */
 export interface RunOptions {
   /** Names as given; `-` is stdin. */
@@ -64,6 +68,8 @@ export interface RunOptions {
   readonly noState: boolean;
   /** Send every field whatever the state says. */
   readonly full: boolean;
+  /** Which contacts are read just before they are written. */
+  readonly readFirst: ReadFirst;
   /** Send nothing if more rows than this would change a contact. */
   readonly maxChanges?: Share;
   /** Dry run: rows of which old and new values are shown, on a terminal only. */

@@ -9,6 +9,7 @@ import { shownPath } from '../../core/shell-text.ts';
 import { stopByClock } from '../../core/shutdown.ts';
 import { DEFAULT_STATE } from '../../journal/run-directory.ts';
 import type { Summary } from '../../journal/summary.ts';
+import { plural } from '../../journal/summary-text.ts';
 import { msUntil } from '../time-of-day.ts';
 import type { Observer } from './observer.ts';
 import { type PipelineCounts, runPipeline } from './pipeline/pipeline.ts';
@@ -31,6 +32,7 @@ import { openRunClient } from './stages/open-client.ts';
 import { openKeyStages } from './stages/open-resolver.ts';
 import { openRunState, type RunState } from './stages/open-state.ts';
 import { type OutcomeLog, openOutcomeLog } from './stages/outcome-log.ts';
+import { PresentValues } from './stages/present-values.ts';
 import { probeSettings } from './stages/probe-settings.ts';
 import type { Stages } from './stages/stage-types.ts';
 import { createUnchangedCheck } from './stages/unchanged-check.ts';
@@ -141,10 +143,16 @@ async function runStages(
   notes.warn(state?.notes ?? []);
   const samples = options.dryRun && observer.onChanges ? options.show : 0;
   const onKeysLost = createLostKeysWarning(options.dryRun, context.log, (note) => notes.add(note));
-  const expectations = new Expectations({ paths: reading.mapping.expect.map(({ path }) => path), state });
+  const presentValues = new PresentValues({ readFirst: options.readFirst, state, clock: context.clock });
+  const expectations = new Expectations({
+    paths: reading.mapping.expect.map(({ path }) => path),
+    state,
+    onLearnt: (contact) => presentValues.saw(contact),
+  });
   const changes = createChangeDetector(plan, {
     state,
     expectations,
+    presentValues,
     mergesAdditional: settings.mergesAdditional,
     samples,
     onKeysLost,
@@ -167,6 +175,8 @@ async function runStages(
         client,
         healthCheck: run.healthCheck,
         expectations,
+        presentValues,
+        presentOf: changes.presentOf,
         writeAhead: createWriteAhead(state, outcomes, changes.wholeOf),
         maxAttempts: options.maxAttempts,
         columnsOf: (input) => reading.sources[input]?.shape.columns ?? [],
@@ -230,11 +240,16 @@ async function runStages(
       plannedRequests: changes.requests,
       plannedReads: changes.reads,
     });
+    if (changes.unseenFields > 0) notes.add(unseenNote(changes.unseenFields));
   }
 }
 
 const NOT_LOOKED_UP =
   'no credentials are set: contacts matched by key were not looked up. The forecast assumes one lookup per row.';
+
+function unseenNote(fields: number): string {
+  return `${plural(fields, 'field')} under \`on_conflict: theirs\` ${fields === 1 ? 'was' : 'were'} sent without knowing what the account held: its answers do not show them`;
+}
 
 /** Shows old and new values of the first changes, where a person looks on. */
 async function showSamples(

@@ -27,6 +27,10 @@ export function decide(known: KnownField, ours: Hash, policy: ConflictPolicy): D
   if (known.inDoubt) return 'send';
   if (known.isRetyped) return 'send';
   if (ours === theirs) return 'in_sync';
+  if (policy === 'enforce') {
+    const isEdited = theirs !== undefined && base !== undefined && theirs !== base;
+    return isEdited ? 'conflict_ours' : 'send';
+  }
   if (theirs === undefined) return ours === base ? 'unchanged' : 'send';
   // what the account leaves empty is nobody's to keep
   if (base === undefined) return policy === 'ours' || theirs === EMPTY ? 'send' : 'conflict_theirs';

@@ -20,6 +20,13 @@ export function areaOf(path: string): Area | undefined {
   return (COLUMNS as readonly string[]).includes(path) ? 'columns' : undefined;
 }
 
+/** Whether an answer shows what the contact holds at a path, be it nothing. */
+export function isShown(contact: JsonObject, path: string): boolean {
+  const area = areaOf(path);
+  if (area === undefined || area === 'columns') return Object.hasOwn(contact, path);
+  return isObject(contact[area]);
+}
+
 /** What an answer shows of a contact: paths with their values, and the areas in which what is not listed is empty. */
 export interface SeenFields {
   readonly areas: readonly Area[];

@@ -47,11 +47,12 @@ export class ContactRecords {
   }
 
   /** The record of a contact, if there is one that can be read. `true`: it holds this digest, and is not read further. */
-  look(id: number, digest: () => Hash): ContactRecord | true | undefined {
+  look(id: number, digest: (() => Hash) | undefined): ContactRecord | true | undefined {
     const found = this.#newest(id);
     if (!found) return undefined;
-    if (!Buffer.isBuffer(found)) return holdsDigest(found.bytes, digest()) || found.decode();
-    return holdsDigest(found, digest()) || decodeRecord(found, this.#layouts);
+    const isOwn = Buffer.isBuffer(found);
+    if (digest && holdsDigest(isOwn ? found : found.bytes, digest())) return true;
+    return isOwn ? decodeRecord(found, this.#layouts) : found.decode();
   }
 
   /**

@@ -63,6 +63,7 @@ describe('what a run was started with', () => {
       'version: 1\ncontact_id: contact_id\ndefaults: { on_conflict: theirs }\nfields: { email: email, custom_attributes.plan: plan }\n',
     );
     const night = ['in.csv', '-m', 'm.yaml', '--state', 'state', '--delimiter', '^'];
+    site.emulator.edit(1, { email: 'anna@new.example', custom_attributes: { plan: 'Basic' } });
     site.write('in.csv', 'contact_id^email^plan\n1^anna@new.example^Basic\n');
     await site.run(night);
     site.write('in.csv', 'contact_id^email^plan\n1^anna at example.com^Premium\n');

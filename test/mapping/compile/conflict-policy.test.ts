@@ -44,9 +44,9 @@ additional_attributes: { column: a, on_conflict: theirs }`);
 });
 
 test.each([
-  ['name: { column: A, on_conflict: mine }', '', 'm.yaml:5:35: this must be one of ours, theirs.'],
+  ['name: { column: A, on_conflict: mine }', '', 'm.yaml:5:35: this must be one of ours, theirs, enforce.'],
   ['name: { column: A, on_conflict: their }', '', 'Did you mean "theirs"?'],
-  ['name: A', 'defaults: { on_conflict: error }', 'm.yaml:3:26: this must be one of ours, theirs.'],
+  ['name: A', 'defaults: { on_conflict: error }', 'm.yaml:3:26: this must be one of ours, theirs, enforce.'],
   ['name: { column: A, onconflict: ours }', '', 'Did you mean "on_conflict"?'],
 ])('%s %s is refused', (fields, more, message) => {
   expect(thrownBy(() => parseMapping(mappingText(fields, more), 'm.yaml')).message).toContain(message);

@@ -167,7 +167,7 @@ export async function runPipeline(
     const more = prepared.conflicts ? { ...whole, conflicts: prepared.conflicts } : whole;
     if (dryRun) return settle(row, planned(prepared.patch), more);
     const toSend = prepared.patch;
-    writer.announce(toSend, row);
+    if (!prepared.isReadFirst) writer.announce(toSend, row);
     return scheduler.carry(
       row,
       more,
@@ -259,7 +259,7 @@ function merged(outcome: Outcome, more: Partial<Outcome>): Outcome {
     fields: outcome.fields,
     confirms: confirms && !BAD_STATUSES.has(outcome.status) ? confirms : outcome.confirms,
     notApplied: outcome.notApplied,
-    conflicts: conflicts ?? outcome.conflicts,
+    conflicts: outcome.conflicts ?? conflicts,
     dropped: dropped ?? outcome.dropped,
     error: outcome.error,
   } satisfies Record<keyof Outcome, unknown>;

@@ -1,9 +1,13 @@
+import type { Present } from '../../../client/write/update-contact.ts';
 import type { Patch, Row } from '../../../core/types.ts';
 import { withoutFields } from '../../../journal/delivered-fields.ts';
-import type { Comparable, State } from '../../../state/state.ts';
+import { compareWithContact } from '../../../state/compare/compare-patch.ts';
+import { isShown } from '../../../state/compare/paths.ts';
+import type { Comparable, Comparison, State } from '../../../state/state.ts';
 import { compiledFor, type Plan } from '../plan/plan.ts';
 import type { Expectations } from './expectations.ts';
 import { wouldLoseLastKey } from './lost-keys.ts';
+import type { PresentValues } from './present-values.ts';
 import type { Prepared } from './stage-types.ts';
 
 export interface ChangeDetectorOptions {
@@ -12,6 +16,7 @@ export interface ChangeDetectorOptions {
   /** Whether the mapping says that the account merges `additional_attributes`, so that parts of it may be sent. */
   readonly mergesAdditional: boolean;
   readonly expectations: Expectations;
+  readonly presentValues: PresentValues;
   /** How many patches to keep as samples. */
   readonly samples: number;
   /** In a dry run, which gets no answers: a contact would have no key any more. */
@@ -22,10 +27,14 @@ export interface ChangeDetectorOptions {
 export interface ChangeDetector {
   /** What of a patch need be sent, as things stand now. `isWhole`: no field of the row was left out of it. */
   prepare(row: Row, patch: Patch, isWhole: boolean): Prepared;
+  /** What a patch depends on of what the contact holds; undefined where it depends on nothing. */
+  presentOf(row: Row, patch: Patch): Present | undefined;
   /** Whether a patch leaves anything to send, as things stand; changes nothing. */
   differs(row: Row, patch: Patch): boolean;
   /** The whole patch behind one that was cut down to what differs. */
   wholeOf(patch: Patch): Comparable;
+  /** Fields under `theirs` that were sent although the API did not show what the contact holds in them. */
+  readonly unseenFields: number;
   /** The first patches that are to be sent, whole, for showing them. */
   readonly samples: readonly Patch[];
   /** A patch will have to be sent whose contact is not known yet; `complete` as in {@link Patch}. */
@@ -37,24 +46,51 @@ export interface ChangeDetector {
 }
 
 export function createChangeDetector(plan: Plan, options: ChangeDetectorOptions): ChangeDetector {
-  const { state, expectations } = options;
+  const { state, expectations, presentValues } = options;
   const { withoutSuperseded } = plan;
   const { full, dryRun } = plan.options;
   const policyOf = (row: Row) => compiledFor(plan, row).conflictPolicy;
+  const enforces = plan.reading.mapping.fields.some(({ onConflict }) => onConflict === 'enforce');
   /** The whole patch behind one that was cut down to what differs. */
-  const wholes = new WeakMap<Patch, Comparable>();
+  const wholes = new WeakMap<Patch, Patch & Comparable>();
+  let unseenFields = 0;
   let requests = 0;
   let reads = 0;
   const samples: Patch[] = [];
 
-  const toSend = (patch: Patch, conflicts?: readonly string[]): Prepared => {
-    const isReadFirst = expectations.readsFirst(patch);
+  const isReadFor = (row: Row, patch: Patch): boolean =>
+    !full && presentValues.areNeeded(patch, policyOf(row));
+  const toSend = (row: Row, patch: Patch, conflicts?: readonly string[]): Prepared => {
+    const isUnseen = presentValues.seenAt(patch.contactId) === Number.NEGATIVE_INFINITY;
+    const isReadFirst = expectations.readsFirst(patch) || (isUnseen && isReadFor(row, patch));
     requests += isReadFirst ? 2 : 1;
     if (isReadFirst) reads += 1;
     if (dryRun) expectations.assume(patch);
     if (dryRun && wouldLoseLastKey(patch, state)) options.onKeysLost(patch.contactId);
     if (samples.length < options.samples) samples.push(patch);
-    return conflicts?.length ? { kind: 'send', patch, conflicts } : { kind: 'send', patch };
+    return { kind: 'send', patch, isReadFirst, ...(conflicts?.length ? { conflicts } : {}) };
+  };
+
+  /** What of a whole patch differs from what the state knows of its contact. */
+  const compare = (known: State, row: Row, whole: Patch & Comparable): Differing => {
+    const isFresh = presentValues.isFresh(whole.contactId);
+    return cut(whole, known.compare(whole, policyOf(row), { isFresh, enforces }));
+  };
+  const cut = (whole: Patch & Comparable, comparison: Comparison): Differing => {
+    const send = wholeObjects(whole, comparison.send, options.mergesAdditional);
+    const { cells: _, ...patch } = whole;
+    const differing = withoutFields(
+      patch,
+      patch.fields.filter((path) => !send.includes(path)),
+    );
+    if (differing) wholes.set(differing, whole);
+    return { comparison, differing };
+  };
+  const settled = (whole: Comparable, { comparison }: Differing): Prepared & { readonly kind: 'done' } => {
+    if (!dryRun) state?.confirm(whole, comparison);
+    const { conflicts } = comparison;
+    const more = conflicts.length > 0 ? { conflicts } : undefined;
+    return { kind: 'done', outcome: { status: 'unchanged', contactId: whole.contactId, ...more } };
   };
 
   return {
@@ -62,33 +98,41 @@ export function createChangeDetector(plan: Plan, options: ChangeDetectorOptions)
       const { contactId } = given;
       const patch = withoutSuperseded(row, given);
       if (!patch) return { kind: 'done', outcome: { status: 'superseded', contactId } };
-      if (!state) return toSend(patch);
+      if (!state) return toSend(row, patch);
       // only all that the row was mapped to stands for its cells
       const cells = isWhole && patch === given ? compiledFor(plan, row).glance.cells(row) : undefined;
       const whole = cells === undefined ? patch : { ...patch, cells };
       if (full) {
         wholes.set(patch, whole);
-        return toSend(patch);
+        return toSend(row, patch);
       }
-      const comparison = state.compare(whole, policyOf(row));
-      const { conflicts } = comparison;
-      const send = wholeObjects(patch, comparison.send, options.mergesAdditional);
-      const differing = withoutFields(
-        patch,
-        patch.fields.filter((path) => !send.includes(path)),
-      );
-      if (!differing) {
-        if (!dryRun) state.confirm(whole, comparison);
-        const more = conflicts.length > 0 ? { conflicts } : undefined;
-        return { kind: 'done', outcome: { status: 'unchanged', contactId, ...more } };
-      }
-      wholes.set(differing, whole);
-      return toSend(differing, conflicts);
+      const found = compare(state, row, whole);
+      if (!found.differing) return settled(whole, found);
+      return toSend(row, found.differing, found.comparison.conflicts);
+    },
+    presentOf(row, patch) {
+      if (!isReadFor(row, patch)) return undefined;
+      const whole = wholes.get(patch) ?? patch;
+      return {
+        seenAt: presentValues.seenAt(patch.contactId),
+        revise(contact) {
+          const policy = policyOf(row);
+          const found = state
+            ? compare(state, row, whole)
+            : cut(whole, compareWithContact(whole, contact, policy));
+          if (!found.differing) return settled(whole, found);
+          for (const path of found.differing.fields) {
+            if (policy(path) === 'theirs' && !isShown(contact, path)) unseenFields += 1;
+          }
+          const { conflicts } = found.comparison;
+          return { kind: 'send', patch: found.differing, ...(conflicts.length > 0 ? { conflicts } : {}) };
+        },
+      };
     },
     differs(row, given) {
       const patch = withoutSuperseded(row, given);
       if (!patch) return false;
-      return !state || full || state.compare(patch, policyOf(row)).send.length > 0;
+      return !state || full || compare(state, row, patch).comparison.send.length > 0;
     },
     wholeOf: (patch) => wholes.get(patch) ?? patch,
     expectRequests(complete) {
@@ -96,6 +140,9 @@ export function createChangeDetector(plan: Plan, options: ChangeDetectorOptions)
       if (complete) reads += 1;
     },
     samples,
+    get unseenFields() {
+      return unseenFields;
+    },
     get requests() {
       return requests;
     },
@@ -106,6 +153,12 @@ export function createChangeDetector(plan: Plan, options: ChangeDetectorOptions)
 }
 
 // --- internal ---
+
+/** A comparison, and the patch that is left of the whole one; undefined where nothing is. */
+interface Differing {
+  readonly comparison: Comparison;
+  readonly differing: Patch | undefined;
+}
 
 /** `send`, with all of an `additional_attributes` that is sent as it is: a part would replace the whole. */
 function wholeObjects(patch: Patch, send: readonly string[], mergesAdditional: boolean): readonly string[] {

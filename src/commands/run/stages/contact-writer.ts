@@ -2,11 +2,19 @@ import { namedValues } from '../../../client/answer/row-values.ts';
 import type { Client } from '../../../client/client.ts';
 import type { HealthCheck } from '../../../client/resilience/health-check.ts';
 import type { ReadbackTrust } from '../../../client/write/readback.ts';
-import { createUpdateContact } from '../../../client/write/update-contact.ts';
+import { createUpdateContact, type Present, type Revised } from '../../../client/write/update-contact.ts';
 import type { RunContext } from '../../../core/run-context.ts';
-import { BAD_STATUSES, type Delivered, type Outcome, type Patch, type Row } from '../../../core/types.ts';
+import {
+  BAD_STATUSES,
+  type Delivered,
+  type JsonObject,
+  type Outcome,
+  type Patch,
+  type Row,
+} from '../../../core/types.ts';
 import type { Expectations } from './expectations.ts';
 import { losesLastKey } from './lost-keys.ts';
+import type { PresentValues } from './present-values.ts';
 import type { WriterStage } from './stage-types.ts';
 import { type Fate, type WriteAhead, wasNotWritten } from './write-ahead.ts';
 
@@ -15,6 +23,9 @@ export interface ContactWriterOptions {
   readonly healthCheck: HealthCheck;
   readonly writeAhead: WriteAhead;
   readonly expectations: Expectations;
+  readonly presentValues: PresentValues;
+  /** What a patch depends on of what its contact holds. */
+  readonly presentOf: (row: Row, patch: Patch) => Present | undefined;
   readonly maxAttempts: number;
   /** Column names of an input, for naming the values of its rows. */
   readonly columnsOf: (input: number) => readonly string[];
@@ -30,7 +41,17 @@ export interface ContactWriterOptions {
 export type ContactWriter = Pick<WriterStage, 'announce' | 'withdraw' | 'update' | 'releaseHeld'>;
 
 export function createContactWriter(options: ContactWriterOptions, context: RunContext): ContactWriter {
-  const { client, healthCheck, writeAhead, expectations, maxAttempts, columnsOf, readback, onNote } = options;
+  const {
+    client,
+    healthCheck,
+    writeAhead,
+    expectations,
+    presentValues,
+    maxAttempts,
+    columnsOf,
+    readback,
+    onNote,
+  } = options;
   const { clock, log } = context;
   const fates = new Map<Patch, Fate>();
   const request = createUpdateContact({
@@ -43,7 +64,7 @@ export function createContactWriter(options: ContactWriterOptions, context: RunC
       fates.set(patch, { contact });
     },
     onUnsent: (patch) => fates.set(patch, 'unsent'),
-    onRead: (contact) => expectations.learn(contact),
+    onRead: (contact) => expectations.learn(contact, true),
     onHealed: (contactId) =>
       log.info(
         { contact_id: contactId },
@@ -59,18 +80,40 @@ export function createContactWriter(options: ContactWriterOptions, context: RunC
 
   /** The write-ahead protocol: begin, request, commit. */
   async function update(patch: Patch, row: Row): Promise<Delivered> {
-    await writeAhead.begin(patch, row);
+    const present = options.presentOf(row, patch);
+    presentValues.forget(patch.contactId);
+    const isVerified = expectations.areMet(patch);
     const values = () => namedValues(row, columnsOf(row.input), patch);
-    const delivered = await request(patch, values, expectations.areMet(patch));
+    let sent = patch;
+    let delivered: Delivered;
+    if (present) {
+      const revise = (contact: JsonObject): Revised => {
+        withdraw(sent, row); // another patch may follow, or none
+        const revised = present.revise(contact);
+        if (revised.kind === 'send') sent = revised.patch;
+        return revised;
+      };
+      const beforeWrite = (next: Patch) => writeAhead.begin(next, row);
+      delivered = await request(patch, values, {
+        isVerified,
+        present: { seenAt: present.seenAt, revise },
+        beforeWrite,
+      });
+    } else {
+      await writeAhead.begin(patch, row);
+      delivered = await request(patch, values, { isVerified });
+    }
     expectations.forget(patch);
     return typeof delivered === 'object' && 'held' in delivered
-      ? { held: delivered.held.then((outcome) => commit(patch, row, outcome)) }
-      : commit(patch, row, delivered);
+      ? { held: delivered.held.then((outcome) => commit(sent, row, outcome)) }
+      : commit(sent, row, delivered);
   }
   function commit(patch: Patch, row: Row, outcome: Outcome | 'pending'): Outcome | 'pending' {
     const fate = fates.get(patch);
     fates.delete(patch);
-    return withDoubt(patch, writeAhead.commit(patch, row, outcome, fate));
+    const committed = withDoubt(patch, writeAhead.commit(patch, row, outcome, fate));
+    if (typeof fate === 'object' && fate.contact) presentValues.saw(fate.contact);
+    return committed;
   }
   const announce = (patch: Patch, row: Row): void => void writeAhead.begin(patch, row);
   const withdraw = (patch: Patch, row: Row): void => void writeAhead.commit(patch, row, 'pending', 'unsent');

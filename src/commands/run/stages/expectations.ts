@@ -16,19 +16,23 @@ export interface ExpectationsOptions {
   /** Paths that the mapping expects values at. */
   readonly paths: readonly string[];
   readonly state: Pick<State, 'holds' | 'learn'> | undefined;
+  /** The state has learnt what a contact holds now. */
+  readonly onLearnt?: (contact: JsonObject) => void;
 }
 
 /** What contacts were seen to have of what the mapping expects, so that each is read once for each value and no more. */
 export class Expectations {
   readonly #paths: readonly string[];
   readonly #state: ExpectationsOptions['state'];
+  readonly #onLearnt: ExpectationsOptions['onLearnt'];
   /** Values at the paths, by contact; the latest at the end. */
   readonly #seen = new Map<number, ReadonlyMap<string, JsonValue | undefined>>();
   #find: (key: MatchKey) => number | undefined = () => undefined;
 
-  constructor({ paths, state }: ExpectationsOptions) {
+  constructor({ paths, state, onLearnt }: ExpectationsOptions) {
     this.#paths = paths;
     this.#state = state;
+    this.#onLearnt = onLearnt;
   }
 
   /** `find` knows contacts by their keys. */
@@ -47,9 +51,9 @@ export class Expectations {
     return patch.complete || !this.areMet(patch);
   }
 
-  /** The account holds this contact: from a search or a read. */
-  learn(contact: JsonObject): void {
-    this.#state?.learn(contact);
+  /** The account holds this contact: from a search, or from a read after every write of this run to it (`isNow`). */
+  learn(contact: JsonObject, isNow = false): void {
+    if (this.#state?.learn(contact, isNow).isTaken) this.#onLearnt?.(contact);
     const shown = this.#paths.flatMap((path) => {
       const value = valueAt(contact, path);
       return value === undefined ? [] : [[path, value] as const];

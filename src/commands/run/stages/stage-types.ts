@@ -17,7 +17,13 @@ export interface Unchanged {
 
 /** What is left to do for a patch: something to send, or nothing. */
 export type Prepared =
-  | { readonly kind: 'send'; readonly patch: Patch; readonly conflicts?: readonly string[] }
+  | {
+      readonly kind: 'send';
+      readonly patch: Patch;
+      /** The contact is read before it is written, and what is sent may be less. */
+      readonly isReadFirst: boolean;
+      readonly conflicts?: readonly string[];
+    }
   | { readonly kind: 'done'; readonly outcome: Outcome };
 
 /** The contact that a patch is for: found, to be made, or an outcome that says why neither. */

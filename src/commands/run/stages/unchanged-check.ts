@@ -22,12 +22,13 @@ export interface UnchangedRow extends Unchanged {
 export type FindKnown = (keys: readonly MatchKey[]) => number | undefined;
 
 /**
- * Undefined where rows have to be mapped in any case: without a state, with `--full`, and where rows of earlier runs
- * decide what is superseded.
+ * Undefined where rows have to be mapped in any case: without a state, with `--full`, where fields are enforced, and where
+ * rows of earlier runs decide what is superseded.
  */
 export function createUnchangedCheck(plan: Plan, state: State | undefined): UnchangedCheck | undefined {
   const { options, reading, earlier, parent, noteOutcome } = plan;
-  if (!state || options.full || earlier || parent || noteOutcome) return undefined;
+  const enforces = reading.mapping.fields.some(({ onConflict }) => onConflict === 'enforce');
+  if (!state || options.full || enforces || earlier || parent || noteOutcome) return undefined;
 
   const basesOf = (
     row: Row,

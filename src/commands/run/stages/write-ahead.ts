@@ -46,8 +46,8 @@ export function createWriteAhead(
       return mark;
     },
     commit(patch, row, outcome, fate) {
-      marks.delete(patch);
-      if (fate === 'unsent') void outcomes.sending(row, patch.contactId, undefined);
+      const isBegun = marks.delete(patch);
+      if (fate === 'unsent' && isBegun) void outcomes.sending(row, patch.contactId, undefined);
       if (fate === 'unsent' || (!fate && wasNotWritten(outcome))) state?.refused(patch);
       else if (fate) state?.delivered(wholeOf(patch), patch.fields, fate.contact);
       else state?.undecided(patch);

@@ -116,7 +116,7 @@ describe('what becomes of a row', () => {
   test('superseded, where nothing is left to send', async () => {
     const { statuses } = await runWith({
       sources: [sourceOf(2)],
-      prepare: ({ row }, patch) => (row === 1 ? NOTHING_LEFT : { kind: 'send', patch }),
+      prepare: ({ row }, patch) => (row === 1 ? NOTHING_LEFT : { kind: 'send', patch, isReadFirst: false }),
     });
     expect(statuses).toEqual(['superseded', 'updated']);
   });
@@ -452,7 +452,7 @@ test('law: every row read has one outcome or is pending, whatever happens, and n
             return mappedTo(contactId);
           },
           prepare: (row, patch) =>
-            fateOf(row)?.kind === 'superseded' ? NOTHING_LEFT : { kind: 'send', patch },
+            fateOf(row)?.kind === 'superseded' ? NOTHING_LEFT : { kind: 'send', patch, isReadFirst: false },
           deliver: async ({ contactId }, row) => {
             inFlight += 1;
             expect(stop.reason).toBeUndefined();

@@ -56,7 +56,11 @@ test('both marks are taken back where no write has left, and stay where its fate
   writeAhead.commit(PATCH, ROW, 'pending', undefined);
   expect(did).toEqual(['undecided']);
   writeAhead.commit(PATCH, ROW, 'pending', 'unsent');
-  expect(did).toEqual(['undecided', 'journal 7 unsent', 'refused']);
+  expect(did).toEqual(['undecided', 'refused']); // no mark was made
+  void writeAhead.begin(PATCH, ROW);
+  did.length = 0;
+  writeAhead.commit(PATCH, ROW, 'pending', 'unsent');
+  expect(did).toEqual(['journal 7 unsent', 'refused']);
 });
 
 test('a patch that was announced is marked once', async () => {
