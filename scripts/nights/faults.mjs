@@ -85,6 +85,18 @@ export const FAULTS = [
     fault: "return 'conflict_ours';",
   },
   {
+    name: 'a contact is not read before a field under on_conflict: theirs is changed',
+    file: 'commands/run/stages/present-values.js',
+    is: "fields.some((path) => policy(path) === 'theirs')",
+    fault: 'false',
+  },
+  {
+    name: 'what is enforced is compared with what was seen long ago',
+    file: 'state/compare/compare-patch.js',
+    is: "return isFresh || policy(field.path) !== 'enforce' ? known : { ...known, theirs: undefined };",
+    fault: 'return known;',
+  },
+  {
     name: 'a row of the cells that were last sent is not looked at, though a write of it is in doubt',
     file: 'state/change-record.js',
     is: '    // a digest says that nothing of its patch is in doubt\n    record.digests = [];',

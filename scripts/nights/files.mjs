@@ -15,7 +15,7 @@ import { join } from 'node:path';
 const FIELDS_YAML = (/** @type {string} */ country) =>
   `fields:\n  name: name\n  phone_number: { column: phone, type: phone${country} }\n  custom_attributes.plan: plan\n`;
 
-/** The mapping of all runs, and one that reads the bad phones, too. @param {'ours' | 'theirs'} policy */
+/** The mapping of all runs, and one that reads the bad phones, too. @param {import('./model.mjs').Policy} policy */
 export function mappings(policy) {
   const head = `version: 1\ncontact_id: id\ndefaults: { on_conflict: ${policy} }\n`;
   return { usual: head + FIELDS_YAML(''), german: head + FIELDS_YAML(', country: DE') };

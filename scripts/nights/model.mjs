@@ -16,7 +16,10 @@ import { FIELDS } from './plan.mjs';
  * @property {Partial<Record<Field, boolean>>} doubt
  * @property {Partial<Record<Field, Position>>} said
  * @property {readonly Known[]} [disk] What the next process may find known, while one that was cut works.
+ * @property {Record<Field, string>} [before] What it held before it was edited while this process works, whose answers may be older.
  */
+
+/** @typedef {'ours' | 'theirs' | 'enforce'} Policy */
 
 /** @typedef {Pick<World, 'base' | 'theirs' | 'doubt'>} Known */
 
@@ -29,8 +32,9 @@ export class Model {
   #worlds = new Map();
   #hasState;
   #policy;
+  #wasPulled = false;
 
-  /** @param {{ contacts: Map<number, Record<Field, string>>, hasState: boolean, policy: 'ours' | 'theirs' }} begin */
+  /** @param {{ contacts: Map<number, Record<Field, string>>, hasState: boolean, policy: Policy }} begin */
   constructor({ contacts, hasState, policy }) {
     this.#hasState = hasState;
     this.#policy = policy;
@@ -45,6 +49,7 @@ export class Model {
 
   /** The account was read; `isSure`: by the store that the next run asks. @param {boolean} isSure */
   pull(isSure) {
+    this.#wasPulled = true;
     for (const id of this.#worlds.keys()) {
       this.#each(id, (world) => [{ ...world, theirs: world.now }, ...(isSure ? [] : [world])]);
     }
@@ -65,7 +70,11 @@ export class Model {
   /** The state counts for nothing: something without it has sent. */
   forget() {
     for (const id of this.#worlds.keys()) {
-      this.#each(id, ({ disk: _disk, ...world }) => [{ ...world, base: {}, theirs: {}, doubt: {} }]);
+      // what was in doubt may stay so, and is sent
+      this.#each(id, ({ disk: _disk, ...world }) => [
+        { ...world, base: {}, theirs: {}, doubt: {} },
+        { ...world, base: {}, theirs: {} },
+      ]);
     }
   }
 
@@ -82,14 +91,16 @@ export class Model {
     for (let moment = 0; moment < moments; moment += 1) {
       let worlds = begin;
       for (const [i, row] of rows.entries()) {
-        if (edit && i === moment) worlds = worlds.map((world) => edited(world, edit));
+        if (edit && i === moment)
+          worlds = worlds.map((world) => ({ ...edited(world, edit), before: world.now }));
         const ways = row.isAgain ? [row, { ...row, at: [...row.at, -1] }] : [row];
-        worlds = distinct(worlds.flatMap((world) => ways.flatMap((way) => this.#row(world, way, isCut))));
+        const seen = worlds.flatMap((world) => this.#asSeen(world, row, i > 0));
+        worlds = distinct(seen.flatMap((world) => ways.flatMap((way) => this.#row(world, way, isCut))));
       }
       if (edit && moment === rows.length) worlds = worlds.map((world) => edited(world, edit));
       all.push(...worlds);
     }
-    const kept = all.flatMap(({ disk: _disk, ...world }) =>
+    const kept = all.flatMap(({ disk: _disk, before: _before, ...world }) =>
       disksOf({ ...world, ...(_disk ? { disk: _disk } : {}) }).map((known) => ({ ...world, ...known })),
     );
     this.#worlds.set(id, distinct(kept));
@@ -104,6 +115,30 @@ export class Model {
   }
 
   // --- internal ---
+
+  /**
+   * What is known of the contact when a row of it is decided: where a value of theirs counts it is read first, unless an
+   * answer to an earlier row of this process serves. @param {World} world @param {Said} row @param {boolean} isLater
+   * @returns {World[]}
+   */
+  #asSeen(world, { at, values }, isLater) {
+    // the process may end before what it saw is on the disk
+    /** @param {World['theirs']} theirs @returns {World} */
+    const seen = (theirs) => ({
+      ...world,
+      theirs,
+      disk: [...disksOf(world), knownIn({ ...world, theirs })],
+    });
+    if (this.#policy === 'enforce') {
+      const unknown = { ...world, theirs: {}, disk: disksOf(world) };
+      return [unknown, ...(isLater ? [seen(world.now)] : []), ...(this.#wasPulled ? [world] : [])];
+    }
+    const live = FIELDS.filter((field) => values[field] !== '' && !isOlder(at, world.said[field]));
+    const mayChange = !this.#hasState || live.some((field) => this.#isSent(world, field, values[field]));
+    if (this.#policy === 'ours' || !mayChange) return [world];
+    // an edit may come between the read and the write, and while the answer to an earlier row serves
+    return [seen(world.now), ...(world.before ? [seen(world.before)] : [])];
+  }
 
   /** @param {World} world @param {Said} row @param {boolean} isCut @returns {World[]} */
   #row(world, { at, values, status, isNext }, isCut) {
@@ -123,7 +158,7 @@ export class Model {
     const now = { ...world.now, ...pick(sent, (field) => values[field]) };
     const said = { ...world.said, ...pick(live, () => at) };
     const base = { ...world.base, ...pick(live, (field) => values[field]) };
-    const doubt = { ...world.doubt, ...pick(sent, () => false) };
+    const doubt = this.#hasState ? { ...world.doubt, ...pick(sent, () => false) } : world.doubt;
     const done = { now, said, base, doubt, theirs: sent.length > 0 ? now : world.theirs };
     if (!isCut) return status === undefined ? [world] : [done];
     const doubted = disksOf(world).map((disk) => ({
@@ -146,10 +181,11 @@ export class Model {
 
   /** Three-way comparison of a field. @param {World} world @param {Field} field @param {string} ours */
   #isSent(world, field, ours) {
-    const base = world.base[field];
+    const base = this.#hasState ? world.base[field] : undefined;
     const theirs = world.theirs[field];
-    if (!this.#hasState || world.doubt[field]) return true;
+    if (this.#hasState ? world.doubt[field] : this.#policy !== 'theirs') return true;
     if (ours === theirs) return false;
+    if (this.#policy === 'enforce') return true;
     if (theirs === undefined) return ours !== base;
     if (base === undefined) return this.#policy === 'ours' || theirs === '';
     if (ours === base) return false;

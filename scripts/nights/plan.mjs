@@ -61,7 +61,7 @@ export const FIELDS = ['name', 'phone_number', 'plan'];
  * @typedef {object} Plan
  * @property {number} seed
  * @property {boolean} hasState
- * @property {'ours' | 'theirs'} policy
+ * @property {import('./model.mjs').Policy} policy
  * @property {number} contacts
  * @property {readonly Night[]} nights
  * @property {number} diskBytes Of a small disk, for real processes; 0: the disk of the machine.
@@ -188,7 +188,7 @@ export function planOf(seed) {
   return {
     seed,
     hasState: likely(0.75),
-    policy: oneOf(['ours', 'theirs']),
+    policy: oneOf(['ours', 'theirs', 'theirs', 'enforce']),
     contacts,
     nights: Array.from({ length: whole(3, 6) }, (_, i) => night(i + 1)),
     diskBytes: likely(0.3) ? whole(60, 250) * 4_096 : 0,

@@ -275,7 +275,7 @@ export const OPTIONS = {
     fallback: () => 'error',
   },
   on_conflict: {
-    help: 'With a state: who wins when the row and the account both changed the field. Default ours.',
+    help: "Who wins when the account changed the field since it was last sent: ours sends what the row changed, theirs keeps the account's, enforce puts the row's back in any case. Default ours.",
     part: 'policy',
     places: ['field', 'constant', 'defaults'],
     schema: () => choice(CONFLICT_POLICIES),

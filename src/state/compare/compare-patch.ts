@@ -5,7 +5,7 @@ import { decide, isSent, type KnownField } from './compare-field.ts';
 import { EMPTY, type Hasher } from './hash.ts';
 import { type Comparable, hashFields, type OurField } from './hashed-patch.ts';
 import { canonicalText } from './normalise.ts';
-import { areaOf, isShown } from './paths.ts';
+import { areaOf, isShownIn } from './paths.ts';
 
 /** What of a patch is to be sent. */
 export interface Comparison {
@@ -54,7 +54,7 @@ export function compareWithContact(
   policy: (path: string) => ConflictPolicy,
 ): Comparison {
   return compareEach(hashFields(patch, PLAIN), policy, ({ path }) => ({
-    theirs: isShown(contact, path)
+    theirs: isShownIn(contact, path)
       ? PLAIN.field(path, canonicalText(path, valueAt(contact, path)))
       : undefined,
     inDoubt: false,

@@ -21,7 +21,7 @@ export function areaOf(path: string): Area | undefined {
 }
 
 /** Whether an answer shows what the contact holds at a path, be it nothing. */
-export function isShown(contact: JsonObject, path: string): boolean {
+export function isShownIn(contact: JsonObject, path: string): boolean {
   const area = areaOf(path);
   if (area === undefined || area === 'columns') return Object.hasOwn(contact, path);
   return isObject(contact[area]);

@@ -2,7 +2,7 @@ import type { Present } from '../../../client/write/update-contact.ts';
 import type { Patch, Row } from '../../../core/types.ts';
 import { withoutFields } from '../../../journal/delivered-fields.ts';
 import { compareWithContact } from '../../../state/compare/compare-patch.ts';
-import { isShown } from '../../../state/compare/paths.ts';
+import { isShownIn } from '../../../state/compare/paths.ts';
 import type { Comparable, Comparison, State } from '../../../state/state.ts';
 import { compiledFor, type Plan } from '../plan/plan.ts';
 import type { Expectations } from './expectations.ts';
@@ -122,7 +122,7 @@ export function createChangeDetector(plan: Plan, options: ChangeDetectorOptions)
             : cut(whole, compareWithContact(whole, contact, policy));
           if (!found.differing) return settled(whole, found);
           for (const path of found.differing.fields) {
-            if (policy(path) === 'theirs' && !isShown(contact, path)) unseenFields += 1;
+            if (policy(path) === 'theirs' && !isShownIn(contact, path)) unseenFields += 1;
           }
           const { conflicts } = found.comparison;
           return { kind: 'send', patch: found.differing, ...(conflicts.length > 0 ? { conflicts } : {}) };
