@@ -250,6 +250,7 @@ export function readRunOptions(
     inputs,
     ...optional('mapping', text('mapping')),
     ...optional('runDir', text('run-dir')),
+    ...optional('job', text('job')),
     ...writer,
     ...readTelling(read, isTerminal),
     concurrency: given('concurrency', parseConcurrency) ?? defaultConcurrency(writer),

@@ -73,7 +73,12 @@ async function settle(
 
   const { dir: state, notes } = await chooseState({ ...given, dryRun }, origin, account);
   const { state: _, ...others } = given;
-  const options: RunOptions = { ...others, ...(state === undefined ? {} : { state }) };
+  const job = given.job ?? origin?.job;
+  const options: RunOptions = {
+    ...others,
+    ...(state === undefined ? {} : { state }),
+    ...(job === undefined ? {} : { job }),
+  };
   for (const note of notes) log.warn(note);
   const shard = chooseShard(options, origin, host, log);
   const workersAddress = readWorkersAddress(host.env, options.rate);
@@ -82,7 +87,7 @@ async function settle(
   const newDir = resolve(
     options.runDir ??
       defaultRunDirectory(
-        host.rows ? 'rows' : (options.inputs[0] ?? origin?.inputs[0]?.name ?? '-'),
+        options.job ?? (host.rows ? 'rows' : (options.inputs[0] ?? origin?.inputs[0]?.name ?? '-')),
         host.clock.now(),
         host.clock.random(),
         shard,
