@@ -10,6 +10,7 @@ import {
 } from '../../../core/credentials.ts';
 import { RunError } from '../../../core/errors.ts';
 import type { Host } from '../../../core/host.ts';
+import { labelWithRun } from '../../../core/logger.ts';
 import type { RunContext } from '../../../core/run-context.ts';
 import type { RunLine } from '../../../journal/journal-lines.ts';
 import { createRunDirectory, defaultRunDirectory, realDirectory } from '../../../journal/run-directory.ts';
@@ -62,6 +63,7 @@ async function settle(
   const { log, stop } = context;
   const earlierDir = given.resume ?? given.retry;
   const origin = earlierDir === undefined ? undefined : await originOf(earlierDir);
+  if (origin && given.resume !== undefined) labelWithRun(log, origin.run_id);
   const baseUrl = given.baseUrl ?? origin?.base_url ?? LIVEDESK_URL;
   const dryRun = given.dryRun || (given.resume !== undefined && origin?.dry_run === true);
   const credentials = credentialsOf(host, dryRun);

@@ -69,7 +69,6 @@ export async function finishRun(
     meter: monitor.meter,
     allowed: delivery.allowed,
     found: delivery.found,
-    job: options.job,
     limit: options.limit,
     acceptBadRows: options.acceptBadRows,
     durationS: delivery.durationS,

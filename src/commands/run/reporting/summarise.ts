@@ -27,8 +27,9 @@ export interface FinishedRun {
   readonly allowed: number | undefined;
   /** `--rate auto`: what was found. */
   readonly found: FoundRate | undefined;
-  /** Name of the job. */
-  readonly job: string | undefined;
+  /** Name of the job, and its file. */
+  readonly job?: string | undefined;
+  readonly config?: string | undefined;
   /** Rows to read at most; reached, the run is a canary that can go on. */
   readonly limit: number;
   /** Bad rows that a good run may have. */
