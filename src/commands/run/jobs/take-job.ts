@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { readArrayIndex } from '../../../core/array-index.ts';
 import { didYouMean } from '../../../core/did-you-mean.ts';
@@ -46,25 +47,15 @@ export async function takeJob(request: RunRequest, rules: OptionRules): Promise<
   const jobs = await loadJobFile(path, rules);
   const job = chooseJob(wanted, jobs, host, back);
   refuseOtherSources(job, request, back === undefined);
+  const isDry = (flags['dry-run'] ?? environment['dry-run'] ?? job.options['dry-run']) === true;
   return {
     inputs: back === undefined ? job.inputs : inputs,
     given: {
       flags: { ...flags, job: job.name },
       environment: { ...job.options, ...environment, config: path },
     },
-    host: { ...host, env: environmentOf(job, host.env) },
+    host: { ...host, env: environmentOf(job, host.env, isDry) },
     inWordsOfJob: (error) => inWordsOf(job, error),
-  };
-}
-
-/** The environment of a job: its credentials are those of its file. */
-export function environmentOf(job: JobSettings, env: Host['env']): Host['env'] {
-  return {
-    ...env,
-    LIVEDESK_API_KEY: undefined,
-    LIVEDESK_API_SECRET: undefined,
-    LIVEDESK_API_KEY_FILE: job.apiKeyFile,
-    LIVEDESK_API_SECRET_FILE: job.apiSecretFile,
   };
 }
 
@@ -97,6 +88,13 @@ export function refuseOtherSources(
 }
 
 // --- internal ---
+
+/** The environment of a job: its credentials are those of its file. A dry run does without, as long as there are none. */
+function environmentOf(job: JobSettings, env: Host['env'], isDry: boolean): Host['env'] {
+  const { apiKeyFile, apiSecretFile } = job;
+  if (isDry && !existsSync(apiKeyFile) && !existsSync(apiSecretFile)) return env;
+  return { ...env, LIVEDESK_API_KEY_FILE: apiKeyFile, LIVEDESK_API_SECRET_FILE: apiSecretFile };
+}
 
 const CREDENTIALS = [
   ['LIVEDESK_API_KEY', 'api_key_file'],
