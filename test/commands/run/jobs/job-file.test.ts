@@ -3,26 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { jobsSchema } from '../../../../src/commands/help/jobs-schema.ts';
 import { jobOptions, NOT_IN_JOBS } from '../../../../src/commands/job-options.ts';
-import { readRunOptions, run } from '../../../../src/commands/run/command.ts';
-import { type JobFile, parseJobFile } from '../../../../src/commands/run/jobs/job-file.ts';
+import { run } from '../../../../src/commands/run/command.ts';
 import { RunError } from '../../../../src/core/errors.ts';
-
-const DEFAULTS = Object.fromEntries(
-  Object.entries(run.options).map(([name, option]) => [name, option.default]),
-);
-
-function read(text: string, dir = '.'): JobFile {
-  return parseJobFile(text, {
-    name: 'jobs.yaml',
-    dir,
-    command: run,
-    check: (args) => void readRunOptions({ ...DEFAULTS, ...args, input: ['-'] }, false),
-  });
-}
+import { readJobs } from '../../../helpers/job-file.ts';
 
 function faultOf(text: string): string {
   try {
-    read(text);
+    readJobs(text);
   } catch (error) {
     if (error instanceof RunError) return `${error.code} ${error.message}`;
     throw error;
@@ -37,7 +24,7 @@ const job = (options: string): string =>
   `${ACCOUNTS}jobs:\n  nightly: { account: emea, input: a.csv, ${options} }\n`;
 
 test('a job has the options of its account, its own before them, and paths from the file', () => {
-  const { jobs } = read(
+  const { jobs } = readJobs(
     `version: 1
 accounts:
   emea: { api_key_file: secrets/key, api_secret_file: /run/secret, rate: 20, timeout: 10s, base_url: https://x.example/ }
