@@ -55,6 +55,8 @@ jobs:
 }
 
 const jobOf = (run: string): string => /Z-(\w+)-\w{4}$/.exec(run)?.[1] ?? run;
+const childrenOf = (pid: number | undefined): string[] =>
+  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
 const until = async (isTrue: () => boolean): Promise<void> => {
   while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 20));
 };
@@ -125,14 +127,27 @@ test('all jobs: a signal is passed on, rows in flight are finished, and nothing 
     expect(rowsOf(run).sort((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, i) => i + 1));
 });
 
+test('all jobs: a second signal stops each process at once, and leaves none behind', async () => {
+  const { start, emea, apac } = await site({ rows: 100, rate: '40' });
+  for (const desk of [emea, apac]) desk.set({ writeDelayMs: 5_000 });
+  const { child, ended } = start(['--all-jobs']);
+  await until(() => emea.stats().inFlight > 3 && apac.stats().inFlight > 3);
+  const children = childrenOf(child.pid);
+  expect(children).toHaveLength(2);
+  child.kill('SIGTERM');
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  child.kill('SIGTERM');
+  expect((await ended).code).toBe(143);
+  await until(() => children.every((pid) => !existsSync(`/proc/${pid}`)));
+});
+
 test('all jobs: a process that is killed is one that was stopped, and the next command goes on with it', async () => {
   const { start, runs, journal, rowsOf, apac } = await site({ rows: 100, rate: '40' });
   const { child, ended } = start(['--all-jobs']);
   await until(() => apac.journal.length > 5);
-  const killed = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8')
-    .trim()
-    .split(' ')
-    .find((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes('b2b'));
+  const killed = childrenOf(child.pid).find((pid) =>
+    readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes('b2b'),
+  );
   process.kill(Number(killed), 'SIGKILL');
   const { code, stdout } = await ended;
   expect(code).toBe(3);

@@ -1,6 +1,8 @@
 import { appendFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { EmulatorOptions } from '../../../../src/emulator/options.ts';
 import { newPlace, type Place, type Typed, type TypeOptions } from '../../../helpers/place.ts';
 import { numberedCsv } from '../../../helpers/write-input.ts';
@@ -439,6 +441,49 @@ describe('two jobs of one account', () => {
       expect(await run(['--job', 'nightly'])).toMatchObject({ code: 0, sent: 0 });
     expect(runs().map((name) => /(nightly|weekly)/.exec(name)?.[1])).toEqual(['weekly', 'nightly']);
   });
+});
+
+test('a notice names the job, and metrics have it as a label', async () => {
+  const bodies: Record<string, unknown>[] = [];
+  const server = createServer((request, response) => {
+    let text = '';
+    request.on('data', (chunk) => (text += chunk));
+    request.on('end', () => {
+      bodies.push(JSON.parse(text) as Record<string, unknown>);
+      response.end();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const env = { LIVEDESK_NOTIFY_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` };
+  const { run, write, job } = await newJobPlace();
+  job('metrics_file: m.prom');
+  write('in.csv', 'contact_id,custom_attributes.n\n1,1\nx,2\n');
+  expect((await run(['--job', 'nightly'], { env })).code).toBe(1);
+  write('in.csv', numberedCsv(3));
+  expect((await run(['--job', 'nightly'], { env })).code).toBe(0);
+  expect(bodies.map(({ job: name, event }) => [name, event])).toEqual([
+    ['nightly', 'failing'],
+    ['nightly', 'recovered'],
+  ]);
+  expect(bodies[0]?.['text']).toContain('livedesk-sync job nightly is failing: ');
+  expect(readFileSync('m.prom', 'utf8')).toMatch(
+    /livedesk_sync_exit_code\{account="\w{16}",job="nightly"\} 0\n/,
+  );
+});
+
+test('a run of a job is gone on with by the library as any other', async () => {
+  const { stopped, write, kept, emulator } = await newJobPlace();
+  write('in.csv', numberedCsv(60));
+  await stopped(['--job', 'nightly']);
+  write('livedesk-sync.yaml', 'is not: read');
+  const { sync } = await import('../../../../src/index.ts');
+  const summary = await sync({
+    resume: kept().dir,
+    baseUrl: emulator.url,
+    credentials: { apiKey: 'demo-key', apiSecret: 'demo-secret' },
+  }).summary;
+  expect(summary).toMatchObject({ rows_read: 60, pending: 0, exit_code: 0, job: 'nightly' });
 });
 
 test('a file of jobs that is wrong says where, before anything begins', async () => {
