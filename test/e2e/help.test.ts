@@ -197,6 +197,10 @@ it('probe', async () => {
           --log-format  Form of the log [default: pretty on a terminal]
                                                                     [string] [choices: "json", "pretty"]
 
+    Jobs:
+          --job     Take credentials and options of that job of livedesk-sync.yaml              [string]
+          --config  The file of jobs [default: livedesk-sync.yaml]                              [string]
+
     Options:
       -h, --help     Show help                                                                 [boolean]
       -v, --version  Show version number                                                       [boolean]

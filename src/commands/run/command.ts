@@ -232,7 +232,7 @@ export const run: Command = {
     const request = { given, inputs: (Array.isArray(input) ? input : []).map(String), host };
     if (asksForAllJobs(given)) {
       const { runAllJobs } = await import('./jobs/all-jobs.ts');
-      return runAllJobs(request, RULES);
+      return runAllJobs(request, JOB_RULES);
     }
     const taken = await completed(request);
     const { runCommand } = await import('./run-command.ts');
@@ -316,13 +316,13 @@ export function readRunOptions(
   };
 }
 
-// --- internal ---
-
 /** How the file of jobs has its options checked: as those of a command line, with an input that stands for any. */
-const RULES: OptionRules = {
+export const JOB_RULES: OptionRules = {
   command: run,
   check: (args) => void readRunOptions({ ...defaultsOf(), ...args, input: ['-'] }, false),
 };
+
+// --- internal ---
 
 /** Whether all jobs of a file are asked for; flags win over the environment. */
 function asksForAllJobs({ flags, environment }: OptionSources): boolean {
@@ -338,7 +338,7 @@ async function completed(request: RunRequest): Promise<RunRequest> {
   const mayHaveJob = ['job', 'config', 'resume', 'retry'].some((option) => flags[option] !== undefined);
   if (!mayHaveJob && environment['job'] === undefined) return request;
   const { takeJob } = await import('./jobs/take-job.ts');
-  return takeJob(request, RULES);
+  return takeJob(request, JOB_RULES);
 }
 
 function defaultsOf(): Record<string, unknown> {

@@ -244,5 +244,5 @@ const SAMPLES: Readonly<Record<string, string>> = {
   ...{ mapping: 'm.yaml', encoding: 'utf-8', delimiter: '";"', quote: 'none', 'skip-rows': '1' },
   ...{ 'skip-footer': '1', 'min-rows': '10', limit: 'all', shard: 'auto/4', 'max-rate': '50, rate: auto' },
   ...{ concurrency: '4', state: 'false', 'max-changes': '5%', show: '3', until: '06:00 Europe/Berlin' },
-  ...{ 'stop-after': '4h', keep: '30d', 'metrics-file': 'm.prom' },
+  ...{ 'pull-every': '24h', 'stop-after': '4h', keep: '30d', 'metrics-file': 'm.prom' },
 };

@@ -443,6 +443,39 @@ describe('two jobs of one account', () => {
   });
 });
 
+test('pull and probe take credentials and options of a job', async () => {
+  const { type, write, job } = await newJobPlace();
+  job('state: st');
+  const pulled = await type(['pull', '--job', 'nightly', '--json']);
+  expect([pulled.code, JSON.parse(pulled.stdout)]).toMatchObject([
+    0,
+    { state: expect.stringMatching(/^st\//) },
+  ]);
+  const probed = await type([
+    'probe',
+    '--job',
+    'nightly',
+    '--contact',
+    '1',
+    '--read-only',
+    '--rate',
+    'unlimited',
+  ]);
+  expect(probed.code).toBe(0);
+  const bare = await type(['pull']);
+  expect([bare.code, bare.stderr]).toEqual([2, expect.stringContaining('ERR_CREDENTIALS_MISSING')]);
+  const both = await type(['pull', '--job', 'nightly'], { env: { LIVEDESK_API_KEY: 'k' } });
+  expect([both.code, both.stderr]).toEqual([2, expect.stringContaining('LIVEDESK_API_KEY is set')]);
+  const alone = await type(['pull', '--config', 'livedesk-sync.yaml']);
+  expect([alone.code, alone.stderr]).toEqual([2, expect.stringContaining('--config goes with --job NAME')]);
+  write('secrets/key', '');
+  const empty = await type(['pull', '--job', 'nightly']);
+  expect([empty.code, empty.stderr]).toEqual([
+    2,
+    expect.stringContaining('the file of api_key_file (livedesk-sync.yaml:3:11) is empty'),
+  ]);
+});
+
 test('a notice names the job, and metrics have it as a label', async () => {
   const bodies: Record<string, unknown>[] = [];
   const server = createServer((request, response) => {
