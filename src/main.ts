@@ -36,6 +36,7 @@ const host: Host = {
   runtime: `Node ${process.version}, ${process.platform} ${process.arch}`,
   uid: process.getuid?.(),
   timeZones: process.versions['tz'],
+  self: [process.execPath, ...process.execArgv, ...process.argv.slice(1, 2)],
   env: process.env,
   stdin: process.stdin,
   stdout: process.stdout,

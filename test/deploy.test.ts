@@ -11,6 +11,7 @@ import { parse, parseAllDocuments } from 'yaml';
 import { parseMapping } from '../src/mapping/parse/parse.ts';
 import { startCli } from './helpers/cli-process.ts';
 import { emulatorHere } from './helpers/emulator-here.ts';
+import { readJobs } from './helpers/job-file.ts';
 import { leaveOut } from './helpers/leave-out.ts';
 import { tempDir } from './helpers/temp-dir.ts';
 import { numberedCsv } from './helpers/write-input.ts';
@@ -60,13 +61,18 @@ describe('crontab', () => {
       'version: 1\ncontact_id: contact_id\nfields: { custom_attributes.n: custom_attributes.n }\n',
     );
     const emulator = await emulatorHere({ contacts: 10 });
+    writeFileSync(join(dir, 'api-key'), 'demo-key\n');
+    writeFileSync(join(dir, 'api-secret'), 'demo-secret\n');
+    writeFileSync(
+      join(dir, 'livedesk-sync.yaml'),
+      read('livedesk-sync.yaml')
+        .replaceAll('/etc/livedesk-sync/', '')
+        .replace('  main:\n', `  main:\n    base_url: ${emulator.url}\n`),
+    );
     const { spawn } = await import('node:child_process');
     const child = spawn('/bin/sh', ['-c', command.replace('cd /srv/crm', `cd '${dir}'`)], {
       env: {
         PATH: `${bin}:${dirname(process.execPath)}:/usr/bin:/bin`,
-        LIVEDESK_API_KEY: 'demo-key',
-        LIVEDESK_API_SECRET: 'demo-secret',
-        LIVEDESK_BASE_URL: emulator.url,
       },
     });
     let output = '';
@@ -83,7 +89,9 @@ describe('crontab', () => {
     const output = await asCron(`${numberedCsv(3)}one,1\n`);
     expect(output).toMatch(/^livedesk-sync ended with exit code 1\n/);
     expect(output).toContain('ERR_CONTACT_ID');
-    expect(output).toContain('Sync finished with 1 bad row');
+    expect(output).toContain('0 of 1 job of livedesk-sync.yaml ended well; exit code 1');
+    expect(output).toMatch(/ nightly-crm +main +1 +4 +1 +0 /);
+    expect(output).toMatch(/nightly-crm: next: .*livedesk-sync run --retry \S+-nightly-crm-\w{4}/);
   });
 });
 
@@ -115,6 +123,20 @@ describe('systemd', () => {
   test('the service gives options that there are', async () => {
     const line = /^ExecStart=\S+ (.*)$/m.exec(read('systemd/livedesk-sync.service'))?.[1] ?? '';
     await expectKnownOptions(line.split(' '));
+  });
+
+  test('its jobs can be read, and find their credentials where the service puts them', () => {
+    const service = read('systemd/livedesk-sync.service');
+    const { jobs } = readJobs(read('systemd/livedesk-sync.yaml'));
+    expect(jobs.length).toBeGreaterThan(0);
+    for (const { apiKeyFile, apiSecretFile } of jobs) {
+      for (const file of [apiKeyFile, apiSecretFile]) {
+        const [, name] = /^\/run\/credentials\/livedesk-sync\.service\/(.+)$/.exec(file) ?? [];
+        expect(service).toContain(`LoadCredential=${name}:`);
+      }
+    }
+    // the program passes a signal on, so that one from systemd itself would be the second
+    expect(service).toContain('KillMode=mixed\n');
   });
 });
 
@@ -170,15 +192,27 @@ describe('kubernetes', () => {
     expect(() => validate({ ...(claim as Manifest), spec: { accessModes: 'ReadWriteOnce' } })).toThrow();
   });
 
-  test('the mapping of the nightly job can be loaded', () => {
+  test('jobs and mapping of the nightly job can be loaded, and are where it looks for them', () => {
     const [map] = manifests('nightly.yaml').filter(({ kind }) => kind === 'ConfigMap');
     const { data } = map as Manifest & { data: Record<string, string> };
     expect(parseMapping(data['mapping.yaml'] ?? '', 'mapping.yaml').version).toBe(1);
+    const { jobs } = readJobs(data['livedesk-sync.yaml'] ?? '', '/etc/livedesk-sync');
+    const [{ args, volumeMounts } = { args: [], volumeMounts: [] }] = podOf('nightly.yaml').containers;
+    const job = jobs.find(({ name }) => args.includes(`--job=${name}`));
+    expect(job?.options['mapping']).toBe('/etc/livedesk-sync/mapping.yaml');
+    expect(args).toContain('--config=/etc/livedesk-sync/livedesk-sync.yaml');
+    const mounts = volumeMounts.map(({ mountPath }) => mountPath);
+    for (const file of [job?.apiKeyFile, job?.apiSecretFile, job?.inputs[0]]) {
+      expect(mounts.some((path) => file?.startsWith(`${path}/`))).toBe(true);
+    }
   });
 
   interface PodSpec {
     readonly terminationGracePeriodSeconds: number;
-    readonly containers: readonly { readonly args: readonly string[] }[];
+    readonly containers: readonly {
+      readonly args: readonly string[];
+      readonly volumeMounts: readonly { readonly mountPath: string }[];
+    }[];
   }
   const podOf = (file: string): PodSpec => {
     const [job] = manifests(file).filter(({ kind }) => kind === 'Job' || kind === 'CronJob');

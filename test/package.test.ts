@@ -49,6 +49,7 @@ describe('the tarball', () => {
       'CHANGELOG.md',
       'LICENSE',
       'README.md',
+      'dist/jobs.schema.json',
       ...pageNames().map((name) => `dist/manual/${name}.md`),
       'dist/mapping.schema.json',
       'package.json',
@@ -79,7 +80,12 @@ test('the package says what it is', () => {
   expect(PACKAGE.engines).toEqual({ node: '>=20.19' });
   expect(PACKAGE.bin).toEqual({ 'livedesk-sync': 'dist/main.js' });
   expect(PACKAGE.sideEffects).toBe(false);
-  expect(Object.keys(PACKAGE.exports)).toEqual(['.', './mapping.schema.json', './package.json']);
+  expect(Object.keys(PACKAGE.exports)).toEqual([
+    '.',
+    './mapping.schema.json',
+    './jobs.schema.json',
+    './package.json',
+  ]);
   for (const hook of ['preinstall', 'install', 'postinstall', 'prepare']) {
     expect(PACKAGE.scripts).not.toHaveProperty(hook);
   }

@@ -14,9 +14,12 @@ import type { Host } from '../core/host.ts';
 import { type OptionSources, optionTexts } from '../core/option-sources.ts';
 import { VERSION } from '../core/version.ts';
 import { topicList } from '../manual/topics.ts';
+import { takingJob } from './taking-job.ts';
 import { usageText } from './usage-errors.ts';
 
-const WORKING: readonly Command[] = [run, pull, init, probe, merge, reportCommand, emulate];
+// a probe is slower than a job
+const probeOfJob = takingJob(probe, ['rate']);
+const WORKING: readonly Command[] = [run, takingJob(pull), init, probeOfJob, merge, reportCommand, emulate];
 /** Every command; `help` explains the others. */
 export const COMMANDS: readonly Command[] = [...WORKING, createHelp(WORKING)];
 /** Names that are read elsewhere and are no options. */

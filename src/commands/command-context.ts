@@ -16,11 +16,17 @@ export interface SignalTexts {
  * second one does; the second one says what it leaves behind before the process ends.
  */
 export async function openCommandContext(
-  { logLevel, logFormat }: { readonly logLevel: LogLevel; readonly logFormat: 'json' | 'pretty' },
+  options: {
+    readonly logLevel: LogLevel;
+    readonly logFormat: 'json' | 'pretty';
+    /** The job that the work is of. */
+    readonly job?: string;
+  },
   host: Host,
   texts: SignalTexts,
 ): Promise<RunContext & Disposable> {
-  const log = await createLogger(host, { level: logLevel, format: logFormat });
+  const { logLevel: level, logFormat: format, job } = options;
+  const log = await createLogger(host, { level, format, ...(job === undefined ? {} : { labels: { job } }) });
   const stop = new Shutdown();
   const removeListener = host.onSignal((signal, isLast) => {
     if (isLast) {

@@ -16,6 +16,7 @@ export const GROUPS = {
   reading: 'Reading:',
   sending: 'Sending:',
   goingOn: 'Going on:',
+  jobs: 'Jobs:',
   changes: 'Comparing:',
   stopping: 'Stopping:',
   telling: 'Telling:',

@@ -16,6 +16,8 @@ export interface Host {
   readonly runtime: string;
   /** Version of the time zone data; another one may read a local time as another moment. */
   readonly timeZones?: string | undefined;
+  /** How this process was started: program, its flags, script. Absent where it cannot be started once more. */
+  readonly self?: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdin: Readable & { readonly isTTY?: boolean };
   /** Rows of a program that uses the library: they are read in place of stdin. */

@@ -17,14 +17,21 @@ const REDACTED = [
   '*.apiSecret',
 ];
 
-/** A logger to stderr: JSON lines, or text for people. Callers log codes, counts and row numbers, never values. */
+/**
+ * A logger to stderr: JSON lines, or text for people; `labels` stand on every line. Callers log codes, counts and row
+ * numbers, never values.
+ */
 export async function createLogger(
   host: Host,
-  options: { readonly level: LogLevel; readonly format: 'json' | 'pretty' },
+  options: {
+    readonly level: LogLevel;
+    readonly format: 'json' | 'pretty';
+    readonly labels?: Readonly<Record<string, string>>;
+  },
 ): Promise<Logger> {
   // not before a command runs: it takes as long to load as all of yargs' command line
   const { default: pino } = await import('pino');
-  const settings = settingsOf(host, options.level);
+  const settings = { ...settingsOf(host, options.level), base: options.labels ?? null };
   if (options.format === 'json') return pino(settings, host.stderr);
   const { default: pretty } = await import('pino-pretty');
   const lines = new Writable({
@@ -53,18 +60,20 @@ export async function createListenedLogger(
 ): Promise<Logger> {
   const { default: pino } = await import('pino');
   const settings = settingsOf({ clock }, onLog ? level : 'silent');
-  return pino(
-    { ...settings, formatters: { level: (label) => ({ level: label }) } },
-    {
-      write(line) {
-        try {
-          onLog?.(JSON.parse(line) as LogEntry);
-        } catch {
-          // a listener that throws must not end a delivery in progress
-        }
-      },
+  return pino(settings, {
+    write(line) {
+      try {
+        onLog?.(JSON.parse(line) as LogEntry);
+      } catch {
+        // a listener that throws must not end a delivery in progress
+      }
     },
-  );
+  });
+}
+
+/** Has every line from now on say which run it is of; a run has its id once its journal is found or begun. */
+export function labelWithRun(log: Logger, runId: string): void {
+  if (log.bindings()['run_id'] === undefined) log.setBindings({ run_id: runId });
 }
 
 // --- internal ---
@@ -73,6 +82,7 @@ function settingsOf({ clock }: Pick<Host, 'clock'>, level: LogLevel) {
   return {
     level,
     base: null,
+    formatters: { level: (label: string) => ({ level: label }) },
     timestamp: () => `,"time":"${new Date(clock.now()).toISOString()}"`,
     redact: { paths: REDACTED, remove: true },
   };

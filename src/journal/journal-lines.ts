@@ -54,6 +54,8 @@ export interface RunLine {
   readonly base_url: string;
   readonly inputs: readonly InputIdentity[];
   readonly mapping_hash: string;
+  /** Name of the job that the run is one of; a retry is one of the same. */
+  readonly job?: string;
   /** Options that shape what is read and sent, defaults included. */
   readonly options: { readonly [name: string]: string | number | boolean | null };
   /** The options that were given, by their names on the command line; absent in journals of 0.1. */

@@ -98,14 +98,14 @@ export type Keep =
   | { readonly kind: 'days'; readonly days: number };
 
 /**
- * Deletes older finished runs in `root` of the account of `current`, and of its shard, never `current` itself nor one
- * whose rows a kept run retries: that retry needs its journal to find out which rows are newer. Gives the directories
+ * Deletes older finished runs in `root` of the account of `current`, and of its shard, and of its job or of none, never
+ * `current` itself nor one whose rows a kept run retries: that retry needs its journal to find out which rows are newer. Gives the directories
  * deleted.
  */
 export async function deleteOldRuns(
   root: string,
   keep: Keep,
-  { dir: current, header: { account, shard } }: Run,
+  { dir: current, header: { account, shard, job } }: Run,
   now: number,
 ): Promise<string[]> {
   const deleted: string[] = [];
@@ -114,6 +114,7 @@ export async function deleteOldRuns(
   // a retry is newer than what it retries, so it is seen first
   for (const { dir, header } of await listRuns(root)) {
     if (header.account !== account || !isSameShard(header.shard, shard)) continue;
+    if (header.job !== undefined && header.job !== job) continue;
     const isYoung =
       keep.kind === 'newest'
         ? kept < keep.runs

@@ -31,6 +31,9 @@ export interface Leftover {
   readonly isCanary: boolean;
   /** Whether this process was allowed to go on although a later run delivered something. */
   readonly olderData?: boolean;
+  /** The job that this process took the run for, and its file, where there is one. */
+  readonly job?: string | undefined;
+  readonly config?: string | undefined;
   /** The environment, in which a command is pasted: what it says need not be repeated. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -59,7 +62,7 @@ export function retryCommand(dir: string, options: CommandOptions = {}): string 
 
 /**
  * The command that reads the inputs of a run from their beginning, with the options that it was given; `changed` has
- * those that differ, undefined for one that is left out.
+ * those that differ, undefined for one that is left out. Inputs and mapping of a job stand in its file.
  */
 export function beginCommand(
   { header, dir, env }: Pick<Leftover, 'header' | 'dir' | 'env'>,
@@ -70,12 +73,13 @@ export function beginCommand(
   const inputs = header.inputs.map(({ name, path }) => (path === undefined ? name : shownPath(path)));
   const url = env['LIVEDESK_BASE_URL']?.replace(/\/+$/, '') ?? LIVEDESK_URL;
   const isPipe = header.inputs.some(({ path }) => path === undefined);
-  return commandText('run', inputs, {
-    mapping: mappingPath(header, dir),
+  const ofFile = header.job === undefined ? { mapping: mappingPath(header, dir) } : { job: header.job };
+  return commandText('run', header.job === undefined ? inputs : [], {
+    ...ofFile,
     ...(isPipe ? { spool: true } : {}),
     ...withoutPlaced(flags),
     ...(header.shard ? { shard: shardText(header.shard) } : {}),
-    ...(header.base_url === url ? {} : { 'base-url': header.base_url }),
+    ...(header.base_url === url || header.job !== undefined ? {} : { 'base-url': header.base_url }),
     ...(header.dry_run ? { 'dry-run': around['dry-run'] === true ? undefined : true } : {}),
     ...(env['LIVEDESK_RUN_DIR'] ? { 'run-dir': freeDirectory(dir) } : {}),
     ...changed,
@@ -88,7 +92,7 @@ export function beginCommand(
 const CANARY = 10;
 /** Options of a command that have a place of their own in the journal's first line, or that `beginCommand` settles. */
 const PLACED = new Set(['mapping', 'dry-run', 'spool']);
-const PATHS = new Set(['state', 'metrics-file']);
+const PATHS = new Set(['state', 'metrics-file', 'config']);
 
 /** What to do about a run that ended before its last row had an outcome. */
 function waysOn(leftover: Leftover): string[] {
@@ -107,7 +111,9 @@ function waysOn(leftover: Leftover): string[] {
   }
   if (code === 'ERR_MAX_CHANGES') return [`look at the changes: ${beginCommand(leftover, DRY)}`];
   if (!existsSync(join(dir, FILES.journal))) return [`${what}: ${beginCommand(leftover)}`];
-  if (isResumable) return [resumeCommand(dir, olderData ? { 'older-data': true } : {})];
+  if (isResumable) {
+    return [resumeCommand(dir, { ...jobWords(leftover), ...(olderData ? { 'older-data': true } : {}) })];
+  }
   return [
     `begin a new run, since the input was a pipe of which no copy was kept: pipe it in again into ${beginCommand(leftover)}`,
   ];
@@ -118,7 +124,7 @@ function waysAfter(leftover: Leftover): string[] {
   const { dir, header, isCanary, isResumable } = leftover;
   const ways = header.dry_run ? waysAfterDryRun(leftover) : waysOfBadRows(leftover);
   if (isCanary && isResumable) {
-    const rest = resumeCommand(dir, { limit: 'all' });
+    const rest = resumeCommand(dir, { ...jobWords(leftover), limit: 'all' });
     // first, since going on is refused once a retry has delivered newer data
     ways.unshift(ways.length > 0 ? `the rest of the input: ${rest}` : rest);
   }
@@ -134,13 +140,14 @@ function waysAfter(leftover: Leftover): string[] {
 function waysOfBadRows(leftover: Leftover): string[] {
   const { dir, bad, rejects, isResumable } = leftover;
   if (bad === 0) return [];
+  const words = jobWords(leftover);
   const ways: string[] = [];
   const files = rejects.filter((file) => file !== FILES.unreadable);
   if (files.length > 0) {
-    ways.push(`correct ${files.join(', ')} and send it: ${retryCommand(dir, { corrected: true })}`);
+    ways.push(`correct ${files.join(', ')} and send it: ${retryCommand(dir, { ...words, corrected: true })}`);
   }
   if (isResumable) {
-    const retry = retryCommand(dir);
+    const retry = retryCommand(dir, words);
     ways.push(files.length > 0 ? `or send the bad rows again as they are: ${retry}` : retry);
   }
   if (ways.length === 0) {
@@ -169,6 +176,18 @@ function waysAfterDryRun(leftover: Leftover): string[] {
     : beginCommand(leftover, canary);
   ways.push(`try ${CANARY} rows for real: ${command}`);
   return ways;
+}
+
+/**
+ * How the file of the job is found by a command that goes on with the run: the run remembers it, unless this process took
+ * the run for another job, or the file from another place.
+ */
+function jobWords({ header, job, config }: Leftover): CommandOptions {
+  const { flags = {}, environment = {} } = header.given ?? {};
+  if (job === undefined || (job === header.job && config === (flags['config'] ?? environment['config']))) {
+    return {};
+  }
+  return { job, ...(config === undefined ? {} : { config: shownPath(config) }) };
 }
 
 /** A look at the changes must not be stopped by the guard against too many of them. */

@@ -88,8 +88,9 @@ function badRows({ statuses: { invalid, rejected, failed } }: Summary): number {
 
 function headline(summary: Summary): string {
   const bad = badRows(summary);
-  const share = summary.shard ? ` of shard ${shardText(summary.shard)}` : '';
-  const what = `${summary.dry_run ? 'Dry run' : 'Sync'}${share}`;
+  const parts = [summary.job, summary.shard && `shard ${shardText(summary.shard)}`].filter(Boolean);
+  const of = parts.length > 0 ? ` of ${parts.join(', ')}` : '';
+  const what = `${summary.dry_run ? 'Dry run' : 'Sync'}${of}`;
   const took = `in ${durationText(summary.duration_s)}`;
   if (summary.stopped) return `${what} stopped early, ${took}`;
   if (bad > 0 && summary.accept_bad_rows?.met) {

@@ -9,6 +9,8 @@ export interface Summary {
   readonly run_dir: string;
   readonly account: string;
   readonly dry_run: boolean;
+  /** Name of the job that the run is one of. */
+  readonly job?: string;
   /** The share of the rows that the run did; absent for all. */
   readonly shard?: Shard;
   readonly started_at: string;

@@ -76,8 +76,11 @@ const OWN_OPTIONS = [
 ];
 type Options = Command['options'][string];
 
-/** Options of the command that mean nothing without a terminal, or that are read here. */
-const NOT_SHARED = ['mapping', 'json', 'progress', 'show', 'log-level', 'log-format'];
+/** Options of the command that mean nothing without a terminal or its file of jobs, or that are read here. */
+const NOT_SHARED = [
+  ...['mapping', 'json', 'progress', 'show', 'log-level', 'log-format'],
+  ...['job', 'all-jobs', 'config', 'parallel'],
+];
 
 /** Options of the command by their names in code. */
 const SHARED_OPTIONS: ReadonlyMap<string, { readonly kebab: string; readonly option: Options }> = new Map(

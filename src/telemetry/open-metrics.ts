@@ -3,6 +3,8 @@ import { STATUSES, type Status } from '../core/types.ts';
 /** What the metrics of a run are made of. Times are Unix milliseconds. */
 export interface RunMetrics {
   readonly account: string;
+  /** The name of the job; runs of none go by the name of their file, so that no two files have the same samples. */
+  readonly job: string;
   /** As in `1/4`; absent for a run of all rows. */
   readonly shard?: string | undefined;
   readonly toolVersion: string;
@@ -34,13 +36,13 @@ const LAST_SUCCESS = `${PREFIX}_last_success_timestamp_seconds`;
  * they tell of the newest run, and begin anew with the next one.
  */
 export function openMetrics(run: RunMetrics): string {
-  const { account, shard, ended, statuses, latencyMs } = run;
+  const { account, job, shard, ended, statuses, latencyMs } = run;
   const lines: string[] = [];
   const gauge = (name: string, help: string, samples: readonly Sample[]): void => {
     if (samples.length === 0) return;
     lines.push(`# TYPE ${name} gauge`, `# HELP ${name} ${help}`);
     for (const [value, labels = {}] of samples)
-      lines.push(`${name}${labelText({ ...ownLabels({ account, shard }), ...labels })} ${value}`);
+      lines.push(`${name}${labelText({ ...ownLabels({ account, job, shard }), ...labels })} ${value}`);
   };
   const one = (name: string, help: string, value: number | undefined): void =>
     gauge(`${PREFIX}_${name}`, help, value === undefined ? [] : [[value]]);
@@ -82,12 +84,16 @@ export function openMetrics(run: RunMetrics): string {
 }
 
 /** Whose metrics they are. */
-export type MetricLabels = Pick<RunMetrics, 'account' | 'shard'>;
+export type MetricLabels = Pick<RunMetrics, 'account' | 'job' | 'shard'>;
 
 /** When such a run last succeeded, in Unix milliseconds, by the metrics that an earlier one wrote. */
 export function lastSuccessIn(text: string, whose: MetricLabels): number | undefined {
-  const start = `${LAST_SUCCESS}${labelText(ownLabels(whose))} `;
-  const line = text.split('\n').find((one) => one.startsWith(start));
+  const { job: _, ...withoutJob } = ownLabels(whose);
+  // versions before 0.2 named no job
+  const starts = [ownLabels(whose), withoutJob].map((labels) => `${LAST_SUCCESS}${labelText(labels)} `);
+  const lines = text.split('\n');
+  const start = starts.find((one) => lines.some((line) => line.startsWith(one))) ?? '';
+  const line = start === '' ? undefined : lines.find((one) => one.startsWith(start));
   const seconds = line === undefined ? Number.NaN : Number(line.slice(start.length));
   return Number.isFinite(seconds) ? seconds * 1000 : undefined;
 }
@@ -97,8 +103,8 @@ export function lastSuccessIn(text: string, whose: MetricLabels): number | undef
 type Labels = Readonly<Record<string, string>>;
 type Sample = readonly [value: number, labels?: Labels];
 
-function ownLabels({ account, shard }: MetricLabels): Labels {
-  return { account, ...(shard === undefined ? {} : { shard }) };
+function ownLabels({ account, job, shard }: MetricLabels): Record<string, string> {
+  return { account, job, ...(shard === undefined ? {} : { shard }) };
 }
 
 function labelText(labels: Labels): string {

@@ -158,14 +158,14 @@ describe('metrics', () => {
     const read = () => readFileSync(join(dir, 'sync.prom'), 'utf8');
     await run(GOOD);
     const first = read();
-    expect(first).toMatch(/livedesk_sync_exit_code\{account="\w{16}"\} 0\n/);
-    expect(first).toMatch(/livedesk_sync_rows\{account="\w{16}",status="updated"\} 3\n/);
-    const success = lastSuccessIn(first, { account: account(first) });
+    expect(first).toMatch(/livedesk_sync_exit_code\{account="\w{16}",job="[\w-]+"\} 0\n/);
+    expect(first).toMatch(/livedesk_sync_rows\{account="\w{16}",job="[\w-]+",status="updated"\} 3\n/);
+    const success = lastSuccessIn(first, { account: account(first), job: 'sync' });
     expect(success).toBeGreaterThan(0);
     await run(BAD);
     const second = read();
-    expect(second).toMatch(/livedesk_sync_exit_code\{account="\w{16}"\} 1\n/);
-    expect(lastSuccessIn(second, { account: account(second) })).toBe(success);
+    expect(second).toMatch(/livedesk_sync_exit_code\{account="\w{16}",job="[\w-]+"\} 1\n/);
+    expect(lastSuccessIn(second, { account: account(second), job: 'sync' })).toBe(success);
     expect(readdirSync(dir).sort()).toEqual(['runs', 'sync.prom']);
     expect(statSync(join(dir, 'sync.prom')).mode & 0o777).toBe(0o644);
   });
@@ -174,7 +174,7 @@ describe('metrics', () => {
     const { dir, run } = await nights({ metrics: 'sync.prom' });
     await run(GOOD, '-m', '/not/there.yaml');
     expect(readFileSync(join(dir, 'sync.prom'), 'utf8')).toMatch(
-      /livedesk_sync_exit_code\{account="\w{16}"\} 2\n/,
+      /livedesk_sync_exit_code\{account="\w{16}",job="[\w-]+"\} 2\n/,
     );
   });
 
@@ -191,10 +191,12 @@ describe('metrics', () => {
     ];
     const { child, ended } = startCli([...args, '--metrics-file', file]);
     while (!statSync(file, { throwIfNoEntry: false })) await new Promise((next) => setTimeout(next, 20));
-    expect(readFileSync(file, 'utf8')).toMatch(/livedesk_sync_running\{account="\w{16}"\} 1\n/);
+    expect(readFileSync(file, 'utf8')).toMatch(/livedesk_sync_running\{account="\w{16}",job="[\w-]+"\} 1\n/);
     child.kill('SIGTERM');
     await ended;
-    expect(readFileSync(file, 'utf8')).toMatch(/livedesk_sync_exit_code\{account="\w{16}"\} 143\n/);
+    expect(readFileSync(file, 'utf8')).toMatch(
+      /livedesk_sync_exit_code\{account="\w{16}",job="[\w-]+"\} 143\n/,
+    );
   });
 
   test('a folder that is not there is exit code 2', async () => {

@@ -30,6 +30,7 @@ it('the program', async () => {
     The manual, shown by livedesk-sync help TOPIC:
       mapping     Input files, and what a mapping may say: columns, types, empty cells
       nightly     Every night: cron, systemd, Kubernetes; watching it; what grows on disk
+      jobs        livedesk-sync.yaml: jobs and accounts with all their options in one file
       migration   Once: try ten rows, stop, go on, send the bad rows again
       state       Sending only what changed, and which side wins when both changed a field
       matching    Finding contacts by your own keys, and making those that are missing
@@ -85,6 +86,14 @@ it('run', async () => {
           --same-account  Accept another API key for the run gone on with (after a rotation)
                                                                               [boolean] [default: false]
           --wait-lock     Wait that long for another run of the account to end  [string] [default: "0s"]
+
+    Jobs:
+          --job       Run that job of livedesk-sync.yaml; auto takes the n-th by the index of an array
+                      job                                                                       [string]
+          --all-jobs  Run all jobs of the file: accounts side by side, jobs of one account in order
+                                                                              [boolean] [default: false]
+          --config    The file of jobs [default: livedesk-sync.yaml]                            [string]
+          --parallel  With --all-jobs: accounts worked on at once                [string] [default: "4"]
 
     Sending:
           --base-url      Where LiveDesk answers [default: https://livedesk-api.engagelab.com]  [string]
@@ -146,9 +155,11 @@ it('run', async () => {
       livedesk-sync run --resume latest                   go on after a crash or a stop
       livedesk-sync run crm.csv -m mapping.yaml --shard   a quarter of the contacts; see livedesk-sync
       1/4                                                 merge
+      livedesk-sync run --job nightly-crm                 a job of livedesk-sync.yaml, with all its
+                                                          options
       zcat crm.jsonl.gz | livedesk-sync run - --rate 50   read stdin, 50 requests per second
 
-    See livedesk-sync help TOPIC for: options, nightly, migration, errors
+    See livedesk-sync help TOPIC for: options, jobs, nightly, migration, errors
     "
   `);
 });
@@ -187,6 +198,10 @@ it('probe', async () => {
                [string] [choices: "trace", "debug", "info", "warn", "error", "silent"] [default: "info"]
           --log-format  Form of the log [default: pretty on a terminal]
                                                                     [string] [choices: "json", "pretty"]
+
+    Jobs:
+          --job     Take credentials and options of that job of livedesk-sync.yaml              [string]
+          --config  The file of jobs [default: livedesk-sync.yaml]                              [string]
 
     Options:
       -h, --help     Show help                                                                 [boolean]

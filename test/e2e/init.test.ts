@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -10,6 +10,7 @@ import { DOCUMENT_WORDS, SOURCE_WORDS } from '../../src/mapping/vocabulary.ts';
 import { cliHere } from '../helpers/cli-here.ts';
 import { runCli } from '../helpers/cli-process.ts';
 import { fixture } from '../helpers/fixture.ts';
+import { newPlace } from '../helpers/place.ts';
 import { tempDir } from '../helpers/temp-dir.ts';
 import { writeInput } from '../helpers/write-input.ts';
 
@@ -160,6 +161,184 @@ describe('init', () => {
   });
 });
 
+/** A folder to stand in, as a person at a shell does. */
+async function standIn(files: Readonly<Record<string, string | Buffer>>) {
+  const place = await newPlace();
+  for (const [name, text] of Object.entries(files)) place.write(name, text);
+  const bare = { LIVEDESK_API_KEY: '', LIVEDESK_API_SECRET: '', LIVEDESK_BASE_URL: '' };
+  return {
+    ...place,
+    init: (...words: string[]) => place.type(['init', ...words], { env: bare }),
+    paste: (command: string | undefined) => place.paste(command, { env: bare }),
+    read: (name: string): string => readFileSync(name, 'utf8'),
+  };
+}
+
+const LATIN = Buffer.from('contact_id;Name;Stra\xdfe\n1;M\xfcller;x\n2;Smith;y\n', 'latin1');
+
+describe('init reads as run does', () => {
+  it('bytes that are not UTF-8 are read in the encoding that run would ask for, which the commands name', async () => {
+    const { init, paste, read } = await standIn({ 'in.csv': LATIN });
+    const { code, commands, stderr } = await init('in.csv');
+    expect(code).toBe(0);
+    expect(stderr).toContain('from 2 sampled rows');
+    expect(stderr).toContain('It is not UTF-8 and was read as windows-1252;');
+    expect(read('mapping.yaml')).toContain('# custom_attributes.strasse: "Straße"');
+    expect(commands[0]).toBe('run in.csv -m mapping.yaml --encoding windows-1252 --dry-run');
+    expect(await paste(commands[0])).toMatchObject({ code: 0 });
+  });
+
+  it('the same where only rows are not, and of stdin says what to say', async () => {
+    const rows = Buffer.from('contact_id,Name\n1,M\xfcller\n2,Smith\n', 'latin1');
+    const { init, type } = await standIn({ 'in.csv': rows });
+    expect((await init('in.csv')).stderr).toContain('from 2 sampled rows');
+    const piped = await type(['init', '-', '-o', '-'], { stdin: rows.toString('latin1') });
+    expect(piped.code).toBe(0);
+    const raw = await cliHere(['init', '-', '-o', '-'], { stdin: rows });
+    expect(raw.stderr).toContain('Rows that are not UTF-8 were left out; they look like windows-1252.');
+  });
+
+  it('the commands carry every option of reading', async () => {
+    const { init, paste } = await standIn({ 'in.txt': "a title\ncontact_id^Name\n1^'Anna'\ntotal^1\n" });
+    const words = [
+      '--delimiter',
+      '^',
+      '--quote',
+      "'",
+      '--skip-rows',
+      '1',
+      '--skip-footer',
+      '1',
+      '--format',
+      'csv',
+    ];
+    const { commands } = await init('in.txt', ...words);
+    expect(commands[0]).toContain('--skip-rows 1 --skip-footer 1 --dry-run');
+    expect(await paste(commands[0])).toMatchObject({ code: 0, stdout: expect.stringMatching(/planned +1 /) });
+  });
+
+  it('the path of the JSON Schema is relative', async () => {
+    const { init, read } = await standIn({ 'in.csv': LATIN });
+    await init('in.csv');
+    expect(read('mapping.yaml')).toMatch(
+      /^# yaml-language-server: \$schema=\.{1,2}\/\S+mapping\.schema\.json\n/,
+    );
+  });
+});
+
+describe('init --job', () => {
+  it('writes mapping and job; its commands work as soon as the key is where it says', async () => {
+    const { init, paste, read, write, emulator, kept } = await standIn({ 'in.csv': LATIN });
+    const { code, commands, stderr } = await init('in.csv', '--job', 'nightly-crm');
+    expect([code, commands]).toEqual([
+      0,
+      ['run --job nightly-crm --dry-run', 'run --job nightly-crm --limit 10', 'run --job nightly-crm'],
+    ]);
+    expect(stderr).toContain('write its key into secrets/api-key and its secret into secrets/api-secret');
+    expect(read('livedesk-sync.yaml').replace(/\$schema=\S+/, '$schema=…')).toMatchInlineSnapshot(`
+      "# yaml-language-server: $schema=…
+      # "livedesk-sync help jobs" explains this file.
+      version: 1
+      accounts:
+        main:
+          api_key_file: secrets/api-key  # a file that holds the key and nothing else, for your eyes only
+          api_secret_file: secrets/api-secret
+      jobs:
+        nightly-crm:
+          account: main
+          input: in.csv
+          mapping: nightly-crm.mapping.yaml
+          encoding: windows-1252
+          continue: true
+          keep: 30d
+      "
+    `);
+    expect(await paste(commands[0])).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('Dry run of nightly-crm'),
+    });
+    expect((await paste(commands[1])).code).toBe(2);
+    mkdirSync('secrets');
+    write('secrets/api-key', 'demo-key');
+    write('secrets/api-secret', 'demo-secret');
+    write(
+      'livedesk-sync.yaml',
+      read('livedesk-sync.yaml').replace(
+        '  main:\n',
+        `  main:\n    base_url: ${emulator.url}\n    rate: unlimited\n`,
+      ),
+    );
+    expect(await paste(commands[1])).toMatchObject({ code: 0, sent: 2 });
+    expect(await paste(commands[2])).toMatchObject({ code: 0, sent: 0 });
+    expect(kept().header.job).toBe('nightly-crm');
+  });
+
+  it('adds a job to a file that is there, in which not a character changes', async () => {
+    const before = `# ours
+version: 1
+jobs:   # all of them
+    one: { account: a,   input: x.csv }   # the first
+
+    # the second
+    two:
+        account: b
+        input: "y.csv"   # quoted
+# accounts follow
+
+accounts:
+    a: { api_key_file: k, api_secret_file: s }
+    b: { api_key_file: k2, api_secret_file: s2 }
+`;
+    const { init, read } = await standIn({ 'in.csv': LATIN, 'conf.yaml': before });
+    const { code, commands, stderr } = await init(
+      'in.csv',
+      '--job',
+      'three',
+      '--config',
+      'conf.yaml',
+      '-o',
+      'maps/m.yaml',
+    );
+    expect([code, commands[0]]).toEqual([0, 'run --job three --config conf.yaml --dry-run']);
+    expect(stderr).toContain('conf.yaml has the job three, of the account a, the first one there');
+    const own = `    three:
+        account: a
+        input: in.csv
+        mapping: maps/m.yaml
+        encoding: windows-1252
+        continue: true
+        keep: 30d
+`;
+    expect(read('conf.yaml')).toBe(before.replace('# accounts follow', `${own}# accounts follow`));
+  });
+
+  it.each<[words: string[], files: Record<string, string>, message: string]>([
+    [['--job', 'auto'], {}, '--job takes a name of up to 64 letters'],
+    [['--job', 'a b'], {}, '--job takes a name of up to 64 letters'],
+    [['--job', 'x', '-o', '-'], {}, '--job writes files; it does not go with --output -'],
+    [
+      ['--job', 'x'],
+      { 'livedesk-sync.yaml': 'a: [' },
+      'livedesk-sync.yaml is no file of jobs to which one can be added',
+    ],
+    [
+      ['--job', 'x'],
+      { 'livedesk-sync.yaml': 'version: 1\njobs: { y: {} }\n' },
+      'is no file of jobs to which one can be added',
+    ],
+    [
+      ['--job', 'x'],
+      { 'livedesk-sync.yaml': 'accounts:\n  a: {}\njobs:\n  x: {}\n' },
+      'livedesk-sync.yaml has a job x already. Choose another name with --job.',
+    ],
+  ])('%o is exit 2, and nothing is written', async (words, files, message) => {
+    const { init } = await standIn({ 'in.csv': LATIN, ...files });
+    const { code, stderr } = await init('in.csv', ...words);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+    expect(existsSync('x.mapping.yaml')).toBe(false);
+  });
+});
+
 describe('help', () => {
   it('mapping explains the language: every word that the loader knows, and an example', async () => {
     const { code, stdout, stderr } = await cliHere(['help', 'mapping']);
@@ -223,10 +402,18 @@ describe('help', () => {
     `);
   });
 
-  it('--schema goes with mapping alone', async () => {
+  it('jobs --schema prints the JSON Schema', async () => {
+    const { code, stdout } = await cliHere(['help', 'jobs', '--schema']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ title: 'Jobs of livedesk-contact-sync' });
+  });
+
+  it('--schema goes with mapping and jobs alone', async () => {
     const { code, stdout, stderr } = await cliHere(['help', 'state', '--schema']);
     expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toContain('--schema goes with help mapping, not with help state (ERR_USAGE)');
+    expect(stderr).toContain(
+      '--schema goes with help mapping and help jobs, not with help state (ERR_USAGE)',
+    );
   });
 
   it('mapping --schema prints the JSON Schema', async () => {

@@ -197,3 +197,12 @@ test('what cost no request is told', () => {
     '  1,200 rows unchanged: no request was needed\n',
   );
 });
+
+test.each([
+  [{ job: 'nightly-crm' }, 'Sync of nightly-crm complete, in 3.0 s'],
+  [{ job: 'nightly-crm', shard: { index: 1, of: 4 } }, 'Sync of nightly-crm, shard 1/4 complete, in 3.0 s'],
+  [{ job: 'nightly-crm', dry_run: true }, 'Dry run of nightly-crm complete, in 3.0 s'],
+  [{ shard: { index: 1, of: 4 } }, 'Sync of shard 1/4 complete, in 3.0 s'],
+])('the first line of %o', (part, line) => {
+  expect(summaryText({ ...QUIET, ...part }).split('\n')[0]).toBe(line);
+});

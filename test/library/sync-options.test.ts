@@ -20,7 +20,7 @@ const BASE: GivenOptions = { input: 'a.csv', credentials: { apiKey: 'k', apiSecr
 const read = (options: object) => readSyncOptions({ ...BASE, ...options } as GivenOptions).run;
 
 /** Options of the command that a program has no use for. */
-type TerminalOnly = 'json' | 'progress' | 'show' | 'logFormat';
+type TerminalOnly = 'json' | 'progress' | 'show' | 'logFormat' | 'job' | 'allJobs' | 'config' | 'parallel';
 /** Options of the library alone. */
 type LibraryOnly = 'input' | 'rows' | 'credentials' | 'signal' | 'onLog' | 'redisUrl' | 'notifyUrl';
 
@@ -71,6 +71,10 @@ describe('options of the library', () => {
       progress: true,
       show: true,
       logFormat: true,
+      job: true,
+      allJobs: true,
+      config: true,
+      parallel: true,
     };
     const names = Object.keys(run.options).map((name) =>
       name.replace(/-(.)/g, (_, c: string) => c.toUpperCase()),

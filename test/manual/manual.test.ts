@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { COMMANDS } from '../../src/cli/cli.ts';
 import { TOPIC_NAMES, TOPICS, topicList } from '../../src/manual/topics.ts';
 import { parseMapping } from '../../src/mapping/parse/parse.ts';
+import { readJobs } from '../helpers/job-file.ts';
 import { BLOCKS, DOCUMENTS, page, pageNames, ROOT } from '../helpers/manual.ts';
 
 describe('the pages', () => {
@@ -133,9 +134,10 @@ describe('examples', () => {
   });
 
   test.each(BLOCKS.filter(({ language }) => language === 'yaml'))(
-    '$path: a mapping that the loader takes',
+    '$path: a mapping, or a file of jobs, that the loader takes',
     ({ text }) => {
-      expect(() => parseMapping(text, 'manual')).not.toThrow();
+      const load = /^jobs:$/m.test(text) ? readJobs : parseMapping;
+      expect(() => load(text, 'manual')).not.toThrow();
     },
   );
 

@@ -1,4 +1,5 @@
 import { EXIT } from '../../core/errors.ts';
+import type { JsonObject } from '../../core/types.ts';
 import { TOPIC_NAMES } from '../../manual/topics.ts';
 import type { Command } from '../command.ts';
 import { usage } from '../parse-values.ts';
@@ -22,7 +23,7 @@ export function createHelp(commands: readonly Command[]): Command {
       schema: {
         type: 'boolean',
         default: false,
-        describe: 'Print the JSON Schema of mappings instead, for editors and checks',
+        describe: 'Print the JSON Schema of mappings, or of jobs, instead, for editors and checks',
       },
     },
     examples: [
@@ -34,9 +35,7 @@ export function createHelp(commands: readonly Command[]): Command {
     async run(args, host) {
       const topic = TOPIC_NAMES.find((name) => name === args['topic']);
       if (args['schema'] === true) {
-        if (topic !== 'mapping') throw usage(`--schema goes with help mapping, not with help ${topic}`);
-        const { mappingSchema } = await import('../../mapping/schema/mapping-schema.ts');
-        host.stdout.write(`${JSON.stringify(mappingSchema(), null, 2)}\n`);
+        host.stdout.write(`${JSON.stringify(await schemaOf(topic, commands), null, 2)}\n`);
       } else if (topic !== undefined) {
         const { readPage } = await import('./read-page.ts');
         const { renderMarkdown } = await import('./render-markdown.ts');
@@ -51,4 +50,19 @@ export function createHelp(commands: readonly Command[]): Command {
     },
   };
   return help;
+}
+
+// --- internal ---
+
+async function schemaOf(topic: string | undefined, commands: readonly Command[]): Promise<JsonObject> {
+  if (topic === 'mapping') {
+    const { mappingSchema } = await import('../../mapping/schema/mapping-schema.ts');
+    return mappingSchema();
+  }
+  const run = commands.find(({ usage: words }) => words.startsWith('run '));
+  if (topic !== 'jobs' || !run) {
+    throw usage(`--schema goes with help mapping and help jobs, not with help ${topic}`);
+  }
+  const { jobsSchema } = await import('./jobs-schema.ts');
+  return jobsSchema(run);
 }

@@ -1,92 +1,148 @@
+import { mkdirSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { commandText } from '../../core/command-text.ts';
 import { codeOf, EXIT, RunError } from '../../core/errors.ts';
 import type { Host } from '../../core/host.ts';
 import { shownPath } from '../../core/shell-text.ts';
-import type { Row } from '../../core/types.ts';
-import { openSource } from '../../input/open.ts';
+import { writeAtomic } from '../../core/write-atomic.ts';
+import { likelyEncoding } from '../../input/bytes/encoding-fault.ts';
 import type { ReadingChoice } from '../../input/options.ts';
-import type { Source } from '../../input/source.ts';
 import { compileMapping } from '../../mapping/compile/compile.ts';
-import type { Draft } from '../../mapping/draft/draft.ts';
 import { draftMapping } from '../../mapping/draft/draft-mapping.ts';
 import { draftText } from '../../mapping/draft/draft-text.ts';
 import { sampleColumns } from '../../mapping/draft/sample.ts';
 import { parseMapping } from '../../mapping/parse/parse.ts';
+import { addJob, type FileWithJob, type NewJob, newJobFile } from './add-job.ts';
+import type { InitOptions } from './init-options.ts';
+import { nextSteps } from './next-steps.ts';
+import { type InputSample, readSample } from './read-sample.ts';
 
-/** What a draft is made of and where it goes. */
-export interface InitOptions extends ReadingChoice {
-  readonly input: string;
-  /** File to write; `-` is stdout. */
-  readonly output: string;
-  /** Whether a file that is there may be overwritten. */
-  readonly force: boolean;
-}
-
-/** Rows to look at, and their bytes: what is kept of them stays in memory for a moment. */
-const SAMPLE_ROWS = 1_000;
-const SAMPLE_LENGTH = 4 * 1024 * 1024;
-
-/** Where the build puts the JSON Schema of mappings. */
-const SCHEMA = fileURLToPath(new URL('../../mapping.schema.json', import.meta.url));
-
-/** Drafts a mapping from an input, writes it, and says on stderr what comes next. Throws `RunError` (exit 2). */
+/** Drafts a mapping from an input, writes it, and a job if one is asked for, and says on stderr what comes next. Throws `RunError` (exit 2). */
 export async function initMapping(options: InitOptions, host: Host): Promise<number> {
-  const { input, output, force, ...reading } = options;
-  const source = await openSource(input, 0, { ...reading, stdin: host.stdin });
-  const { shape } = source;
-  let rows: readonly Row[];
-  try {
-    rows = await firstRows(source);
-  } finally {
-    await source.close();
+  const { input, job, force } = options;
+  const output = options.output ?? (job === undefined ? 'mapping.yaml' : `${job}.mapping.yaml`);
+  if (job !== undefined && output === '-') {
+    throw new RunError('ERR_USAGE', '--job writes files; it does not go with --output -');
   }
+  const { sample, reading } = await readWithLikelyEncoding(options, host);
+  const { shape, rows } = sample;
   const draft = draftMapping(sampleColumns(shape, rows), shape);
-  const text = draftText(draft, { schema: schemaPath(output), input });
+  const text = draftText(draft, { schema: schemaPath('mapping', output), input });
   // a draft that the loader would refuse is our fault, and must not be left for the user to find
   await compileMapping(parseMapping(text, output), shape);
+  const withJob = job === undefined ? undefined : fileWithJob({ ...options, ...reading, job, output }, host);
   if (output === '-') host.stdout.write(text);
   else await write(output, text, force);
-  host.stderr.write(nextSteps(draft, rows.length, options));
+  if (withJob) writeJobFile(options.config, withJob.text);
+  host.stderr.write(
+    nextSteps({
+      draft,
+      sample,
+      options: { ...options, ...reading, output },
+      isGuessed: reading.encoding !== options.encoding,
+      withJob,
+    }),
+  );
   return EXIT.ok;
 }
 
 // --- internal ---
 
-async function firstRows(source: Source): Promise<readonly Row[]> {
-  const rows: Row[] = [];
-  let length = 0;
+/**
+ * The sample, read as `run` reads the input; where its bytes look like those of an encoding that `run` would ask for, it is
+ * read in that one, which the next commands name. stdin cannot be read twice.
+ */
+async function readWithLikelyEncoding(
+  { input, output: _output, job: _job, config: _config, force: _force, ...reading }: InitOptions,
+  host: Host,
+): Promise<{ readonly sample: InputSample; readonly reading: ReadingChoice }> {
+  let encoding: string | undefined;
   try {
-    for await (const batch of source.rows()) {
-      for (const row of batch) {
-        if ('error' in row) continue;
-        rows.push(row);
-        length += lengthOf(row);
-        if (rows.length >= SAMPLE_ROWS || length >= SAMPLE_LENGTH) return rows;
-      }
-    }
+    const sample = await readSample(input, reading, host.stdin);
+    encoding = sample.likelyEncoding;
+    if (encoding === undefined || input === '-') return { sample, reading };
   } catch (error) {
-    // an input that breaks midway has shown its first rows
-    if (!(error instanceof RunError) || rows.length === 0) throw error;
+    encoding = error instanceof RunError ? likelyEncoding(error.message) : undefined;
+    if (encoding === undefined || input === '-') throw error;
   }
-  return rows;
+  const other = { ...reading, encoding };
+  return { sample: await readSample(input, other, host.stdin), reading: other };
 }
 
-function lengthOf({ record, text }: Row): number {
-  if (text !== undefined) return text.length;
-  return Array.isArray(record) ? record.reduce((sum: number, cell: string) => sum + cell.length, 0) : 0;
+function fileWithJob(
+  options: InitOptions & { readonly job: string; readonly output: string },
+  { env }: Host,
+): FileWithJob & { readonly apiKeyFile: string; readonly apiSecretFile: string } {
+  const { input, output, job: name, config } = options;
+  const from = (path: string): string =>
+    path === '-' ? path : relative(dirname(resolve(config)), resolve(path));
+  const files = {
+    apiKeyFile: from(env['LIVEDESK_API_KEY_FILE'] || 'secrets/api-key'),
+    apiSecretFile: from(env['LIVEDESK_API_SECRET_FILE'] || 'secrets/api-secret'),
+  };
+  const job: NewJob = {
+    name,
+    ...files,
+    options: {
+      input: from(input),
+      mapping: from(output),
+      ...readingWords(options),
+      continue: true,
+      keep: '30d',
+    },
+  };
+  let text: string;
+  try {
+    text = readFileSync(config, 'utf8');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return { ...newJobFile(job, schemaPath('jobs', config)), ...files };
+    throw new RunError(
+      'ERR_OUTPUT',
+      `${config} cannot be read: ${codeOf(error)}. Name another with --config.`,
+    );
+  }
+  return { ...addJob(text, config, job), ...files };
 }
 
-/** The path of the schema from the mapping file: relative where both lie in one project, which may move. */
-function schemaPath(output: string): string {
-  const from = output === '-' ? resolve('.') : dirname(resolve(output));
-  const path = relative(from, SCHEMA).replaceAll('\\', '/');
-  const isNear = /^(?:\.\.\/)*node_modules\//.test(path) || !/^(?:\.\.|[A-Za-z]:)/.test(path);
-  const chosen = isNear ? (path.startsWith('.') ? path : `../../${path}`) : SCHEMA;
+/** How the input is read, in words of the file of jobs. */
+function readingWords({ format, encoding, delimiter, quote, skipRows, skipFooter }: ReadingChoice) {
+  const words = {
+    format,
+    encoding,
+    delimiter: delimiter === '\t' ? 'tab' : delimiter,
+    quote,
+    skip_rows: skipRows,
+    skip_footer: skipFooter,
+  };
+  return Object.fromEntries(
+    Object.entries(words).filter((entry): entry is [string, string | number] => entry[1] !== undefined),
+  );
+}
+
+/** The path of a schema from the file that names it: relative, since the project may move, or lie elsewhere for others. */
+function schemaPath(of: 'mapping' | 'jobs', file: string): string {
+  // where the build puts it
+  const schema = fileURLToPath(new URL(`../../${of}.schema.json`, import.meta.url));
+  const from = file === '-' ? resolve('.') : dirname(resolve(file));
+  const path = relative(from, schema).replaceAll('\\', '/');
+  const isOnDrive = /^[A-Za-z]:/.test(path);
   // editors read the path up to the first space
-  return /[\s\\]/.test(chosen) ? pathToFileURL(SCHEMA).href : chosen;
+  if (isOnDrive || /\s/.test(path)) return pathToFileURL(schema).href;
+  return path.startsWith('.') ? path : `./${path}`;
+}
+
+function writeJobFile(config: string, text: string): void {
+  try {
+    mkdirSync(dirname(config), { recursive: true });
+    writeAtomic(config, text, { mode: 0o644 });
+  } catch (cause) {
+    throw new RunError(
+      'ERR_OUTPUT',
+      `${config} cannot be written: ${codeOf(cause)}. Name another file with --config.`,
+      { cause },
+    );
+  }
 }
 
 async function write(output: string, text: string, force: boolean): Promise<void> {
@@ -109,28 +165,4 @@ async function write(output: string, text: string, force: boolean): Promise<void
         : `cannot be written: ${code}. Name another file with --output.`,
     );
   }
-}
-
-function nextSteps(draft: Draft, rows: number, options: InitOptions): string {
-  const { input, output, format, encoding, delimiter } = options;
-  const { product, fields, rest } = draft;
-  const columns = fields.length + rest.length;
-  const where = output === '-' ? 'The draft' : shownPath(resolve(output));
-  const mapping = output === '-' ? 'mapping.yaml' : shownPath(resolve(output));
-  const how = { mapping, format, encoding, delimiter };
-  const of = product === undefined ? '' : `, an export of ${product} by its columns`;
-  const blanks = fields
-    .filter(({ blank }) => blank !== undefined)
-    .map(({ path, blank }) => `${path} (${blank?.option})`);
-  return [
-    `${where} maps ${fields.length} of ${columns} fields from ${rows} sampled ${rows === 1 ? 'row' : 'rows'}${of}; the others are comments in it.`,
-    ...(blanks.length > 0 ? [`To fill in: ${blanks.join(', ')}.`] : []),
-    output === '-'
-      ? `Next: save it as ${mapping} and read it, then see what would be sent:`
-      : 'Next: read it, then see what would be sent:',
-    `  ${commandText('run', [input], { ...how, 'dry-run': true })}`,
-    'and try a few rows for real:',
-    `  ${commandText('run', [input], { ...how, limit: 10 })}`,
-    '',
-  ].join('\n');
 }

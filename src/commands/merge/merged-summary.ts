@@ -44,6 +44,7 @@ export function mergedSummary(merged: Merged): Summary {
     run_dir: shownPath(merged.dir),
     account: header.account,
     dry_run: header.dry_run,
+    ...(header.job === undefined ? {} : { job: header.job }),
     started_at: header.started_at,
     ended_at,
     duration_s: Math.round(duration_s * 10) / 10,

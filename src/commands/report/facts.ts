@@ -44,6 +44,7 @@ export interface RunFacts {
   readonly base_url: string;
   readonly inputs: readonly string[];
   readonly mapping_hash: string;
+  readonly job?: string;
   readonly dry_run: boolean;
   readonly shard?: string;
   readonly shards?: number;

@@ -25,7 +25,7 @@ export function time(iso: string): string {
 
 /** What became of the run in one sentence. */
 export function headline({ state, run, rows, bad, ending, as_of }: Report): string {
-  const what = run.dry_run ? 'Dry run' : 'Sync';
+  const what = `${run.dry_run ? 'Dry run' : 'Sync'}${run.job === undefined ? '' : ` of ${run.job}`}`;
   const accepted = ending?.accept_bad_rows?.met ? ', accepted' : '';
   const faults = bad === 0 ? 'no bad rows' : bad === 1 ? '1 bad row' : `${count(bad)} bad rows`;
   const body = rows === 1 ? `one row, ${faults}` : `${count(rows)} rows, ${faults}`;

@@ -104,6 +104,7 @@ function factsOf(header: RunLine, dir: string): RunFacts {
     base_url: header.base_url,
     inputs: header.inputs.map(({ name }) => name),
     mapping_hash: header.mapping_hash,
+    ...(header.job === undefined ? {} : { job: header.job }),
     dry_run: header.dry_run,
     ...(header.shard ? { shard: shardText(header.shard) } : {}),
     ...(header.shards ? { shards: header.shards.length } : {}),

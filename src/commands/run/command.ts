@@ -14,6 +14,7 @@ import {
 } from '../parse-values.ts';
 import { createArgsReader, optional } from '../read-args.ts';
 import { GROUPS, readInput, readRate, readSending, readTelling, SHARED } from '../shared-options.ts';
+import type { OptionRules, RunRequest } from './jobs/take-job.ts';
 import { READ_FIRST, type RunOptions } from './run-options.ts';
 
 /** The main job. */
@@ -95,6 +96,28 @@ export const run: Command = {
       default: false,
       group: GROUPS.goingOn,
       describe: 'Accept another API key for the run gone on with (after a rotation)',
+    },
+    job: {
+      type: 'string',
+      group: GROUPS.jobs,
+      describe: 'Run that job of livedesk-sync.yaml; auto takes the n-th by the index of an array job',
+    },
+    'all-jobs': {
+      type: 'boolean',
+      default: false,
+      group: GROUPS.jobs,
+      describe: 'Run all jobs of the file: accounts side by side, jobs of one account in order',
+    },
+    config: {
+      type: 'string',
+      group: GROUPS.jobs,
+      describe: 'The file of jobs [default: livedesk-sync.yaml]',
+    },
+    parallel: {
+      type: 'string',
+      default: '4',
+      group: GROUPS.jobs,
+      describe: 'With --all-jobs: accounts worked on at once',
     },
     'wait-lock': SHARED['wait-lock'],
     'base-url': SHARED['base-url'],
@@ -209,12 +232,23 @@ export const run: Command = {
     ['$0 run crm.csv -m mapping.yaml --continue --keep 30d', 'every night from cron'],
     ['$0 run --resume latest', 'go on after a crash or a stop'],
     ['$0 run crm.csv -m mapping.yaml --shard 1/4', 'a quarter of the contacts; see livedesk-sync merge'],
+    ['$0 run --job nightly-crm', 'a job of livedesk-sync.yaml, with all its options'],
     ['zcat crm.jsonl.gz | $0 run - --rate 50', 'read stdin, 50 requests per second'],
   ],
-  topics: ['options', 'nightly', 'migration', 'errors'],
+  topics: ['options', 'jobs', 'nightly', 'migration', 'errors'],
   async run({ input }, host, given = { flags: {}, environment: {} }) {
+    const request = { given, inputs: (Array.isArray(input) ? input : []).map(String), host };
+    if (asksForAllJobs(given)) {
+      const { runAllJobs } = await import('./jobs/all-jobs.ts');
+      return runAllJobs(request, JOB_RULES);
+    }
+    const taken = await completed(request);
     const { runCommand } = await import('./run-command.ts');
-    return runCommand(await recallRunOptions(given, input, host.stderr.isTTY === true), host);
+    const isTerminal = host.stderr.isTTY === true;
+    const options = await recallRunOptions(taken.given, taken.inputs, isTerminal);
+    return runCommand(options, taken.host).catch((error) => {
+      throw taken.inWordsOfJob?.(error) ?? error;
+    });
   },
 };
 
@@ -230,8 +264,7 @@ export async function recallRunOptions(
   const { recallOptions } = await import('./plan/remembered-options.ts');
   const named = (Array.isArray(input) ? input : []).map(String);
   const recalled = await recallOptions(given, named);
-  const defaults = Object.entries(run.options).map(([name, option]) => [name, option.default as unknown]);
-  return readRunOptions({ ...Object.fromEntries(defaults), ...recalled.args }, isTerminal, recalled.given);
+  return readRunOptions({ ...defaultsOf(), ...recalled.args }, isTerminal, recalled.given);
 }
 
 /** The same from complete texts, defaults included; nothing is recalled. */
@@ -258,6 +291,7 @@ export function readRunOptions(
     inputs,
     ...optional('mapping', text('mapping')),
     ...optional('runDir', text('run-dir')),
+    ...optional('job', text('job')),
     ...writer,
     ...readTelling(read, isTerminal),
     concurrency: given('concurrency', parseConcurrency) ?? defaultConcurrency(writer),
@@ -291,7 +325,36 @@ export function readRunOptions(
   };
 }
 
+/** How the file of jobs has its options checked: as those of a command line, with an input that stands for any. */
+export const JOB_RULES: OptionRules = {
+  command: run,
+  check: (args) => void readRunOptions({ ...defaultsOf(), ...args, input: ['-'] }, false),
+};
+
 // --- internal ---
+
+/** Whether all jobs of a file are asked for; flags win over the environment. */
+function asksForAllJobs({ flags, environment }: OptionSources): boolean {
+  const both = [flags, environment].find((given) => given['job'] !== undefined && given['all-jobs'] === true);
+  if (both) throw usage('--job and --all-jobs exclude each other');
+  const isOfOne = ['job', 'resume', 'retry'].some((option) => flags[option] !== undefined);
+  return (flags['all-jobs'] ?? (!isOfOne && environment['all-jobs'])) === true;
+}
+
+/** The request, completed by the file of its job where it may have one. */
+async function completed(request: RunRequest): Promise<RunRequest> {
+  const { flags, environment } = request.given;
+  const mayHaveJob = ['job', 'config', 'resume', 'retry'].some((option) => flags[option] !== undefined);
+  if (!mayHaveJob && environment['job'] === undefined) return request;
+  const { takeJob } = await import('./jobs/take-job.ts');
+  return takeJob(request, JOB_RULES);
+}
+
+function defaultsOf(): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(run.options).map(([name, option]) => [name, option.default as unknown]),
+  );
+}
 
 /** With `auto` few requests are open at a time anyway: the rate sees to that. */
 function defaultConcurrency({ rate, maxRate = 1_000 }: Pick<RunOptions, 'rate' | 'maxRate'>): number {

@@ -17,6 +17,8 @@ export interface RunOptions {
   /** Mapping file, or what a program gives; without one the mapping is made from the column names. */
   readonly mapping?: MappingSource;
   readonly runDir?: string;
+  /** Name of the job that the run is one of. Default: that of the run gone on with, else none. */
+  readonly job?: string;
   /** Default: that of the run gone on with, else LiveDesk's. */
   readonly baseUrl?: string;
   /** Attempts per second, retries and reads included. */

@@ -3,6 +3,7 @@ import { findingsDirectories } from '../../account/account-files.ts';
 import { EXIT, RunError, stoppingError } from '../../core/errors.ts';
 import type { Host } from '../../core/host.ts';
 import { KeyedQueue } from '../../core/keyed-queue.ts';
+import { labelWithRun } from '../../core/logger.ts';
 import type { RunContext } from '../../core/run-context.ts';
 import { shardText } from '../../core/shard.ts';
 import { shownPath } from '../../core/shell-text.ts';
@@ -52,6 +53,7 @@ export async function performRun(options: RunOptions, host: Host, observer: Obse
     // one that cannot be used ends the run before it begins
     await using opened = await openRunState(plan, host, (note) => monitor.notes.warn([note]));
     const outcomes = openOutcomeLog(plan, observer, context);
+    labelWithRun(context.log, outcomes.header.run_id);
     const delivery = await deliverRows({ plan, opened, outcomes, monitor, observer, host }, context);
     return finishRun({ plan, outcomes, delivery, monitor, observer, host }, context);
   });

@@ -14,6 +14,11 @@ export function encodingFault(bytes: Buffer, encoding: string): string {
     : 'is not UTF-8. Give its encoding, e.g. --encoding gb18030, shift_jis or windows-1252.';
 }
 
+/** The encoding that a message of {@link encodingFault} names as the likely one; undefined where it names none. */
+export function likelyEncoding(message: string): string | undefined {
+  return /looks like ([\w-]+): --encoding/.exec(message)?.[1];
+}
+
 /** Whether high bytes stand alone between ASCII, as umlauts do; two-byte encodings put them side by side. */
 function isSingleByte(bytes: Buffer): boolean {
   let alone = 0;

@@ -22,7 +22,10 @@ export function draftContact(
   const crmId = roles.get('crmId');
   if (crmId !== undefined) {
     const whose = product === undefined ? 'of the CRM' : `of ${product}`;
-    const why = `the id ${whose}, searched as the identifier; it is no LiveDesk contact id`;
+    const isShort = product === 'Salesforce' && isShortId(sample.get(crmId) ?? []);
+    const why = isShort
+      ? 'the id of Salesforce, searched as the identifier; reports have 15 characters of it, Data Loader 18: keep to one'
+      : `the id ${whose}, searched as the identifier; it is no LiveDesk contact id`;
     keys.push({ path: 'identifier', field: { column: crmId }, why, isOffered: false });
   }
   const email = roles.get('email');
@@ -36,4 +39,13 @@ export function draftContact(
     keys.push(isNeeded ? key : { ...key, isOffered: true, why: 'less sure than e-mail: phones are shared' });
   }
   return keys.length === 0 ? undefined : { kind: 'match', keys };
+}
+
+// --- internal ---
+
+/** A report of Salesforce shows ids without the three characters that make them safe in any case. */
+function isShortId(cells: readonly unknown[]): boolean {
+  return (
+    cells.length > 0 && cells.every((cell) => typeof cell === 'string' && /^[A-Za-z0-9]{15}$/.test(cell))
+  );
 }

@@ -26,14 +26,37 @@ export function placeName(header: string): string {
 /** A key for a custom attribute, like `lead_source` for `LeadSource` or `Lead Source`. */
 export function attributeKey(header: string): string {
   const own = header.startsWith('custom_attributes.') ? header.slice('custom_attributes.'.length) : header;
-  // Salesforce marks the fields of one's own so
-  return headerWords(own.replace(/__c$/, '')).join('_');
+  // Salesforce marks the fields of one's own so, and puts the kind of record before the fields in some reports
+  return headerWords(own.replace(/__c$/i, '').replace(/^(?:contact|lead): /i, '')).join('_');
 }
 
 // --- internal ---
 
+/**
+ * Standard fields of contacts and leads of Salesforce. Its Data Loader writes them in capitals, which do not show where a
+ * word begins.
+ */
+const SALESFORCE_FIELDS = new Map(
+  [
+    'AccountId AnnualRevenue AssistantName AssistantPhone BillingCity BillingCountry BillingPostalCode BillingState',
+    'BillingStreet CleanStatus ConvertedDate CreatedById CreatedDate DoNotCall EmailBouncedDate EmailBouncedReason FirstName',
+    'HasOptedOutOfEmail HasOptedOutOfFax HomePhone IndividualId IsConverted IsDeleted IsEmailBounced LastActivityDate',
+    'LastModifiedById LastModifiedDate LastName LastReferencedDate LastViewedDate LeadSource MailingCity MailingCountry',
+    'MailingCountryCode MailingLatitude MailingLongitude MailingPostalCode MailingState MailingStateCode MailingStreet',
+    'MasterRecordId MiddleName MobilePhone NumberOfEmployees OtherCity OtherCountry OtherPhone OtherPostalCode OtherState',
+    'OtherStreet OwnerId PhotoUrl PostalCode RecordTypeId ReportsToId SystemModstamp',
+  ]
+    .join(' ')
+    .split(' ')
+    .map((name) => [name.toUpperCase(), name]),
+);
+
 function headerWords(header: string): string[] {
-  return header
+  const isInCapitals = /^[A-Z][A-Z0-9_.]*$/.test(header);
+  const spelt = isInCapitals
+    ? header.replace(/[A-Z0-9]+/g, (word) => SALESFORCE_FIELDS.get(word) ?? word)
+    : header;
+  return spelt
     .normalize('NFKD')
     .replace(/\p{Mn}/gu, '')
     .normalize('NFC')

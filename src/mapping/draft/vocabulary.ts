@@ -65,7 +65,7 @@ export const VOCABULARY: Readonly<Record<Role, readonly string[]>> = {
     'phoneother otherphone billingphone defaultaddressphone',
   ),
   company: words(
-    'company companyname organization organisation organizationname organization1name accountname',
+    'company companyname accountaccountname organization organisation organizationname organization1name accountname',
     'organizationname associatedcompany defaultaddresscompany personorganization businessname employer',
     'firma unternehmen firmenname unternehmensname societe entreprise nomdelentreprise nomdelasociete raisonsociale',
     'empresa nombredelaempresa nombredeempresa compania organizacion 公司 公司名称 单位 单位名称 企业名称 所属公司 客户名称',

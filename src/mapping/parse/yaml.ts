@@ -26,13 +26,14 @@ export interface ListNode {
 export type Place = (line: number, column: number) => string;
 
 /**
- * Reads YAML 1.2 or JSON into nodes that know where they stand. Aliases, tags and merge keys are refused:
- * a mapping is short, and what it does must stand where it is read.
+ * Reads YAML 1.2 or JSON into nodes that know where they stand. Aliases, tags and merge keys are refused: such a file is
+ * short, and what it does must stand where it is read. `kind` is what messages call the file.
  */
 export function readYaml(
   text: string,
   file: string,
   place: Place = (line, column) => `${file}:${line}:${column}`,
+  kind = 'mapping',
 ): Node {
   const lines = new LineCounter();
   const at = (offset: number) => {
@@ -49,8 +50,12 @@ export function readYaml(
     prettyErrors: false,
   });
   const fault = document.errors[0] ?? document.warnings[0];
-  if (fault !== undefined) throw mappingError(at(fault.pos[0]), faultText(fault.code, fault.message), fault);
-  if (document.contents === null) throw mappingError(file, 'the mapping is empty. Begin with "version: 1".');
+  if (fault !== undefined) {
+    throw mappingError(at(fault.pos[0]), faultText(fault.code, fault.message, kind), fault);
+  }
+  if (document.contents === null) {
+    throw mappingError(file, `the ${kind} is empty. Begin with "version: 1".`);
+  }
   return nodeOf(document.contents, at);
 }
 
@@ -102,7 +107,7 @@ function nodeOf(node: unknown, place: (offset: number) => string): Node {
         if (key.text === '<<')
           throw mappingError(key.at, 'merge keys (<<) are not allowed: write the keys out.');
         // the parser tells null from "null"; here both are the same key
-        if (seen.has(key.text)) throw mappingError(key.at, faultText('DUPLICATE_KEY', ''));
+        if (seen.has(key.text)) throw mappingError(key.at, faultText('DUPLICATE_KEY'));
         seen.add(key.text);
         const node: Node =
           pair.value === null
@@ -117,14 +122,14 @@ function nodeOf(node: unknown, place: (offset: number) => string): Node {
     if (node.tag !== undefined) throw mappingError(at, tagText(node.tag));
     return { kind: 'list', at, items: node.items.map((item) => nodeOf(item, place)) };
   }
-  throw mappingError(place(0), 'this is not a mapping.');
+  throw mappingError(place(0), 'this is neither a value, a map nor a list.');
 }
 
 const tagText = (tag: string) => `tags are not allowed (${tag}): write the plain value.`;
 
-function faultText(code: string, message: string): string {
+function faultText(code: string, message = '', kind = ''): string {
   if (code === 'DUPLICATE_KEY') return 'this key stands twice. Keep one of them.';
-  if (code === 'MULTIPLE_DOCS') return 'a mapping is one document: remove everything from "---" on.';
+  if (code === 'MULTIPLE_DOCS') return `a ${kind} is one document: remove everything from "---" on.`;
   if (code === 'TAG_RESOLVE_FAILED')
     return 'tags (!name) are not allowed: write the plain value, in quotes if it begins with "!".';
   if (code === 'UNEXPECTED_TOKEN' && message.includes('flow-')) {

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { compileMapping } from '../../../src/mapping/compile/compile.ts';
 import type { Draft, DraftField } from '../../../src/mapping/draft/draft.ts';
+import { attributeKey } from '../../../src/mapping/draft/header-name.ts';
 import { parseMapping } from '../../../src/mapping/parse/parse.ts';
 import { fixture } from '../../helpers/fixture.ts';
 import { draftOf, uncommented } from './draft-of.ts';
@@ -203,6 +204,32 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
       [NOTES]: 'Description',
     },
   },
+  'salesforce-data-loader': {
+    product: 'Salesforce',
+    match: ['identifier: ID', 'email: EMAIL'],
+    fields: {
+      name: 'NAME',
+      email: 'EMAIL',
+      phone_number: 'MOBILEPHONE',
+      [COMPANY]: 'ACCOUNT.NAME',
+      [CITY]: 'MAILINGCITY',
+      [COUNTRY]: 'MAILINGCOUNTRY',
+      '# identifier': 'ID',
+    },
+  },
+  'salesforce-report': {
+    product: 'Salesforce',
+    match: ['identifier: Contact ID', 'email: Email'],
+    fields: {
+      name: '{First Name} {Last Name}',
+      email: 'Email',
+      phone_number: 'Mobile',
+      [COMPANY]: 'Account Name',
+      [CITY]: 'Mailing City',
+      [COUNTRY]: 'Mailing Country',
+      '# identifier': 'Contact ID',
+    },
+  },
   selldone: {
     match: ['email: Email'],
     fields: { name: 'Name', email: 'Email', phone_number: 'Phone', [CITY]: 'City', [CODE]: 'Country' },
@@ -276,33 +303,37 @@ describe('headers of real products', () => {
     const lines = DRAFTS.map(({ name, draft, shape }) => {
       const { right, named, namedRight } = score(draft, expectedOf(name), shape.columns);
       const share = (right / shape.columns.length).toFixed(2);
-      return `${name.padEnd(16)} ${String(shape.columns.length).padStart(3)} ${String(named).padStart(3)} ${String(namedRight).padStart(3)}  ${share}`;
+      return `${name.padEnd(22)} ${String(shape.columns.length).padStart(3)} ${String(named).padStart(3)} ${String(namedRight).padStart(3)}  ${share}`;
     });
-    expect(`\n${['set              all map ok   share', ...lines].join('\n')}\n`).toMatchInlineSnapshot(`
+    expect(
+      `\n${['set                    all map ok   share', ...lines].join('\n')}\n`,
+    ).toMatchInlineSnapshot(`
       "
-      set              all map ok   share
-      anfei-zh           8   3   3  1.00
-      brevo             12   5   5  1.00
-      chatwoot          10   5   5  1.00
-      dynamics-365      16   8   8  1.00
-      easystore         25   8   8  1.00
-      freshservice      10   5   5  1.00
-      google-contacts   34   8   8  1.00
-      hubspot-es         8   6   6  1.00
-      hubspot           17   9   9  1.00
-      intercom          18   6   6  1.00
-      mailchimp         22   7   7  1.00
-      microsoft-365-de  16   5   5  1.00
-      outlook-fr        15   8   8  1.00
-      outlook           56   8   8  1.00
-      pipedrive         16   4   4  1.00
-      salesforce        26   7   7  1.00
-      selldone          20   5   5  1.00
-      shopify           20   9   9  1.00
-      weiban-zh         10   4   4  1.00
-      yeastar           11   6   6  1.00
-      zendesk           11   6   6  1.00
-      zoho-crm          28  10  10  1.00
+      set                    all map ok   share
+      anfei-zh                 8   3   3  1.00
+      brevo                   12   5   5  1.00
+      chatwoot                10   5   5  1.00
+      dynamics-365            16   8   8  1.00
+      easystore               25   8   8  1.00
+      freshservice            10   5   5  1.00
+      google-contacts         34   8   8  1.00
+      hubspot-es               8   6   6  1.00
+      hubspot                 17   9   9  1.00
+      intercom                18   6   6  1.00
+      mailchimp               22   7   7  1.00
+      microsoft-365-de        16   5   5  1.00
+      outlook-fr              15   8   8  1.00
+      outlook                 56   8   8  1.00
+      pipedrive               16   4   4  1.00
+      salesforce-data-loader  22   7   7  1.00
+      salesforce-report       17   8   8  1.00
+      salesforce              26   7   7  1.00
+      selldone                20   5   5  1.00
+      shopify                 20   9   9  1.00
+      weiban-zh               10   4   4  1.00
+      yeastar                 11   6   6  1.00
+      zendesk                 11   6   6  1.00
+      zoho-crm                28  10  10  1.00
       "
     `);
   });
@@ -389,3 +420,29 @@ function columnsOf(source: string, columns: readonly string[]): readonly string[
   if (columns.includes(source)) return [source];
   return [...source.matchAll(/\{([^}]*)\}/g)].map(([, column = '']) => column);
 }
+
+describe('fields of Salesforce', () => {
+  it.each([
+    ['MAILINGPOSTALCODE', 'mailing_postal_code'],
+    ['MailingPostalCode', 'mailing_postal_code'],
+    ['VIP_LEVEL__C', 'vip_level'],
+    ['VIP_Level__c', 'vip_level'],
+    ['OWNER.NAME', 'owner_name'],
+    ['Contact: VIP Level', 'vip_level'],
+    ['HASOPTEDOUTOFEMAIL', 'has_opted_out_of_email'],
+    // capitals of another product
+    ['SMS', 'sms'],
+    ['OPT_IN', 'opt_in'],
+  ])('%s is offered as %s', (header, key) => {
+    expect(attributeKey(header)).toBe(key);
+  });
+
+  it('an id of a report is told from that of Data Loader', async () => {
+    const why = async (name: string) => {
+      const { contact } = (await draftOf(fixture(`init/${name}.csv`))).draft;
+      return contact.kind === 'match' ? contact.keys[0]?.why : undefined;
+    };
+    expect(await why('salesforce-report')).toContain('reports have 15 characters of it, Data Loader 18');
+    expect(await why('salesforce-data-loader')).not.toContain('15');
+  });
+});

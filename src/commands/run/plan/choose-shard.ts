@@ -1,3 +1,4 @@
+import { readArrayIndex } from '../../../core/array-index.ts';
 import { RunError } from '../../../core/errors.ts';
 import type { Host } from '../../../core/host.ts';
 import type { Logger } from '../../../core/logger.ts';
@@ -43,21 +44,24 @@ export function rateNote(shard: Shard | undefined, rate: Rate): string | undefin
 
 function resolve({ index, of }: ShardChoice, { env }: Host, log: Logger): Shard {
   if (index !== 'auto') return { index, of };
-  const text = env['JOB_COMPLETION_INDEX'] ?? '';
-  if (!/^\d+$/.test(text)) {
+  const found = readArrayIndex(env);
+  const { name = 'JOB_COMPLETION_INDEX', text = '' } = found ?? {};
+  if (found?.index === undefined || !Number.isInteger(found.index)) {
     const what = text === '' ? 'is not set' : `is ${JSON.stringify(text)}, no number`;
     throw new RunError(
       'ERR_SHARD_AUTO',
-      `--shard auto/${of} reads JOB_COMPLETION_INDEX, which ${what}. Kubernetes sets it in Jobs with completionMode: Indexed; elsewhere say which shard, as in --shard 1/${of}.`,
+      `--shard auto/${of} reads ${name}, which ${what}. Kubernetes sets it in Jobs with completionMode: Indexed; elsewhere say which shard, as in --shard 1/${of}.`,
     );
   }
-  const shard = { index: Number(text) + 1, of };
+  const shard = { index: found.index + 1, of };
   if (shard.index > of) {
     throw new RunError(
       'ERR_SHARD_AUTO',
-      `JOB_COMPLETION_INDEX is ${text}, and --shard auto/${of} knows 0 to ${of - 1}. Give the Job ${of} completions, or say auto/N with the number that it has.`,
+      `${name} is ${text}, and --shard auto/${of} knows 0 to ${of - 1}. Give the Job ${of} completions, or say auto/N with the number that it has.`,
     );
   }
-  log.info(`JOB_COMPLETION_INDEX, which counts from 0, is ${text}: this is shard ${shardText(shard)}`);
+  log.info(
+    `${name}, which counts from ${Number(text) - found.index}, is ${text}: this is shard ${shardText(shard)}`,
+  );
   return shard;
 }

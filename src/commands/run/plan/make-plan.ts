@@ -10,6 +10,7 @@ import {
 } from '../../../core/credentials.ts';
 import { RunError } from '../../../core/errors.ts';
 import type { Host } from '../../../core/host.ts';
+import { labelWithRun } from '../../../core/logger.ts';
 import type { RunContext } from '../../../core/run-context.ts';
 import type { RunLine } from '../../../journal/journal-lines.ts';
 import { createRunDirectory, defaultRunDirectory, realDirectory } from '../../../journal/run-directory.ts';
@@ -62,6 +63,7 @@ async function settle(
   const { log, stop } = context;
   const earlierDir = given.resume ?? given.retry;
   const origin = earlierDir === undefined ? undefined : await originOf(earlierDir);
+  if (origin && given.resume !== undefined) labelWithRun(log, origin.run_id);
   const baseUrl = given.baseUrl ?? origin?.base_url ?? LIVEDESK_URL;
   const dryRun = given.dryRun || (given.resume !== undefined && origin?.dry_run === true);
   const credentials = credentialsOf(host, dryRun);
@@ -73,7 +75,12 @@ async function settle(
 
   const { dir: state, notes } = await chooseState({ ...given, dryRun }, origin, account);
   const { state: _, ...others } = given;
-  const options: RunOptions = { ...others, ...(state === undefined ? {} : { state }) };
+  const job = given.job ?? origin?.job;
+  const options: RunOptions = {
+    ...others,
+    ...(state === undefined ? {} : { state }),
+    ...(job === undefined ? {} : { job }),
+  };
   for (const note of notes) log.warn(note);
   const shard = chooseShard(options, origin, host, log);
   const workersAddress = readWorkersAddress(host.env, options.rate);
@@ -82,7 +89,7 @@ async function settle(
   const newDir = resolve(
     options.runDir ??
       defaultRunDirectory(
-        host.rows ? 'rows' : (options.inputs[0] ?? origin?.inputs[0]?.name ?? '-'),
+        options.job ?? (host.rows ? 'rows' : (options.inputs[0] ?? origin?.inputs[0]?.name ?? '-')),
         host.clock.now(),
         host.clock.random(),
         shard,

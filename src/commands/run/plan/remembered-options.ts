@@ -34,6 +34,10 @@ export const OPTION_MEMORY = {
   continue: 'process',
   'older-data': 'process',
   'same-account': 'process',
+  job: 'header',
+  'all-jobs': 'process',
+  config: 'kept',
+  parallel: 'process',
   'wait-lock': 'free',
   'base-url': 'header',
   rate: 'free',
@@ -138,11 +142,11 @@ export function rememberedOptions(given: OptionSources): OptionSources {
 // --- internal ---
 
 const MODES = ['resume', 'retry', 'continue'];
-const PATHS = new Set(['mapping', 'state', 'metrics-file']);
+const PATHS = new Set(['mapping', 'state', 'metrics-file', 'config']);
 /** Options of how inputs are read. */
 const FORMS = new Set(['format', 'encoding', 'delimiter', 'quote', 'skip-rows', 'skip-footer']);
 /** Options whose values the journal's first line holds elsewhere. */
-const PLACED: Readonly<Record<string, true>> = { 'base-url': true, shard: true };
+const PLACED: Readonly<Record<string, true>> = { 'base-url': true, shard: true, job: true };
 
 function memoryOf(option: string): Memory {
   return (OPTION_MEMORY as Readonly<Record<string, Memory>>)[option] ?? 'process';

@@ -54,6 +54,8 @@ export async function resumeRun(
     if (retried && !retried.bad.has(row.input, row.row)) return 'foreign';
     return earlier.done.has(row.input, row.row) ? 'done' : 'ours';
   });
+  // a run of the same work that --continue found may have been begun by hand, or by a job
+  const job = options.job ?? header.job;
   const positioned = await positionRows({
     reading,
     claim,
@@ -63,7 +65,7 @@ export async function resumeRun(
     olderData: options.olderData,
   });
   return {
-    ...draftPlan(dir, reading, options, common, open, limit),
+    ...draftPlan(dir, reading, { ...options, ...(job === undefined ? {} : { job }) }, common, open, limit),
     earlier,
     notes,
     ...(parent ? { parent } : {}),

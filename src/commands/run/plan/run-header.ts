@@ -8,7 +8,7 @@ import type { Plan } from './plan.ts';
 /** The first line of the journal of a new run; `now` is Unix milliseconds. */
 export function headerOf(plan: Plan, now: number): RunLine {
   const { options, reading, account, number, stateId, shard, parent } = plan;
-  const { state } = options;
+  const { state, job } = options;
   return {
     type: 'run',
     version: JOURNAL_VERSION,
@@ -20,6 +20,7 @@ export function headerOf(plan: Plan, now: number): RunLine {
     base_url: options.baseUrl,
     inputs: reading.identities,
     mapping_hash: mappingHash(reading.mapping),
+    ...(job === undefined ? {} : { job }),
     options: {
       rate: options.rate === Number.POSITIVE_INFINITY ? 'unlimited' : options.rate,
       concurrency: options.concurrency,

@@ -11,11 +11,14 @@ import { pendingRows } from './summarise.ts';
 export function waysOn(
   { options, reading }: Plan,
   host: Host,
-): Pick<Leftover, 'isResumable' | 'env'> & {
+): Pick<Leftover, 'isResumable' | 'env' | 'job' | 'config'> & {
   readonly isOfProgram: boolean;
   readonly olderData: boolean;
 } {
+  const config = options.given.flags['config'] ?? options.given.environment['config'];
   return {
+    job: options.job,
+    config: config === undefined ? undefined : String(config),
     isOfProgram: (host.rows !== undefined && !options.spool) || reading.mapping.ownFunction !== undefined,
     isResumable: reading.identities.every(({ sha256 }) => sha256 !== undefined),
     olderData: options.olderData,

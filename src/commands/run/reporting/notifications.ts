@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { findProxyAgent } from '../../../client/http/proxy.ts';
 import { LIVEDESK_URL } from '../../../core/base-url.ts';
 import { accountOf, readCredentials, readSecretUrl } from '../../../core/credentials.ts';
@@ -54,9 +54,11 @@ export async function createNotifications(
   let account = accountAsGiven(options, host);
   let shard = shardAsGiven(options);
   const { metricsFile } = options;
+  let jobName = options.job;
   const metrics = metricsFile === undefined ? undefined : await import('../../../telemetry/metrics-file.ts');
+  const labels = () => ({ account, job: jobName ?? basename(metricsFile ?? '', '.prom'), shard });
   const open = (): MetricsFile | undefined =>
-    metricsFile === undefined ? undefined : metrics?.openMetricsFile(metricsFile, { account, shard });
+    metricsFile === undefined ? undefined : metrics?.openMetricsFile(metricsFile, labels());
   let file = open();
   let timer: NodeJS.Timeout | undefined;
   let hasComplained = false;
@@ -64,8 +66,7 @@ export async function createNotifications(
   const write = (counts: Counts, ended?: RunMetrics['ended']): void => {
     try {
       file?.write({
-        account,
-        shard,
+        ...labels(),
         toolVersion: VERSION,
         startedAt,
         ...counts,
@@ -94,7 +95,7 @@ export async function createNotifications(
       if (change) {
         const proxy = await findProxyAgent(notifyUrl.href, 1);
         const { postJson } = await import('../../../telemetry/webhook.ts');
-        const fault = await postJson(notifyUrl, noticeOf(change, before, told), {
+        const fault = await postJson(notifyUrl, noticeOf(change, before, { ...told, job: jobName }), {
           timeoutMs: NOTICE_MS,
           ...(proxy ? { agent: proxy.agent } : {}),
         });
@@ -117,6 +118,7 @@ export async function createNotifications(
     begins(plan, look) {
       account = plan.account;
       shard = plan.shard && shardText(plan.shard);
+      jobName = plan.options.job;
       file = open();
       write(look());
       timer = setInterval(() => write(look()), WRITE_MS);
@@ -128,7 +130,11 @@ export async function createNotifications(
       const { allowed, achieved } = rate;
       const counts = { ...summary, latencyMs, rate: { allowed: allowed ?? undefined, achieved } };
       write(counts, { at: clock.now(), exitCode });
-      const job = nameOf([plan.account, mappingHash(plan.reading.mapping)]);
+      const { job: name } = plan.options;
+      const job = nameOf([
+        plan.account,
+        name === undefined ? mappingHash(plan.reading.mapping) : `job ${name}`,
+      ]);
       const told = { exitCode, text: textOf(summary), summary };
       await notify(dirname(plan.dir), job, stopped ? { ...told, code: stopped.code } : told);
     },
@@ -149,6 +155,7 @@ export async function createNotifications(
 
 /** What a notice tells of. */
 interface Told {
+  readonly job?: string | undefined;
   readonly exitCode: number;
   readonly code?: string;
   readonly text: string;
@@ -169,12 +176,14 @@ const NOTHING_DONE: Counts = {
 function noticeOf(
   event: JobChange,
   before: JobStatus | undefined,
-  { exitCode, code, text, summary }: Told,
+  { job, exitCode, code, text, summary }: Told,
 ): object {
+  const whose = job === undefined ? '' : `job ${job} `;
   const what = event === 'failing' ? 'is failing' : 'has recovered';
   return {
     event,
-    text: `livedesk-sync ${what}: ${text}`,
+    ...(job === undefined ? {} : { job }),
+    text: `livedesk-sync ${whose}${what}: ${text}`,
     exit_code: exitCode,
     ...(code === undefined ? {} : { code }),
     ...(event === 'recovered' && before ? { failing_since: before.since } : {}),
@@ -189,7 +198,8 @@ function textOf({ exit_code, stopped, statuses, rows_read, pending, run_dir }: S
 }
 
 /** Names a job that may not even begin, by what it was told to do. */
-function beginningOf({ mapping, inputs, resume, retry, baseUrl = LIVEDESK_URL }: RunOptions): string {
+function beginningOf({ job, mapping, inputs, resume, retry, baseUrl = LIVEDESK_URL }: RunOptions): string {
+  if (job !== undefined) return nameOf([baseUrl, `job ${job}`]);
   return nameOf([
     baseUrl,
     resume ?? retry ?? (typeof mapping === 'string' ? resolve(mapping) : inputs.join('\n')),

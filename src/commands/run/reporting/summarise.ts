@@ -27,6 +27,9 @@ export interface FinishedRun {
   readonly allowed: number | undefined;
   /** `--rate auto`: what was found. */
   readonly found: FoundRate | undefined;
+  /** Name of the job, and its file. */
+  readonly job?: string | undefined;
+  readonly config?: string | undefined;
   /** Rows to read at most; reached, the run is a canary that can go on. */
   readonly limit: number;
   /** Bad rows that a good run may have. */
@@ -68,6 +71,7 @@ export function summarise(ending: FinishedRun): Summary {
     run_dir: shownPath(ending.dir),
     account: header.account,
     dry_run: header.dry_run,
+    ...(ending.job === undefined ? {} : { job: ending.job }),
     ...(header.shard ? { shard: header.shard } : {}),
     started_at: header.started_at,
     ended_at: new Date(ending.endedAt).toISOString(),
