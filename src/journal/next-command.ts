@@ -82,6 +82,19 @@ export function beginCommand(
   });
 }
 
+/** The command that reads the account of a run into the state that the run uses. */
+export function pullCommand(header: RunLine, env: Leftover['env']): string {
+  const given = { ...header.given?.environment, ...header.given?.flags };
+  const { state, rate } = header.given?.flags ?? {};
+  const url = env['LIVEDESK_BASE_URL']?.replace(/\/+$/, '') ?? LIVEDESK_URL;
+  return commandText('pull', [], {
+    ...(typeof state === 'string' ? { state: shownPath(state) } : {}),
+    ...(rate === undefined ? {} : { rate }),
+    ...(given['max-rate'] === undefined || rate === undefined ? {} : { 'max-rate': given['max-rate'] }),
+    ...(header.base_url === url ? {} : { 'base-url': header.base_url }),
+  });
+}
+
 // --- internal ---
 
 /** Rows of a canary. */

@@ -1,4 +1,4 @@
-import { durationText } from '../core/duration-text.ts';
+import { ageText, durationText } from '../core/duration-text.ts';
 import { shardText } from '../core/shard.ts';
 import { SKIP_REASONS, type SkipReason, STATUSES, type Status } from '../core/types.ts';
 import type { AcceptedBadRows } from './accepted-bad-rows.ts';
@@ -40,6 +40,12 @@ export function summaryText(summary: Summary, columns = Number.POSITIVE_INFINITY
     ? 'stopped before the first'
     : `the ${summary.shard ? 'shard' : 'input'} has no rows`;
   count('rows read', summary.rows_read, summary.rows_read === 0 ? none : '= the sum of the above');
+  if (summary.missing) {
+    lines.push(
+      `  rows without a contact are listed in ${summary.missing.map(({ file }) => file).join(', ')}`,
+    );
+  }
+  if (summary.last_pull !== undefined) lines.push(pullLine(summary.last_pull, summary.ended_at));
   if (summary.accept_bad_rows && badRows(summary) > 0)
     lines.push(toleranceLine(summary, summary.accept_bad_rows));
   lines.push('');
@@ -72,14 +78,19 @@ export function summaryText(summary: Summary, columns = Number.POSITIVE_INFINITY
   return `${told.join('\n').replace(/\n{3,}/g, '\n\n')}\n`;
 }
 
+/** Why rows were skipped, in words: `no such contact`, or, where there are several reasons, `3 no such contact, 1 blank`. */
+export function skipText(reasons: NonNullable<Summary['skip_reasons']>): string {
+  const why = SKIP_REASONS.filter((reason) => reasons[reason] !== undefined);
+  const [only] = why;
+  if (only !== undefined && why.length === 1) return REASONS[only];
+  return why.map((reason) => `${reasons[reason]?.toLocaleString('en-US')} ${REASONS[reason]}`).join(', ');
+}
+
 // --- internal ---
 
 function meaningOf(status: Status, { skip_reasons: reasons = {} }: Summary): string {
   const why = status === 'skipped' ? SKIP_REASONS.filter((reason) => reasons[reason] !== undefined) : [];
-  const [only] = why;
-  if (only === undefined) return MEANINGS[status];
-  if (why.length === 1) return REASONS[only];
-  return why.map((reason) => `${reasons[reason]?.toLocaleString('en-US')} ${REASONS[reason]}`).join(', ');
+  return why.length > 0 ? skipText(reasons) : MEANINGS[status];
 }
 
 function badRows({ statuses: { invalid, rejected, failed } }: Summary): number {
@@ -97,6 +108,12 @@ function headline(summary: Summary): string {
     return `${what} complete with ${plural(bad, 'accepted bad row')}, ${took}`;
   }
   return bad === 0 ? `${what} complete, ${took}` : `${what} finished with ${plural(bad, 'bad row')}, ${took}`;
+}
+
+function pullLine(lastPull: string | null, endedAt: string): string {
+  if (lastPull === null) return '  contacts were looked up in the account: the state has no complete pull';
+  const age = ageText(Date.parse(endedAt) - Date.parse(lastPull));
+  return `  contacts are known from the pull of ${lastPull.slice(0, 16).replace('T', ' ')} UTC, ${age} before the end`;
 }
 
 function toleranceLine(

@@ -70,7 +70,14 @@ export interface Summary {
   readonly causes: readonly Cause[];
   /** The rejects files as they were when the run ended; a later edit shows. */
   readonly rejects: readonly { readonly file: string; readonly bytes: number; readonly sha256: string }[];
+  /** The same of the files that list the rows whose contact is not there; absent where there are none. */
+  readonly missing?: Summary['rejects'];
   readonly warnings: readonly string[];
+  /**
+   * When the last complete pull began, by which contacts are found by their keys; null where there was none. Absent for
+   * mappings that name contacts by id.
+   */
+  readonly last_pull?: string | null;
   /** What was taken from a probe of the account, in words. */
   readonly probed?: readonly string[];
   /** Why the run ended before its input did. */

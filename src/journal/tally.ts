@@ -70,6 +70,13 @@ export class Tally {
     return cause?.count ?? 0;
   }
 
+  /** Rows that ended badly with an error of this code. */
+  countOfCode(code: string): number {
+    let rows = 0;
+    for (const cause of this.#causes.values()) if (cause.code === code) rows += cause.count;
+    return rows;
+  }
+
   get #isFull(): boolean {
     return this.#causes.size >= MAX_CAUSES;
   }

@@ -108,6 +108,8 @@ export interface SyncOptions<Row extends object = InputRow> {
   readonly state?: string | undefined;
   /** Send every field whatever the state says. */
   readonly full?: boolean | undefined;
+  /** With `match` and a state: pull first if the last complete pull is older than that. */
+  readonly pullEvery?: Duration | undefined;
   /** Send nothing if more rows than that would change a contact. */
   readonly maxChanges?: ShareOfRows | undefined;
 

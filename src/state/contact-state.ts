@@ -233,7 +233,9 @@ export class ContactState implements State {
   endPull(): Promise<{ readonly contacts: number; readonly dropped: number }> {
     return this.#pulls.end((id) => {
       const record = this.#records.read(id);
+      if (record.isUnlisted || !this.#records.isListable(record)) return false;
       this.#write(id, { ...record, isUnlisted: true });
+      return true;
     });
   }
 

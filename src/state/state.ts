@@ -70,7 +70,10 @@ export interface State {
   countMet(): Promise<number>;
   /** A page was learned; `cursor` says where to go on. Resolves when both are safe. */
   progressPull(cursor: JsonValue): Promise<void>;
-  /** The pull has listed the whole account: contacts that it did not meet are found by no key any more. */
+  /**
+   * The pull has listed the whole account: contacts with a key that it did not meet are `dropped`, and found by no key any
+   * more. A contact without e-mail, phone and identifier is in no list, and stays as it is.
+   */
   endPull(): Promise<{ readonly contacts: number; readonly dropped: number }>;
 
   /** Fields that another mapping had written differently, noticed in this run. */

@@ -100,6 +100,8 @@ it('run', async () => {
           --state        Directory that remembers what was sent, so that only what changed is sent
                          again; --no-state (LIVEDESK_NO_STATE) keeps none [default: runs/.state][string]
           --full         Send every field whatever the state says             [boolean] [default: false]
+          --pull-every   With \`match\`: pull first if the last complete pull is older than that, as in
+                         24h                                                                    [string]
           --max-changes  Send nothing if more rows than that would change a contact: N or N%    [string]
           --show         With --dry-run on a terminal: show old and new values of that many rows[string]
           --search-rate  Searches per second, for mappings with \`match\`; they count for --rate, too

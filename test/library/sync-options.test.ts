@@ -59,6 +59,7 @@ describe('options of the library', () => {
       state: true,
       full: true,
       maxChanges: true,
+      pullEvery: true,
       maxErrors: true,
       outageBudget: true,
       drainTimeout: true,

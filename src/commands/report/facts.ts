@@ -1,4 +1,4 @@
-import type { Status } from '../../core/types.ts';
+import type { SkipReason, Status } from '../../core/types.ts';
 
 /** What a report reads of a row's journal line. */
 export interface ReportRow {
@@ -7,6 +7,7 @@ export interface ReportRow {
   readonly line: number;
   readonly contact_id?: number;
   readonly status: Status;
+  readonly reason?: SkipReason;
   readonly attempts?: number;
   readonly duration_ms?: number;
   readonly fields?: readonly string[];

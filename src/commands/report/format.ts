@@ -1,4 +1,6 @@
 import { durationText } from '../../core/duration-text.ts';
+import type { Status } from '../../core/types.ts';
+import { skipText } from '../../journal/summary-text.ts';
 import type { Report } from './report-model.ts';
 
 /** `12,345`. */
@@ -36,4 +38,9 @@ export function headline({ state, run, rows, bad, ending, as_of }: Report): stri
   }
   if (rows === 0) return `${what} finished: the input had no rows`;
   return `${what} finished: ${body}${bad > 0 ? accepted : ''}`;
+}
+
+/** A status as the table of outcomes names it: of skipped rows with their reasons. */
+export function statusText(status: Status, { skip_reasons: reasons }: Report): string {
+  return status === 'skipped' && reasons ? `${status}: ${skipText(reasons)}` : status;
 }

@@ -1,3 +1,4 @@
+import { commandText } from '../../core/command-text.ts';
 import type { OptionSources } from '../../core/option-sources.ts';
 import type { Command } from '../command.ts';
 import {
@@ -12,7 +13,7 @@ import {
   parseTimeOfDay,
   usage,
 } from '../parse-values.ts';
-import { createArgsReader, optional } from '../read-args.ts';
+import { type ArgsReader, createArgsReader, optional } from '../read-args.ts';
 import { GROUPS, readInput, readRate, readSending, readTelling, SHARED } from '../shared-options.ts';
 import type { RunOptions } from './run-options.ts';
 
@@ -129,6 +130,11 @@ export const run: Command = {
       default: false,
       group: GROUPS.changes,
       describe: 'Send every field whatever the state says',
+    },
+    'pull-every': {
+      type: 'string',
+      group: GROUPS.changes,
+      describe: 'With `match`: pull first if the last complete pull is older than that, as in 24h',
     },
     'max-changes': {
       type: 'string',
@@ -275,6 +281,7 @@ export function readRunOptions(
     ...optional('state', text('state')),
     noState: args['state'] === false,
     full: args['full'] === true,
+    ...optional('pullEveryMs', readPullEvery(read)),
     ...optional('maxChanges', given('max-changes', parseShare)),
     show: given('show', parseCount) ?? 0,
     searchRate: need('search-rate', parseRate),
@@ -284,6 +291,22 @@ export function readRunOptions(
 }
 
 // --- internal ---
+
+function readPullEvery({ given, text, flag }: ArgsReader): number | undefined {
+  const every = given('pull-every', parseDuration);
+  if (every === undefined) return undefined;
+  if (text('shard') !== undefined) {
+    throw usage(
+      `--pull-every reads the account once, and shards work side by side: run ${commandText('pull')} before the shards instead`,
+    );
+  }
+  if (flag('state') === false) {
+    throw usage(
+      '--pull-every reads the account into the state: leave out one of --pull-every and --no-state',
+    );
+  }
+  return every;
+}
 
 /** With `auto` few requests are open at a time anyway: the rate sees to that. */
 function defaultConcurrency({ rate, maxRate = 1_000 }: Pick<RunOptions, 'rate' | 'maxRate'>): number {

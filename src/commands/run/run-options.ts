@@ -64,6 +64,8 @@ export interface RunOptions {
   readonly state?: string;
   /** Keep none. */
   readonly noState: boolean;
+  /** Read the account into the state first if the last complete pull is older than that. */
+  readonly pullEveryMs?: number;
   /** Send every field whatever the state says. */
   readonly full: boolean;
   /** Send nothing if more rows than this would change a contact. */

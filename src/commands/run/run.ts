@@ -28,7 +28,7 @@ import { Expectations } from './stages/expectations.ts';
 import { createLostKeysWarning } from './stages/lost-keys.ts';
 import { createMapper } from './stages/mapper.ts';
 import { openRunClient } from './stages/open-client.ts';
-import { openKeyStages } from './stages/open-resolver.ts';
+import { hasKeys, openKeyStages } from './stages/open-resolver.ts';
 import { openRunState, type RunState } from './stages/open-state.ts';
 import { type OutcomeLog, openOutcomeLog } from './stages/outcome-log.ts';
 import { probeSettings } from './stages/probe-settings.ts';
@@ -45,6 +45,10 @@ export async function performRun(options: RunOptions, host: Host, observer: Obse
   const monitor = await openMonitor(options, host, context);
   return monitor.around(async () => {
     await using plan = await makePlan(options, host, context);
+    if (plan.options.pullEveryMs !== undefined) {
+      const { pullFirst } = await import('./plan/pull-first.ts');
+      monitor.notes.warn(await pullFirst(plan, await limitsOf(plan, monitor, context), host, context));
+    }
     monitor.notes.warn(plan.notes ?? []);
     monitor.notes.warn(plan.reading.compiled.flatMap(({ warnings }) => warnings));
     // one that cannot be used ends the run before it begins
@@ -78,6 +82,7 @@ async function deliverRows(parts: Parts, context: RunContext): Promise<Delivery>
     plannedRequests: 0,
     plannedReads: 0,
     probed: [],
+    lookups: undefined,
     unreadInputs: undefined,
   };
   observer.onBegin?.(() => leftText(plan, host, outcomes, counts, stop.reason));
@@ -94,12 +99,7 @@ async function deliverRows(parts: Parts, context: RunContext): Promise<Delivery>
         ? 'run goes on'
         : 'run begins',
   );
-  const { until } = plan.options;
-  using _timers = stopByClock(stop, {
-    drainTimeoutMs: plan.options.drainTimeoutMs,
-    stopAfterMs: leftOf(plan.options.stopAfterMs, began - monitor.startedAt),
-    untilMs: until && (await msUntil(until, clock.now())),
-  });
+  using _timers = stopByClock(stop, await limitsOf(plan, monitor, context));
   try {
     await runStages(parts, counts, seen, context);
     const incomplete = incompleteness(counts, {
@@ -162,6 +162,7 @@ async function runStages(
     const unchangedCheck = createUnchangedCheck(plan, state);
     const first = await preflight({ plan, state, changes, unchangedCheck, onBegin: watch.preflightBegins });
     watch.preflightEnded(first.rows);
+    if (hasKeys(plan)) seen.lookups = { pulledAt: state?.completeAt, unknownRows: first.lookups };
     const writer = createContactWriter(
       {
         client,
@@ -245,6 +246,20 @@ async function showSamples(
   if (samples.length === 0) return;
   const { describeChanges } = await import('./reporting/dry-run-preview.ts');
   observer.onChanges?.(await describeChanges(samples, search));
+}
+
+/** What ends a run by the clock, as far as time is left. */
+async function limitsOf(
+  { options }: Plan,
+  { startedAt }: Monitor,
+  { clock }: RunContext,
+): Promise<Parameters<typeof stopByClock>[1]> {
+  const { drainTimeoutMs, stopAfterMs, until } = options;
+  return {
+    drainTimeoutMs,
+    stopAfterMs: leftOf(stopAfterMs, clock.monotonic() - startedAt),
+    untilMs: until && (await msUntil(until, clock.now())),
+  };
 }
 
 /** What is left of a time span; undefined where there is none. */

@@ -44,6 +44,7 @@ export const OPTION_MEMORY = {
   'dry-run': 'header',
   state: 'kept',
   full: 'fixed',
+  'pull-every': 'free',
   'max-changes': 'whole',
   show: 'process',
   'search-rate': 'free',

@@ -5,8 +5,9 @@ import type { Host } from '../../../core/host.ts';
 import type { RunContext } from '../../../core/run-context.ts';
 import { shownPath } from '../../../core/shell-text.ts';
 import type { WholeInput } from '../../../journal/journal-lines.ts';
+import { pullCommand } from '../../../journal/next-command.ts';
 import type { Summary } from '../../../journal/summary.ts';
-import { rejectsOf, writeSummary } from '../../../journal/write-summary.ts';
+import { rowCopiesOf, writeSummary } from '../../../journal/write-summary.ts';
 import type { Observer } from '../observer.ts';
 import type { PipelineCounts } from '../pipeline/pipeline.ts';
 import { wholeOf } from '../plan/open-inputs.ts';
@@ -14,6 +15,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { OutcomeLog } from '../stages/outcome-log.ts';
 import { waysOn } from './left-text.ts';
 import type { Monitor } from './monitor.ts';
+import { type Misses, staleMissNote } from './pull-age.ts';
 import { summarise } from './summarise.ts';
 
 /** What is known of a run once its last row is through. */
@@ -29,6 +31,8 @@ export interface Delivery {
   readonly plannedReads: number;
   /** What was taken from a probe, in words. */
   readonly probed: readonly string[];
+  /** How contacts were found by keys; undefined where the mapping names them by id. */
+  readonly lookups: Pick<Misses, 'pulledAt' | 'unknownRows'> | undefined;
   readonly durationS: number;
   /** What the inputs were, where a look at all rows found nothing to send and they were not read again. */
   readonly unreadInputs: readonly (WholeInput | null)[] | undefined;
@@ -55,6 +59,13 @@ export async function finishRun(
     monitor.notes.add(`the ${plan.shard ? 'shard' : 'input'} has no rows`);
   }
   for (const { noticed } of reading.compiled) for (const note of noticed()) monitor.notes.add(note);
+  const { lookups } = delivery;
+  if (lookups) {
+    const rows = (tally.reasons.get('missing') ?? 0) + tally.countOfCode('ERR_NO_MATCH');
+    const misses: Misses = { ...lookups, rows, pullEveryMs: options.pullEveryMs };
+    const note = staleMissNote(misses, clock.now(), pullCommand(header, host.env));
+    if (note !== undefined) monitor.notes.warn([note]);
+  }
 
   const ending = {
     header,
@@ -62,10 +73,10 @@ export async function finishRun(
     tally,
     counts,
     outcomes: outcomes.own.rows,
-    rejects: await rejectsOf(
+    ...(await rowCopiesOf(
       dir,
       reading.sources.map(({ shape }) => shape),
-    ),
+    )),
     meter: monitor.meter,
     allowed: delivery.allowed,
     found: delivery.found,
@@ -77,6 +88,7 @@ export async function finishRun(
     plannedRequests: delivery.plannedRequests,
     plannedReads: delivery.plannedReads,
     warnings: monitor.notes.all,
+    lastPull: lookups && (lookups.pulledAt === undefined ? null : new Date(lookups.pulledAt).toISOString()),
     probed: delivery.probed,
     ...waysOn(plan, host),
   };

@@ -22,6 +22,7 @@ export interface FinishedRun {
   /** Outcomes of this process. */
   readonly outcomes: number;
   readonly rejects: Summary['rejects'];
+  readonly missing: Summary['rejects'];
   readonly meter: Meter;
   /** Requests per second allowed at the end; undefined without a limit. */
   readonly allowed: number | undefined;
@@ -41,6 +42,8 @@ export interface FinishedRun {
   /** Those among them that only read. */
   readonly plannedReads: number;
   readonly warnings: readonly string[];
+  /** As in the summary; undefined for mappings that name contacts by id. */
+  readonly lastPull: Summary['last_pull'] | undefined;
   /** What was taken from a probe, in words. */
   readonly probed: readonly string[];
   /** Whether rows or mapping come from a program, so that no command can go on. */
@@ -98,7 +101,9 @@ export function summarise(ending: FinishedRun): Summary {
     dropped_fields: tally.dropped,
     causes: tally.causes(),
     rejects: ending.rejects,
+    ...(ending.missing.length > 0 ? { missing: ending.missing } : {}),
     warnings: ending.warnings,
+    ...(ending.lastPull === undefined ? {} : { last_pull: ending.lastPull }),
     ...(ending.probed.length > 0 ? { probed: ending.probed } : {}),
     ...(reason ? { stopped: stoppedBy(reason) } : {}),
     ...(next === undefined ? {} : { next }),
