@@ -8,6 +8,7 @@ import { probe } from '../commands/probe/command.ts';
 import { pull } from '../commands/pull/command.ts';
 import { report as reportCommand } from '../commands/report/command.ts';
 import { run } from '../commands/run/command.ts';
+import { runs } from '../commands/runs/command.ts';
 import { crashText } from '../core/crash-report.ts';
 import { EXIT, RunError } from '../core/errors.ts';
 import type { Host } from '../core/host.ts';
@@ -16,7 +17,7 @@ import { VERSION } from '../core/version.ts';
 import { topicList } from '../manual/topics.ts';
 import { usageText } from './usage-errors.ts';
 
-const WORKING: readonly Command[] = [run, pull, init, probe, merge, reportCommand, emulate];
+const WORKING: readonly Command[] = [run, runs, pull, init, probe, merge, reportCommand, emulate];
 /** Every command; `help` explains the others. */
 export const COMMANDS: readonly Command[] = [...WORKING, createHelp(WORKING)];
 /** Names that are read elsewhere and are no options. */

@@ -222,6 +222,10 @@ export class ContactState implements State {
     return this.#pulls.begin(this.#epoch, this.#clock.now());
   }
 
+  countContacts(): Promise<number> {
+    return this.#pulls.countKnown();
+  }
+
   countMet(): Promise<number> {
     return this.#pulls.countMet();
   }

@@ -62,6 +62,15 @@ export class PullCheckpoint {
     await this.#store.durable();
   }
 
+  /** Contacts that are known, whatever met them. */
+  async countKnown(): Promise<number> {
+    let known = 0;
+    await this.#each(() => {
+      known += 1;
+    });
+    return known;
+  }
+
   /** Contacts that the open pull has met. */
   async countMet(): Promise<number> {
     const { open } = this;

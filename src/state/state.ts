@@ -64,6 +64,8 @@ export interface State {
   /** When the last complete pull began, Unix time in milliseconds. */
   readonly completeAt: number | undefined;
 
+  /** Contacts that are known on the disk. */
+  countContacts(): Promise<number>;
   /** Begins a pull, or goes on with the one that was not ended; `anew` begins in any case. */
   beginPull(anew?: boolean): Pull;
   /** Contacts that the open pull has met so far, those of earlier processes included. */
