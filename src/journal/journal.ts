@@ -31,6 +31,8 @@ export interface JournalOptions {
   readonly number?: number | undefined;
   /** Where the data of a row comes from that an earlier run had already. */
   readonly originOf?: ((row: Row) => RowOrigin | undefined) | undefined;
+  /** Names a bad row and its cause, so that they are known again. */
+  readonly faultOf?: ((row: Row | BadRow, error: RowError) => string) | undefined;
   /** Sizes to which the files of an earlier process are cut. */
   readonly cutTo?: { readonly journal: number; readonly rejects: ReadonlyMap<string, number> };
 }
@@ -109,10 +111,11 @@ export class Journal {
    */
   row(row: Row | BadRow, outcome: Outcome, now: number): void {
     if (this.#broken) return;
-    const { shapes, number, originOf } = this.#options;
+    const { shapes, number, originOf, faultOf } = this.#options;
     const line: { -readonly [K in keyof RowLine]: RowLine[K] } = rowLine(row, outcome, shapes.length, now);
     const origin = 'error' in row ? undefined : originOf?.(row);
     if (origin) line.position = [origin.number, origin.input, origin.row];
+    if (outcome.error && faultOf) line.fault = faultOf(row, outcome.error);
     if (BAD_STATUSES.has(outcome.status) || outcome.reason === 'missing') {
       try {
         line.reject = this.#copy(row, outcome, origin);

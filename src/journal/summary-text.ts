@@ -78,6 +78,12 @@ export function summaryText(summary: Summary, columns = Number.POSITIVE_INFINITY
   return `${told.join('\n').replace(/\n{3,}/g, '\n\n')}\n`;
 }
 
+/** `12 bad rows`, or, where that is known, `12 bad rows, 2 of them new`. */
+export function badRowsText(summary: Summary): string {
+  const bad = badRows(summary);
+  return bad === 0 ? 'no bad rows' : `${plural(bad, 'bad row')}${newOf(summary)}`;
+}
+
 /** Why rows were skipped, in words: `no such contact`, or, where there are several reasons, `3 no such contact, 1 blank`. */
 export function skipText(reasons: NonNullable<Summary['skip_reasons']>): string {
   const why = SKIP_REASONS.filter((reason) => reasons[reason] !== undefined);
@@ -97,6 +103,13 @@ function badRows({ statuses: { invalid, rejected, failed } }: Summary): number {
   return invalid + rejected + failed;
 }
 
+function newOf(summary: Summary): string {
+  const { new_bad_rows: fresh } = summary;
+  if (fresh === undefined) return '';
+  if (badRows(summary) === 1) return fresh === 1 ? ', which is new' : ', known from before';
+  return fresh === 0 ? ', none of them new' : `, ${fresh.toLocaleString('en-US')} of them new`;
+}
+
 function headline(summary: Summary): string {
   const bad = badRows(summary);
   const parts = [summary.job, summary.shard && `shard ${shardText(summary.shard)}`].filter(Boolean);
@@ -105,9 +118,9 @@ function headline(summary: Summary): string {
   const took = `in ${durationText(summary.duration_s)}`;
   if (summary.stopped) return `${what} stopped early, ${took}`;
   if (bad > 0 && summary.accept_bad_rows?.met) {
-    return `${what} complete with ${plural(bad, 'accepted bad row')}, ${took}`;
+    return `${what} complete with ${plural(bad, 'accepted bad row')}${newOf(summary)}, ${took}`;
   }
-  return bad === 0 ? `${what} complete, ${took}` : `${what} finished with ${plural(bad, 'bad row')}, ${took}`;
+  return bad === 0 ? `${what} complete, ${took}` : `${what} finished with ${badRowsText(summary)}, ${took}`;
 }
 
 function pullLine(lastPull: string | null, endedAt: string): string {

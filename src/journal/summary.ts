@@ -24,6 +24,11 @@ export interface Summary {
   readonly skip_reasons?: { readonly [reason in SkipReason]?: number };
   /** Whether its bad rows are accepted; absent where none is. */
   readonly accept_bad_rows?: AcceptedBadRows;
+  /**
+   * Bad rows, by contact and cause, that the last run of the job which read its whole input did not have. Absent where
+   * there was none, or that cannot be told.
+   */
+  readonly new_bad_rows?: number;
   /** Rows read that have no outcome yet; `--resume` does them. */
   readonly pending: number;
   /** HTTP requests of this process. */

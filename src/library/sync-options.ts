@@ -132,6 +132,8 @@ export interface SyncOptions<Row extends object = InputRow> {
   readonly keep?: number | `${number}d` | undefined;
   /** File that is kept filled with metrics. */
   readonly metricsFile?: string | undefined;
+  /** How notices are posted. Default: `'slack'` to hooks.slack.com, else `'json'`. */
+  readonly notifyFormat?: 'json' | 'slack' | undefined;
   /** URL to which a notice is posted when the job begins to fail and when it recovers. */
   readonly notifyUrl?: string | undefined;
 }

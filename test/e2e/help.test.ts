@@ -120,16 +120,18 @@ it('run', async () => {
           --stop-after       Take no new rows after that time                                   [string]
 
     Telling:
-      -o, --run-dir       Directory for the run's files [default: runs/<time>-<input>-<hex>]    [string]
-          --keep          Delete older finished runs of the account beside this one: 30d keeps 30 days,
-                          20 keeps 20 runs                                                      [string]
-          --metrics-file  Write metrics there, for the textfile collector of the node exporter or the
-                          like                                                                  [string]
-          --json          Print the summary as one JSON object                [boolean] [default: false]
-          --progress      Show a progress line [default: on a terminal]                        [boolean]
-          --log-level     What to log on stderr
+      -o, --run-dir        Directory for the run's files [default: runs/<time>-<input>-<hex>]   [string]
+          --keep           Delete older finished runs of the account beside this one: 30d keeps 30 days,
+                           20 keeps 20 runs                                                     [string]
+          --metrics-file   Write metrics there, for the textfile collector of the node exporter or the
+                           like                                                                 [string]
+          --notify-format  How notices to LIVEDESK_NOTIFY_URL are posted [default: slack to
+                           hooks.slack.com, else json]               [string] [choices: "json", "slack"]
+          --json           Print the summary as one JSON object               [boolean] [default: false]
+          --progress       Show a progress line [default: on a terminal]                       [boolean]
+          --log-level      What to log on stderr
                [string] [choices: "trace", "debug", "info", "warn", "error", "silent"] [default: "info"]
-          --log-format    Form of the log [default: pretty on a terminal]
+          --log-format     Form of the log [default: pretty on a terminal]
                                                                     [string] [choices: "json", "pretty"]
 
     Options:

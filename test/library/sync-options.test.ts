@@ -67,6 +67,7 @@ describe('options of the library', () => {
       runDir: true,
       keep: true,
       metricsFile: true,
+      notifyFormat: true,
       json: true,
       progress: true,
       show: true,

@@ -54,6 +54,7 @@ export function mergedSummary(merged: Merged): Summary {
     statuses: { ...tally.statuses },
     ...(tally.reasons.size > 0 ? { skip_reasons: Object.fromEntries(tally.reasons) } : {}),
     ...(accepted ? { accept_bad_rows: accepted } : {}),
+    ...newBadRows(parts),
     pending: 0,
     requests,
     retries: sum((part) => part.retries),
@@ -93,6 +94,14 @@ export function mergedSummary(merged: Merged): Summary {
 }
 
 // --- internal ---
+
+/** Of all shards together, where each of them knows. */
+function newBadRows(parts: readonly Summary[]): Pick<Summary, 'new_bad_rows'> {
+  const counts = parts.map(({ new_bad_rows: fresh }) => fresh);
+  const known = counts.filter((fresh) => fresh !== undefined);
+  if (known.length < counts.length) return {};
+  return { new_bad_rows: known.reduce((sum, fresh) => sum + fresh, 0) };
+}
 
 /** The oldest pull by which a shard found contacts; null where one had none. */
 function oldestPull(parts: readonly Summary[]): Pick<Summary, 'last_pull'> {

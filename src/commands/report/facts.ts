@@ -84,6 +84,8 @@ export interface RunEnd {
   };
   /** Whether its bad rows are accepted; absent where none is. */
   readonly accept_bad_rows?: { readonly given: string; readonly allowed?: number; readonly met: boolean };
+  /** Bad rows that the run of the job before did not have; absent where that is not known. */
+  readonly new_bad_rows?: number;
   readonly warnings: readonly string[];
   readonly stopped?: { readonly code: string; readonly message: string };
   readonly next?: string;

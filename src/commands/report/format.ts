@@ -29,7 +29,8 @@ export function time(iso: string): string {
 export function headline({ state, run, rows, bad, ending, as_of }: Report): string {
   const what = run.dry_run ? 'Dry run' : 'Sync';
   const accepted = ending?.accept_bad_rows?.met ? ', accepted' : '';
-  const faults = bad === 0 ? 'no bad rows' : bad === 1 ? '1 bad row' : `${count(bad)} bad rows`;
+  const fresh = bad > 0 && ending?.new_bad_rows !== undefined ? `, ${count(ending.new_bad_rows)} new` : '';
+  const faults = bad === 0 ? 'no bad rows' : `${bad === 1 ? '1 bad row' : `${count(bad)} bad rows`}${fresh}`;
   const body = rows === 1 ? `one row, ${faults}` : `${count(rows)} rows, ${faults}`;
   if (state === 'unfinished') return `${what} unfinished as of ${time(as_of)}: ${body} so far`;
   if (state === 'stopped') {

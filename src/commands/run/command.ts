@@ -1,5 +1,6 @@
 import { commandText } from '../../core/command-text.ts';
 import type { OptionSources } from '../../core/option-sources.ts';
+import { NOTICE_FORMATS } from '../../telemetry/notice.ts';
 import type { Command } from '../command.ts';
 import {
   parseConcurrency,
@@ -194,6 +195,13 @@ export const run: Command = {
       group: GROUPS.telling,
       describe: 'Write metrics there, for the textfile collector of the node exporter or the like',
     },
+    'notify-format': {
+      type: 'string',
+      choices: NOTICE_FORMATS,
+      group: GROUPS.telling,
+      describe:
+        'How notices to LIVEDESK_NOTIFY_URL are posted [default: slack to hooks.slack.com, else json]',
+    },
     json: SHARED.json,
     progress: SHARED.progress,
     'log-level': SHARED['log-level'],
@@ -277,6 +285,10 @@ export function readRunOptions(
     olderData: args['older-data'] === true,
     sameAccount: args['same-account'] === true,
     ...optional('metricsFile', text('metrics-file')),
+    ...optional(
+      'notifyFormat',
+      given('notify-format', (_option, value) => NOTICE_FORMATS.find((format) => format === value)),
+    ),
     ...optional('keep', given('keep', parseKeep)),
     ...optional('state', text('state')),
     noState: args['state'] === false,

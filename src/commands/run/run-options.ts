@@ -4,6 +4,7 @@ import type { ShardChoice } from '../../core/shard.ts';
 import type { Format, Rate, Share } from '../../core/types.ts';
 import type { Keep } from '../../journal/list-runs.ts';
 import type { MappingSource } from '../../mapping/load/mapping-source.ts';
+import type { NoticeFormat } from '../../telemetry/notice.ts';
 import type { TimeOfDay } from '../time-of-day.ts';
 
 /** Options of `run`, checked: durations in milliseconds, `Infinity` for no bound. */
@@ -60,6 +61,8 @@ export interface RunOptions {
   readonly keep?: Keep;
   /** File that is kept filled with the metrics of the newest run. */
   readonly metricsFile?: string;
+  /** How notices are posted. Default: by the URL. */
+  readonly notifyFormat?: NoticeFormat;
   /** Directory of the state: what was sent, and what the account was last seen to hold. Default: `runs/.state`. */
   readonly state?: string;
   /** Keep none. */

@@ -17,6 +17,7 @@ import { WaitingRows } from './pipeline/waiting-rows.ts';
 import { makePlan } from './plan/make-plan.ts';
 import { compiledFor, type Plan } from './plan/plan.ts';
 import { type Delivery, finishRun } from './reporting/finish-run.ts';
+import { openJobOfRun } from './reporting/job-of-run.ts';
 import { leftText } from './reporting/left-text.ts';
 import { type Monitor, openMonitor } from './reporting/monitor.ts';
 import { incompleteness } from './reporting/summarise.ts';
@@ -53,9 +54,10 @@ export async function performRun(options: RunOptions, host: Host, observer: Obse
     monitor.notes.warn(plan.reading.compiled.flatMap(({ warnings }) => warnings));
     // one that cannot be used ends the run before it begins
     await using opened = await openRunState(plan, host, (note) => monitor.notes.warn([note]));
-    const outcomes = openOutcomeLog(plan, observer, context);
+    const job = openJobOfRun(plan, context.log);
+    const outcomes = openOutcomeLog(plan, observer, job, context);
     const delivery = await deliverRows({ plan, opened, outcomes, monitor, observer, host }, context);
-    return finishRun({ plan, outcomes, delivery, monitor, observer, host }, context);
+    return finishRun({ plan, job, outcomes, delivery, monitor, observer, host }, context);
   });
 }
 

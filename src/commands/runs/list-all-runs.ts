@@ -121,7 +121,7 @@ function countsOf(summary: Summary) {
     rows: summary.rows_read - summary.pending,
     pending: summary.pending,
     bad_rows: invalid + rejected + failed,
-    new_bad_rows: null,
+    new_bad_rows: summary.new_bad_rows ?? null,
   };
 }
 

@@ -20,7 +20,9 @@ export function runsText({ runs, more_runs: more, states }: RunsList, now: numbe
 const WIDTHS = { when: 16, job: 19, state: 18 } as const;
 
 function row(when: string, job: string, state: string, rows: string, bad: string, fresh: string): string {
-  const texts = [fit(when, WIDTHS.when), fit(job, WIDTHS.job), fit(state, WIDTHS.state)].join('  ');
+  const texts = [toWidth(when, WIDTHS.when), toWidth(job, WIDTHS.job), toWidth(state, WIDTHS.state)].join(
+    '  ',
+  );
   return `${texts}${rows.padStart(11)}${bad.padStart(7)}${fresh.padStart(5)}`;
 }
 
@@ -67,6 +69,6 @@ function sizeText(bytes: number): string {
 }
 
 /** The text in so many columns: cut at its end where it is longer. */
-function fit(text: string, columns: number): string {
+function toWidth(text: string, columns: number): string {
   return text.length > columns ? `${text.slice(0, columns - 1)}…` : text.padEnd(columns);
 }

@@ -58,6 +58,7 @@ export const OPTION_MEMORY = {
   'run-dir': 'process',
   keep: 'free',
   'metrics-file': 'free',
+  'notify-format': 'free',
   json: 'process',
   progress: 'process',
   'log-level': 'process',

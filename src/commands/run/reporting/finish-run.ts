@@ -8,11 +8,14 @@ import type { WholeInput } from '../../../journal/journal-lines.ts';
 import { pullCommand } from '../../../journal/next-command.ts';
 import type { Summary } from '../../../journal/summary.ts';
 import { rowCopiesOf, writeSummary } from '../../../journal/write-summary.ts';
+import type { JobRecordFile } from '../../job-record.ts';
 import type { Observer } from '../observer.ts';
 import type { PipelineCounts } from '../pipeline/pipeline.ts';
 import { wholeOf } from '../plan/open-inputs.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { OutcomeLog } from '../stages/outcome-log.ts';
+import { noteBadRows } from './job-of-run.ts';
+import { countNewBadRows } from './known-bad-rows.ts';
 import { waysOn } from './left-text.ts';
 import type { Monitor } from './monitor.ts';
 import { type Misses, staleMissNote } from './pull-age.ts';
@@ -40,6 +43,7 @@ export interface Delivery {
 
 export interface FinishRunOptions {
   readonly plan: Plan;
+  readonly job: JobRecordFile;
   readonly outcomes: OutcomeLog;
   readonly delivery: Delivery;
   readonly monitor: Monitor;
@@ -49,7 +53,7 @@ export interface FinishRunOptions {
 
 /** Ends a run, for whatever reason it ends: the last line of the journal, `summary.json`, notices, old runs. */
 export async function finishRun(
-  { plan, outcomes, delivery, monitor, observer, host }: FinishRunOptions,
+  { plan, job, outcomes, delivery, monitor, observer, host }: FinishRunOptions,
   { clock, log, stop }: RunContext,
 ): Promise<Summary> {
   const { options, reading, dir } = plan;
@@ -83,6 +87,7 @@ export async function finishRun(
     job: options.job,
     limit: options.limit,
     acceptBadRows: options.acceptBadRows,
+    newBadRows: countNewBadRows(tally, job.record.bad_rows),
     durationS: delivery.durationS,
     endedAt: clock.now(),
     plannedRequests: delivery.plannedRequests,
@@ -105,6 +110,7 @@ export async function finishRun(
     summary = summarise({ ...ending, reason: stop.reason });
   }
   observer.onSummary?.(summary);
+  noteBadRows(job, { header, summary, tally, isWhole: counts.read < options.limit }, log);
   await monitor.ended(plan, summary);
   if (options.keep && !stop.reason && !options.dryRun) {
     const { deleteOldRuns } = await import('../../../journal/list-runs.ts');

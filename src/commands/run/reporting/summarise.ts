@@ -34,6 +34,8 @@ export interface FinishedRun {
   readonly limit: number;
   /** Bad rows that a good run may have. */
   readonly acceptBadRows: Share;
+  /** Bad rows that the run of the job before did not have; undefined where that is not known. */
+  readonly newBadRows: number | undefined;
   readonly durationS: number;
   readonly endedAt: number;
   readonly reason: StopReason | undefined;
@@ -83,6 +85,7 @@ export function summarise(ending: FinishedRun): Summary {
     statuses: { ...tally.statuses },
     ...(tally.reasons.size > 0 ? { skip_reasons: Object.fromEntries(tally.reasons) } : {}),
     ...(accepted ? { accept_bad_rows: accepted } : {}),
+    ...(ending.newBadRows === undefined ? {} : { new_bad_rows: ending.newBadRows }),
     pending,
     requests: meter.requests,
     retries: meter.retries,
