@@ -26,12 +26,28 @@ export interface KnownBadRows {
   readonly hashes: readonly string[] | null;
 }
 
+/** What an input was like, without values: that of the last run which read all of it and ended well. */
+export interface InputProfile {
+  readonly run_id: string;
+  /** Number of the run; null where it had none. */
+  readonly number: number | null;
+  readonly at: string;
+  /** Rows that are data. */
+  readonly rows: number;
+  readonly columns: readonly string[];
+  /** Rows with a value, by the columns that the mapping reads. */
+  readonly filled: Readonly<Record<string, number>>;
+  /** Of JSON lines: a key may be absent from a row, and so from an input. */
+  readonly may_lack_keys: boolean;
+}
+
 /** What is kept of a job from one night to the next. Free of personal data. */
 export interface JobRecord {
   /** Without it the hashes say nothing; it is as old as the record. */
   readonly salt: string;
   readonly status?: JobStatus;
   readonly bad_rows?: KnownBadRows;
+  readonly profile?: InputProfile;
 }
 
 /** The record of a job, in a file of its own: jobs that end at the same time do not write over each other. */
@@ -107,8 +123,9 @@ function readRecord(path: string): StoredRecord | undefined {
 }
 
 /** What of a record is as this version writes it. */
-function checked({ status, bad_rows: bad }: Record<string, unknown>): Omit<JobRecord, 'salt'> {
+function checked({ status, bad_rows: bad, profile }: Record<string, unknown>): Omit<JobRecord, 'salt'> {
   return {
+    ...(isInputProfile(profile) ? { profile } : {}),
     ...(isJobStatus(status) ? { status } : {}),
     ...(isKnownBadRows(bad) ? { bad_rows: bad } : {}),
   };
@@ -118,6 +135,18 @@ function isJobStatus(value: unknown): value is JobStatus {
   if (typeof value !== 'object' || value === null) return false;
   const { severity, since } = value as Partial<JobStatus>;
   return typeof severity === 'string' && typeof since === 'string';
+}
+
+function isInputProfile(value: unknown): value is InputProfile {
+  if (typeof value !== 'object' || value === null) return false;
+  const { at, rows, columns, filled } = value as Partial<InputProfile>;
+  return (
+    typeof at === 'string' &&
+    typeof rows === 'number' &&
+    Array.isArray(columns) &&
+    typeof filled === 'object' &&
+    filled !== null
+  );
 }
 
 function isKnownBadRows(value: unknown): value is KnownBadRows {
@@ -138,7 +167,13 @@ function recordOfOtherKey(root: string, { baseUrl, name, shard }: JobIdentity): 
   const newest = (one: StoredRecord): string => one.record.bad_rows?.at ?? one.record.status?.since ?? '';
   const [record] = found.sort((a, b) => newest(b).localeCompare(newest(a))).map((one) => one.record);
   // numbers of runs under two keys cannot be compared
-  return record?.bad_rows ? { ...record, bad_rows: { ...record.bad_rows, number: null } } : record;
+  if (!record) return undefined;
+  const { bad_rows, profile } = record;
+  return {
+    ...record,
+    ...(bad_rows ? { bad_rows: { ...bad_rows, number: null } } : {}),
+    ...(profile ? { profile: { ...profile, number: null } } : {}),
+  };
 }
 
 function namesIn(dir: string): string[] {

@@ -119,6 +119,12 @@ function waysOn(leftover: Leftover): string[] {
     return [`correct the mapping ${file} and ${what}: ${again}`];
   }
   if (code === 'ERR_MAX_CHANGES') return [`look at the changes: ${beginCommand(leftover, DRY)}`];
+  if (code === 'ERR_DRIFT' && isResumable) {
+    return [
+      `look at the changes: ${beginCommand(leftover, { 'dry-run': true })}`,
+      `or, if the input is right, send it this once: ${resumeCommand(dir, { 'accept-drift': true })}`,
+    ];
+  }
   if (!existsSync(join(dir, FILES.journal))) return [`${what}: ${beginCommand(leftover)}`];
   if (isResumable) return [resumeCommand(dir, olderData ? { 'older-data': true } : {})];
   return [

@@ -115,6 +115,8 @@ export interface SyncOptions<Row extends object = InputRow> {
 
   /** Bad rows that a good run may have; a failed row is never accepted. Default 0. */
   readonly acceptBadRows?: ShareOfRows | undefined;
+  /** This once, the guard of the mapping only warns. */
+  readonly acceptDrift?: boolean | undefined;
   /** Stop when more rows than this end badly. Default 50%. */
   readonly maxErrors?: ShareOfRows | undefined;
   /** How long one outage or throttling may last. Default 15 min. */

@@ -112,6 +112,7 @@ it('run', async () => {
     Stopping:
           --accept-bad-rows  Bad rows that a good run may have, N or N%: exit 0; a failed row is never
                              accepted                                            [string] [default: "0"]
+          --accept-drift     This once, the guard of the mapping only warns   [boolean] [default: false]
           --max-errors       Stop when more rows than this end badly: N or N%  [string] [default: "50%"]
           --outage-budget    How long one outage or throttling may last        [string] [default: "15m"]
           --drain-timeout    Time for open requests after a signal              [string] [default: "8s"]

@@ -29,6 +29,7 @@ describe('options of the library', () => {
     const shared: Record<Exclude<keyof SyncOptions, LibraryOnly> | TerminalOnly, true> = {
       mapping: true,
       acceptBadRows: true,
+      acceptDrift: true,
       until: true,
       logLevel: true,
       format: true,

@@ -159,6 +159,12 @@ export const run: Command = {
       group: GROUPS.stopping,
       describe: 'Bad rows that a good run may have, N or N%: exit 0; a failed row is never accepted',
     },
+    'accept-drift': {
+      type: 'boolean',
+      default: false,
+      group: GROUPS.stopping,
+      describe: 'This once, the guard of the mapping only warns',
+    },
     'max-errors': {
       type: 'string',
       default: '50%',
@@ -269,6 +275,7 @@ export function readRunOptions(
     ...readTelling(read, isTerminal),
     concurrency: given('concurrency', parseConcurrency) ?? defaultConcurrency(writer),
     maxErrors: need('max-errors', parseShare),
+    acceptDrift: args['accept-drift'] === true,
     acceptBadRows: need('accept-bad-rows', parseShare),
     drainTimeoutMs: need('drain-timeout', parseDuration),
     ...optional('stopAfterMs', given('stop-after', parseDuration)),

@@ -61,6 +61,8 @@ export interface RunOptions {
   readonly keep?: Keep;
   /** File that is kept filled with the metrics of the newest run. */
   readonly metricsFile?: string;
+  /** This once, the guard of the mapping only warns. */
+  readonly acceptDrift: boolean;
   /** How notices are posted. Default: by the URL. */
   readonly notifyFormat?: NoticeFormat;
   /** Directory of the state: what was sent, and what the account was last seen to hold. Default: `runs/.state`. */

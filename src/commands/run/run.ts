@@ -9,6 +9,7 @@ import { shownPath } from '../../core/shell-text.ts';
 import { stopByClock } from '../../core/shutdown.ts';
 import { DEFAULT_STATE } from '../../journal/run-directory.ts';
 import type { Summary } from '../../journal/summary.ts';
+import type { JobRecordFile } from '../job-record.ts';
 import { msUntil } from '../time-of-day.ts';
 import type { Observer } from './observer.ts';
 import { type PipelineCounts, runPipeline } from './pipeline/pipeline.ts';
@@ -56,7 +57,7 @@ export async function performRun(options: RunOptions, host: Host, observer: Obse
     await using opened = await openRunState(plan, host, (note) => monitor.notes.warn([note]));
     const job = openJobOfRun(plan, context.log);
     const outcomes = openOutcomeLog(plan, observer, job, context);
-    const delivery = await deliverRows({ plan, opened, outcomes, monitor, observer, host }, context);
+    const delivery = await deliverRows({ plan, job, opened, outcomes, monitor, observer, host }, context);
     return finishRun({ plan, job, outcomes, delivery, monitor, observer, host }, context);
   });
 }
@@ -65,6 +66,7 @@ export async function performRun(options: RunOptions, host: Host, observer: Obse
 
 interface Parts {
   readonly plan: Plan;
+  readonly job: JobRecordFile;
   readonly opened: RunState;
   readonly outcomes: OutcomeLog;
   readonly monitor: Monitor;
@@ -85,6 +87,7 @@ async function deliverRows(parts: Parts, context: RunContext): Promise<Delivery>
     plannedReads: 0,
     probed: [],
     lookups: undefined,
+    measured: undefined,
     unreadInputs: undefined,
   };
   observer.onBegin?.(() => leftText(plan, host, outcomes, counts, stop.reason));
@@ -161,6 +164,11 @@ async function runStages(
   const { client } = run;
   using watch = monitor.attach({ plan, client, outcomes, counts });
   try {
+    const { guard } = reading.mapping;
+    if (guard) {
+      const { checkGuard } = await import('./guard/check-guard.ts');
+      seen.measured = await checkGuard(guard, plan, parts.job, notes, context);
+    }
     const unchangedCheck = createUnchangedCheck(plan, state);
     const first = await preflight({ plan, state, changes, unchangedCheck, onBegin: watch.preflightBegins });
     watch.preflightEnded(first.rows);

@@ -49,6 +49,7 @@ export const OPTION_MEMORY = {
   show: 'process',
   'search-rate': 'free',
   'accept-bad-rows': 'free',
+  'accept-drift': 'process',
   'max-errors': 'free',
   'outage-budget': 'free',
   'drain-timeout': 'free',

@@ -9,12 +9,13 @@ import { pullCommand } from '../../../journal/next-command.ts';
 import type { Summary } from '../../../journal/summary.ts';
 import { rowCopiesOf, writeSummary } from '../../../journal/write-summary.ts';
 import type { JobRecordFile } from '../../job-record.ts';
+import type { MeasuredInput } from '../guard/check-guard.ts';
 import type { Observer } from '../observer.ts';
 import type { PipelineCounts } from '../pipeline/pipeline.ts';
 import { wholeOf } from '../plan/open-inputs.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { OutcomeLog } from '../stages/outcome-log.ts';
-import { noteBadRows } from './job-of-run.ts';
+import { noteNight } from './job-of-run.ts';
 import { countNewBadRows } from './known-bad-rows.ts';
 import { waysOn } from './left-text.ts';
 import type { Monitor } from './monitor.ts';
@@ -34,6 +35,8 @@ export interface Delivery {
   readonly plannedReads: number;
   /** What was taken from a probe, in words. */
   readonly probed: readonly string[];
+  /** What the input was like, where the mapping has a guard. */
+  readonly measured: MeasuredInput | undefined;
   /** How contacts were found by keys; undefined where the mapping names them by id. */
   readonly lookups: Pick<Misses, 'pulledAt' | 'unknownRows'> | undefined;
   readonly durationS: number;
@@ -110,7 +113,8 @@ export async function finishRun(
     summary = summarise({ ...ending, reason: stop.reason });
   }
   observer.onSummary?.(summary);
-  noteBadRows(job, { header, summary, tally, isWhole: counts.read < options.limit }, log);
+  const ended = { header, summary, tally, isWhole: counts.read < options.limit };
+  noteNight(job, ended, delivery.measured, log);
   await monitor.ended(plan, summary);
   if (options.keep && !stop.reason && !options.dryRun) {
     const { deleteOldRuns } = await import('../../../journal/list-runs.ts');

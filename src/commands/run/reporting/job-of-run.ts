@@ -2,8 +2,9 @@ import { dirname } from 'node:path';
 import { codeOf } from '../../../core/errors.ts';
 import type { Logger } from '../../../core/logger.ts';
 import { type JobRecordFile, openJobRecord } from '../../job-record.ts';
+import type { MeasuredInput } from '../guard/check-guard.ts';
 import type { Plan } from '../plan/plan.ts';
-import { badRowsToKeep, type EndedRun } from './known-bad-rows.ts';
+import { badRowsToKeep, type EndedRun, profileToKeep } from './known-bad-rows.ts';
 import { jobOfPlan } from './notices.ts';
 
 /** Opens what is kept of the job of a run. A dry run changes nothing of it. */
@@ -14,10 +15,16 @@ export function openJobOfRun(plan: Plan, log: Logger): JobRecordFile {
   return job;
 }
 
-/** Keeps the bad rows that the next run of the job is compared with. */
-export function noteBadRows(job: JobRecordFile, ended: EndedRun, log: Logger): void {
-  const kept = badRowsToKeep(ended, job.record.bad_rows);
-  if (kept) keep(job, { bad_rows: kept }, log);
+/** Keeps what the next run of the job is compared with: the bad rows, and what the input was like. */
+export function noteNight(
+  job: JobRecordFile,
+  ended: EndedRun,
+  measured: MeasuredInput | undefined,
+  log: Logger,
+): void {
+  const bad_rows = badRowsToKeep(ended, job.record.bad_rows);
+  const profile = profileToKeep(ended, measured, job.record.profile);
+  if (bad_rows || profile) keep(job, { ...(bad_rows && { bad_rows }), ...(profile && { profile }) }, log);
 }
 
 // --- internal ---
