@@ -9,6 +9,7 @@ import { pull } from '../commands/pull/command.ts';
 import { report as reportCommand } from '../commands/report/command.ts';
 import { run } from '../commands/run/command.ts';
 import { runs } from '../commands/runs/command.ts';
+import { test } from '../commands/test/command.ts';
 import { crashText } from '../core/crash-report.ts';
 import { EXIT, RunError } from '../core/errors.ts';
 import type { Host } from '../core/host.ts';
@@ -17,7 +18,7 @@ import { VERSION } from '../core/version.ts';
 import { topicList } from '../manual/topics.ts';
 import { usageText } from './usage-errors.ts';
 
-const WORKING: readonly Command[] = [run, runs, pull, init, probe, merge, reportCommand, emulate];
+const WORKING: readonly Command[] = [run, runs, test, pull, init, probe, merge, reportCommand, emulate];
 /** Every command; `help` explains the others. */
 export const COMMANDS: readonly Command[] = [...WORKING, createHelp(WORKING)];
 /** Names that are read elsewhere and are no options. */
