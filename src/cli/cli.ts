@@ -8,6 +8,8 @@ import { probe } from '../commands/probe/command.ts';
 import { pull } from '../commands/pull/command.ts';
 import { report as reportCommand } from '../commands/report/command.ts';
 import { run } from '../commands/run/command.ts';
+import { runs } from '../commands/runs/command.ts';
+import { test } from '../commands/test/command.ts';
 import { crashText } from '../core/crash-report.ts';
 import { EXIT, RunError } from '../core/errors.ts';
 import type { Host } from '../core/host.ts';
@@ -19,7 +21,17 @@ import { usageText } from './usage-errors.ts';
 
 // a probe is slower than a job
 const probeOfJob = takingJob(probe, ['rate']);
-const WORKING: readonly Command[] = [run, takingJob(pull), init, probeOfJob, merge, reportCommand, emulate];
+const WORKING: readonly Command[] = [
+  run,
+  runs,
+  test,
+  takingJob(pull),
+  init,
+  probeOfJob,
+  merge,
+  reportCommand,
+  emulate,
+];
 /** Every command; `help` explains the others. */
 export const COMMANDS: readonly Command[] = [...WORKING, createHelp(WORKING)];
 /** Names that are read elsewhere and are no options. */

@@ -109,7 +109,9 @@ export interface RowLine {
   readonly conflicts?: readonly string[];
   readonly dropped?: readonly ErrorLine[];
   readonly error?: ErrorLine;
-  /** The rejects file that holds the row, and its size in bytes after the row was added. */
+  /** Of a bad row: names it and its cause by a keyed hash, so that a later run of the job knows whether they are new. */
+  readonly fault?: string;
+  /** The file that holds a copy of a bad row, or of one whose contact is missing, and its size in bytes after the row was added. */
   readonly reject?: { readonly file: string; readonly end: number };
   readonly at: string;
 }

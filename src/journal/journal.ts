@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { AppendFile } from '../core/append-file.ts';
 import { EXIT, type RunError } from '../core/errors.ts';
 import type { RowOrigin } from '../core/position.ts';
-import type { BadRow, Outcome, Row, Shape } from '../core/types.ts';
+import type { BadRow, Outcome, Row, RowError, Shape } from '../core/types.ts';
 import { BAD_STATUSES } from '../core/types.ts';
 import { FieldSets } from './field-sets.ts';
 import { type JournalLine, type RowLine, rowLine, type SendingLine } from './journal-lines.ts';
@@ -11,7 +11,7 @@ import { LineBuffer } from './line-buffer.ts';
 import { DELETED, notWritable } from './not-writable.ts';
 import { rejectHeader, rejectText, unreadableText } from './reject-format.ts';
 import { rowText, sendingText } from './row-text.ts';
-import { FILES, rejectsFile } from './run-directory.ts';
+import { FILES, missingFile, rejectsFile } from './run-directory.ts';
 
 /** Bytes collected before it is written without waiting for the end of the event-loop turn. */
 const MAX_BUFFERED = 64 * 1024;
@@ -31,13 +31,16 @@ export interface JournalOptions {
   readonly number?: number | undefined;
   /** Where the data of a row comes from that an earlier run had already. */
   readonly originOf?: ((row: Row) => RowOrigin | undefined) | undefined;
+  /** Names a bad row and its cause, so that they are known again. */
+  readonly faultOf?: ((row: Row | BadRow, error: RowError) => string) | undefined;
   /** Sizes to which the files of an earlier process are cut. */
   readonly cutTo?: { readonly journal: number; readonly rejects: ReadonlyMap<string, number> };
 }
 
 /**
- * The journal and the rejects files of a run. Lines of one event-loop turn are written together; a reject is
- * written before the line that tells of it.
+ * The journal of a run, and its copies of rows: the bad ones in the rejects files, and those whose contact is not there
+ * in the missing files. Lines of one event-loop turn are written together; a copy is written before the line that tells
+ * of it.
  */
 export class Journal {
   #options: JournalOptions;
@@ -103,18 +106,19 @@ export class Journal {
   }
 
   /**
-   * Adds the outcome of a row, and its reject if it ended badly. `onWritten` tells when it counts; in a broken journal it
-   * never does, and the row stays pending.
+   * Adds the outcome of a row, and a copy of the row if it ended badly or its contact is not there. `onWritten` tells when
+   * it counts; in a broken journal it never does, and the row stays pending.
    */
   row(row: Row | BadRow, outcome: Outcome, now: number): void {
     if (this.#broken) return;
-    const { shapes, number, originOf } = this.#options;
+    const { shapes, number, originOf, faultOf } = this.#options;
     const line: { -readonly [K in keyof RowLine]: RowLine[K] } = rowLine(row, outcome, shapes.length, now);
     const origin = 'error' in row ? undefined : originOf?.(row);
     if (origin) line.position = [origin.number, origin.input, origin.row];
-    if (BAD_STATUSES.has(outcome.status)) {
+    if (outcome.error && faultOf) line.fault = faultOf(row, outcome.error);
+    if (BAD_STATUSES.has(outcome.status) || outcome.reason === 'missing') {
       try {
-        line.reject = this.#reject(row, outcome, origin);
+        line.reject = this.#copy(row, outcome, origin);
       } catch (cause) {
         this.#break(cause);
         return;
@@ -203,28 +207,32 @@ export class Journal {
     }
   }
 
-  #reject(row: Row | BadRow, outcome: Outcome, origin: RowOrigin | undefined): { file: string; end: number } {
+  #copy(row: Row | BadRow, outcome: Outcome, origin: RowOrigin | undefined): { file: string; end: number } {
     const { shapes, runId: run, number = 0 } = this.#options;
     const shape = shapes[row.input];
-    if (!shape || !outcome.error) throw new Error('A bad outcome has an error and an input');
+    const error = outcome.reason === 'missing' ? NO_CONTACT : outcome.error;
+    if (!shape || !error) throw new Error('A bad outcome has an error and an input');
     const isUnreadable = 'error' in row;
-    const name = isUnreadable ? FILES.unreadable : rejectsFile(row.input, shape.format);
+    const fileOf = outcome.reason === 'missing' ? missingFile : rejectsFile;
+    const name = isUnreadable ? FILES.unreadable : fileOf(row.input, shape.format);
     const reject = this.#rejectFile(name);
     const header = reject.length === 0 && !isUnreadable && shape.format === 'csv' ? rejectHeader(shape) : '';
     const { input, line } = row;
     const from = origin ?? { number, input, row: row.row, line, run };
     const text =
-      header +
-      (isUnreadable ? unreadableText(row) : rejectText(row, shape, outcome.status, outcome.error, from));
+      header + (isUnreadable ? unreadableText(row) : rejectText(row, shape, outcome.status, error, from));
     reject.text += text;
     reject.length += Buffer.byteLength(text, 'utf8');
     return { file: name, end: reject.length };
   }
 
-  /** Drops rejects that no journal line tells of: in a file that the journal does not know, all of them. */
+  /** Drops copies that no journal line tells of: in a file that the journal does not know, all of them. */
   #cutRejects(sizes: ReadonlyMap<string, number>): void {
     const { dir, shapes } = this.#options;
-    const names = shapes.map(({ input, format }) => rejectsFile(input, format));
+    const names = shapes.flatMap(({ input, format }) => [
+      rejectsFile(input, format),
+      missingFile(input, format),
+    ]);
     for (const name of [...names, FILES.unreadable]) {
       if (existsSync(join(dir, name))) this.#rejectFile(name, sizes.get(name) ?? 0);
     }
@@ -240,3 +248,11 @@ export class Journal {
     return reject;
   }
 }
+
+// --- internal ---
+
+/** What a row says of itself in a missing file. */
+const NO_CONTACT: RowError = {
+  code: 'ERR_NO_MATCH',
+  message: 'no contact of the account has a key of the row; skipped, since the mapping says on_missing: skip',
+};

@@ -86,6 +86,19 @@ export function beginCommand(
   });
 }
 
+/** The command that reads the account of a run into the state that the run uses. */
+export function pullCommand(header: RunLine, env: Leftover['env']): string {
+  const given = { ...header.given?.environment, ...header.given?.flags };
+  const { state, rate } = header.given?.flags ?? {};
+  const url = env['LIVEDESK_BASE_URL']?.replace(/\/+$/, '') ?? LIVEDESK_URL;
+  return commandText('pull', [], {
+    ...(typeof state === 'string' ? { state: shownPath(state) } : {}),
+    ...(rate === undefined ? {} : { rate }),
+    ...(given['max-rate'] === undefined || rate === undefined ? {} : { 'max-rate': given['max-rate'] }),
+    ...(header.base_url === url ? {} : { 'base-url': header.base_url }),
+  });
+}
+
 // --- internal ---
 
 /** Rows of a canary. */
@@ -110,6 +123,12 @@ function waysOn(leftover: Leftover): string[] {
     return [`correct the mapping ${file} and ${what}: ${again}`];
   }
   if (code === 'ERR_MAX_CHANGES') return [`look at the changes: ${beginCommand(leftover, DRY)}`];
+  if (code === 'ERR_DRIFT' && isResumable) {
+    return [
+      `look at the changes: ${beginCommand(leftover, { 'dry-run': true })}`,
+      `or, if the input is right, send it this once: ${resumeCommand(dir, { 'accept-drift': true })}`,
+    ];
+  }
   if (!existsSync(join(dir, FILES.journal))) return [`${what}: ${beginCommand(leftover)}`];
   if (isResumable) {
     return [resumeCommand(dir, { ...jobWords(leftover), ...(olderData ? { 'older-data': true } : {}) })];

@@ -35,6 +35,11 @@ export function rejectsFile(input: number, format: 'csv' | 'jsonl'): string {
   return input === 0 ? `rejects.${format}` : `rejects-${input + 1}.${format}`;
 }
 
+/** Name of the file with the rows of an input whose contact is not there: `missing.csv`, `missing-2.jsonl`. `input` counts from 0. */
+export function missingFile(input: number, format: 'csv' | 'jsonl'): string {
+  return input === 0 ? `missing.${format}` : `missing-${input + 1}.${format}`;
+}
+
 /**
  * A name such as `runs/2026-11-22T020000Z-contacts-3fa9`, of a shard `runs/2026-11-22T020000Z-contacts-1of4-3fa9`.
  * `random` is in [0, 1).

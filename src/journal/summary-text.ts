@@ -1,4 +1,4 @@
-import { durationText } from '../core/duration-text.ts';
+import { ageText, durationText } from '../core/duration-text.ts';
 import { shardText } from '../core/shard.ts';
 import { SKIP_REASONS, type SkipReason, STATUSES, type Status } from '../core/types.ts';
 import type { AcceptedBadRows } from './accepted-bad-rows.ts';
@@ -40,6 +40,12 @@ export function summaryText(summary: Summary, columns = Number.POSITIVE_INFINITY
     ? 'stopped before the first'
     : `the ${summary.shard ? 'shard' : 'input'} has no rows`;
   count('rows read', summary.rows_read, summary.rows_read === 0 ? none : '= the sum of the above');
+  if (summary.missing) {
+    lines.push(
+      `  rows without a contact are listed in ${summary.missing.map(({ file }) => file).join(', ')}`,
+    );
+  }
+  if (summary.last_pull !== undefined) lines.push(pullLine(summary.last_pull, summary.ended_at));
   if (summary.accept_bad_rows && badRows(summary) > 0)
     lines.push(toleranceLine(summary, summary.accept_bad_rows));
   lines.push('');
@@ -72,18 +78,36 @@ export function summaryText(summary: Summary, columns = Number.POSITIVE_INFINITY
   return `${told.join('\n').replace(/\n{3,}/g, '\n\n')}\n`;
 }
 
+/** `12 bad rows`, or, where that is known, `12 bad rows, 2 of them new`. */
+export function badRowsText(summary: Summary): string {
+  const bad = badRows(summary);
+  return bad === 0 ? 'no bad rows' : `${plural(bad, 'bad row')}${newOf(summary)}`;
+}
+
+/** Why rows were skipped, in words: `no such contact`, or, where there are several reasons, `3 no such contact, 1 blank`. */
+export function skipText(reasons: NonNullable<Summary['skip_reasons']>): string {
+  const why = SKIP_REASONS.filter((reason) => reasons[reason] !== undefined);
+  const [only] = why;
+  if (only !== undefined && why.length === 1) return REASONS[only];
+  return why.map((reason) => `${reasons[reason]?.toLocaleString('en-US')} ${REASONS[reason]}`).join(', ');
+}
+
 // --- internal ---
 
 function meaningOf(status: Status, { skip_reasons: reasons = {} }: Summary): string {
   const why = status === 'skipped' ? SKIP_REASONS.filter((reason) => reasons[reason] !== undefined) : [];
-  const [only] = why;
-  if (only === undefined) return MEANINGS[status];
-  if (why.length === 1) return REASONS[only];
-  return why.map((reason) => `${reasons[reason]?.toLocaleString('en-US')} ${REASONS[reason]}`).join(', ');
+  return why.length > 0 ? skipText(reasons) : MEANINGS[status];
 }
 
 function badRows({ statuses: { invalid, rejected, failed } }: Summary): number {
   return invalid + rejected + failed;
+}
+
+function newOf(summary: Summary): string {
+  const { new_bad_rows: fresh } = summary;
+  if (fresh === undefined) return '';
+  if (badRows(summary) === 1) return fresh === 1 ? ', which is new' : ', known from before';
+  return fresh === 0 ? ', none of them new' : `, ${fresh.toLocaleString('en-US')} of them new`;
 }
 
 function headline(summary: Summary): string {
@@ -94,9 +118,15 @@ function headline(summary: Summary): string {
   const took = `in ${durationText(summary.duration_s)}`;
   if (summary.stopped) return `${what} stopped early, ${took}`;
   if (bad > 0 && summary.accept_bad_rows?.met) {
-    return `${what} complete with ${plural(bad, 'accepted bad row')}, ${took}`;
+    return `${what} complete with ${plural(bad, 'accepted bad row')}${newOf(summary)}, ${took}`;
   }
-  return bad === 0 ? `${what} complete, ${took}` : `${what} finished with ${plural(bad, 'bad row')}, ${took}`;
+  return bad === 0 ? `${what} complete, ${took}` : `${what} finished with ${badRowsText(summary)}, ${took}`;
+}
+
+function pullLine(lastPull: string | null, endedAt: string): string {
+  if (lastPull === null) return '  contacts were looked up in the account: the state has no complete pull';
+  const age = ageText(Date.parse(endedAt) - Date.parse(lastPull));
+  return `  contacts are known from the pull of ${lastPull.slice(0, 16).replace('T', ' ')} UTC, ${age} before the end`;
 }
 
 function toleranceLine(

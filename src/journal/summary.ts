@@ -24,6 +24,11 @@ export interface Summary {
   readonly skip_reasons?: { readonly [reason in SkipReason]?: number };
   /** Whether its bad rows are accepted; absent where none is. */
   readonly accept_bad_rows?: AcceptedBadRows;
+  /**
+   * Bad rows, by contact and cause, that the last run of the job which read its whole input did not have. Absent where
+   * there was none, or that cannot be told.
+   */
+  readonly new_bad_rows?: number;
   /** Rows read that have no outcome yet; `--resume` does them. */
   readonly pending: number;
   /** HTTP requests of this process. */
@@ -70,7 +75,14 @@ export interface Summary {
   readonly causes: readonly Cause[];
   /** The rejects files as they were when the run ended; a later edit shows. */
   readonly rejects: readonly { readonly file: string; readonly bytes: number; readonly sha256: string }[];
+  /** The same of the files that list the rows whose contact is not there; absent where there are none. */
+  readonly missing?: Summary['rejects'];
   readonly warnings: readonly string[];
+  /**
+   * When the last complete pull began, by which contacts are found by their keys; null where there was none. Absent for
+   * mappings that name contacts by id.
+   */
+  readonly last_pull?: string | null;
   /** What was taken from a probe of the account, in words. */
   readonly probed?: readonly string[];
   /** Why the run ended before its input did. */

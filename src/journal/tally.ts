@@ -5,6 +5,9 @@ import type { Cause } from './summary.ts';
 /** Different causes kept apart; what comes after is counted as "other causes". */
 const MAX_CAUSES = 200;
 
+/** Different bad rows that are kept by their hashes: some 10 MB. */
+const MAX_FAULTS = 100_000;
+
 const OTHER = 'other';
 const OTHER_CAUSES: ErrorLine = { code: 'OTHER', message: 'other causes' };
 
@@ -21,6 +24,8 @@ export class Tally {
   readonly conflicts = new Map<string, number>();
   /** Fields left out of rows that were sent (`on_invalid_field: drop_field`). */
   dropped = 0;
+  /** Rows with each fault, by what their lines call it. */
+  readonly faults = new Map<string, number>();
   #rows = 0;
   #noDataRows = 0;
   #causes = new Map<string, { -readonly [K in keyof Cause]: Cause[K] }>();
@@ -42,6 +47,7 @@ export class Tally {
     countEach(this.conflicts, line.conflicts);
     this.dropped += line.dropped?.length ?? 0;
     if (line.error) this.#addCause(line.error, line);
+    if (line.fault !== undefined) this.#addFault(line.fault);
   }
 
   /** Rows with an outcome. */
@@ -68,6 +74,25 @@ export class Tally {
   countOf(error: ErrorLine): number {
     const cause = this.#causes.get(causeKey(error)) ?? (this.#isFull ? this.#causes.get(OTHER) : undefined);
     return cause?.count ?? 0;
+  }
+
+  /** Rows that ended badly with an error of this code. */
+  countOfCode(code: string): number {
+    let rows = 0;
+    for (const cause of this.#causes.values()) if (cause.code === code) rows += cause.count;
+    return rows;
+  }
+
+  /** The hashes of all bad rows; undefined where some are not known, or there are more than are kept. */
+  get allFaults(): readonly string[] | undefined {
+    let rows = 0;
+    for (const count of this.faults.values()) rows += count;
+    return rows === this.bad ? [...this.faults.keys()] : undefined;
+  }
+
+  #addFault(fault: string): void {
+    const rows = this.faults.get(fault);
+    if (rows !== undefined || this.faults.size < MAX_FAULTS) this.faults.set(fault, (rows ?? 0) + 1);
   }
 
   get #isFull(): boolean {

@@ -40,6 +40,11 @@ export interface MappingDocument {
   /** A cell with exactly this text clears its field. */
   readonly clear_marker?: string;
   readonly on_invalid_field?: (typeof INVALID_FIELD_POLICIES)[number];
+  readonly guard?: {
+    readonly columns?: 'same';
+    readonly rows?: `-${number}%`;
+    readonly fill?: `-${number}%`;
+  };
 }
 
 /** A key of `match`, written out. */

@@ -110,11 +110,15 @@ export interface SyncOptions<Row extends object = InputRow> {
   readonly full?: boolean | undefined;
   /** Contacts to read just before they are written: where a value of theirs counts, or all that change. Default `needed`. */
   readonly readFirst?: 'needed' | 'changed' | undefined;
+  /** With `match` and a state: pull first if the last complete pull is older than that. */
+  readonly pullEvery?: Duration | undefined;
   /** Send nothing if more rows than that would change a contact. */
   readonly maxChanges?: ShareOfRows | undefined;
 
   /** Bad rows that a good run may have; a failed row is never accepted. Default 0. */
   readonly acceptBadRows?: ShareOfRows | undefined;
+  /** This once, the guard of the mapping only warns. */
+  readonly acceptDrift?: boolean | undefined;
   /** Stop when more rows than this end badly. Default 50%. */
   readonly maxErrors?: ShareOfRows | undefined;
   /** How long one outage or throttling may last. Default 15 min. */
@@ -132,6 +136,8 @@ export interface SyncOptions<Row extends object = InputRow> {
   readonly keep?: number | `${number}d` | undefined;
   /** File that is kept filled with metrics. */
   readonly metricsFile?: string | undefined;
+  /** How notices are posted. Default: `'slack'` to hooks.slack.com, else `'json'`. */
+  readonly notifyFormat?: 'json' | 'slack' | undefined;
   /** URL to which a notice is posted when the job begins to fail and when it recovers. */
   readonly notifyUrl?: string | undefined;
 }

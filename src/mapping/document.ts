@@ -71,6 +71,16 @@ export interface Expectation {
   readonly emptyValues: readonly string[];
 }
 
+/** How far an input may be from that of the last good run of the job. */
+export interface Guard {
+  /** No column may come or go. */
+  readonly columns?: 'same';
+  /** By how many percent the rows may become fewer. */
+  readonly rows?: number;
+  /** By how many percent of the rows a column may lose its values. */
+  readonly fill?: number;
+}
+
 /** A checked mapping document. */
 export interface Mapping {
   readonly version: 1;
@@ -82,6 +92,7 @@ export interface Mapping {
   readonly additionalAttributes?: (typeof ATTRIBUTE_MODES)[number];
   readonly clearMarker?: string;
   readonly onInvalidField: (typeof INVALID_FIELD_POLICIES)[number];
+  readonly guard?: Guard;
   /** Names the function of a program that maps rows in place of `fields`: 16 hex digits of its source text. */
   readonly ownFunction?: string;
   /** Where things stand, `file:line:column` by document path, e.g. `fields.email`. Empty if it was not read from a file. */

@@ -20,6 +20,14 @@ export const DOCUMENT_WORDS = {
   defaults: 'Policies of all fields that do not say otherwise.',
   clear_marker: 'A cell with exactly this text clears its field.',
   on_invalid_field: 'What a value that cannot be sent does: refuse its row, or be left out of it.',
+  guard: 'How far an input may be from that of the last good run of the job; beyond, nothing is sent.',
+} as const;
+
+/** Keys of the guard. */
+export const GUARD_WORDS = {
+  columns: 'same: no column may come or go.',
+  rows: 'By how many percent the rows may become fewer, like -50%.',
+  fill: 'By how many percent of the rows a column may lose its values, like -10%.',
 } as const;
 
 /** Where a field is taken from; a field has one of them. */

@@ -227,6 +227,10 @@ export class ContactState implements State {
     return this.#pulls.begin(this.#epoch, this.#clock.now());
   }
 
+  countContacts(): Promise<number> {
+    return this.#pulls.countKnown();
+  }
+
   countMet(): Promise<number> {
     return this.#pulls.countMet();
   }
@@ -238,7 +242,9 @@ export class ContactState implements State {
   endPull(): Promise<{ readonly contacts: number; readonly dropped: number }> {
     return this.#pulls.end((id) => {
       const record = this.#records.read(id);
+      if (record.isUnlisted || !this.#records.isListable(record)) return false;
       this.#write(id, { ...record, isUnlisted: true });
+      return true;
     });
   }
 

@@ -62,6 +62,15 @@ export class PullCheckpoint {
     await this.#store.durable();
   }
 
+  /** Contacts that are known, whatever met them. */
+  async countKnown(): Promise<number> {
+    let known = 0;
+    await this.#each(() => {
+      known += 1;
+    });
+    return known;
+  }
+
   /** Contacts that the open pull has met. */
   async countMet(): Promise<number> {
     const { open } = this;
@@ -72,19 +81,19 @@ export class PullCheckpoint {
     return met;
   }
 
-  /** Calls `drop` for every contact that the pull has not met, then marks the account as known. */
+  /**
+   * Calls `drop` for every contact that the pull has not met, then marks the account as known. `drop` says whether the
+   * contact had to be in the list, and was so far.
+   */
   async end(
-    drop: (contactId: number) => void,
+    drop: (contactId: number) => boolean,
   ): Promise<{ readonly contacts: number; readonly dropped: number }> {
     const open = this.#begun();
     let contacts = 0;
     let dropped = 0;
     await this.#each((id, epoch) => {
       if (epoch >= open.epoch) contacts += 1;
-      else {
-        dropped += 1;
-        drop(id);
-      }
+      else if (drop(id)) dropped += 1;
     });
     this.#begun();
     this.#store.setMeta('pull', null);

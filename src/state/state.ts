@@ -64,13 +64,18 @@ export interface State {
   /** When the last complete pull began, Unix time in milliseconds. */
   readonly completeAt: number | undefined;
 
+  /** Contacts that are known on the disk. */
+  countContacts(): Promise<number>;
   /** Begins a pull, or goes on with the one that was not ended; `anew` begins in any case. */
   beginPull(anew?: boolean): Pull;
   /** Contacts that the open pull has met so far, those of earlier processes included. */
   countMet(): Promise<number>;
   /** A page was learned; `cursor` says where to go on. Resolves when both are safe. */
   progressPull(cursor: JsonValue): Promise<void>;
-  /** The pull has listed the whole account: contacts that it did not meet are found by no key any more. */
+  /**
+   * The pull has listed the whole account: contacts with a key that it did not meet are `dropped`, and found by no key any
+   * more. A contact without e-mail, phone and identifier is in no list, and stays as it is.
+   */
   endPull(): Promise<{ readonly contacts: number; readonly dropped: number }>;
 
   /** Fields that another mapping had written differently, noticed in this run. */

@@ -1,30 +1,52 @@
 import { EXIT } from '../core/errors.ts';
 import { SIGNAL_EXIT } from '../core/shutdown.ts';
 
-/** How a job that runs again and again stands. */
+/** How badly a job that runs again and again stands. */
+export type Severity = 'ok' | 'bad_rows' | 'stopped' | 'could_not_begin';
+
+/** How a job stands since its last run that says something of it. */
 export interface JobStatus {
-  readonly state: 'ok' | 'failing';
+  readonly severity: Severity;
+  /** Of the error that stopped it, or kept it from beginning. */
+  readonly code?: string;
   /** Since when, ISO 8601. */
   readonly since: string;
 }
 
-/** A change of the job's status that is worth a notification. */
-export type JobChange = 'failing' | 'recovered';
+/** What a run says of its job. */
+export type JobEnd = Omit<JobStatus, 'since'>;
+
+/** A change that is worth a notice. */
+export type JobChange = 'failing' | 'new_bad_rows' | 'recovered';
 
 /**
- * What an exit code says of a job; undefined where it says nothing: a run that was told to stop neither failed nor
- * did its work. `code` is that of the error that stopped it.
+ * What an exit code says of a job; undefined where it says nothing: a run that was told to stop neither failed nor did its
+ * work. `code` is that of the error that ended it.
  */
-export function stateAfter(exitCode: number, code: string | undefined): JobStatus['state'] | undefined {
+export function jobEnd(exitCode: number, code: string | undefined): JobEnd | undefined {
   if (SIGNAL_CODES.includes(exitCode) || code === 'ERR_STOP_AFTER') return undefined;
-  return exitCode === EXIT.ok ? 'ok' : 'failing';
+  if (exitCode === EXIT.ok) return { severity: 'ok' };
+  if (exitCode === EXIT.rowsFailed) return { severity: 'bad_rows' };
+  const severity = NOT_BEGUN.includes(exitCode) ? 'could_not_begin' : 'stopped';
+  return { severity, ...(code === undefined ? {} : { code }) };
 }
 
+/**
+ * What is news of a job that stood at `before` (undefined: never heard of) and now is at `now`: that it stands otherwise,
+ * for the better or the worse, or for another reason; or that it has bad rows that its run before did not have.
+ */
+export function jobChange(
+  before: JobStatus | undefined,
+  now: JobEnd,
+  newBadRows: number,
+): JobChange | undefined {
+  const was: JobEnd = before ?? { severity: 'ok' };
+  if (now.severity === 'ok' && was.severity !== 'ok') return 'recovered';
+  if (now.severity !== was.severity || now.code !== was.code) return 'failing';
+  return newBadRows > 0 ? 'new_bad_rows' : undefined;
+}
+
+// --- internal ---
+
+const NOT_BEGUN: readonly number[] = [EXIT.usage, EXIT.locked];
 const SIGNAL_CODES: readonly number[] = Object.values(SIGNAL_EXIT);
-
-/** What to tell when a job that stood at `before` (undefined: never heard of) now is in `state`. */
-export function changeOf(before: JobStatus | undefined, state: JobStatus['state']): JobChange | undefined {
-  if (before?.state === state) return undefined;
-  if (state === 'failing') return 'failing';
-  return before ? 'recovered' : undefined;
-}

@@ -14,6 +14,8 @@ export interface RunMetrics {
   /** When a run last ended with exit code 0; undefined where none did. */
   readonly lastSuccessAt?: number | undefined;
   readonly statuses: Readonly<Record<Status, number>>;
+  /** Bad rows that the run of the job before did not have; undefined while the run goes on, or where that is not known. */
+  readonly newBadRows?: number | undefined;
   readonly pending: number;
   readonly requests: number;
   readonly retries: number;
@@ -62,6 +64,7 @@ export function openMetrics(run: RunMetrics): string {
     'Rows by outcome.',
     STATUSES.map((status) => [statuses[status], { status }]),
   );
+  one('rows_bad_new', 'Bad rows that the run before did not have.', run.newBadRows);
   one('rows_pending', 'Rows read that have no outcome.', run.pending);
   one('requests', 'HTTP requests of the run.', run.requests);
   one('retries', 'Requests beyond the first of a row.', run.retries);

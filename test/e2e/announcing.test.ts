@@ -64,7 +64,11 @@ describe('notices', () => {
     expect(outputs.map(({ code }) => code)).toEqual([0, 1, 1, 0, 0]);
     expect(events()).toEqual(['failing', 'recovered']);
     expect(notices()[0]).toMatchObject({
-      text: expect.stringMatching(/^livedesk-sync is failing: exit code 1; 4 rows read, 1 ended badly/),
+      severity: 'bad_rows',
+      text: expect.stringMatching(
+        /^livedesk-sync has bad rows: exit code 1; 4 rows read, 1 bad row, which is new; \S+\. Next: correct rejects.csv and send it: livedesk-sync run --retry \S+ --corrected$/,
+      ),
+      bad_rows: { all: 1, new: 1 },
       exit_code: 1,
       summary: { rows_read: 4, statuses: { updated: 3, invalid: 1 } },
     });
@@ -86,7 +90,13 @@ describe('notices', () => {
     const mapping = writeInput('mapping.yaml', 'version: 1\n');
     expect((await run(GOOD, '-m', mapping)).code).toBe(2);
     expect((await run(GOOD, '-m', mapping)).code).toBe(2);
-    expect(notices()[0]).toMatchObject({ event: 'failing', exit_code: 2, code: 'ERR_MAPPING' });
+    expect(notices()[0]).toMatchObject({
+      event: 'failing',
+      severity: 'could_not_begin',
+      exit_code: 2,
+      code: 'ERR_MAPPING',
+      next: { words: 'put that right, then', command: expect.stringMatching(/^livedesk-sync run \S+ /) },
+    });
     const mended =
       'version: 1\ncontact_id: contact_id\nfields:\n  custom_attributes.n: custom_attributes.n\n';
     writeFileSync(mapping, mended);
@@ -104,8 +114,11 @@ describe('notices', () => {
       for (const shard of ['1/2', '2/2']) shards.push((await run(csv, '--shard', shard)).code);
     expect(shards).toEqual([1, 0, 1, 0, 0, 0]);
     expect(events()).toEqual(['failing', 'recovered']);
-    const files = readdirSync(join(dir, 'runs')).filter((name) => name.startsWith('.standings'));
-    expect(files.sort()).toEqual(['.standings-1of2.json', '.standings-2of2.json']);
+    const folder = join(dir, 'runs/.jobs');
+    const kept = readdirSync(folder).map(
+      (name) => JSON.parse(readFileSync(join(folder, name), 'utf8')).shard,
+    );
+    expect(kept.sort()).toEqual(['1/2', '2/2']);
   });
 
   test('a notice that was not taken is tried again by the next run', async () => {

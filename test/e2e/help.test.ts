@@ -9,6 +9,8 @@ it('the program', async () => {
 
     Commands:
       livedesk-sync run [input..]  Sync the contacts of CSV or JSONL files
+      livedesk-sync runs [dir]     List runs: when, which job, how they ended, bad rows, what to type
+                                   next; and the state
       livedesk-sync pull           Read the account's contacts, so that a run knows them and sends only
                                    what differs
       livedesk-sync init <input>   Draft a mapping from the header and a sample of a file
@@ -111,6 +113,8 @@ it('run', async () => {
           --full         Send every field whatever the state says             [boolean] [default: false]
           --read-first   Contacts to read just before they are written: where a value of theirs counts,
                          or all that change  [string] [choices: "needed", "changed"] [default: "needed"]
+          --pull-every   With \`match\`: pull first if the last complete pull is older than that, as in
+                         24h                                                                    [string]
           --max-changes  Send nothing if more rows than that would change a contact: N or N%    [string]
           --show         With --dry-run on a terminal: show old and new values of that many rows[string]
           --search-rate  Searches per second, for mappings with \`match\`; they count for --rate, too
@@ -119,6 +123,7 @@ it('run', async () => {
     Stopping:
           --accept-bad-rows  Bad rows that a good run may have, N or N%: exit 0; a failed row is never
                              accepted                                            [string] [default: "0"]
+          --accept-drift     This once, the guard of the mapping only warns   [boolean] [default: false]
           --max-errors       Stop when more rows than this end badly: N or N%  [string] [default: "50%"]
           --outage-budget    How long one outage or throttling may last        [string] [default: "15m"]
           --drain-timeout    Time for open requests after a signal              [string] [default: "8s"]
@@ -127,16 +132,18 @@ it('run', async () => {
           --stop-after       Take no new rows after that time                                   [string]
 
     Telling:
-      -o, --run-dir       Directory for the run's files [default: runs/<time>-<input>-<hex>]    [string]
-          --keep          Delete older finished runs of the account beside this one: 30d keeps 30 days,
-                          20 keeps 20 runs                                                      [string]
-          --metrics-file  Write metrics there, for the textfile collector of the node exporter or the
-                          like                                                                  [string]
-          --json          Print the summary as one JSON object                [boolean] [default: false]
-          --progress      Show a progress line [default: on a terminal]                        [boolean]
-          --log-level     What to log on stderr
+      -o, --run-dir        Directory for the run's files [default: runs/<time>-<input>-<hex>]   [string]
+          --keep           Delete older finished runs of the account beside this one: 30d keeps 30 days,
+                           20 keeps 20 runs                                                     [string]
+          --metrics-file   Write metrics there, for the textfile collector of the node exporter or the
+                           like                                                                 [string]
+          --notify-format  How notices to LIVEDESK_NOTIFY_URL are posted [default: slack to
+                           hooks.slack.com, else json]               [string] [choices: "json", "slack"]
+          --json           Print the summary as one JSON object               [boolean] [default: false]
+          --progress       Show a progress line [default: on a terminal]                       [boolean]
+          --log-level      What to log on stderr
                [string] [choices: "trace", "debug", "info", "warn", "error", "silent"] [default: "info"]
-          --log-format    Form of the log [default: pretty on a terminal]
+          --log-format     Form of the log [default: pretty on a terminal]
                                                                     [string] [choices: "json", "pretty"]
 
     Options:

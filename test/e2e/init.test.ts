@@ -376,15 +376,34 @@ describe('help', () => {
         LiveDesk's search is slow and limited), or from the list of all contacts where that takes less
         time; the log says which.
 
+        \`--pull-every 24h\` pulls at the start of a run whose last complete pull began longer ago, under
+        the same lock and at the same rate: one line in a crontab instead of two. A pull that was stopped
+        ends the run before its first row, with the exit code of that; the same command goes on with it.
+        If the list is not complete (\`ERR_PULL_INCOMPLETE\`), the run says so and goes on. A dry run does
+        not pull, nor does a run whose mapping names contacts by id; before shards, run \`pull\` by itself.
+
+      Who is missing
+
+        With \`on_missing: skip\` the rows whose contact is not there end \`skipped\`, and \`missing.csv\` in
+        the run directory lists them as rejects (help results) are listed: the row as it stood, and where
+        it stood. Once their contacts are made and pulled, send the file like any other input: \`_run\` says
+        how old each row is, so nothing that came later is undone. The summary counts them as "no such
+        contact" and says how old the pull is. It warns where they may not be missing at all: more than
+        100 rows were not in the pull, so that they were not searched for, and the pull is older than
+        \`--pull-every\`, or than a day where that is not given.
+
+        A contact without e-mail, phone and identifier is in no list of LiveDesk: a pull does not see it,
+        and never calls it gone.
+
       Making a contact
 
         \`on_missing: create\` makes contacts that are not there. Creation is the one call that cannot be
         repeated blindly, so the intent is on the disk before it is sent, and a call of unknown fate is
         looked up before anything else happens. The other fields follow in a \`PATCH\`; then the row is
         \`created\`. It needs \`inbox_id\`, the Channel ID from the settings of the channel that the new
-        contacts belong to, and a row with an e-mail or an identifier. \`on_missing: skip\` skips such rows.
-        An inbox through which nothing can be made (Facebook, Telegram) ends the run after three rows with
-        \`ERR_INBOX\`; e-mail and WhatsApp inboxes refuse rows without an e-mail or a phone.
+        contacts belong to, and a row with an e-mail or an identifier. \`on_missing: skip\` skips such rows
+        and lists them. An inbox through which nothing can be made (Facebook, Telegram) ends the run after
+        three rows with \`ERR_INBOX\`; e-mail and WhatsApp inboxes refuse rows without an e-mail or a phone.
 
       Keys that the run itself changes
 

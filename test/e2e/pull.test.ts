@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import type { PullSummary } from '../../src/commands/pull/pull-summary.ts';
+import type { PullSummary } from '../../src/commands/pull-summary.ts';
 import { type CliOptions, runCli, startCli } from '../helpers/cli-process.ts';
 import { emulatorProcess } from '../helpers/emulator-process.ts';
 import { tempDir } from '../helpers/temp-dir.ts';

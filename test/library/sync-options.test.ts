@@ -29,6 +29,7 @@ describe('options of the library', () => {
     const shared: Record<Exclude<keyof SyncOptions, LibraryOnly> | TerminalOnly, true> = {
       mapping: true,
       acceptBadRows: true,
+      acceptDrift: true,
       until: true,
       logLevel: true,
       format: true,
@@ -60,6 +61,7 @@ describe('options of the library', () => {
       full: true,
       readFirst: true,
       maxChanges: true,
+      pullEvery: true,
       maxErrors: true,
       outageBudget: true,
       drainTimeout: true,
@@ -67,6 +69,7 @@ describe('options of the library', () => {
       runDir: true,
       keep: true,
       metricsFile: true,
+      notifyFormat: true,
       json: true,
       progress: true,
       show: true,

@@ -117,6 +117,12 @@ describe('a state on disk', () => {
     third.beginPull();
     third.learn(contactOf(7, { email: '7@x.de' }));
     expect(await third.endPull()).toEqual({ contacts: 1, dropped: 19 });
+    third.beginPull();
+    third.learn(contactOf(7, { email: '7@x.de' }));
+    expect(await third.endPull(), 'those of the pull before are no news').toEqual({
+      contacts: 1,
+      dropped: 0,
+    });
     expect(third.find({ field: 'email', value: '7@x.de' })).toEqual([7]);
     expect(third.find({ field: 'email', value: '8@x.de' })).toEqual([]);
     await third.close();

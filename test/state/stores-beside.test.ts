@@ -145,7 +145,8 @@ describe('a store reads what the others know', () => {
   it('a pull that goes on counts whom shards met meanwhile, and nobody else', async () => {
     const dir = tempDir();
     const begun = await open(dir);
-    begun.learn(contactOf(4));
+    begun.learn(contactOf(4, { email: '4@x.de' }));
+    begun.learn(contactOf(5)); // without any key it is in no list
     begun.beginPull();
     for (const id of [1, 2]) begun.learn(contactOf(id, { email: `${id}@x.de` }));
     await begun.progressPull({ page: 2 });

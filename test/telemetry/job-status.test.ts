@@ -1,58 +1,58 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
-import { changeOf, type JobChange, type JobStatus, stateAfter } from '../../src/telemetry/job-status.ts';
-import { openJobStatusFile } from '../../src/telemetry/job-status-file.ts';
-import { tempDir } from '../helpers/temp-dir.ts';
+import { expect, test } from 'vitest';
+import {
+  type JobChange,
+  type JobEnd,
+  type JobStatus,
+  jobChange,
+  jobEnd,
+} from '../../src/telemetry/job-status.ts';
 
-test.each<[exitCode: number, code: string | undefined, state: JobStatus['state'] | undefined]>([
-  [0, undefined, 'ok'],
-  [1, undefined, 'failing'],
-  [2, 'ERR_MAPPING', 'failing'],
-  [3, 'ERR_OUTAGE', 'failing'],
+test.each<[exitCode: number, code: string | undefined, end: JobEnd | undefined]>([
+  [0, undefined, { severity: 'ok' }],
+  [1, undefined, { severity: 'bad_rows' }],
+  [2, 'ERR_MAPPING', { severity: 'could_not_begin', code: 'ERR_MAPPING' }],
+  [3, 'ERR_OUTAGE', { severity: 'stopped', code: 'ERR_OUTAGE' }],
   [3, 'ERR_STOP_AFTER', undefined],
-  [4, 'ERR_LOCKED', 'failing'],
-  [70, 'BUG', 'failing'],
+  [4, 'ERR_LOCKED', { severity: 'could_not_begin', code: 'ERR_LOCKED' }],
+  [70, 'BUG', { severity: 'stopped', code: 'BUG' }],
+  [129, 'SIGHUP', undefined],
   [130, 'SIGINT', undefined],
   [143, 'SIGTERM', undefined],
-])('exit code %i with %s is %s', (exitCode, code, state) => {
-  expect(stateAfter(exitCode, code)).toBe(state);
+])('exit code %i with %s is %j', (exitCode, code, end) => {
+  expect(jobEnd(exitCode, code)).toEqual(end);
 });
 
-const OK: JobStatus = { state: 'ok', since: '2026-11-21T02:00:00.000Z' };
-const FAILING: JobStatus = { state: 'failing', since: '2026-11-22T02:00:00.000Z' };
+const at = '2026-11-22T02:00:00.000Z';
+const OK: JobStatus = { severity: 'ok', since: at };
+const BAD_ROWS: JobStatus = { severity: 'bad_rows', since: at };
+const STOPPED: JobStatus = { severity: 'stopped', code: 'ERR_OUTAGE', since: at };
+const NOT_BEGUN: JobStatus = { severity: 'could_not_begin', code: 'ERR_MAPPING', since: at };
+const DRIFTED: JobStatus = { ...STOPPED, code: 'ERR_DRIFT' };
 
-test.each<[before: JobStatus | undefined, state: JobStatus['state'], change: JobChange | undefined]>([
-  [undefined, 'ok', undefined],
-  [undefined, 'failing', 'failing'],
-  [OK, 'ok', undefined],
-  [OK, 'failing', 'failing'],
-  [FAILING, 'failing', undefined],
-  [FAILING, 'ok', 'recovered'],
-])('%j, then %s: %s', (before, state, change) => {
-  expect(changeOf(before, state)).toBe(change);
-});
-
-describe('the file of standings', () => {
-  test('is read back', () => {
-    const path = join(tempDir(), 'standings.json');
-    const standings = openJobStatusFile(path);
-    expect(standings.of('a')).toBeUndefined();
-    standings.set('a', OK);
-    standings.set('b', FAILING);
-    const again = openJobStatusFile(path);
-    expect([again.of('a'), again.of('b')]).toEqual([OK, FAILING]);
-  });
-
-  test.each(['', '[', 'null', '{"a":1,"b":{"state":"so-so","since":"x"},"c":{"state":"ok"}}'])(
-    'that holds %j is begun anew',
-    (text) => {
-      const path = join(tempDir(), 'standings.json');
-      writeFileSync(path, text);
-      const standings = openJobStatusFile(path);
-      expect(['a', 'b', 'c'].map((job) => standings.of(job))).toEqual([undefined, undefined, undefined]);
-      standings.set('a', OK);
-      expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ a: OK });
-    },
-  );
+test.each<[before: JobStatus | undefined, now: JobStatus, fresh: number, change: JobChange | undefined]>([
+  [undefined, OK, 0, undefined],
+  [undefined, OK, 3, 'new_bad_rows'],
+  [undefined, BAD_ROWS, 3, 'failing'],
+  [undefined, STOPPED, 0, 'failing'],
+  [undefined, NOT_BEGUN, 0, 'failing'],
+  [OK, OK, 0, undefined],
+  [OK, OK, 1, 'new_bad_rows'],
+  [OK, BAD_ROWS, 0, 'failing'],
+  [OK, STOPPED, 0, 'failing'],
+  [BAD_ROWS, BAD_ROWS, 0, undefined],
+  [BAD_ROWS, BAD_ROWS, 2, 'new_bad_rows'],
+  [BAD_ROWS, STOPPED, 0, 'failing'],
+  [BAD_ROWS, NOT_BEGUN, 0, 'failing'],
+  [BAD_ROWS, OK, 0, 'recovered'],
+  [BAD_ROWS, OK, 2, 'recovered'],
+  [STOPPED, STOPPED, 0, undefined],
+  [STOPPED, DRIFTED, 0, 'failing'],
+  [STOPPED, NOT_BEGUN, 0, 'failing'],
+  [STOPPED, BAD_ROWS, 0, 'failing'],
+  [STOPPED, OK, 0, 'recovered'],
+  [NOT_BEGUN, NOT_BEGUN, 0, undefined],
+  [NOT_BEGUN, STOPPED, 0, 'failing'],
+  [NOT_BEGUN, OK, 0, 'recovered'],
+])('%j, then %j with %i new bad rows: %s', (before, { since: _, ...now }, fresh, change) => {
+  expect(jobChange(before, now, fresh)).toBe(change);
 });

@@ -103,7 +103,7 @@ class RejectsFile {
     if (format === undefined) return text;
     const marks =
       format === 'csv'
-        ? new RegExp(`(?<!\\d)${row}(.)${line}\\1(?:invalid|rejected|failed)\\1ERR_`)
+        ? new RegExp(`(?<!\\d)${row}(.)${line}\\1(?:invalid|rejected|failed|skipped)\\1ERR_`)
         : new RegExp(`"_row":${row},"_line":${line},`);
     if (!marks.test(text)) return undefined;
     return format === 'csv' && start === 0 ? text.slice(recordEnd(text)) : text;

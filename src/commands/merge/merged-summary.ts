@@ -15,6 +15,7 @@ export interface Merged {
   readonly tally: Tally;
   readonly parts: readonly Summary[];
   readonly rejects: Summary['rejects'];
+  readonly missing: Summary['rejects'];
   readonly notes: readonly string[];
   readonly next: string | undefined;
   /** Bad rows that a good job may have. */
@@ -51,7 +52,9 @@ export function mergedSummary(merged: Merged): Summary {
     exit_code: tally.bad > 0 && !accepted?.met ? EXIT.rowsFailed : EXIT.ok,
     rows_read: tally.rows,
     statuses: { ...tally.statuses },
+    ...(tally.reasons.size > 0 ? { skip_reasons: Object.fromEntries(tally.reasons) } : {}),
     ...(accepted ? { accept_bad_rows: accepted } : {}),
+    ...newBadRows(parts),
     pending: 0,
     requests,
     retries: sum((part) => part.retries),
@@ -83,12 +86,29 @@ export function mergedSummary(merged: Merged): Summary {
     dropped_fields: tally.dropped,
     causes: tally.causes(),
     rejects: merged.rejects,
+    ...(merged.missing.length > 0 ? { missing: merged.missing } : {}),
     warnings: [...new Set([...parts.flatMap(({ warnings }) => warnings), ...merged.notes])],
+    ...oldestPull(parts),
     ...(next === undefined ? {} : { next }),
   };
 }
 
 // --- internal ---
+
+/** Of all shards together, where each of them knows. */
+function newBadRows(parts: readonly Summary[]): Pick<Summary, 'new_bad_rows'> {
+  const counts = parts.map(({ new_bad_rows: fresh }) => fresh);
+  const known = counts.filter((fresh) => fresh !== undefined);
+  if (known.length < counts.length) return {};
+  return { new_bad_rows: known.reduce((sum, fresh) => sum + fresh, 0) };
+}
+
+/** The oldest pull by which a shard found contacts; null where one had none. */
+function oldestPull(parts: readonly Summary[]): Pick<Summary, 'last_pull'> {
+  const pulls = parts.flatMap(({ last_pull: pull }) => (pull === undefined ? [] : [pull]));
+  if (pulls.length === 0) return {};
+  return { last_pull: pulls.includes(null) ? null : (pulls.sort()[0] ?? null) };
+}
 
 function commonest(held: readonly (HeldBackBy | null)[]): HeldBackBy | null {
   const counts = new Map<HeldBackBy, number>();

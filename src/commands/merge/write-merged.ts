@@ -9,10 +9,10 @@ import { FieldSets } from '../../journal/field-sets.ts';
 import type { EndLine, RowLine, RunLine } from '../../journal/journal-lines.ts';
 import { nextCommand } from '../../journal/next-command.ts';
 import { notWritable } from '../../journal/not-writable.ts';
-import { FILES, linkLatest, rejectsFile } from '../../journal/run-directory.ts';
+import { FILES, linkLatest, missingFile, rejectsFile } from '../../journal/run-directory.ts';
 import type { Summary } from '../../journal/summary.ts';
 import { Tally } from '../../journal/tally.ts';
-import { rejectsOf, writeSummary } from '../../journal/write-summary.ts';
+import { rowCopiesOf, writeSummary } from '../../journal/write-summary.ts';
 import { type JoinedRejects, joinRejects } from './join-rejects.ts';
 import { mergedSummary } from './merged-summary.ts';
 import type { ShardRun } from './read-shard.ts';
@@ -86,7 +86,7 @@ async function fill(fresh: string, options: WriteMergedOptions): Promise<Summary
       `a shard went on while it was merged: ${rows} rows became ${tally.rows}. Merge again when all have ended.`,
     );
   }
-  const rejects = await rejectsOf(dir, shapesOf(header));
+  const { rejects, missing } = await rowCopiesOf(dir, shapesOf(header));
   const summary = mergedSummary({
     header,
     dir,
@@ -94,6 +94,7 @@ async function fill(fresh: string, options: WriteMergedOptions): Promise<Summary
     acceptBadRows,
     parts: runs.flatMap(({ end }) => end?.summary ?? []),
     rejects,
+    missing,
     notes: [...joined.values()].flatMap(({ notes }) => notes),
     next: nextCommand({
       header,
@@ -126,7 +127,9 @@ function joinAllRejects(
   index: RejectIndex,
 ): ReadonlyMap<string, JoinedRejects> {
   const joined = new Map<string, JoinedRejects>();
-  const files = shapesOf(header).map(({ input, format }) => ({ name: rejectsFile(input, format), format }));
+  const files = [rejectsFile, missingFile].flatMap((fileOf) =>
+    shapesOf(header).map(({ input, format }) => ({ name: fileOf(input, format), format })),
+  );
   for (const { name, format } of [...files, { name: FILES.unreadable, format: undefined }]) {
     rmSync(join(dir, name), { force: true });
     const one = joinRejects(name, format, dirs, index, dir);

@@ -1,4 +1,4 @@
-import { BAD_STATUSES, STATUSES, type Status } from '../../core/types.ts';
+import { BAD_STATUSES, type SkipReason, STATUSES, type Status } from '../../core/types.ts';
 import type { EarlierRun, ReportError, ReportHeartbeat, ReportRow, RunEnd, RunFacts } from './facts.ts';
 import { overTime } from './over-time.ts';
 import { REPORT_VERSION, type Report, type ReportCause } from './report-model.ts';
@@ -36,6 +36,7 @@ export class Collector {
   #notApplied = new Map<string, number>();
   #conflicts = new Map<string, number>();
   #ending: RunEnd | undefined;
+  #reasons = new Map<SkipReason, number>();
   #rows = 0;
 
   constructor(options: CollectorOptions) {
@@ -46,6 +47,7 @@ export class Collector {
   row(row: ReportRow): void {
     this.#rows += 1;
     this.#statuses[row.status] += 1;
+    if (row.reason) this.#reasons.set(row.reason, (this.#reasons.get(row.reason) ?? 0) + 1);
     this.#timeline.addRow(row);
     countEach(this.#fields, row.fields);
     countEach(this.#notApplied, row.not_applied);
@@ -84,6 +86,7 @@ export class Collector {
       as_of: ending?.ended_at ?? this.#timeline.lastAt,
       rows: this.#rows,
       statuses: this.#statuses,
+      ...(this.#reasons.size > 0 ? { skip_reasons: Object.fromEntries(this.#reasons) } : {}),
       bad: STATUSES.reduce((sum, name) => sum + (BAD_STATUSES.has(name) ? this.#statuses[name] : 0), 0),
       ...(ending ? { ending } : {}),
       ...(next === undefined ? {} : { next }),

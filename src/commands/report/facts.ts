@@ -1,4 +1,4 @@
-import type { Status } from '../../core/types.ts';
+import type { SkipReason, Status } from '../../core/types.ts';
 
 /** What a report reads of a row's journal line. */
 export interface ReportRow {
@@ -7,6 +7,7 @@ export interface ReportRow {
   readonly line: number;
   readonly contact_id?: number;
   readonly status: Status;
+  readonly reason?: SkipReason;
   readonly attempts?: number;
   readonly duration_ms?: number;
   readonly fields?: readonly string[];
@@ -84,6 +85,8 @@ export interface RunEnd {
   };
   /** Whether its bad rows are accepted; absent where none is. */
   readonly accept_bad_rows?: { readonly given: string; readonly allowed?: number; readonly met: boolean };
+  /** Bad rows that the run of the job before did not have; absent where that is not known. */
+  readonly new_bad_rows?: number;
   readonly warnings: readonly string[];
   readonly stopped?: { readonly code: string; readonly message: string };
   readonly next?: string;

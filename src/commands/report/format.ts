@@ -1,4 +1,6 @@
 import { durationText } from '../../core/duration-text.ts';
+import type { Status } from '../../core/types.ts';
+import { skipText } from '../../journal/summary-text.ts';
 import type { Report } from './report-model.ts';
 
 /** `12,345`. */
@@ -27,7 +29,8 @@ export function time(iso: string): string {
 export function headline({ state, run, rows, bad, ending, as_of }: Report): string {
   const what = `${run.dry_run ? 'Dry run' : 'Sync'}${run.job === undefined ? '' : ` of ${run.job}`}`;
   const accepted = ending?.accept_bad_rows?.met ? ', accepted' : '';
-  const faults = bad === 0 ? 'no bad rows' : bad === 1 ? '1 bad row' : `${count(bad)} bad rows`;
+  const fresh = bad > 0 && ending?.new_bad_rows !== undefined ? `, ${count(ending.new_bad_rows)} new` : '';
+  const faults = bad === 0 ? 'no bad rows' : `${bad === 1 ? '1 bad row' : `${count(bad)} bad rows`}${fresh}`;
   const body = rows === 1 ? `one row, ${faults}` : `${count(rows)} rows, ${faults}`;
   if (state === 'unfinished') return `${what} unfinished as of ${time(as_of)}: ${body} so far`;
   if (state === 'stopped') {
@@ -36,4 +39,9 @@ export function headline({ state, run, rows, bad, ending, as_of }: Report): stri
   }
   if (rows === 0) return `${what} finished: the input had no rows`;
   return `${what} finished: ${body}${bad > 0 ? accepted : ''}`;
+}
+
+/** A status as the table of outcomes names it: of skipped rows with their reasons. */
+export function statusText(status: Status, { skip_reasons: reasons }: Report): string {
+  return status === 'skipped' && reasons ? `${status}: ${skipText(reasons)}` : status;
 }

@@ -1,6 +1,6 @@
 import { durationText } from '../../core/duration-text.ts';
 import { STATUSES } from '../../core/types.ts';
-import { count, headline, ms, share } from './format.ts';
+import { count, headline, ms, share, statusText } from './format.ts';
 import type { Report } from './report-model.ts';
 
 /** Causes and fields that are listed; the page has the rest. */
@@ -17,7 +17,8 @@ export function markdown(report: Report): string {
     '| status | rows | share |',
     '|---|--:|--:|',
     ...STATUSES.filter((name) => statuses[name] > 0).map(
-      (name) => `| ${name} | ${count(statuses[name])} | ${share(statuses[name], rows)} |`,
+      (name) =>
+        `| ${plain(statusText(name, report))} | ${count(statuses[name])} | ${share(statuses[name], rows)} |`,
     ),
     ...(ending?.pending ? [`| pending | ${count(ending.pending)} | |`] : []),
     `| **all** | **${count(rows + (ending?.pending ?? 0))}** | |`,

@@ -1,4 +1,4 @@
-import type { Status } from '../../core/types.ts';
+import type { SkipReason, Status } from '../../core/types.ts';
 import type { EarlierRun, RunEnd, RunFacts } from './facts.ts';
 
 /** Version of the shape below; it changes when a name goes away or means something else. */
@@ -14,6 +14,8 @@ export interface Report {
   readonly as_of: string;
   readonly rows: number;
   readonly statuses: Readonly<Record<Status, number>>;
+  /** Skipped rows by their reasons; absent where none was skipped. */
+  readonly skip_reasons?: { readonly [reason in SkipReason]?: number };
   readonly bad: number;
   /** Of the last process; absent while the run goes on. */
   readonly ending?: RunEnd;

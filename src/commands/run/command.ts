@@ -1,4 +1,6 @@
+import { commandText } from '../../core/command-text.ts';
 import type { OptionSources } from '../../core/option-sources.ts';
+import { NOTICE_FORMATS } from '../../telemetry/notice.ts';
 import type { Command } from '../command.ts';
 import {
   parseConcurrency,
@@ -12,7 +14,7 @@ import {
   parseTimeOfDay,
   usage,
 } from '../parse-values.ts';
-import { createArgsReader, optional } from '../read-args.ts';
+import { type ArgsReader, createArgsReader, optional } from '../read-args.ts';
 import { GROUPS, readInput, readRate, readSending, readTelling, SHARED } from '../shared-options.ts';
 import type { OptionRules, RunRequest } from './jobs/take-job.ts';
 import { READ_FIRST, type RunOptions } from './run-options.ts';
@@ -161,6 +163,11 @@ export const run: Command = {
       describe:
         'Contacts to read just before they are written: where a value of theirs counts, or all that change',
     },
+    'pull-every': {
+      type: 'string',
+      group: GROUPS.changes,
+      describe: 'With `match`: pull first if the last complete pull is older than that, as in 24h',
+    },
     'max-changes': {
       type: 'string',
       group: GROUPS.changes,
@@ -182,6 +189,12 @@ export const run: Command = {
       default: '0',
       group: GROUPS.stopping,
       describe: 'Bad rows that a good run may have, N or N%: exit 0; a failed row is never accepted',
+    },
+    'accept-drift': {
+      type: 'boolean',
+      default: false,
+      group: GROUPS.stopping,
+      describe: 'This once, the guard of the mapping only warns',
     },
     'max-errors': {
       type: 'string',
@@ -218,6 +231,13 @@ export const run: Command = {
       type: 'string',
       group: GROUPS.telling,
       describe: 'Write metrics there, for the textfile collector of the node exporter or the like',
+    },
+    'notify-format': {
+      type: 'string',
+      choices: NOTICE_FORMATS,
+      group: GROUPS.telling,
+      describe:
+        'How notices to LIVEDESK_NOTIFY_URL are posted [default: slack to hooks.slack.com, else json]',
     },
     json: SHARED.json,
     progress: SHARED.progress,
@@ -296,6 +316,7 @@ export function readRunOptions(
     ...readTelling(read, isTerminal),
     concurrency: given('concurrency', parseConcurrency) ?? defaultConcurrency(writer),
     maxErrors: need('max-errors', parseShare),
+    acceptDrift: args['accept-drift'] === true,
     acceptBadRows: need('accept-bad-rows', parseShare),
     drainTimeoutMs: need('drain-timeout', parseDuration),
     ...optional('stopAfterMs', given('stop-after', parseDuration)),
@@ -312,11 +333,16 @@ export function readRunOptions(
     olderData: args['older-data'] === true,
     sameAccount: args['same-account'] === true,
     ...optional('metricsFile', text('metrics-file')),
+    ...optional(
+      'notifyFormat',
+      given('notify-format', (_option, value) => NOTICE_FORMATS.find((format) => format === value)),
+    ),
     ...optional('keep', given('keep', parseKeep)),
     ...optional('state', text('state')),
     noState: args['state'] === false,
     full: args['full'] === true,
     readFirst: READ_FIRST.find((one) => one === args['read-first']) ?? 'needed',
+    ...optional('pullEveryMs', readPullEvery(read)),
     ...optional('maxChanges', given('max-changes', parseShare)),
     show: given('show', parseCount) ?? 0,
     searchRate: need('search-rate', parseRate),
@@ -354,6 +380,22 @@ function defaultsOf(): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(run.options).map(([name, option]) => [name, option.default as unknown]),
   );
+}
+
+function readPullEvery({ given, text, flag }: ArgsReader): number | undefined {
+  const every = given('pull-every', parseDuration);
+  if (every === undefined) return undefined;
+  if (text('shard') !== undefined) {
+    throw usage(
+      `--pull-every reads the account once, and shards work side by side: run ${commandText('pull')} before the shards instead`,
+    );
+  }
+  if (flag('state') === false) {
+    throw usage(
+      '--pull-every reads the account into the state: leave out one of --pull-every and --no-state',
+    );
+  }
+  return every;
 }
 
 /** With `auto` few requests are open at a time anyway: the rate sees to that. */

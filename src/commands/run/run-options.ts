@@ -4,6 +4,7 @@ import type { ShardChoice } from '../../core/shard.ts';
 import type { Format, Rate, Share } from '../../core/types.ts';
 import type { Keep } from '../../journal/list-runs.ts';
 import type { MappingSource } from '../../mapping/load/mapping-source.ts';
+import type { NoticeFormat } from '../../telemetry/notice.ts';
 import type { TimeOfDay } from '../time-of-day.ts';
 
 /** Which contacts are read just before they are written: those that need it, or all that are about to be changed. */
@@ -64,10 +65,16 @@ export interface RunOptions {
   readonly keep?: Keep;
   /** File that is kept filled with the metrics of the newest run. */
   readonly metricsFile?: string;
+  /** This once, the guard of the mapping only warns. */
+  readonly acceptDrift: boolean;
+  /** How notices are posted. Default: by the URL. */
+  readonly notifyFormat?: NoticeFormat;
   /** Directory of the state: what was sent, and what the account was last seen to hold. Default: `runs/.state`. */
   readonly state?: string;
   /** Keep none. */
   readonly noState: boolean;
+  /** Read the account into the state first if the last complete pull is older than that. */
+  readonly pullEveryMs?: number;
   /** Send every field whatever the state says. */
   readonly full: boolean;
   /** Which contacts are read just before they are written. */

@@ -11,6 +11,7 @@ import { stopByClock } from '../../core/shutdown.ts';
 import { DEFAULT_STATE } from '../../journal/run-directory.ts';
 import type { Summary } from '../../journal/summary.ts';
 import { plural } from '../../journal/summary-text.ts';
+import type { JobRecordFile } from '../job-record.ts';
 import { msUntil } from '../time-of-day.ts';
 import type { Observer } from './observer.ts';
 import { type PipelineCounts, runPipeline } from './pipeline/pipeline.ts';
@@ -19,6 +20,7 @@ import { WaitingRows } from './pipeline/waiting-rows.ts';
 import { makePlan } from './plan/make-plan.ts';
 import { compiledFor, type Plan } from './plan/plan.ts';
 import { type Delivery, finishRun } from './reporting/finish-run.ts';
+import { openJobOfRun } from './reporting/job-of-run.ts';
 import { leftText } from './reporting/left-text.ts';
 import { type Monitor, openMonitor } from './reporting/monitor.ts';
 import { incompleteness } from './reporting/summarise.ts';
@@ -30,7 +32,7 @@ import { Expectations } from './stages/expectations.ts';
 import { createLostKeysWarning } from './stages/lost-keys.ts';
 import { createMapper } from './stages/mapper.ts';
 import { openRunClient } from './stages/open-client.ts';
-import { openKeyStages } from './stages/open-resolver.ts';
+import { hasKeys, openKeyStages } from './stages/open-resolver.ts';
 import { openRunState, type RunState } from './stages/open-state.ts';
 import { type OutcomeLog, openOutcomeLog } from './stages/outcome-log.ts';
 import { PresentValues } from './stages/present-values.ts';
@@ -48,14 +50,19 @@ export async function performRun(options: RunOptions, host: Host, observer: Obse
   const monitor = await openMonitor(options, host, context);
   return monitor.around(async () => {
     await using plan = await makePlan(options, host, context);
+    if (plan.options.pullEveryMs !== undefined) {
+      const { pullFirst } = await import('./plan/pull-first.ts');
+      monitor.notes.warn(await pullFirst(plan, await limitsOf(plan, monitor, context), host, context));
+    }
     monitor.notes.warn(plan.notes ?? []);
     monitor.notes.warn(plan.reading.compiled.flatMap(({ warnings }) => warnings));
     // one that cannot be used ends the run before it begins
     await using opened = await openRunState(plan, host, (note) => monitor.notes.warn([note]));
-    const outcomes = openOutcomeLog(plan, observer, context);
+    const job = openJobOfRun(plan, context.log);
+    const outcomes = openOutcomeLog(plan, observer, job, context);
     labelWithRun(context.log, outcomes.header.run_id);
-    const delivery = await deliverRows({ plan, opened, outcomes, monitor, observer, host }, context);
-    return finishRun({ plan, outcomes, delivery, monitor, observer, host }, context);
+    const delivery = await deliverRows({ plan, job, opened, outcomes, monitor, observer, host }, context);
+    return finishRun({ plan, job, outcomes, delivery, monitor, observer, host }, context);
   });
 }
 
@@ -63,6 +70,7 @@ export async function performRun(options: RunOptions, host: Host, observer: Obse
 
 interface Parts {
   readonly plan: Plan;
+  readonly job: JobRecordFile;
   readonly opened: RunState;
   readonly outcomes: OutcomeLog;
   readonly monitor: Monitor;
@@ -82,6 +90,8 @@ async function deliverRows(parts: Parts, context: RunContext): Promise<Delivery>
     plannedRequests: 0,
     plannedReads: 0,
     probed: [],
+    lookups: undefined,
+    measured: undefined,
     unreadInputs: undefined,
   };
   observer.onBegin?.(() => leftText(plan, host, outcomes, counts, stop.reason));
@@ -98,12 +108,7 @@ async function deliverRows(parts: Parts, context: RunContext): Promise<Delivery>
         ? 'run goes on'
         : 'run begins',
   );
-  const { until } = plan.options;
-  using _timers = stopByClock(stop, {
-    drainTimeoutMs: plan.options.drainTimeoutMs,
-    stopAfterMs: leftOf(plan.options.stopAfterMs, began - monitor.startedAt),
-    untilMs: until && (await msUntil(until, clock.now())),
-  });
+  using _timers = stopByClock(stop, await limitsOf(plan, monitor, context));
   try {
     await runStages(parts, counts, seen, context);
     const incomplete = incompleteness(counts, {
@@ -169,9 +174,15 @@ async function runStages(
   const { client } = run;
   using watch = monitor.attach({ plan, client, outcomes, counts });
   try {
+    const { guard } = reading.mapping;
+    if (guard) {
+      const { checkGuard } = await import('./guard/check-guard.ts');
+      seen.measured = await checkGuard(guard, plan, parts.job, notes, context);
+    }
     const unchangedCheck = createUnchangedCheck(plan, state);
     const first = await preflight({ plan, state, changes, unchangedCheck, onBegin: watch.preflightBegins });
     watch.preflightEnded(first.rows);
+    if (hasKeys(plan)) seen.lookups = { pulledAt: state?.completeAt, unknownRows: first.lookups };
     const writer = createContactWriter(
       {
         client,
@@ -262,6 +273,20 @@ async function showSamples(
   if (samples.length === 0) return;
   const { describeChanges } = await import('./reporting/dry-run-preview.ts');
   observer.onChanges?.(await describeChanges(samples, search));
+}
+
+/** What ends a run by the clock, as far as time is left. */
+async function limitsOf(
+  { options }: Plan,
+  { startedAt }: Monitor,
+  { clock }: RunContext,
+): Promise<Parameters<typeof stopByClock>[1]> {
+  const { drainTimeoutMs, stopAfterMs, until } = options;
+  return {
+    drainTimeoutMs,
+    stopAfterMs: leftOf(stopAfterMs, clock.monotonic() - startedAt),
+    untilMs: until && (await msUntil(until, clock.now())),
+  };
 }
 
 /** What is left of a time span; undefined where there is none. */

@@ -27,6 +27,11 @@ export interface CompiledMapping {
    * lower case, phones in E.164). Undefined where the row does not say.
    */
   contactOf(row: Row): string | undefined;
+  /**
+   * The cells that name the row's contact, as they stand there, good or not, in one text. Undefined where all are empty, or
+   * only the program knows them.
+   */
+  keyCells(row: Row): string | undefined;
   /** Why a row is no data; undefined for one that is. */
   noDataOf(row: Row): NoData | undefined;
   /** What can be told of a row for less than it takes to map it. */
@@ -76,10 +81,15 @@ export async function compileMapping(written: Mapping, shape: Shape): Promise<Co
     expectations: await Promise.all(mapping.expect.map((expectation) => stepOf(asField(expectation)))),
     dropsInvalidFields: mapping.onInvalidField === 'drop_field',
   };
+  const keyReaders = keyColumns(contact).map((column) => cellReader(column, shape));
   const cells = createCellNotes(mapping, fields, shape, (column) => cellReader(column, shape));
   return {
     apply: (row) => applyMapping(machine, row),
     contactOf: ({ record }) => nameOf(whose(record)),
+    keyCells({ record }) {
+      const texts = keyReaders.map((read) => cellText(read(record)) ?? '');
+      return texts.some((text) => text !== '') ? texts.join('\0') : undefined;
+    },
     noDataOf({ record }) {
       const reason = noDataOf(record, shape);
       return reason !== undefined && 'error' in whose(record) ? reason : undefined;
@@ -150,6 +160,15 @@ function passesOnly(only: readonly Only[], readerOf: (column: string) => ReadCel
 function isPartial({ target }: Field, { additionalAttributes }: Mapping): boolean {
   if (target.kind === 'social') return true;
   return target.kind === 'additional' && additionalAttributes !== 'merges';
+}
+
+function keyColumns(contact: Mapping['contact']): string[] {
+  if (contact.kind === 'id') return [contact.column];
+  return contact.keys.flatMap(({ source }) =>
+    source.kind === 'column'
+      ? [source.column]
+      : source.parts.flatMap((part) => (typeof part === 'string' ? [] : [part.column])),
+  );
 }
 
 function asField({ path, target, column, empty, emptyValues }: Expectation): Field {

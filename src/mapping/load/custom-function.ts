@@ -70,6 +70,7 @@ export async function compileFunction(map: MapRow, shape: Shape): Promise<Compil
       const id = 'contactId' in made ? ids.read(made.contactId) : undefined;
       return typeof id === 'number' ? String(id) : undefined;
     },
+    keyCells: () => undefined,
     // only the function itself knows what it makes of a row
     glance: { whose: () => undefined, cells: () => undefined, keyFields: () => [], fields: () => [] },
     matchedBy: [],

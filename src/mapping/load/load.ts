@@ -26,13 +26,14 @@ export async function loadMapping(path: string, signal?: AbortSignal): Promise<M
       'by its name this is no mapping. Is it the input? --mapping takes a YAML or JSON file.',
     );
   }
-  const text = await readText(path, signal);
+  const text = await loadText(path, signal);
   // the YAML reader is loaded only for runs that have a mapping file
   const { parseMapping } = await import('../parse/parse.ts');
   return parseMapping(text, path);
 }
 
-async function readText(path: string, signal: AbortSignal | undefined): Promise<string> {
+/** The text of a file that is written by hand; `signal` ends the wait for a pipe. Throws `ERR_MAPPING`. */
+export async function loadText(path: string, signal?: AbortSignal): Promise<string> {
   let bytes: Buffer;
   try {
     bytes = await readBounded(path, MAX_MAPPING_BYTES, signal);

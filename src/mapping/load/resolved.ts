@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../../core/types.ts';
-import type { ContactSource, Field, FieldSource, Key, Mapping } from '../document.ts';
+import type { ContactSource, Field, FieldSource, Guard, Key, Mapping } from '../document.ts';
 import { type OptionPlace, optionOf, optionsAt, propertyOf } from '../options.ts';
 
 /**
@@ -22,6 +22,7 @@ export function resolvedMapping(mapping: Mapping): JsonObject {
     ...(mapping.additionalAttributes && { additional_attributes: mapping.additionalAttributes }),
     ...(mapping.clearMarker !== undefined && { clear_marker: mapping.clearMarker }),
     on_invalid_field: mapping.onInvalidField,
+    ...(mapping.guard && { guard: resolvedGuard(mapping.guard) }),
     ...(mapping.ownFunction !== undefined && { function: mapping.ownFunction }),
   };
 }
@@ -40,6 +41,14 @@ export function resolvedKey(key: Key): JsonObject {
 }
 
 // --- internal ---
+
+function resolvedGuard({ columns, rows, fill }: Guard): JsonObject {
+  return {
+    ...(columns && { columns }),
+    ...(rows !== undefined && { rows: `-${rows}%` }),
+    ...(fill !== undefined && { fill: `-${fill}%` }),
+  };
+}
 
 function resolvedContact(contact: ContactSource): JsonObject {
   if (contact.kind === 'id') return { contact_id: contact.column };

@@ -4,6 +4,7 @@ import { ATTRIBUTE_MODES, INVALID_FIELD_POLICIES } from '../policies.ts';
 import { DOCUMENT_WORDS, wordsOf } from '../vocabulary.ts';
 import { parseContact, requireCreatable } from './contact.ts';
 import { parseExpect, parseFields } from './fields.ts';
+import { parseGuard } from './guard.ts';
 import { asMap, asText, asTexts, child, oneOf, requireKnownKeys } from './nodes.ts';
 import { parseDefaults } from './options.ts';
 import { type MapNode, type Node, type Place, readYaml } from './yaml.ts';
@@ -36,6 +37,7 @@ export function parseMapping(text: string, name: string, place?: Place): Mapping
   if (marker) refuseEmptyMarker(marker, [...fields, ...(contact.kind === 'match' ? contact.keys : [])]);
   const attributes = child(root, 'additional_attributes');
   const onInvalid = child(root, 'on_invalid_field');
+  const guard = child(root, 'guard');
   requireCreatable(contact, fields, child(root, 'on_missing'));
 
   return {
@@ -46,6 +48,7 @@ export function parseMapping(text: string, name: string, place?: Place): Mapping
     expect: parseExpect(child(root, 'expect'), defaults, places),
     ...(attributes && { additionalAttributes: oneOf(attributes, ATTRIBUTE_MODES) }),
     ...(marker && { clearMarker: parseMarker(marker) }),
+    ...(guard && { guard: parseGuard(guard) }),
     onInvalidField: onInvalid ? oneOf(onInvalid, INVALID_FIELD_POLICIES) : 'reject_row',
     places,
   };

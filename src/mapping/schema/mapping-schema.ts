@@ -2,7 +2,7 @@ import { type JsonObject, KEY_FIELDS } from '../../core/types.ts';
 import { optionsAt } from '../options.ts';
 import { ATTRIBUTE_MODES, EXPECT_POLICIES, INVALID_FIELD_POLICIES, MISSING_POLICIES } from '../policies.ts';
 import type { Target } from '../targets.ts';
-import { DOCUMENT_WORDS, EXPECT_WORDS, SOURCE_WORDS, wordsOf } from '../vocabulary.ts';
+import { DOCUMENT_WORDS, EXPECT_WORDS, GUARD_WORDS, SOURCE_WORDS, wordsOf } from '../vocabulary.ts';
 import { fieldSchema, optionSchemas } from './field-schema.ts';
 import { choice, Definitions, described, TEXT } from './parts.ts';
 import { targetSchemas } from './target-schemas.ts';
@@ -32,6 +32,7 @@ export function mappingSchema(): JsonObject {
     },
     clear_marker: { type: ['string', 'number', 'boolean'], pattern: '^\\S(?:[\\s\\S]*\\S)?$' },
     on_invalid_field: choice(INVALID_FIELD_POLICIES),
+    guard: guardSchema(),
   };
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
@@ -62,6 +63,19 @@ const onlySchema: JsonObject = {
   ],
   description: 'The values of the column whose rows are sent.',
 };
+
+function guardSchema(): JsonObject {
+  const drop: JsonObject = { type: 'string', pattern: '^-\\d+(?:\\.\\d+)?%$' };
+  const schemas: Readonly<Record<keyof typeof GUARD_WORDS, JsonObject>> = {
+    columns: { const: 'same' },
+    rows: drop,
+    fill: drop,
+  };
+  const properties = Object.fromEntries(
+    wordsOf(GUARD_WORDS).map((word) => [word, described(schemas[word], GUARD_WORDS[word])]),
+  );
+  return { type: 'object', properties, minProperties: 1, additionalProperties: false };
+}
 
 function matchSchema(): JsonObject {
   const properties = Object.fromEntries(

@@ -28,7 +28,7 @@ export function everything(fields: readonly string[]): Comparison {
 }
 
 /** What is known of the fields of a patch, and of who wins them. */
-export interface KnownFields {
+export interface ComparedWith {
   readonly record: ContactRecord;
   readonly idOf: (path: string) => number | undefined;
   readonly policy: (path: string) => ConflictPolicy;
@@ -39,7 +39,7 @@ export interface KnownFields {
 /** Three-way comparison of every field of a patch with what is known of its contact. */
 export function comparePatch(
   ours: readonly OurField[],
-  { record, idOf, policy, isFresh }: KnownFields,
+  { record, idOf, policy, isFresh }: ComparedWith,
 ): Comparison {
   return compareEach(ours, policy, (field) => {
     const known = knownOf(field, record, idOf(field.path));

@@ -107,6 +107,12 @@ export class ContactRecords {
     this.#store.setContact(id, encodeRecord(record, this.#layouts, this.#paths.areaOf));
   }
 
+  /** Whether the contact has a key, or is in doubt about one: only such contacts does the API list. */
+  isListable(record: ContactRecord): boolean {
+    const keyIds = this.#keyIds();
+    return indexKeysOf(record, keyIds).size > 0 || keyIds.some((id) => record.fields.get(id)?.inDoubt);
+  }
+
   /** Contacts that hold the key, or may. */
   holders(field: MatchKey['field'], hash: Hash): number[] {
     // the other stores may know fields that the own one has not met

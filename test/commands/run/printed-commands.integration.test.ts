@@ -160,7 +160,7 @@ describe('each printed command, pasted as it stands', () => {
   test('a pipe of which no copy was kept: piped in again, with one', async () => {
     const { paste, stopped, kept } = await newPlace();
     const stdin = rows(60);
-    const { commands } = await stopped(['-', '-m', 'm.yaml', '--min-rows', '5'], { stdin });
+    const { commands } = await stopped(['-', '-m', 'm.yaml', '--max-attempts', '4'], { stdin });
     expect((await paste(commands[0], { stdin })).code).toBe(0);
     expect(existsSync(join(kept().dir, 'spool'))).toBe(true);
   });

@@ -226,6 +226,22 @@ test.each<[string, string, string]>([
     'm.yaml:5:20: this must be one of keep, clear, error.',
   ],
   ['trim: yes', `${field('name: a')}defaults: { trim: yes }`, 'this must be one of true, false.'],
+  ['a guard of nothing', `${field('name: a')}guard: {}`, '"guard" guards nothing'],
+  ['a guard that is no map', `${field('name: a')}guard: same`, '"guard" must be a list of'],
+  [
+    'a guard of what it does not know',
+    `${field('name: a')}guard: { row: -50% }`,
+    'm.yaml:5:10: "row" means nothing in "guard". Did you mean "rows"?',
+  ],
+  ['other columns', `${field('name: a')}guard: { columns: all }`, 'm.yaml:5:19: this must be one of same.'],
+  [
+    'rows without a minus',
+    `${field('name: a')}guard: { rows: 50% }`,
+    'm.yaml:5:16: "rows" is how far it may fall: a minus and a percentage below 100, as in rows: -50%',
+  ],
+  ['fill of all', `${field('name: a')}guard: { fill: -100% }`, 'm.yaml:5:16: "fill" is how far it may fall'],
+  ['fill of nothing', `${field('name: a')}guard: { fill: -0% }`, '"fill" is how far it may fall'],
+  ['rows as a list', `${field('name: a')}guard: { rows: [-5%] }`, '"rows" is how far it may fall'],
   ['a marker with a blank', `${field('name: a')}clear_marker: " x"`, 'cannot begin or end with white space'],
   [
     'additional_attributes: merge',

@@ -101,6 +101,10 @@ describe('the JSON Schema of a mapping', () => {
     ['an unknown mode', head('additional_attributes: merge')],
     ['an unknown policy', head('on_invalid_field: drop_row')],
     ['only without values', head('only: { Status: [] }')],
+    ['a guard of nothing', head('guard: {}')],
+    ['a guard of what it does not know', head('guard: { row: -50% }')],
+    ['a guard without a minus', head('guard: { rows: 50% }')],
+    ['a guard of other columns', head('guard: { columns: all }')],
     ['a marker that ends with a blank', head('clear_marker: "x "')],
   ])('refuses %s, as the loader does', (_fault, text) => {
     expect(loaded(text, 'mapping.yaml')).toBeUndefined();

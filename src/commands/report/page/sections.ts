@@ -1,6 +1,6 @@
 import { durationText } from '../../../core/duration-text.ts';
 import { STATUSES } from '../../../core/types.ts';
-import { count, headline, ms, share, time } from '../format.ts';
+import { count, headline, ms, share, statusText, time } from '../format.ts';
 import type { Report, ReportCause } from '../report-model.ts';
 import { escapeHtml } from './escape.ts';
 
@@ -28,16 +28,8 @@ export function head(report: Report): string {
 }
 
 /** The figures a reader looks for first. */
-export function figures({
-  rows,
-  bad,
-  statuses,
-  ending,
-  run,
-  row_time_ms: times,
-  allowed,
-  stints: all,
-}: Report): string {
+export function figures(report: Report): string {
+  const { rows, bad, statuses, ending, run, row_time_ms: times, allowed, stints: all } = report;
   const cells: string[] = [];
   const add = (term: string, value: string, more = '') =>
     cells.push(`<div><dt>${term}</dt><dd>${value}${more ? `<small>${more}</small>` : ''}</dd></div>`);
@@ -62,7 +54,7 @@ export function figures({
   if (ending) add(all.length > 1 ? 'time, last process' : 'time', durationText(ending.duration_s));
   const lines = STATUSES.filter((status) => statuses[status] > 0).map(
     (status) =>
-      `<tr><th scope="row"><span class="swatch" style="background:var(--${status})"></span>${status}</th>` +
+      `<tr><th scope="row"><span class="swatch" style="background:var(--${status})"></span>${statusText(status, report)}</th>` +
       `<td class="n">${count(statuses[status])}</td><td class="n">${share(statuses[status], rows)}</td>${bar(statuses[status], rows, status)}</tr>`,
   );
   const table =

@@ -119,7 +119,7 @@ async function settle(
     const reading = await openRunInputs(some, host, log, stop.draining);
     onClose(() => reading.close());
     requireOneKey(reading.mapping, shard);
-    if (options.maxChanges) requireRepeatable(reading);
+    requireRepeatable(reading, options);
     return reading;
   };
 
@@ -149,12 +149,17 @@ async function settle(
   return newRun(() => createRunDirectory(newDir), reading, options, common, open);
 }
 
-/** The changes are counted before anything is sent, so the input is read twice. */
-function requireRepeatable({ identities }: RunInputs): void {
-  if (identities.every(({ sha256 }) => sha256 !== undefined)) return;
+/** What judges all rows before the first is sent reads the input twice. */
+function requireRepeatable({ identities, mapping }: RunInputs, { maxChanges, minRows }: RunOptions): void {
+  const judge = [
+    maxChanges ? '--max-changes' : '',
+    minRows === undefined ? '' : '--min-rows',
+    mapping.guard ? 'the guard of the mapping' : '',
+  ].find((name) => name !== '');
+  if (judge === undefined || identities.every(({ sha256 }) => sha256 !== undefined)) return;
   throw new RunError(
     'ERR_USAGE',
-    '--max-changes has to read the input twice, and a pipe can be read once; add --spool',
+    `${judge} has to read the input twice, and a pipe can be read once; add --spool, which keeps a copy and reads that`,
   );
 }
 

@@ -94,7 +94,7 @@ export async function openRunInputs(
     for (const { shape } of sources) {
       compiled.push(await (map ? compileFunction(map, shape) : compileMapping(mapping, shape)));
     }
-    if (options.minRows !== undefined) await requireRows(sources, compiled, options.minRows, input, log);
+    if (options.minRows !== undefined) await requireRows(sources, compiled, options.minRows, input);
     for (const { shape } of sources) if (shape.quotesAreText) log.warn(unquotedNote(shape));
     return {
       options,
@@ -124,13 +124,11 @@ async function requireRows(
   compiled: readonly CompiledMapping[],
   minRows: number,
   input: InputOptions,
-  log: Logger,
 ): Promise<void> {
   let rows = 0;
   for (const [i, { shape, identity }] of sources.entries()) {
     const isData = (row: Row) => compiled[i]?.noDataOf(row) === undefined;
     if (identity) rows += await countRows(shape.name, shape.input, input, isData);
-    else log.warn({ input: shape.name }, '--min-rows cannot count a pipe before it is read');
   }
   if (rows < minRows && sources.every(({ identity }) => identity)) {
     throw new RunError(

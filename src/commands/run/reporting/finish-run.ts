@@ -5,15 +5,21 @@ import type { Host } from '../../../core/host.ts';
 import type { RunContext } from '../../../core/run-context.ts';
 import { shownPath } from '../../../core/shell-text.ts';
 import type { WholeInput } from '../../../journal/journal-lines.ts';
+import { pullCommand } from '../../../journal/next-command.ts';
 import type { Summary } from '../../../journal/summary.ts';
-import { rejectsOf, writeSummary } from '../../../journal/write-summary.ts';
+import { rowCopiesOf, writeSummary } from '../../../journal/write-summary.ts';
+import type { JobRecordFile } from '../../job-record.ts';
+import type { MeasuredInput } from '../guard/check-guard.ts';
 import type { Observer } from '../observer.ts';
 import type { PipelineCounts } from '../pipeline/pipeline.ts';
 import { wholeOf } from '../plan/open-inputs.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { OutcomeLog } from '../stages/outcome-log.ts';
+import { noteNight } from './job-of-run.ts';
+import { countNewBadRows } from './known-bad-rows.ts';
 import { waysOn } from './left-text.ts';
 import type { Monitor } from './monitor.ts';
+import { type Misses, staleMissNote } from './pull-age.ts';
 import { summarise } from './summarise.ts';
 
 /** What is known of a run once its last row is through. */
@@ -29,6 +35,10 @@ export interface Delivery {
   readonly plannedReads: number;
   /** What was taken from a probe, in words. */
   readonly probed: readonly string[];
+  /** What the input was like, where the mapping has a guard. */
+  readonly measured: MeasuredInput | undefined;
+  /** How contacts were found by keys; undefined where the mapping names them by id. */
+  readonly lookups: Pick<Misses, 'pulledAt' | 'unknownRows'> | undefined;
   readonly durationS: number;
   /** What the inputs were, where a look at all rows found nothing to send and they were not read again. */
   readonly unreadInputs: readonly (WholeInput | null)[] | undefined;
@@ -36,6 +46,7 @@ export interface Delivery {
 
 export interface FinishRunOptions {
   readonly plan: Plan;
+  readonly job: JobRecordFile;
   readonly outcomes: OutcomeLog;
   readonly delivery: Delivery;
   readonly monitor: Monitor;
@@ -45,7 +56,7 @@ export interface FinishRunOptions {
 
 /** Ends a run, for whatever reason it ends: the last line of the journal, `summary.json`, notices, old runs. */
 export async function finishRun(
-  { plan, outcomes, delivery, monitor, observer, host }: FinishRunOptions,
+  { plan, job, outcomes, delivery, monitor, observer, host }: FinishRunOptions,
   { clock, log, stop }: RunContext,
 ): Promise<Summary> {
   const { options, reading, dir } = plan;
@@ -55,6 +66,13 @@ export async function finishRun(
     monitor.notes.add(`the ${plan.shard ? 'shard' : 'input'} has no rows`);
   }
   for (const { noticed } of reading.compiled) for (const note of noticed()) monitor.notes.add(note);
+  const { lookups } = delivery;
+  if (lookups) {
+    const rows = (tally.reasons.get('missing') ?? 0) + tally.countOfCode('ERR_NO_MATCH');
+    const misses: Misses = { ...lookups, rows, pullEveryMs: options.pullEveryMs };
+    const note = staleMissNote(misses, clock.now(), pullCommand(header, host.env));
+    if (note !== undefined) monitor.notes.warn([note]);
+  }
 
   const ending = {
     header,
@@ -62,20 +80,22 @@ export async function finishRun(
     tally,
     counts,
     outcomes: outcomes.own.rows,
-    rejects: await rejectsOf(
+    ...(await rowCopiesOf(
       dir,
       reading.sources.map(({ shape }) => shape),
-    ),
+    )),
     meter: monitor.meter,
     allowed: delivery.allowed,
     found: delivery.found,
     limit: options.limit,
     acceptBadRows: options.acceptBadRows,
+    newBadRows: countNewBadRows(tally, job.record.bad_rows),
     durationS: delivery.durationS,
     endedAt: clock.now(),
     plannedRequests: delivery.plannedRequests,
     plannedReads: delivery.plannedReads,
     warnings: monitor.notes.all,
+    lastPull: lookups && (lookups.pulledAt === undefined ? null : new Date(lookups.pulledAt).toISOString()),
     probed: delivery.probed,
     ...waysOn(plan, host),
   };
@@ -92,6 +112,8 @@ export async function finishRun(
     summary = summarise({ ...ending, reason: stop.reason });
   }
   observer.onSummary?.(summary);
+  const ended = { header, summary, tally, isWhole: counts.read < options.limit };
+  noteNight(job, ended, delivery.measured, log);
   await monitor.ended(plan, summary);
   if (options.keep && !stop.reason && !options.dryRun) {
     const { deleteOldRuns } = await import('../../../journal/list-runs.ts');

@@ -3,7 +3,7 @@ import type { Clock } from '../../../core/clock.ts';
 import type { RunError } from '../../../core/errors.ts';
 import { VERSION } from '../../../core/version.ts';
 import { writeAtomic } from '../../../core/write-atomic.ts';
-import { Journal } from '../../../journal/journal.ts';
+import { Journal, type JournalOptions } from '../../../journal/journal.ts';
 import type { RowLine, RunLine } from '../../../journal/journal-lines.ts';
 import { notWritable } from '../../../journal/not-writable.ts';
 import { FILES, linkLatest } from '../../../journal/run-directory.ts';
@@ -13,6 +13,7 @@ import { headerOf } from '../plan/run-header.ts';
 
 export interface OpenJournalOptions {
   readonly clock: Clock;
+  readonly faultOf: JournalOptions['faultOf'];
   readonly onWritten: (line: RowLine) => void;
   readonly onBroken: (error: RunError) => void;
 }
@@ -20,12 +21,13 @@ export interface OpenJournalOptions {
 /** Opens the journal of a run and writes its first line, or the line that tells of a continuation. */
 export function openJournal(plan: Plan, options: OpenJournalOptions): { journal: Journal; header: RunLine } {
   const { reading, dir, earlier } = plan;
-  const { clock, onWritten, onBroken } = options;
+  const { clock, faultOf, onWritten, onBroken } = options;
   const header = earlier?.header ?? headerOf(plan, clock.now());
   const journal = new Journal({
     dir,
     runId: header.run_id,
     shapes: reading.sources.map(({ shape }) => shape),
+    faultOf,
     onWritten,
     onBroken,
     number: plan.number,

@@ -22,6 +22,7 @@ export interface FinishedRun {
   /** Outcomes of this process. */
   readonly outcomes: number;
   readonly rejects: Summary['rejects'];
+  readonly missing: Summary['rejects'];
   readonly meter: Meter;
   /** Requests per second allowed at the end; undefined without a limit. */
   readonly allowed: number | undefined;
@@ -34,6 +35,8 @@ export interface FinishedRun {
   readonly limit: number;
   /** Bad rows that a good run may have. */
   readonly acceptBadRows: Share;
+  /** Bad rows that the run of the job before did not have; undefined where that is not known. */
+  readonly newBadRows: number | undefined;
   readonly durationS: number;
   readonly endedAt: number;
   readonly reason: StopReason | undefined;
@@ -42,6 +45,8 @@ export interface FinishedRun {
   /** Those among them that only read. */
   readonly plannedReads: number;
   readonly warnings: readonly string[];
+  /** As in the summary; undefined for mappings that name contacts by id. */
+  readonly lastPull: Summary['last_pull'] | undefined;
   /** What was taken from a probe, in words. */
   readonly probed: readonly string[];
   /** Whether rows or mapping come from a program, so that no command can go on. */
@@ -81,6 +86,7 @@ export function summarise(ending: FinishedRun): Summary {
     statuses: { ...tally.statuses },
     ...(tally.reasons.size > 0 ? { skip_reasons: Object.fromEntries(tally.reasons) } : {}),
     ...(accepted ? { accept_bad_rows: accepted } : {}),
+    ...(ending.newBadRows === undefined ? {} : { new_bad_rows: ending.newBadRows }),
     pending,
     requests: meter.requests,
     retries: meter.retries,
@@ -99,7 +105,9 @@ export function summarise(ending: FinishedRun): Summary {
     dropped_fields: tally.dropped,
     causes: tally.causes(),
     rejects: ending.rejects,
+    ...(ending.missing.length > 0 ? { missing: ending.missing } : {}),
     warnings: ending.warnings,
+    ...(ending.lastPull === undefined ? {} : { last_pull: ending.lastPull }),
     ...(ending.probed.length > 0 ? { probed: ending.probed } : {}),
     ...(reason ? { stopped: stoppedBy(reason) } : {}),
     ...(next === undefined ? {} : { next }),

@@ -8,7 +8,8 @@ import type { Delivered, MatchKey, Patch, PatchBody, Row } from '../../../core/t
 import { withoutFields } from '../../../journal/delivered-fields.ts';
 import type { State } from '../../../state/state.ts';
 import type { Plan } from '../plan/plan.ts';
-import { type ContactResolver, MOST_MISSES } from './contact-resolver.ts';
+import { MOST_MISSES } from '../reporting/pull-age.ts';
+import type { ContactResolver } from './contact-resolver.ts';
 import type { WriterStage } from './stage-types.ts';
 
 export interface CreateStageOptions {

@@ -10,6 +10,7 @@ import type { JsonObject, KeyField, MatchKey, Outcome, Row } from '../../../core
 import type { CompiledMapping } from '../../../mapping/compile/compile.ts';
 import type { State } from '../../../state/state.ts';
 import type { Plan } from '../plan/plan.ts';
+import { MOST_MISSES } from '../reporting/pull-age.ts';
 import type { Expectations } from './expectations.ts';
 import { KeyJourney } from './key-journey.ts';
 import { KeysInFlight } from './keys-in-flight.ts';
@@ -45,8 +46,6 @@ export interface ContactResolver extends ResolverStage {
 }
 
 const NOTHING_FOUND: Search = async () => ({ kind: 'hits', contacts: [] });
-/** So many contacts that a pull did not see are searched for; more would take longer than a new pull. */
-export const MOST_MISSES = 100;
 /** Pages of a list that are read at the same time. */
 const LIST_WIDTH = 4;
 

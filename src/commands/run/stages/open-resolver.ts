@@ -41,12 +41,13 @@ export async function openKeyStages(
   };
 }
 
-// --- internal ---
-
-function hasKeys({ reading }: Plan): boolean {
+/** Whether rows may name their contacts by keys. */
+export function hasKeys({ reading }: Pick<Plan, 'reading'>): boolean {
   const { contact, ownFunction } = reading.mapping;
   return contact.kind === 'match' || ownFunction !== undefined;
 }
+
+// --- internal ---
 
 /** Tells the resolver what became of keys that were written. */
 function following(resolver: ContactResolver, update: WriterStage['update']): WriterStage['update'] {

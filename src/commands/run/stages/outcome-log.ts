@@ -3,10 +3,12 @@ import type { Row } from '../../../core/types.ts';
 import type { Journal } from '../../../journal/journal.ts';
 import type { RunLine } from '../../../journal/journal-lines.ts';
 import { Tally } from '../../../journal/tally.ts';
+import type { JobRecordFile } from '../../job-record.ts';
 import { isBeyond, type OutcomeCounts, tooManyErrors } from '../error-limit.ts';
 import type { Observer } from '../observer.ts';
 import type { PipelineCounts } from '../pipeline/pipeline.ts';
 import type { Plan } from '../plan/plan.ts';
+import { faultNamer } from '../reporting/known-bad-rows.ts';
 import { logBadRow } from '../reporting/log-bad-row.ts';
 import { openJournal } from '../reporting/open-journal.ts';
 import type { OutcomeStage } from './stage-types.ts';
@@ -37,7 +39,12 @@ export interface OutcomeLog extends OutcomeStage {
  * Opens the journal. Each outcome that it has written is counted and shown to the observer; too many bad ones, or a
  * journal that cannot be written, stop the run.
  */
-export function openOutcomeLog(plan: Plan, observer: Observer, { clock, log, stop }: RunContext): OutcomeLog {
+export function openOutcomeLog(
+  plan: Plan,
+  observer: Observer,
+  job: JobRecordFile,
+  { clock, log, stop }: RunContext,
+): OutcomeLog {
   const { earlier, options } = plan;
   const tally = earlier?.tally ?? new Tally();
   const before = { rows: tally.rows, dataRows: tally.dataRows, bad: tally.bad };
@@ -51,6 +58,7 @@ export function openOutcomeLog(plan: Plan, observer: Observer, { clock, log, sto
   };
   const { journal, header } = openJournal(plan, {
     clock,
+    faultOf: faultNamer(plan, job.record.salt),
     onBroken: (error) => stop.fail(error),
     onWritten(line) {
       tally.add(line);

@@ -1,6 +1,6 @@
-import { durationText } from '../../core/duration-text.ts';
-import { plural } from '../../journal/summary-text.ts';
-import { fitLine, timeLeft } from '../../telemetry/progress-line.ts';
+import { durationText } from '../core/duration-text.ts';
+import { plural } from '../journal/summary-text.ts';
+import { fitLine, timeLeft } from '../telemetry/progress-line.ts';
 
 /** What a pull did; `--json` prints it as it is. */
 export interface PullSummary {
@@ -12,7 +12,7 @@ export interface PullSummary {
   readonly contacts: number;
   /** Contacts that the account has, as the API last said; null where it did not. */
   readonly contacts_in_account: number | null;
-  /** Contacts that the state knew and the account has no more. */
+  /** Contacts that the state knew with a key and that are not in the list any more: deleted, merged, or without any key by now. */
   readonly gone: number;
   /** Contacts with a city or country of more than 255 characters, which any change makes unchangeable. */
   readonly overlong: number;
@@ -46,7 +46,11 @@ export function pullText(summary: PullSummary): string {
           `  ${plural(summary.overlong, 'contact')} with a city or country over 255 characters, whose next change is the last that LiveDesk takes`,
         ]
       : []),
-    ...(gone > 0 ? [`  ${plural(gone, 'contact')} of the state gone from the account`] : []),
+    ...(gone > 0
+      ? [
+          `  ${plural(gone, 'contact')} of the state ${gone === 1 ? 'is' : 'are'} not in the list any more: deleted, merged, or without e-mail, phone and identifier by now`,
+        ]
+      : []),
     `  ${plural(summary.requests, 'request')}${more.length > 0 ? ` (${more.join(', ')})` : ''}, ${rate.achieved.toFixed(1)}/s of ${allowed}`,
     ...(stopped ? ['', `Stopped early: ${stopped.message} (${stopped.code})`] : []),
     '',

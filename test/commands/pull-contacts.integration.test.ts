@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import type { ReadPage } from '../../../src/client/resilience/retry-read.ts';
-import { pullInto } from '../../../src/commands/pull/pull-contacts.ts';
-import { systemClock } from '../../../src/core/clock.ts';
-import { KEY_FIELDS, type MatchKey } from '../../../src/core/types.ts';
-import type { Emulator } from '../../../src/emulator/emulator.ts';
-import { openState } from '../../../src/state/open-state.ts';
-import { lookupsAt } from '../../client/lookup/lookups.ts';
-import { emulatorHere } from '../../helpers/emulator-here.ts';
-import { tempDir } from '../../helpers/temp-dir.ts';
+import type { ReadPage } from '../../src/client/resilience/retry-read.ts';
+import { pullInto } from '../../src/commands/pull-contacts.ts';
+import { systemClock } from '../../src/core/clock.ts';
+import { KEY_FIELDS, type MatchKey } from '../../src/core/types.ts';
+import type { Emulator } from '../../src/emulator/emulator.ts';
+import { openState } from '../../src/state/open-state.ts';
+import { lookupsAt } from '../client/lookup/lookups.ts';
+import { emulatorHere } from '../helpers/emulator-here.ts';
+import { tempDir } from '../helpers/temp-dir.ts';
 
 const CONTACTS = 30_000;
 

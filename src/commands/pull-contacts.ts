@@ -1,11 +1,11 @@
-import type { ListEstimate } from '../../client/lookup/estimate-list.ts';
-import { type Listed, type ListingProgress, listContacts } from '../../client/lookup/list-contacts.ts';
-import { type AgeTies, SORT_FIELDS } from '../../client/lookup/list-order.ts';
-import type { ReadPage } from '../../client/resilience/retry-read.ts';
-import type { Clock } from '../../core/clock.ts';
-import { overlongKey } from '../../core/synced-columns.ts';
-import type { JsonObject, JsonValue } from '../../core/types.ts';
-import type { Pull, State } from '../../state/state.ts';
+import type { ListEstimate } from '../client/lookup/estimate-list.ts';
+import { type Listed, type ListingProgress, listContacts } from '../client/lookup/list-contacts.ts';
+import { type AgeTies, SORT_FIELDS } from '../client/lookup/list-order.ts';
+import type { ReadPage } from '../client/resilience/retry-read.ts';
+import type { Clock } from '../core/clock.ts';
+import { overlongKey } from '../core/synced-columns.ts';
+import type { JsonObject, JsonValue } from '../core/types.ts';
+import type { Pull, State } from '../state/state.ts';
 
 export interface PullingOptions {
   readonly state: State;
@@ -26,7 +26,7 @@ export interface Pulled {
   readonly listed: Listed;
   /** Whether an earlier pull was gone on with. */
   readonly isResumed: boolean;
-  /** Contacts that the state knew and the account has no more. */
+  /** Contacts that the state knew with a key and that are not in the list any more. */
   readonly gone: number;
   /** Contacts with a city or country that any change would make unchangeable (livedesk-api.md trap 39), and some of their ids. */
   readonly overlong: { readonly count: number; readonly ids: readonly number[] };
