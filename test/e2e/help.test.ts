@@ -11,6 +11,8 @@ it('the program', async () => {
       livedesk-sync run [input..]  Sync the contacts of CSV or JSONL files
       livedesk-sync runs [dir]     List runs: when, which job, how they ended, bad rows, what to type
                                    next; and the state
+      livedesk-sync test [file..]  Check mappings against their own examples, mapping.test.yaml beside
+                                   mapping.yaml
       livedesk-sync pull           Read the account's contacts, so that a run knows them and sends only
                                    what differs
       livedesk-sync init <input>   Draft a mapping from the header and a sample of a file
