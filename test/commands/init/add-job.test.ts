@@ -16,8 +16,12 @@ test.each<[what: string, before: string, after: string]>([
   expect(readJobs(text).jobs.map(({ name }) => name)).toEqual(['one', 'new']);
 });
 
-test('comments at the left edge behind the jobs stay behind them', () => {
-  const [jobs, foot] = ['jobs:\n  one: { account: a, input: x }\n', '\n# the end\n# of it\n'];
+test.each([
+  'jobs:\n  one: { account: a, input: x }\n',
+  'jobs:\n  one:\n    account: a\n    input: x\n',
+  'jobs:\n  one:\n    account: a\n    input: x\n    # rate: 5\n',
+])('comments at the left edge behind %j stay behind them', (jobs) => {
+  const foot = '\n# the end\n# of it\n';
   expect(addJob(ACCOUNTS + jobs + foot, 'f.yaml', JOB).text).toBe(ACCOUNTS + jobs + ADDED + foot);
 });
 
