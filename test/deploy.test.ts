@@ -1,14 +1,18 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CronFileParser } from 'cron-parser';
 import { Deployment } from 'kubernetes-models/apps/v1';
 import { CronJob, Job } from 'kubernetes-models/batch/v1';
 import { ConfigMap, PersistentVolumeClaim, Service } from 'kubernetes-models/v1';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
+import { Tally } from '../src/journal/tally.ts';
 import { parseMapping } from '../src/mapping/parse/parse.ts';
+import { openMetricsFile } from '../src/telemetry/metrics-file.ts';
 import { startCli } from './helpers/cli-process.ts';
 import { emulatorHere } from './helpers/emulator-here.ts';
 import { readJobs } from './helpers/job-file.ts';
@@ -138,6 +142,77 @@ describe('systemd', () => {
     // the program passes a signal on, so that one from systemd itself would be the second
     expect(service).toContain('KillMode=mixed\n');
   });
+});
+
+describe('node exporter', () => {
+  const hasExporter = toolOf('prometheus-node-exporter', '--version');
+  test.skipIf(!hasExporter)(
+    'reads the metrics of three jobs, and of two runs of none, without a collision',
+    async () => {
+      const dir = tempDir();
+      const write = (name: string, job: string): void =>
+        openMetricsFile(join(dir, name), { account: 'a', job }).write({ ...METRICS, job });
+      for (const job of ['crm', 'shop', 'b2b', 'one', 'two']) write(`${job}.prom`, job);
+      const exporter = await exporterOf(dir);
+      const text = await exporter.scrape();
+      expect(text.match(/^livedesk_sync_exit_code\{.*$/gm)).toHaveLength(5);
+      expect(text).toContain('node_textfile_scrape_error 0\n');
+      expect(exporter.log()).not.toContain('level=error');
+      // samples that stand in two files are what it complains of
+      write('copy.prom', 'crm');
+      await exporter.scrape();
+      await vi.waitFor(() => expect(exporter.log()).toContain('was collected before'));
+    },
+  );
+
+  const METRICS = {
+    account: 'a',
+    toolVersion: '0.0.0',
+    startedAt: 0,
+    ended: { at: 1, exitCode: 0 },
+    statuses: new Tally().statuses,
+    pending: 0,
+    requests: 1,
+    retries: 0,
+    throttled: 0,
+    rate: { allowed: 10, achieved: 1 },
+    latencyMs: { p50: 1, p95: 1, p99: 1, max: 1 },
+  };
+
+  /** Starts an exporter of the folder. */
+  async function exporterOf(dir: string) {
+    const port = await freePort();
+    const { spawn } = await import('node:child_process');
+    const address = `127.0.0.1:${port}`;
+    const child = spawn('prometheus-node-exporter', [
+      '--collector.disable-defaults',
+      '--collector.textfile',
+      `--collector.textfile.directory=${dir}`,
+      `--web.listen-address=${address}`,
+    ]);
+    onTestFinished(() => void child.kill());
+    let logged = '';
+    child.stderr.on('data', (chunk) => (logged += chunk));
+    const scrape = async (): Promise<string> => (await fetch(`http://${address}/metrics`)).text();
+    for (;;) {
+      try {
+        await scrape();
+        return { scrape, log: () => logged };
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    }
+  }
+
+  function freePort(): Promise<number> {
+    const server = createServer();
+    return new Promise((resolve) => {
+      server.listen(0, '127.0.0.1', () => {
+        const { port } = server.address() as AddressInfo;
+        server.close(() => resolve(port));
+      });
+    });
+  }
 });
 
 describe('compose', () => {

@@ -46,7 +46,8 @@ export async function createLogger(
     sync: true,
     colorize: host.stderr.isTTY === true && !host.env['NO_COLOR'],
     translateTime: 'UTC:HH:MM:ss',
-    ignore: 'pid,hostname',
+    // for people, the name of the run directory says which run it is
+    ignore: 'pid,hostname,run_id',
     singleLine: true,
   });
   return pino(settings, stream);

@@ -110,7 +110,7 @@ test('all jobs: one that fails, and one that cannot begin, keep no other from it
 });
 
 test('all jobs: a signal is passed on, rows in flight are finished, and nothing further begins; the same command goes on', async () => {
-  const { start, runs, rowsOf, emea, apac } = await site({ rows: 100, rate: '40' });
+  const { start, runs, rowsOf, emea, apac } = await site({ rows: 100, rate: '15' });
   const { child, ended } = start(['--all-jobs']);
   await until(() => emea.journal.length > 5 && apac.journal.length > 5);
   child.kill('SIGTERM');
@@ -128,7 +128,7 @@ test('all jobs: a signal is passed on, rows in flight are finished, and nothing 
 });
 
 test('all jobs: a second signal stops each process at once, and leaves none behind', async () => {
-  const { start, emea, apac } = await site({ rows: 100, rate: '40' });
+  const { start, emea, apac } = await site({ rows: 100, rate: '15' });
   for (const desk of [emea, apac]) desk.set({ writeDelayMs: 5_000 });
   const { child, ended } = start(['--all-jobs']);
   await until(() => emea.stats().inFlight > 3 && apac.stats().inFlight > 3);
@@ -142,7 +142,7 @@ test('all jobs: a second signal stops each process at once, and leaves none behi
 });
 
 test('all jobs: a process that is killed is one that was stopped, and the next command goes on with it', async () => {
-  const { start, runs, journal, rowsOf, apac } = await site({ rows: 100, rate: '40' });
+  const { start, runs, journal, rowsOf, apac } = await site({ rows: 100, rate: '15' });
   const { child, ended } = start(['--all-jobs']);
   await until(() => apac.journal.length > 5);
   const killed = childrenOf(child.pid).find((pid) =>
@@ -161,7 +161,7 @@ test('all jobs: a process that is killed is one that was stopped, and the next c
 });
 
 test('two jobs at once by hand: the second one of an account waits for the lock, or exits 4', async () => {
-  const { start, emea } = await site({ rows: 100, rate: '40' });
+  const { start, emea } = await site({ rows: 100, rate: '5' });
   const first = start(['--job', 'crm']);
   await until(() => emea.journal.length > 2);
   expect((await start(['--job', 'shop']).ended).code).toBe(4);
