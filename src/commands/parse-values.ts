@@ -11,14 +11,19 @@ const LONGEST_MS = 24 * 86_400_000;
 
 /** `30s`, `15m`, `1h`, `500ms` in milliseconds, at most 24 days; 0 too. */
 export function parseDuration(option: string, text: string): number {
+  const ms = parseAge(option, text);
+  if (ms > LONGEST_MS) throw usage(`--${option} takes at most 24d, not ${JSON.stringify(text)}`);
+  return ms;
+}
+
+/** The same of any length: nothing waits for so long. */
+export function parseAge(option: string, text: string): number {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text.trim() === '0' ? '0s' : text.trim());
   const unit = UNITS_MS[match?.[2] ?? ''];
   if (!match || unit === undefined) {
     throw usage(`--${option} takes a duration such as 500ms, 30s, 15m or 2h, not ${JSON.stringify(text)}`);
   }
-  const ms = Number(match[1]) * unit;
-  if (ms > LONGEST_MS) throw usage(`--${option} takes at most 24d, not ${JSON.stringify(text)}`);
-  return ms;
+  return Number(match[1]) * unit;
 }
 
 /** As {@link parseDuration}, but longer than nothing: no attempt ends in no time. */

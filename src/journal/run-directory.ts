@@ -28,6 +28,8 @@ export const FILES = {
   unreadable: 'rejects-unreadable.txt',
   /** Copy of stdin (`--spool`). */
   spool: 'spool',
+  /** What `--keep-personal` deleted. */
+  deleted: 'deleted.json',
 } as const;
 
 /** Name of the rejects file of an input: `rejects.csv`, `rejects-2.jsonl`. `input` counts from 0. */

@@ -89,7 +89,15 @@ const SHARED_OPTIONS: ReadonlyMap<string, { readonly kebab: string; readonly opt
     .map(([kebab, option]) => [camel(kebab), { kebab, option }]),
 );
 
-const DURATIONS = ['pull-every', 'timeout', 'outage-budget', 'drain-timeout', 'stop-after', 'wait-lock'];
+const DURATIONS = [
+  'pull-every',
+  'keep-personal',
+  'timeout',
+  'outage-budget',
+  'drain-timeout',
+  'stop-after',
+  'wait-lock',
+];
 
 /** The value as the command line would have it. */
 function argOf(name: string, kebab: string, option: Options, value: unknown): unknown {

@@ -134,6 +134,8 @@ export interface SyncOptions<Row extends object = InputRow> {
   readonly runDir?: string | undefined;
   /** Delete older finished runs of the account beside this one: `'30d'` keeps 30 days, 20 keeps 20 runs. */
   readonly keep?: number | `${number}d` | undefined;
+  /** Delete rejects, missing rows and copies of rows of finished runs after that; journal and summary stay. */
+  readonly keepPersonal?: Duration | undefined;
   /** File that is kept filled with metrics. */
   readonly metricsFile?: string | undefined;
   /** How notices are posted. Default: `'slack'` to hooks.slack.com, else `'json'`. */

@@ -68,6 +68,7 @@ describe('options of the library', () => {
       stopAfter: true,
       runDir: true,
       keep: true,
+      keepPersonal: true,
       metricsFile: true,
       notifyFormat: true,
       json: true,

@@ -1,8 +1,9 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { AppendFile } from '../../core/append-file.ts';
 import { codeOf } from '../../core/errors.ts';
 import { shownPath } from '../../core/shell-text.ts';
+import { readDeletedFiles } from '../../journal/personal-files.ts';
 import { plural } from '../../journal/summary-text.ts';
 import type { RejectIndex, RejectPlace } from './reject-index.ts';
 
@@ -66,6 +67,10 @@ export function joinRejects(
 // --- internal ---
 
 function noteOf(path: string, rows: number): string {
+  const deleted = readDeletedFiles(dirname(path));
+  if (deleted?.files.includes(basename(path))) {
+    return `${shownPath(path)} was deleted on ${deleted.at} (--keep-personal): ${plural(rows, 'row')} of it ${rows === 1 ? 'is' : 'are'} not in the joined file`;
+  }
   return `${shownPath(path)} was changed since its run: ${plural(rows, 'reject')} of it ${rows === 1 ? 'is' : 'are'} not in the joined file`;
 }
 

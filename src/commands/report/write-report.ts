@@ -10,6 +10,7 @@ import { findRunDirectory } from '../../journal/find-run.ts';
 import type { RunLine } from '../../journal/journal-lines.ts';
 import { listRuns } from '../../journal/list-runs.ts';
 import { nextCommand } from '../../journal/next-command.ts';
+import { nextAfterDeletion, readDeletedFiles } from '../../journal/personal-files.ts';
 import { readJournal } from '../../journal/read-journal.ts';
 import { RowSets } from '../../journal/row-set.ts';
 import { FILES } from '../../journal/run-directory.ts';
@@ -66,7 +67,7 @@ async function gather(dir: string, env: Host['env']): Promise<Report> {
       if (seen.add(line.input ?? 0, line.row)) collector?.row(line);
     } else if (line.type === 'pulse') collector?.pulse(line);
     else if (line.type === 'resume') collector?.resume(line.at);
-    else if (line.type === 'end') collector?.end(line.summary);
+    else if (line.type === 'end') collector?.end(withLeftWays(line.summary, dir));
   }
   if (!header || !collector) {
     throw new RunError(
@@ -86,6 +87,12 @@ async function gather(dir: string, env: Host['env']): Promise<Report> {
     env,
   });
   return collector.report(await earlierRuns(dir, header), next);
+}
+
+/** The summary without commands that read what is deleted. */
+function withLeftWays({ next, ...summary }: Summary, dir: string): Summary {
+  const left = nextAfterDeletion(next, readDeletedFiles(dir));
+  return { ...summary, ...(left === undefined ? {} : { next: left }) };
 }
 
 /** Undefined where it was to be found out. */

@@ -3,6 +3,7 @@ import type { OptionSources } from '../../core/option-sources.ts';
 import { NOTICE_FORMATS } from '../../telemetry/notice.ts';
 import type { Command } from '../command.ts';
 import {
+  parseAge,
   parseConcurrency,
   parseCount,
   parseDuration,
@@ -227,6 +228,12 @@ export const run: Command = {
       describe:
         'Delete older finished runs of the account beside this one: 30d keeps 30 days, 20 keeps 20 runs',
     },
+    'keep-personal': {
+      type: 'string',
+      group: GROUPS.telling,
+      describe:
+        'Delete rejects, missing rows and copies of stdin of finished runs after that, as in 30d; journal and summary stay [default: as the run]',
+    },
     'metrics-file': {
       type: 'string',
       group: GROUPS.telling,
@@ -338,6 +345,7 @@ export function readRunOptions(
       given('notify-format', (_option, value) => NOTICE_FORMATS.find((format) => format === value)),
     ),
     ...optional('keep', given('keep', parseKeep)),
+    ...optional('keepPersonalMs', given('keep-personal', parseAge)),
     ...optional('state', text('state')),
     noState: args['state'] === false,
     full: args['full'] === true,
@@ -383,7 +391,7 @@ function defaultsOf(): Record<string, unknown> {
 }
 
 function readPullEvery({ given, text, flag }: ArgsReader): number | undefined {
-  const every = given('pull-every', parseDuration);
+  const every = given('pull-every', parseAge);
   if (every === undefined) return undefined;
   if (text('shard') !== undefined) {
     throw usage(

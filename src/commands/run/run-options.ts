@@ -63,6 +63,8 @@ export interface RunOptions {
   readonly olderData: boolean;
   readonly sameAccount: boolean;
   readonly keep?: Keep;
+  /** How long finished runs keep files with personal data. */
+  readonly keepPersonalMs?: number;
   /** File that is kept filled with the metrics of the newest run. */
   readonly metricsFile?: string;
   /** This once, the guard of the mapping only warns. */

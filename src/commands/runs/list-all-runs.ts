@@ -8,6 +8,7 @@ import type { RunLine } from '../../journal/journal-lines.ts';
 import { readEndLine } from '../../journal/last-line.ts';
 import { listRuns, type Run } from '../../journal/list-runs.ts';
 import { nextCommand } from '../../journal/next-command.ts';
+import { nextAfterDeletion, readDeletedFiles } from '../../journal/personal-files.ts';
 import { foldJournal } from '../../journal/read-journal.ts';
 import { DEFAULT_STATE, RUNS_ROOT } from '../../journal/run-directory.ts';
 import type { Summary } from '../../journal/summary.ts';
@@ -58,10 +59,17 @@ async function look(
   retry: Run | undefined,
   env: Host['env'],
 ): Promise<ListedRun> {
-  const base = { ...factsOf(header), name: runName(dir), retried_by: retry ? runName(retry.dir) : null };
+  const base = {
+    ...factsOf(header),
+    name: runName(dir),
+    retried_by: retry ? runName(retry.dir) : null,
+    personal_deleted_at: readDeletedFiles(dir)?.at ?? null,
+  };
+  const deleted = readDeletedFiles(dir);
   const summary = isRunning ? undefined : readEndLine(dir)?.summary;
   if (summary) {
-    const next = retry && summary.pending === 0 ? undefined : summary.next;
+    const printed = retry && summary.pending === 0 ? undefined : summary.next;
+    const next = nextAfterDeletion(printed, deleted);
     return { ...base, ...countsOf(summary), state: stateOf(summary, header), next: next ?? null };
   }
   try {

@@ -43,6 +43,8 @@ export interface ListedRun {
   readonly new_bad_rows: number | null;
   /** The run that sent its bad rows again. */
   readonly retried_by: string | null;
+  /** When `--keep-personal` deleted its rejects and the like; null where it did not. */
+  readonly personal_deleted_at: string | null;
   /** What to type next, one way a line; null where nothing is left to do. */
   readonly next: string | null;
 }

@@ -41,6 +41,7 @@ function runLines(run: ListedRun): string[] {
   );
   const more = [
     run.pending > 0 ? `${plural(run.pending, 'row')} pending` : '',
+    run.personal_deleted_at === null ? '' : 'personal data deleted',
     run.retried_by === null ? '' : `retried by ${run.retried_by}`,
   ].filter(Boolean);
   const ways = run.next?.split('\n').map((way) => way.trim()) ?? [];

@@ -8,6 +8,7 @@ import { runName } from '../../../journal/find-run.ts';
 import type { InputIdentity, RunLine } from '../../../journal/journal-lines.ts';
 import { hasDelivered } from '../../../journal/list-runs.ts';
 import { resumeCommand, retryCommand } from '../../../journal/next-command.ts';
+import { readDeletedFiles } from '../../../journal/personal-files.ts';
 import { type Fold, foldJournal, isFinished, readJournal } from '../../../journal/read-journal.ts';
 import { FILES, rejectsFile } from '../../../journal/run-directory.ts';
 import { functionOf } from '../../../mapping/load/mapping-source.ts';
@@ -55,9 +56,12 @@ export function correctedReading(dir: string, header: RunLine, options: RunOptio
     correctedFiles(dir, i, input.format).map((file) => ({ file, input })),
   );
   if (files.length === 0) {
+    const deleted = readDeletedFiles(dir);
     throw new RunError(
       'ERR_NOTHING_TO_RETRY',
-      `${runName(dir)} has no rejects files with rows that can be corrected`,
+      deleted
+        ? `the rejects files of ${runName(dir)} were deleted on ${deleted.at} (--keep-personal). Correct the input itself and begin a new run, or send the bad rows again as they are: ${retryCommand(dir)}`
+        : `${runName(dir)} has no rejects files with rows that can be corrected`,
     );
   }
   return {
@@ -105,6 +109,13 @@ function pathOf({ path, sha256 }: InputIdentity, dir: string, how: '--resume' | 
     // the copy of stdin goes where its run directory goes
     const copy = join(dir, FILES.spool);
     if (basename(path) === FILES.spool && existsSync(copy)) return copy;
+    const deleted = readDeletedFiles(dir);
+    if (basename(path) === FILES.spool && deleted?.files.includes(FILES.spool)) {
+      throw new RunError(
+        'ERR_INPUT_GONE',
+        `the copy of stdin that ${runName(dir)} read was deleted on ${deleted.at} (--keep-personal), so its rows cannot be read again. Pipe the input in again, as a new run.`,
+      );
+    }
     throw new RunError(
       'ERR_INPUT_GONE',
       `${path}, an input of ${runName(dir)}, is gone. If it was moved, name all inputs where they are now before ${how} ${runName(dir)}`,

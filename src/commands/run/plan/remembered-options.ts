@@ -63,6 +63,7 @@ export const OPTION_MEMORY = {
   until: 'process',
   'run-dir': 'process',
   keep: 'free',
+  'keep-personal': 'free',
   'metrics-file': 'free',
   'notify-format': 'free',
   json: 'process',

@@ -120,5 +120,13 @@ export async function finishRun(
     const deleted = await deleteOldRuns(dirname(dir), options.keep, { dir, header }, clock.now());
     if (deleted.length > 0) log.info({ runs: deleted.map(shownPath) }, 'deleted old runs (--keep)');
   }
+  // however this run ended: a job that fails every night must not keep personal data for ever
+  if (options.keepPersonalMs !== undefined && !options.dryRun) {
+    const { deletePersonalFiles } = await import('../../../journal/personal-files.ts');
+    const now = clock.now();
+    const runs = await deletePersonalFiles(dirname(dir), options.keepPersonalMs, { dir, header }, now);
+    if (runs.length > 0)
+      log.info({ runs: runs.map(shownPath) }, 'deleted personal data of old runs (--keep-personal)');
+  }
   return summary;
 }
