@@ -1,5 +1,5 @@
 // @ts-check
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
@@ -40,7 +40,7 @@ export function inputText(format, rows) {
 export function rejectFiles(dir) {
   const names = existsSync(dir) ? readdirSync(dir) : [];
   return names
-    .filter((name) => /^rejects.*\.(csv|jsonl)$/.test(name))
+    .filter((name) => /^rejects.*\.(csv|jsonl)$/.test(name) && statSync(join(dir, name)).size > 0)
     .sort((a, b) => inputOf(a) - inputOf(b))
     .map((name) => join(dir, name));
 }

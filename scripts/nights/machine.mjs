@@ -76,10 +76,8 @@ export class Machine {
     const isFullDisk = end?.kind === 'full' && this.#how.isReal;
     const sends = args[0] !== 'merge';
     const isWithout = !this.#plan.hasState || args.includes('--no-state');
-    if (this.#isOutdated && args[0] === 'run' && !isWithout) {
-      this.#isOutdated = false;
-      this.onOutdated();
-    }
+    const isBack = this.#isOutdated && args[0] === 'run' && !isWithout;
+    if (isBack) this.onOutdated();
     if (this.#plan.hasState && isWithout) this.#isOutdated = true;
     const named = isWithout ? ['--no-state'] : ['--state', join(this.root, 'work', 'state')];
     const state = sends && !args.includes('--resume') ? named : [];
@@ -99,6 +97,7 @@ export class Machine {
       during: during && { n: during.n, act: () => this.edit(during) },
       requests: () => this.#account.requests,
     });
+    if (isBack && ended.code !== 2) this.#isOutdated = false; // else it was refused before the state was in use
     if (ended.code === undefined) await arrivals();
     this.#count(ended);
     const code = ended.code === undefined ? 'killed' : `exit ${ended.code}`;

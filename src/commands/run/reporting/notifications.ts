@@ -141,7 +141,10 @@ function againStep({ job, inputs, given, resume, retry, baseUrl }: RunOptions): 
   const ofJob = job !== undefined && !resume && !retry;
   const isDefault = baseUrl === undefined || given.environment['base-url'] !== undefined;
   const command = ofJob
-    ? commandText('run', [], { job })
+    ? commandText('run', [], {
+        job,
+        ...(typeof given.flags['config'] === 'string' ? { config: shownPath(given.flags['config']) } : {}),
+      })
     : commandText('run', inputs.map(shownOf), {
         ...given.flags,
         ...(isDefault ? {} : { 'base-url': baseUrl }),

@@ -245,4 +245,5 @@ const SAMPLES: Readonly<Record<string, string>> = {
   ...{ 'skip-footer': '1', 'min-rows': '10', limit: 'all', shard: 'auto/4', 'max-rate': '50, rate: auto' },
   ...{ concurrency: '4', state: 'false', 'max-changes': '5%', show: '3', until: '06:00 Europe/Berlin' },
   ...{ 'pull-every': '24h', 'stop-after': '4h', keep: '30d', 'metrics-file': 'm.prom' },
+  ...{ 'keep-personal': '7d' },
 };

@@ -499,7 +499,7 @@ test('a notice names the job, and metrics have it as a label', async () => {
     ['nightly', 'failing'],
     ['nightly', 'recovered'],
   ]);
-  expect(bodies[0]?.['text']).toContain('livedesk-sync job nightly is failing: ');
+  expect(bodies[0]?.['text']).toContain('livedesk-sync job nightly has bad rows: ');
   expect(readFileSync('m.prom', 'utf8')).toMatch(
     /livedesk_sync_exit_code\{account="\w{16}",job="nightly"\} 0\n/,
   );
