@@ -40,7 +40,7 @@ export async function findNewerDelivery(
     const isSameAccount = other.account === header.account || other.account === account;
     const isRelated =
       other.mapping_hash === header.mapping_hash || other.parent_run?.run_id === header.run_id;
-    if (isSameAccount && isRelated && (await hasDelivered(run.dir))) return run;
+    if (isSameAccount && isRelated && (await hasSentOrConfirmed(run.dir))) return run;
   }
   return undefined;
 }
@@ -51,13 +51,16 @@ export function byAge(a: RunLine, b: RunLine): number {
   return a.started_at.localeCompare(b.started_at);
 }
 
-/** Whether a run changed a contact, or may have when it was killed. A journal that cannot be read may hide that it did. */
-export async function hasDelivered(dir: string): Promise<boolean> {
+/**
+ * Whether a run changed a contact, may have when it was killed, or found one to be as its row says: older data must know of
+ * either. A journal that cannot be read may hide that it did.
+ */
+export async function hasSentOrConfirmed(dir: string): Promise<boolean> {
   try {
     /** Rows that were about to write and have no outcome: they may have. */
     const sending = new Set<string>();
     for await (const { line } of readJournal(dir)) {
-      if (line.type === 'row' && isDelivered(line)) return true;
+      if (line.type === 'row' && (isDelivered(line) || line.set !== undefined)) return true;
       if (line.type !== 'row' && line.type !== 'sending') continue;
       const key = `${line.input ?? 0}/${line.row}`;
       if (line.type === 'sending' && line.set !== undefined) sending.add(key);

@@ -4,7 +4,7 @@ import { areSiblings, type Shard } from '../../../core/shard.ts';
 import { shownPath } from '../../../core/shell-text.ts';
 import { runName } from '../../../journal/find-run.ts';
 import type { RunLine } from '../../../journal/journal-lines.ts';
-import { hasDelivered, listRuns, type Run } from '../../../journal/list-runs.ts';
+import { hasSentOrConfirmed, listRuns, type Run } from '../../../journal/list-runs.ts';
 import { readRunLine } from '../../../journal/read-journal.ts';
 import { RUNS_ROOT } from '../../../journal/run-directory.ts';
 
@@ -56,7 +56,7 @@ export async function runsSince(data: OlderData, runs: readonly Run[]): Promise<
   if (isNumbered) requireAll(data, ofAccount);
   for (const run of others) {
     if (comparable.includes(run) || !mayBeNewer(run.header, data)) continue;
-    if (await hasDelivered(run.dir)) throw notComparable(data, run);
+    if (await hasSentOrConfirmed(run.dir)) throw notComparable(data, run);
   }
   return comparable.filter(({ header }) => (header.number ?? 0) >= number);
 }
@@ -158,6 +158,6 @@ function notComparable({ what }: OlderData, { dir, header }: Run): RunError {
       : 'was counted by another state or under another key';
   return new RunError(
     'ERR_NEWER_RUN',
-    `${runName(dir)} ${why}, and it delivered data; ${what} could put older values over it. If that is wanted, say --older-data.`,
+    `${runName(dir)} ${why}, and it sent or confirmed values; ${what} could put older values over it. If that is wanted, say --older-data.`,
   );
 }

@@ -6,7 +6,7 @@ import { shownPath } from '../../../core/shell-text.ts';
 import { CHOICES, type ReadingChoice, readingChoice } from '../../../input/options.ts';
 import { runName } from '../../../journal/find-run.ts';
 import type { InputIdentity, RunLine } from '../../../journal/journal-lines.ts';
-import { hasDelivered } from '../../../journal/list-runs.ts';
+import { hasSentOrConfirmed } from '../../../journal/list-runs.ts';
 import { resumeCommand, retryCommand } from '../../../journal/next-command.ts';
 import { readDeletedFiles } from '../../../journal/personal-files.ts';
 import { type Fold, foldJournal, isFinished, readJournal } from '../../../journal/read-journal.ts';
@@ -211,7 +211,7 @@ export async function refuseSecondRetry(
   for (const run of history.runs) {
     if (areSiblings(run.header.shard, shard)) continue;
     if (run.header.dry_run || run.header.parent_run?.run_id !== header.run_id) continue;
-    if (!(await hasDelivered(run.dir))) continue;
+    if (!(await hasSentOrConfirmed(run.dir))) continue;
     const rest = restCommand(run.dir, await foldJournal(run.dir));
     throw new RunError(
       'ERR_NEWER_RUN',

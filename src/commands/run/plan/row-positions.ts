@@ -6,7 +6,7 @@ import type { BadRow, Row } from '../../../core/types.ts';
 import { hasOrigins } from '../../../input/row-origin.ts';
 import { runName } from '../../../journal/find-run.ts';
 import type { RunLine } from '../../../journal/journal-lines.ts';
-import { hasDelivered, type Run } from '../../../journal/list-runs.ts';
+import { hasSentOrConfirmed, type Run } from '../../../journal/list-runs.ts';
 import { readRunLine } from '../../../journal/read-journal.ts';
 import { lineage, type OlderData, runsBelow, runsSince } from './newer-runs.ts';
 import type { RunInputs } from './open-inputs.ts';
@@ -146,7 +146,7 @@ function isUsed({ account, history }: Common, runs: readonly Run[]): boolean {
 /** Whether a run of the account by its present name has sent anything. */
 async function hasSent(account: string, runs: readonly Run[]): Promise<boolean> {
   for (const { dir, header } of runs) {
-    if (header.account === account && !header.dry_run && (await hasDelivered(dir))) return true;
+    if (header.account === account && !header.dry_run && (await hasSentOrConfirmed(dir))) return true;
   }
   return false;
 }
