@@ -137,6 +137,8 @@ it('run', async () => {
       -o, --run-dir        Directory for the run's files [default: runs/<time>-<input>-<hex>]   [string]
           --keep           Delete older finished runs of the account beside this one: 30d keeps 30 days,
                            20 keeps 20 runs                                                     [string]
+          --keep-personal  Delete rejects, missing rows and copies of stdin of finished runs after that,
+                           as in 30d; journal and summary stay [default: as the run]            [string]
           --metrics-file   Write metrics there, for the textfile collector of the node exporter or the
                            like                                                                 [string]
           --notify-format  How notices to LIVEDESK_NOTIFY_URL are posted [default: slack to
