@@ -160,6 +160,16 @@ describe('--read-first changed', () => {
     },
   );
 
+  it('a conflict that the read does not bear out is not told', async () => {
+    const { run, pull, emulator } = await afterFirstNight(OURS);
+    emulator.edit(1, { name: 'Ann Smith' });
+    await pull();
+    emulator.edit(1, { name: 'Ann' }); // the agent took it back
+    const { rows } = await run(row('Anna', 'gold'), ['--read-first', 'changed']);
+    expect(rows).toMatchObject([{ status: 'updated', attempts: 2 }]);
+    expect(rows[0]).not.toHaveProperty('conflicts');
+  });
+
   it('another word is refused', async () => {
     const { run } = await nights(OURS);
     const { code, stderr } = await run(row('Ann', 'gold'), ['--read-first', 'all']);

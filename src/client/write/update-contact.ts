@@ -84,6 +84,7 @@ export function createUpdateContact(options: UpdateContactOptions): UpdateContac
   return async (given, values, { isVerified = given.expect === undefined, present, beforeWrite } = {}) => {
     /** What is sent: the patch given, or what a read left of it. */
     let patch = given;
+    /** Conflicts that a read showed; undefined where none was needed, so that those known before stand. */
     let conflicts: readonly string[] | undefined;
     let startedAt: number | undefined;
     let requests = 0;
@@ -147,11 +148,12 @@ export function createUpdateContact(options: UpdateContactOptions): UpdateContac
         seenAt = readAt;
         if (mayRevise && contact) {
           const revised = present.revise(contact);
+          conflicts = (revised.kind === 'done' ? revised.outcome : revised).conflicts ?? [];
           if (revised.kind === 'done') {
             const { status, ...more } = revised.outcome;
             return { end: ended(status, more) };
           }
-          ({ patch, conflicts } = revised);
+          ({ patch } = revised);
         }
         if (patch.complete) {
           const body = read.contact && completeBody(patch.body, read.contact);

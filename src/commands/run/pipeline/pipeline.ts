@@ -246,7 +246,8 @@ const PENDING: Resolution = { kind: 'done', outcome: 'pending' };
  */
 function merged(outcome: Outcome, more: Partial<Outcome>): Outcome {
   if (more === NOTHING_MORE) return outcome;
-  const { confirms, dropped, conflicts } = more;
+  const { confirms, dropped } = more;
+  const conflicts = outcome.conflicts ?? more.conflicts;
   // spelled out: there is one for each row, and what a spread makes of objects of several shapes is slow to read
   return {
     status: outcome.status,
@@ -259,7 +260,7 @@ function merged(outcome: Outcome, more: Partial<Outcome>): Outcome {
     fields: outcome.fields,
     confirms: confirms && !BAD_STATUSES.has(outcome.status) ? confirms : outcome.confirms,
     notApplied: outcome.notApplied,
-    conflicts: outcome.conflicts ?? conflicts,
+    conflicts: conflicts?.length ? conflicts : undefined,
     dropped: dropped ?? outcome.dropped,
     error: outcome.error,
   } satisfies Record<keyof Outcome, unknown>;
