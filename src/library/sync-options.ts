@@ -80,7 +80,7 @@ export interface SyncOptions<Row extends object = InputRow> {
   readonly continue?: boolean | undefined;
   /** Go on although a later run delivered newer data. */
   readonly olderData?: boolean | undefined;
-  /** Accept another API key for the run gone on with. */
+  /** The API key was rotated, and is that of the same account: said once, the state remembers it. */
   readonly sameAccount?: boolean | undefined;
   /** How long to wait for another run of the account to end. Default 0. */
   readonly waitLock?: Duration | undefined;

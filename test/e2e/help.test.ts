@@ -87,8 +87,8 @@ it('run', async () => {
           --continue      If the newest run of the same work is unfinished, go on with it, else begin
                           one: for cron                                       [boolean] [default: false]
           --older-data    Go on although a later run delivered newer data     [boolean] [default: false]
-          --same-account  Accept another API key for the run gone on with (after a rotation)
-                                                                              [boolean] [default: false]
+          --same-account  The API key was rotated, and is that of the same account: said once, the state
+                          remembers it                                        [boolean] [default: false]
           --wait-lock     Wait that long for another run of the account to end  [string] [default: "0s"]
 
     Jobs:

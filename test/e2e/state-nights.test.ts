@@ -1,6 +1,6 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { newPlace, type Place } from '../helpers/place.ts';
 
 // what a user types who has never heard of the state: no command here names one
@@ -209,20 +209,59 @@ it('an old run without a state goes on without, and its printed command says not
   expect(existsSync('runs/.state')).toBe(false);
 });
 
-it('after the API key was rotated more is sent once, which is said', async () => {
-  const place = await begin();
-  const stopped = await place.stopped(['a.csv']);
-  const { port } = place.emulator;
-  await place.emulator.close();
-  const after = await newPlace({ apiKey: 'rotated', port });
-  process.chdir(place.dir);
+describe('after the API key was rotated', () => {
   const env = { LIVEDESK_API_KEY: 'rotated' };
-  const [run = ''] = place.runs();
-  const rest = await after.run(['--resume', run, '--same-account', ...RATE], { env });
-  expect([rest.code, stopped.sent + rest.sent]).toEqual([0, CONTACTS]);
-  expect(rest.stderr).toMatch(/knows the account by another API key only/);
-  expect(rest.stderr).not.toMatch(/counts as lost|remembered in/);
-  const nights = [];
-  for (let night = 0; night < 3; night++) nights.push(await after.run(['a.csv', ...RATE], { env }));
-  expect(nights.map(({ sent }) => sent)).toEqual([stopped.sent, 0, 0]);
+  /** The same account with another key, in the same folder. */
+  const rotate = async (place: Place): Promise<Place> => {
+    const { port } = place.emulator;
+    await place.emulator.close();
+    const after = await newPlace({ apiKey: 'rotated', port });
+    process.chdir(place.dir);
+    return after;
+  };
+  const accountsOf = (place: Place) => new Set(place.runs().map((run) => place.kept(run).header.account));
+
+  it('a resume with --same-account goes on with the state, which remembers the key', async () => {
+    const place = await begin();
+    const stopped = await place.stopped(['a.csv']);
+    const after = await rotate(place);
+    const [run = ''] = place.runs();
+    const rest = await after.run(['--resume', run, '--same-account', ...RATE], { env });
+    expect([rest.code, stopped.sent + rest.sent]).toEqual([0, CONTACTS]);
+    expect(rest.stderr).not.toMatch(/another API key|counts as lost|remembered in/);
+    const nights = [];
+    for (let night = 0; night < 2; night++) nights.push(await after.run(['a.csv', ...RATE], { env }));
+    expect(nights.map(({ sent, stderr }) => [sent, /another API key/.test(stderr)])).toEqual([
+      [0, false],
+      [0, false],
+    ]);
+    expect(accountsOf(after).size).toBe(1);
+  });
+
+  it('a new run with --same-account sends only what changed, and so does every later one; a pull joins in', async () => {
+    const place = await begin();
+    await place.run(['a.csv', ...RATE]);
+    const after = await rotate(place);
+    const look = await after.run(['a.csv', '--same-account', '--dry-run'], { env });
+    expect([look.code, after.kept().summary.statuses.unchanged]).toEqual([0, CONTACTS]);
+    expect(existsSync('runs/.state/.keys.json')).toBe(false); // a dry run remembers nothing
+    expect((await after.run(['a.csv', '--same-account', ...RATE], { env })).sent).toBe(0);
+    expect((await after.run(['a.csv', ...RATE], { env })).sent).toBe(0);
+    expect((await after.type(['pull', '--rate', 'unlimited'], { env })).code).toBe(0);
+    expect(accountsOf(after).size).toBe(1);
+    const stores = readdirSync('runs/.state').filter((name) => /^[0-9a-f]{16}$/.test(name));
+    expect(stores).toHaveLength(1);
+  });
+
+  it('without the word every row is sent, by an account of its own, and that is said once; then it is too late', async () => {
+    const place = await begin();
+    await place.run(['a.csv', ...RATE]);
+    const after = await rotate(place);
+    const first = await after.run(['a.csv', ...RATE], { env });
+    expect(first.sent).toBe(CONTACTS);
+    expect(first.stderr).toMatch(/if the key was rotated, stop now and say --same-account once/);
+    const second = await after.run(['a.csv', '--same-account', ...RATE], { env });
+    expect([second.sent, accountsOf(after).size]).toEqual([0, 2]);
+    expect(second.stderr).not.toMatch(/another API key/);
+  });
 });

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { type ProbeFiles, probeFiles } from '../../account/account-files.ts';
 import type { Finding } from '../../account/finding.ts';
 import { joinFindings, loadFindings, saveFindings } from '../../account/findings-file.ts';
+import { accountBehind } from '../../account/rotated-keys.ts';
 import { createRequester, openClient } from '../../client/client.ts';
 import type { Answer } from '../../client/http/reply.ts';
 import { openAccountSession } from '../../coordination/account-session.ts';
@@ -47,9 +48,10 @@ export async function probeAccount(options: ProbeOptions, host: Host): Promise<n
   const { log } = context;
   const credentials = requireCredentials(host.env);
   const baseUrl = options.baseUrl ?? LIVEDESK_URL;
-  const account = accountOf(baseUrl, credentials.apiKey);
   // beside the state of the runs of this folder, if there is one
   const state = options.state ?? (existsSync(DEFAULT_STATE) ? DEFAULT_STATE : undefined);
+  const fingerprint = accountOf(baseUrl, credentials.apiKey);
+  const account = accountBehind(fingerprint, state === undefined ? [] : [resolve(state)]);
   const files = probeFiles(account, state, host.env);
   saved = files.savedContact;
   await using _session = await openAccountSession(

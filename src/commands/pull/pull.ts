@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { accountBehind } from '../../account/rotated-keys.ts';
 import { openAccountSession } from '../../coordination/account-session.ts';
 import { readWorkersAddress } from '../../coordination/workers.ts';
 import { LIVEDESK_URL } from '../../core/base-url.ts';
@@ -22,8 +23,8 @@ export async function pullContacts(options: PullOptions, host: Host): Promise<nu
   const credentials = requireCredentials(host.env);
   const address = readWorkersAddress(host.env, options.rate);
   const baseUrl = options.baseUrl ?? LIVEDESK_URL;
-  const account = accountOf(baseUrl, credentials.apiKey);
   const dir = stateOf(options);
+  const account = accountBehind(accountOf(baseUrl, credentials.apiKey), [dir]);
   await using session = await openAccountSession(
     {
       account,

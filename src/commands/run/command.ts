@@ -98,7 +98,7 @@ export const run: Command = {
       type: 'boolean',
       default: false,
       group: GROUPS.goingOn,
-      describe: 'Accept another API key for the run gone on with (after a rotation)',
+      describe: 'The API key was rotated, and is that of the same account: said once, the state remembers it',
     },
     job: {
       type: 'string',

@@ -2,12 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { type AccountSession, openAccountSession } from '../../../coordination/account-session.ts';
 import { readWorkersAddress, type Workers } from '../../../coordination/workers.ts';
 import { LIVEDESK_URL } from '../../../core/base-url.ts';
-import {
-  accountOf,
-  type Credentials,
-  readCredentials,
-  requireCredentials,
-} from '../../../core/credentials.ts';
+import { type Credentials, readCredentials, requireCredentials } from '../../../core/credentials.ts';
 import { RunError } from '../../../core/errors.ts';
 import type { Host } from '../../../core/host.ts';
 import { labelWithRun } from '../../../core/logger.ts';
@@ -15,10 +10,11 @@ import type { RunContext } from '../../../core/run-context.ts';
 import type { RunLine } from '../../../journal/journal-lines.ts';
 import { createRunDirectory, defaultRunDirectory, realDirectory } from '../../../journal/run-directory.ts';
 import type { RunOptions } from '../run-options.ts';
+import { accountOfRun } from './account-of-run.ts';
 import { chooseShard, rateNote } from './choose-shard.ts';
 import { chooseState } from './choose-state.ts';
 import { newRun } from './new-run.ts';
-import { readHistory } from './newer-runs.ts';
+import { type RunHistory, readHistory } from './newer-runs.ts';
 import { openRunInputs, type RunInputs } from './open-inputs.ts';
 import type { Open, Plan, PlanDraft } from './plan.ts';
 import { requireOneKey } from './shard-filter.ts';
@@ -67,7 +63,13 @@ async function settle(
   const baseUrl = given.baseUrl ?? origin?.base_url ?? LIVEDESK_URL;
   const dryRun = given.dryRun || (given.resume !== undefined && origin?.dry_run === true);
   const credentials = credentialsOf(host, dryRun);
-  const account = accountOf(baseUrl, credentials.apiKey);
+  const account = await accountOfRun(given, {
+    baseUrl,
+    apiKey: credentials.apiKey,
+    origin,
+    runDir: given.runDir ?? earlierDir,
+    dryRun,
+  });
   if (origin && earlierDir !== undefined) {
     const { requireAccount } = await import('./previous-run.ts');
     await requireAccount(origin, { account, baseUrl, sameAccount: given.sameAccount }, earlierDir);
@@ -114,6 +116,11 @@ async function settle(
   onSession(session);
   const places = earlierDir === undefined ? [newDir] : [newDir, realDirectory(earlierDir)];
   const history = await readHistory(places, account, { state: options.state, dryRun });
+  if (!dryRun && isNewKey(account, baseUrl, history)) {
+    log.warn(
+      'the runs of this folder at this address are of another API key, so that this one begins an account of its own and sends every row; if the key was rotated, stop now and say --same-account once',
+    );
+  }
   const common = { account, credentials, baseUrl, dryRun, shard, history };
   const open: Open = async (some) => {
     const reading = await openRunInputs(some, host, log, stop.draining);
@@ -161,6 +168,12 @@ function requireRepeatable({ identities, mapping }: RunInputs, { maxChanges, min
     'ERR_USAGE',
     `${judge} has to read the input twice, and a pipe can be read once; add --spool, which keeps a copy and reads that`,
   );
+}
+
+/** Whether runs are known of other accounts at the address, and none of this one. */
+function isNewKey(account: string, baseUrl: string, { runs, counted }: RunHistory): boolean {
+  const there = runs.filter(({ header }) => header.base_url === baseUrl && !header.dry_run);
+  return counted === 0 && there.length > 0 && there.every(({ header }) => header.account !== account);
 }
 
 async function originOf(dir: string): Promise<RunLine> {

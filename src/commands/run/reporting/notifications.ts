@@ -1,4 +1,5 @@
 import { basename, resolve } from 'node:path';
+import { accountBehind } from '../../../account/rotated-keys.ts';
 import { LIVEDESK_URL } from '../../../core/base-url.ts';
 import { commandText } from '../../../core/command-text.ts';
 import { accountOf, readCredentials, readSecretUrl } from '../../../core/credentials.ts';
@@ -9,6 +10,7 @@ import { shardText } from '../../../core/shard.ts';
 import { shownPath } from '../../../core/shell-text.ts';
 import { VERSION } from '../../../core/version.ts';
 import { runName } from '../../../journal/find-run.ts';
+import { DEFAULT_STATE } from '../../../journal/run-directory.ts';
 import type { Summary } from '../../../journal/summary.ts';
 import { Tally } from '../../../journal/tally.ts';
 import type { MetricsFile } from '../../../telemetry/metrics-file.ts';
@@ -163,10 +165,13 @@ function shardAsGiven({ shard }: RunOptions): string | undefined {
 }
 
 /** The account as far as it is known before a run is planned. */
-function accountAsGiven({ baseUrl = LIVEDESK_URL }: RunOptions, { env }: Host): string {
+function accountAsGiven(
+  { baseUrl = LIVEDESK_URL, state = DEFAULT_STATE }: RunOptions,
+  { env }: Host,
+): string {
   try {
     const credentials = readCredentials(env);
-    return credentials ? accountOf(baseUrl, credentials.apiKey) : '';
+    return credentials ? accountBehind(accountOf(baseUrl, credentials.apiKey), [resolve(state)]) : '';
   } catch {
     return ''; // planning says what is wrong with them
   }
