@@ -6,9 +6,9 @@ import { shardText } from '../../core/shard.ts';
 import { shownPath } from '../../core/shell-text.ts';
 import { BAD_STATUSES, STATUSES } from '../../core/types.ts';
 import { writeAtomic } from '../../core/write-atomic.ts';
-import { findRunDirectory } from '../../journal/find-run.ts';
+import { findRunDirectory, runName } from '../../journal/find-run.ts';
 import type { RunLine } from '../../journal/journal-lines.ts';
-import { listRuns } from '../../journal/list-runs.ts';
+import { listRuns, type Run } from '../../journal/list-runs.ts';
 import { nextCommand } from '../../journal/next-command.ts';
 import { readJournal } from '../../journal/read-journal.ts';
 import { RowSets } from '../../journal/row-set.ts';
@@ -19,6 +19,7 @@ import { Collector } from './collect.ts';
 import type { EarlierRun, RunFacts } from './facts.ts';
 import { markdown } from './markdown.ts';
 import { page } from './page/page.ts';
+import { readRepairs } from './read-repairs.ts';
 import type { Report } from './report-model.ts';
 
 export interface ReportOptions {
@@ -55,12 +56,18 @@ const MAX_EARLIER = 30;
 
 async function gather(dir: string, env: Host['env']): Promise<Report> {
   let header: RunLine | undefined;
+  const around = await listRuns(dirname(dir));
   let collector: Collector | undefined;
   const seen = new RowSets();
   for await (const { line } of readJournal(dir)) {
     if (line.type === 'run') {
       header = line;
-      collector = new Collector({ run: factsOf(line, dir), causeOf: causeKey, allowed: allowedOf(line) });
+      collector = new Collector({
+        run: factsOf(line, dir, around),
+        causeOf: causeKey,
+        allowed: allowedOf(line),
+        repairs: line.dry_run ? undefined : await readRepairs(line, around),
+      });
     } else if (line.type === 'row') {
       // as everywhere, the first outcome of a row counts
       if (seen.add(line.input ?? 0, line.row)) collector?.row(line);
@@ -85,7 +92,7 @@ async function gather(dir: string, env: Host['env']): Promise<Report> {
     isCanary: false,
     env,
   });
-  return collector.report(await earlierRuns(dir, header), next);
+  return collector.report(earlierRuns(around, header), next);
 }
 
 /** Undefined where it was to be found out. */
@@ -94,7 +101,9 @@ function allowedOf({ options }: RunLine): number | null | undefined {
   return rate === 'unlimited' ? null : typeof rate === 'number' ? rate : undefined;
 }
 
-function factsOf(header: RunLine, dir: string): RunFacts {
+function factsOf(header: RunLine, dir: string, around: readonly Run[]): RunFacts {
+  const { parent_run: parent } = header;
+  const first = around.find((run) => run.header.run_id === parent?.run_id);
   return {
     run_id: header.run_id,
     dir: shownPath(dir),
@@ -108,13 +117,14 @@ function factsOf(header: RunLine, dir: string): RunFacts {
     dry_run: header.dry_run,
     ...(header.shard ? { shard: shardText(header.shard) } : {}),
     ...(header.shards ? { shards: header.shards.length } : {}),
+    ...(parent ? { retry_of: first ? runName(first.dir) : shownPath(parent.dir) } : {}),
   };
 }
 
-/** Runs beside `dir` that began before it, with its account and mapping; those without a summary are left out. */
-async function earlierRuns(dir: string, header: RunLine): Promise<EarlierRun[]> {
+/** Those among `around` that began before a run, with its account and mapping; those without a summary are left out. */
+function earlierRuns(around: readonly Run[], header: RunLine): EarlierRun[] {
   const runs: EarlierRun[] = [];
-  for (const { dir: other, header: its } of await listRuns(dirname(dir))) {
+  for (const { dir: other, header: its } of around) {
     const isEarlier = its.run_id !== header.run_id && its.started_at < header.started_at;
     if (!isEarlier || its.account !== header.account || its.mapping_hash !== header.mapping_hash) continue;
     if (its.dry_run !== header.dry_run) continue;

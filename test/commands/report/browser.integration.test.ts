@@ -26,6 +26,7 @@ describe.skipIf(!chromium)('the page in Chromium, from disk, without a network',
       const page = await context.newPage();
       const faults = faultsOf(page);
       await page.goto(url);
+      await page.click('details.technical > summary');
       for (const width of [360, 800, 1440]) {
         await page.setViewportSize({ width, height: 900 });
         // charts follow the width a moment later
@@ -60,13 +61,18 @@ describe.skipIf(!chromium)('the page in Chromium, from disk, without a network',
     await page.goto(await drawn(busyRun()));
     expect(await page.evaluate(() => 'broken' in globalThis)).toBe(false);
     expect(await page.locator('img').count()).toBe(0);
-    expect(await page.locator('.ways li').count()).toBe(1);
+    expect(await page.locator('.next').textContent()).toContain('Begin a new run');
+    expect(await page.locator('.next .command').allTextContents()).toEqual([
+      expect.stringMatching(/^livedesk-sync run /),
+    ]);
     expect(await page.locator('.cause').first().textContent()).toContain('<img src=x');
 
     await page.fill('#search', 'no such contact');
     expect(await page.locator('.cause:visible').count()).toBe(1);
     expect(await page.locator('#found').textContent()).toBe('1 of 2 causes');
 
+    expect(await page.locator('canvas').count()).toBe(0); // closed, and charts of no width are not drawn
+    await page.click('details.technical > summary');
     await page.focus('#chart-rate');
     await page.keyboard.press('ArrowRight');
     expect(
@@ -83,6 +89,26 @@ describe.skipIf(!chromium)('the page in Chromium, from disk, without a network',
     await expect.poll(picture).not.toBe(light);
     expect(faults).toEqual([]);
     await context.close();
+  });
+
+  test('at 400 pixels an opened cause is read without scrolling sideways, and what is new is seen', async () => {
+    const error = { code: 'ERR_EMAIL', message: 'Column "E-mail" is no address', column: 'E-mail' };
+    const bad = (row: number, isNew: boolean) =>
+      rowAt(row, row, { status: 'invalid', error, fault: String(row), new: isNew });
+    const page = await browser.newPage({ viewport: { width: 400, height: 900 } });
+    await page.goto(await drawn([HEADER, bad(1, false), bad(2, true), rowAt(3, 3)]));
+    expect(await page.locator('h1').textContent()).toBe(
+      'So far: 1 of 3 rows is up to date in LiveDesk; 2 rows need a person.',
+    );
+    await page.click('.cause summary');
+    expect(await page.locator('.cause em').allTextContents()).toEqual(['1 new']);
+    expect(await page.locator('.cause tbody th').allTextContents()).toEqual(['2', '1']);
+    const wide = await page.evaluate(() => {
+      const parts = [...document.querySelectorAll('.cause .scroll, .cause td, .cause th, main')];
+      return parts.filter((part) => part.scrollWidth > part.clientWidth && part.clientWidth > 0).length;
+    });
+    expect(wide).toBe(0);
+    await page.close();
   });
 
   test('one row is said, not drawn', async () => {

@@ -158,8 +158,13 @@ export function draw(Plot: typeof uPlot, charts: readonly Chart[], frame: ChartF
     return plot;
   };
 
+  const technical = document.querySelector<HTMLDetailsElement>('details.technical');
+
+  /** Charts of a closed part have no width. */
   const redraw = (): void => {
     for (const plot of plots) plot.destroy();
+    plots = [];
+    if (technical && !technical.open) return;
     plots = charts.flatMap((chart) => {
       const box = document.getElementById(`chart-${chart.id}`);
       return box ? [build(chart, box)] : [];
@@ -186,9 +191,11 @@ export function draw(Plot: typeof uPlot, charts: readonly Chart[], frame: ChartF
     if (width !== root.clientWidth) redraw();
     width = root.clientWidth;
   });
+  technical?.addEventListener('toggle', redraw);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw);
   addEventListener('beforeprint', () => {
     root.classList.add('paper');
+    if (technical) technical.open = true;
     for (const details of document.querySelectorAll('details')) {
       if (details.querySelectorAll('tr').length <= 60) details.open = true;
     }

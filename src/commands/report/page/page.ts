@@ -7,7 +7,7 @@ import { type Chart, type ChartFrame, chartsOf, frameOf } from './charts.ts';
 import { draw } from './draw.ts';
 import { escapeHtml, scriptJson } from './escape.ts';
 import { figure } from './figure.ts';
-import { causes, distribution, earlier, fields, figures, head, stints } from './sections.ts';
+import { causes, distribution, earlier, fields, figures, head, nextOf, origin, stints } from './sections.ts';
 import { STYLE } from './style.ts';
 
 /** Fewer rows or slices than this make no picture. */
@@ -41,14 +41,18 @@ export function page(report: Report): string {
     '<body>',
     '<main>',
     head(report),
-    figures(report),
     causes(report),
+    nextOf(report),
+    '<details class="technical"><summary>Technical details</summary>',
+    origin(report),
+    figures(report),
     ...charts.map((chart) => figure(chart, frame)),
     charts.length === 0 ? unpainted(report) : '',
     distribution(report),
     fields(report),
     stints(report),
     earlier(report),
+    '</details>',
     '</main>',
     `<footer>livedesk-contact-sync ${escapeHtml(report.run.tool_version)}, run ${escapeHtml(report.run.run_id)}</footer>`,
     ...scripts.map((text) => `<script>${text}</script>`),
