@@ -2,7 +2,7 @@ import { stepsOf } from '../../core/command-text.ts';
 import { durationText } from '../../core/duration-text.ts';
 import { STATUSES } from '../../core/types.ts';
 import { plural } from '../../journal/summary-text.ts';
-import { count, headline, ms, share, statusText } from './format.ts';
+import { count, headline, ms, plainMarkdown, share, statusText } from './format.ts';
 import type { Report } from './report-model.ts';
 import { plainSentence, sharesOf, standingOf, textBar } from './standing.ts';
 
@@ -13,7 +13,7 @@ const MAX_LISTED = 20;
 export function markdown(report: Report): string {
   const shares = sharesOf(standingOf(report));
   const { repaired, run } = report;
-  const lines = [`### ${plain(plainSentence(report))}`, ''];
+  const lines = [`### ${plainMarkdown(plainSentence(report))}`, ''];
   if (shares.length > 0) {
     const legend = shares.map(({ mark, rows, label }) => `\`${mark}\` ${count(rows)} ${label}`);
     lines.push(`\`${textBar(shares)}\``, '', legend.join(', '), '');
@@ -52,7 +52,9 @@ function causesOf({ causes }: Report): string[] {
       ...(hasNew ? [count(cause.new ?? 0)] : []),
       ...(hasRepaired ? [count(cause.repaired ?? 0)] : []),
     ];
-    lines.push(`| ${counts.join(' | ')} | \`${code(cause.code)}\` ${plain(cause.message)} | ${where} |`);
+    lines.push(
+      `| ${counts.join(' | ')} | \`${code(cause.code)}\` ${plainMarkdown(cause.message)} | ${where} |`,
+    );
   }
   if (causes.length > MAX_LISTED) lines.push('', `and ${causes.length - MAX_LISTED} more causes`);
   return [...lines, ''];
@@ -63,7 +65,7 @@ function nextOf({ next, state }: Report): string[] {
   if (next === undefined) return [];
   const when = state === 'unfinished' ? ', if no process works on it any more' : '';
   const steps = stepsOf(next).flatMap(({ words, command }) => [
-    ...(words === undefined ? [] : [`${plain(words.charAt(0).toUpperCase() + words.slice(1))}:`, '']),
+    ...(words === undefined ? [] : [`${plainMarkdown(words.charAt(0).toUpperCase() + words.slice(1))}:`, '']),
     // a fence that the command cannot end
     ...(command === undefined ? [] : ['~~~~sh', command.replace(/[\r\n]/g, ' '), '~~~~', '']),
   ]);
@@ -73,7 +75,7 @@ function nextOf({ next, state }: Report): string[] {
 function detailsOf(report: Report): string[] {
   const { ending, statuses, rows, row_time_ms: times } = report;
   const lines = [
-    plain(headline(report)),
+    plainMarkdown(headline(report)),
     '',
     `\`${code(report.run.dir)}\`, from ${report.run.started_at}`,
     '',
@@ -81,7 +83,7 @@ function detailsOf(report: Report): string[] {
     '|---|--:|--:|',
     ...STATUSES.filter((name) => statuses[name] > 0).map(
       (name) =>
-        `| ${plain(statusText(name, report))} | ${count(statuses[name])} | ${share(statuses[name], rows)} |`,
+        `| ${plainMarkdown(statusText(name, report))} | ${count(statuses[name])} | ${share(statuses[name], rows)} |`,
     ),
     ...(ending?.pending ? [`| pending | ${count(ending.pending)} | |`] : []),
     `| **all** | **${count(rows + (ending?.pending ?? 0))}** | |`,
@@ -101,7 +103,7 @@ function detailsOf(report: Report): string[] {
     lines.push('', '#### Fields', '', '| field | rows | not applied | conflicts |', '|---|--:|--:|--:|');
     for (const [name, rowsOf] of fields) {
       const others = [report.not_applied[name], report.conflicts[name]].map((value) => count(value ?? 0));
-      lines.push(`| ${plain(name)} | ${count(rowsOf)} | ${others.join(' | ')} |`);
+      lines.push(`| ${plainMarkdown(name)} | ${count(rowsOf)} | ${others.join(' | ')} |`);
     }
   }
   if (report.earlier_runs.length > 0) {
@@ -111,15 +113,6 @@ function detailsOf(report: Report): string[] {
     }
   }
   return lines;
-}
-
-/** Text that is no markup, in a table cell. */
-function plain(text: string): string {
-  return text
-    .replace(/[\r\n]+/g, ' ')
-    .replace(/&/g, '&amp;')
-    .replace(/</g, '&lt;')
-    .replace(/[\\`*_[\]|~@#!>]/g, (mark) => `&#${mark.charCodeAt(0)};`);
 }
 
 /** Text inside back quotes, in a table cell. */

@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { codeOf, EXIT, RunError } from '../../core/errors.ts';
+import { dirname, join } from 'node:path';
+import { RunError } from '../../core/errors.ts';
 import type { Host } from '../../core/host.ts';
 import { shardText } from '../../core/shard.ts';
 import { shownPath } from '../../core/shell-text.ts';
 import { BAD_STATUSES, STATUSES } from '../../core/types.ts';
-import { writeAtomic } from '../../core/write-atomic.ts';
 import { findRunDirectory, runName } from '../../journal/find-run.ts';
 import type { RunLine } from '../../journal/journal-lines.ts';
 import { listRuns, type Run } from '../../journal/list-runs.ts';
@@ -21,6 +20,7 @@ import { markdown } from './markdown.ts';
 import { page } from './page/page.ts';
 import { readRepairs } from './read-repairs.ts';
 import type { Report } from './report-model.ts';
+import { writeOutput } from './write-output.ts';
 
 export interface ReportOptions {
   readonly dir: string;
@@ -39,14 +39,11 @@ export async function writeReport(options: ReportOptions, host: Host): Promise<n
       : options.format === 'markdown'
         ? markdown(gathered)
         : `${JSON.stringify(gathered)}\n`;
-  const output = options.output ?? (options.format === 'html' ? join(dir, 'report.html') : '-');
-  if (output === '-') {
-    host.stdout.write(text);
-    return EXIT.ok;
-  }
-  writeWhole(resolve(output), text);
-  host.stdout.write(`Report: ${options.output ?? shownPath(output)}\n`);
-  return EXIT.ok;
+  return writeOutput(
+    text,
+    options.output ?? (options.format === 'html' ? join(dir, 'report.html') : '-'),
+    host,
+  );
 }
 
 // --- internal ---
@@ -154,18 +151,5 @@ function summaryOf(dir: string): Summary | undefined {
     return isSummary && 'rate' in summary ? (summary as Summary) : undefined;
   } catch {
     return undefined; // it goes on still, or died
-  }
-}
-
-/** Nobody sees half a report, and a failed one leaves the last. */
-function writeWhole(path: string, text: string): void {
-  try {
-    writeAtomic(path, text);
-  } catch (cause) {
-    throw new RunError(
-      'ERR_OUTPUT',
-      `cannot write the report to ${path}: ${codeOf(cause)}. Choose another file with --output.`,
-      { cause },
-    );
   }
 }

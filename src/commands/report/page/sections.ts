@@ -256,7 +256,7 @@ function cause({
   return [
     `<details class="cause"><summary><b>${count(rows)}</b><span><code>${escapeHtml(code)}</code> ${escapeHtml(message)}` +
       `${where ? ` <span class="muted">${escapeHtml(where)}</span>` : ''}${marks}</span></summary>`,
-    `<div class="scroll" tabindex="0" role="region" aria-label="Rows of ${escapeHtml(code)}"><table><thead><tr><th scope="col">row</th>` +
+    `<div class="scroll cards" tabindex="0" role="region" aria-label="Rows of ${escapeHtml(code)}"><table><thead><tr><th scope="col">row</th>` +
       '<th scope="col" class="n">line</th><th scope="col" class="n">contact</th><th scope="col">status</th><th scope="col">message</th><th scope="col">when</th></tr></thead>',
     `<tbody>${lines.join('\n')}</tbody></table></div></details>`,
   ].join('\n');

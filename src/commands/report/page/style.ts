@@ -42,6 +42,8 @@ tbody th code { overflow-wrap: break-word; }
 .next p { margin: 12px 0 4px; }
 .command { margin: 4px 0 0; padding: 10px 14px; background: var(--soft); border: 1px solid var(--line); border-radius: 6px;
   white-space: pre-wrap; overflow-wrap: anywhere; user-select: all; -webkit-user-select: all; }
+@media (min-width: 900px) { .nights { display: grid; grid-template-columns: 1fr 1fr; gap: 0 32px; } .nights figure { min-width: 0; } }
+.nights + .scroll { margin-top: 28px; }
 .technical { margin-top: 40px; }
 .technical > summary { font-size: 1.15rem; font-weight: 600; }
 em { font-style: normal; font-size: 0.87rem; font-weight: 600; white-space: nowrap; margin-left: 8px; padding: 1px 8px;
@@ -83,11 +85,11 @@ footer { margin-top: 56px; padding-top: 12px; border-top: 1px solid var(--line);
 .u-cursor-x { border-color: var(--muted) !important; }
 @media (max-width: 560px) { body { padding: 20px 16px 48px; } h1 { font-size: 1.3rem; } td.wide { display: none; } th.wide { display: none; } .scroll td { min-width: 8ch; } .scroll td.n { min-width: 0; } .scroll tbody th { min-width: 10ch; }
   .scroll th, .scroll td { padding-right: 8px; }
-  .cause thead { display: none; } .cause table, .cause tbody { display: block; }
-  .cause tr { display: block; padding: 8px 0; border-bottom: 1px solid var(--line); }
-  .cause .scroll th, .cause .scroll td { display: grid; grid-template-columns: 8ch 1fr; border: 0; padding: 1px 0; text-align: left;
+  .cards thead { display: none; } .cards table, .cards tbody { display: block; }
+  .cards tr { display: block; padding: 8px 0; border-bottom: 1px solid var(--line); }
+  .cards th, .cards td, .cards td.n { display: grid; grid-template-columns: 10ch 1fr; border: 0; padding: 1px 0; text-align: left;
     white-space: normal; overflow-wrap: anywhere; min-width: 0; }
-  .cause .scroll th::before, .cause .scroll td::before { content: attr(data-label); color: var(--muted); }
+  .cards th::before, .cards td::before { content: attr(data-label); color: var(--muted); }
   .cause summary { grid-template-columns: 1ch auto 1fr; } }
 @media print { body { max-width: none; padding: 0; } .search { display: none; } figure, .cause, tr { break-inside: avoid; }
   .scroll { max-height: none; overflow: visible; } }
