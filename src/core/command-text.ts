@@ -21,6 +21,23 @@ export function commandText(
   return [PROGRAM, command, ...positionals.map(positionalText), ...words].join(' ');
 }
 
+/** What to do next. */
+export interface NextStep {
+  readonly words?: string | undefined;
+  readonly command?: string | undefined;
+}
+
+/** The ways of a text that says what to type next, one a line: the words of each, and its command by itself. */
+export function stepsOf(next: string): NextStep[] {
+  return next.split('\n').map((line) => {
+    const way = line.trim();
+    const at = way.indexOf(`${PROGRAM} `);
+    if (at < 0) return { words: way };
+    const words = way.slice(0, at).replace(/:\s*$/, '').trim();
+    return { ...(words === '' ? {} : { words }), command: way.slice(at) };
+  });
+}
+
 // --- internal ---
 
 /** Long names that are written shorter. */

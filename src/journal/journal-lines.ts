@@ -111,6 +111,8 @@ export interface RowLine {
   readonly error?: ErrorLine;
   /** Of a bad row: names it and its cause by a keyed hash, so that a later run of the job knows whether they are new. */
   readonly fault?: string;
+  /** Of a bad row: whether the job's last run of all its rows did not have this fault; absent where that is not known. */
+  readonly new?: boolean;
   /** The file that holds a copy of a bad row, or of one whose contact is missing, and its size in bytes after the row was added. */
   readonly reject?: { readonly file: string; readonly end: number };
   readonly at: string;

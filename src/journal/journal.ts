@@ -31,8 +31,8 @@ export interface JournalOptions {
   readonly number?: number | undefined;
   /** Where the data of a row comes from that an earlier run had already. */
   readonly originOf?: ((row: Row) => RowOrigin | undefined) | undefined;
-  /** Names a bad row and its cause, so that they are known again. */
-  readonly faultOf?: ((row: Row | BadRow, error: RowError) => string) | undefined;
+  /** Names a bad row and its cause, so that they are known again, and says whether they are known already. */
+  readonly faultOf?: ((row: Row | BadRow, error: RowError) => Pick<RowLine, 'fault' | 'new'>) | undefined;
   /** Sizes to which the files of an earlier process are cut. */
   readonly cutTo?: { readonly journal: number; readonly rejects: ReadonlyMap<string, number> };
 }
@@ -115,7 +115,7 @@ export class Journal {
     const line: { -readonly [K in keyof RowLine]: RowLine[K] } = rowLine(row, outcome, shapes.length, now);
     const origin = 'error' in row ? undefined : originOf?.(row);
     if (origin) line.position = [origin.number, origin.input, origin.row];
-    if (outcome.error && faultOf) line.fault = faultOf(row, outcome.error);
+    if (outcome.error && faultOf) Object.assign(line, faultOf(row, outcome.error));
     if (BAD_STATUSES.has(outcome.status) || outcome.reason === 'missing') {
       try {
         line.reject = this.#copy(row, outcome, origin);

@@ -1,3 +1,4 @@
+import type { NextStep } from '../core/command-text.ts';
 import type { JobChange, Severity } from './job-status.ts';
 
 /** How a notice is posted: as JSON for a program, or as Slack and whatever takes its messages shows it. */
@@ -20,12 +21,6 @@ export interface Notice {
   readonly next?: NextStep | undefined;
   /** Of a recovery: since when the job had stood badly. */
   readonly failing_since?: string | undefined;
-}
-
-/** What to do next. */
-export interface NextStep {
-  readonly words?: string | undefined;
-  readonly command?: string | undefined;
 }
 
 /** The format for a URL, where none was asked for. */

@@ -264,18 +264,22 @@ it('report', async () => {
     Draw a run: what happened when, why rows ended badly, how fast it went
 
     Positionals:
-      dir  Run directory, e.g. runs/latest                                                      [string]
+      dir  Run directory, e.g. runs/latest; with --all the folder of them [default: runs]       [string]
 
     Options:
+          --all      Draw the runs of each job over its nights                [boolean] [default: false]
+          --job      With --all: that job only                                                  [string]
           --format   A page that works from disk; text for a pull request or a CI summary; the figures
                                         [string] [choices: "html", "markdown", "json"] [default: "html"]
-      -o, --output   File to write, - is stdout [default: DIR/report.html; stdout for markdown and json]
-                                                                                                [string]
+      -o, --output   File to write, - is stdout [default: DIR/report.html, with --all DIR/nights.html;
+                     stdout for markdown and json]                                              [string]
       -h, --help     Show help                                                                 [boolean]
       -v, --version  Show version number                                                       [boolean]
 
     Examples:
       livedesk-sync report runs/latest                    writes runs/latest/report.html
+      livedesk-sync report --all                          writes runs/nights.html: rows, bad rows,
+                                                          minutes and rate of each night
       livedesk-sync report runs/latest --format markdown  a summary of a CI job
       >> "$GITHUB_STEP_SUMMARY"
 

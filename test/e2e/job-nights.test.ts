@@ -211,6 +211,10 @@ describe('a job from night to night', () => {
     expect(readFileSync(path('sync.prom'), 'utf8')).toMatch(/livedesk_sync_rows_bad_new\{[^}]*\} 2\n/);
     const { stdout } = await cliHere(['report', runDir, '--format', 'markdown']);
     expect(stdout).toContain('10 rows, 3 bad rows, 2 new');
+    expect(stdout).toContain(
+      '### 7 of 10 rows are up to date in LiveDesk; 3 rows need a person, 2 of them new.',
+    );
+    expect(stdout).toContain('| 3 | 2 | `ERR_NUMBER`');
   });
 
   it('counts the bad rows of a run that was killed and continued once', { timeout: 60_000 }, async () => {

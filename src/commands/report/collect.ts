@@ -1,6 +1,7 @@
 import { BAD_STATUSES, type SkipReason, STATUSES, type Status } from '../../core/types.ts';
 import type { EarlierRun, ReportError, ReportHeartbeat, ReportRow, RunEnd, RunFacts } from './facts.ts';
 import { overTime } from './over-time.ts';
+import type { Repairs } from './read-repairs.ts';
 import { REPORT_VERSION, type Report, type ReportCause } from './report-model.ts';
 import { TimeSketch } from './time-sketch.ts';
 import { Timeline } from './timeline.ts';
@@ -21,6 +22,16 @@ export interface CollectorOptions {
   readonly causeOf: (error: ReportError) => string;
   /** Requests per second that the run began with: they hold until its end or a resume tells of others. */
   readonly allowed?: number | null | undefined;
+  /** What retries made of its bad rows. */
+  readonly repairs?: Repairs | undefined;
+}
+
+interface CauseCounts {
+  readonly error: ReportError;
+  count: number;
+  fresh: number | undefined;
+  repaired: number;
+  readonly examples: ReportCause['examples'][number][];
 }
 
 /** Gathers a report from the lines of a journal, in memory that does not grow with them. */
@@ -28,10 +39,8 @@ export class Collector {
   #options: CollectorOptions;
   #timeline: Timeline;
   #statuses = Object.fromEntries(STATUSES.map((status) => [status, 0])) as Record<Status, number>;
-  #causes = new Map<
-    string,
-    { error: ReportError; count: number; examples: ReportCause['examples'][number][] }
-  >();
+  #causes = new Map<string, CauseCounts>();
+  #repaired = 0;
   #fields = new Map<string, number>();
   #notApplied = new Map<string, number>();
   #conflicts = new Map<string, number>();
@@ -74,7 +83,10 @@ export class Collector {
     const ending = this.#ending;
     const isFirst = this.#timeline.stints.length === 1;
     const allowed = ending ? ending.rate.allowed : isFirst ? this.#options.allowed : undefined;
-    const next = ending ? ending.next : unfinishedNext;
+    const { repairs } = this.#options;
+    const isRetried = repairs !== undefined && repairs.runs.length > 0;
+    const isDone = isRetried && ending?.pending === 0;
+    const next = isDone ? repairs.next : ending ? ending.next : unfinishedNext;
     const slices = this.#timeline.slices();
     const all = new TimeSketch();
     for (const { times } of slices) all.join(times);
@@ -88,6 +100,7 @@ export class Collector {
       statuses: this.#statuses,
       ...(this.#reasons.size > 0 ? { skip_reasons: Object.fromEntries(this.#reasons) } : {}),
       bad: STATUSES.reduce((sum, name) => sum + (BAD_STATUSES.has(name) ? this.#statuses[name] : 0), 0),
+      ...(isRetried ? { repaired: { rows: this.#repaired, runs: repairs.runs } } : {}),
       ...(ending ? { ending } : {}),
       ...(next === undefined ? {} : { next }),
       ...(allowed === undefined ? {} : { allowed }),
@@ -100,13 +113,15 @@ export class Collector {
       row_times: distribution(all),
       row_time_ms: percentiles(all),
       causes: [...this.#causes.values()]
-        .sort((a, b) => b.count - a.count)
-        .map(({ error, count, examples }) => ({
+        .sort(byUrgency)
+        .map(({ error, count, fresh, repaired, examples }) => ({
           code: error.code,
           message: error.message,
           ...(error.field === undefined ? {} : { field: error.field }),
           ...(error.column === undefined ? {} : { column: error.column }),
           count,
+          ...(fresh === undefined ? {} : { new: fresh }),
+          ...(isRetried ? { repaired } : {}),
           examples,
         })),
       fields: sorted(this.#fields),
@@ -120,23 +135,54 @@ export class Collector {
     const own = this.#options.causeOf(error);
     const isOther = !this.#causes.has(own) && this.#causes.size >= MAX_CAUSES;
     const key = isOther ? OTHER.code : own;
-    const cause = this.#causes.get(key) ?? { error: isOther ? OTHER : error, count: 0, examples: [] };
+    const cause = this.#causes.get(key) ?? {
+      error: isOther ? OTHER : error,
+      count: 0,
+      fresh: undefined,
+      repaired: 0,
+      examples: [],
+    };
     this.#causes.set(key, cause);
+    const isRepaired = this.#options.repairs?.rows.has(row.input ?? 0, row.row) ?? false;
     cause.count += 1;
-    if (cause.examples.length >= MAX_EXAMPLES) return;
-    cause.examples.push({
+    if (row.new !== undefined) cause.fresh = (cause.fresh ?? 0) + (row.new ? 1 : 0);
+    if (isRepaired) {
+      cause.repaired += 1;
+      this.#repaired += 1;
+    }
+    const { examples } = cause;
+    // a new row takes the place of the last known one
+    const place = row.new ? examples.findIndex((one) => !one.new) : -1;
+    if (examples.length >= MAX_EXAMPLES && place < 0) return;
+    if (examples.length >= MAX_EXAMPLES) examples.pop();
+    examples.splice(place < 0 ? examples.length : place, 0, {
       ...(row.input === undefined ? {} : { input: row.input }),
       row: row.row,
       line: row.line,
       ...(row.contact_id === undefined ? {} : { contact_id: row.contact_id }),
       status: row.status,
       message: error.message,
+      ...(row.new ? { new: true } : {}),
+      ...(isRepaired ? { repaired: true } : {}),
       at: row.at,
     });
   }
 }
 
 // --- internal ---
+
+/** What still needs a person comes first, and of that, what is new. */
+function byUrgency(a: CauseCounts, b: CauseCounts): number {
+  const isOpen = (cause: CauseCounts): number => (openOf(cause) > 0 ? 1 : 0);
+  return (
+    isOpen(b) - isOpen(a) || (b.fresh ?? 0) - (a.fresh ?? 0) || openOf(b) - openOf(a) || b.count - a.count
+  );
+}
+
+/** Rows of a cause that no retry has repaired. */
+function openOf({ count, repaired }: CauseCounts): number {
+  return count - repaired;
+}
 
 function countEach(counts: Map<string, number>, names: readonly string[] = []): void {
   for (const name of names) {

@@ -8,8 +8,15 @@ const FORMATS = ['html', 'markdown', 'json'] as const;
 export const report: Command = {
   usage: 'report [dir]',
   describe: 'Draw a run: what happened when, why rows ended badly, how fast it went',
-  positionals: { dir: { type: 'string', describe: 'Run directory, e.g. runs/latest' } },
+  positionals: {
+    dir: {
+      type: 'string',
+      describe: 'Run directory, e.g. runs/latest; with --all the folder of them [default: runs]',
+    },
+  },
   options: {
+    all: { type: 'boolean', default: false, describe: 'Draw the runs of each job over its nights' },
+    job: { type: 'string', describe: 'With --all: that job only' },
     format: {
       type: 'string',
       choices: FORMATS,
@@ -19,20 +26,29 @@ export const report: Command = {
     output: {
       alias: 'o',
       type: 'string',
-      describe: 'File to write, - is stdout [default: DIR/report.html; stdout for markdown and json]',
+      describe:
+        'File to write, - is stdout [default: DIR/report.html, with --all DIR/nights.html; stdout for markdown and json]',
     },
   },
   examples: [
     ['$0 report runs/latest', 'writes runs/latest/report.html'],
+    ['$0 report --all', 'writes runs/nights.html: rows, bad rows, minutes and rate of each night'],
     ['$0 report runs/latest --format markdown >> "$GITHUB_STEP_SUMMARY"', 'a summary of a CI job'],
   ],
   topics: ['report', 'options'],
   async run(args, host) {
-    const { text, given } = createArgsReader(args);
+    const { text, given, flag } = createArgsReader(args);
     const dir = text('dir');
-    if (dir === undefined) throw usage('which run? Name its directory, e.g. runs/latest.');
     const format = given('format', (_option, value) => FORMATS.find((known) => known === value)) ?? 'html';
+    const more = { format, ...optional('output', text('output')), ...optional('job', text('job')) };
+    if (flag('all')) {
+      const { writeNights } = await import('./write-nights.ts');
+      return writeNights({ ...more, ...optional('dir', dir) }, host);
+    }
+    if (more.job !== undefined) throw usage('--job names a job to draw the nights of: give --all, too.');
+    if (dir === undefined)
+      throw usage('which run? Name its directory, e.g. runs/latest, or draw all with --all.');
     const { writeReport: draw } = await import('./write-report.ts');
-    return draw({ dir, format, ...optional('output', text('output')) }, host);
+    return draw({ dir, ...more }, host);
   },
 };

@@ -14,6 +14,8 @@ export interface ReportRow {
   readonly not_applied?: readonly string[];
   readonly conflicts?: readonly string[];
   readonly error?: ReportError;
+  /** Of a bad row: whether the job's last run did not have it; absent where that is not known. */
+  readonly new?: boolean;
   readonly at: string;
 }
 
@@ -49,6 +51,19 @@ export interface RunFacts {
   readonly dry_run: boolean;
   readonly shard?: string;
   readonly shards?: number;
+  /** The run whose bad rows it sends again. */
+  readonly retry_of?: string;
+}
+
+/** A run that sent the bad rows of another one again. */
+export interface RetryRun {
+  readonly run_id: string;
+  /** As other commands take it. */
+  readonly name: string;
+  readonly started_at: string;
+  /** Rows that it did, and how many of them ended well. */
+  readonly rows: number;
+  readonly good: number;
 }
 
 /** A run of the same mapping for the same account, as its summary tells. */

@@ -45,3 +45,12 @@ export function headline({ state, run, rows, bad, ending, as_of }: Report): stri
 export function statusText(status: Status, { skip_reasons: reasons }: Report): string {
   return status === 'skipped' && reasons ? `${status}: ${skipText(reasons)}` : status;
 }
+
+/** Text that is no markup in Markdown, in a table cell. */
+export function plainMarkdown(text: string): string {
+  return text
+    .replace(/[\r\n]+/g, ' ')
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/[\\`*_[\]|~@#!>]/g, (mark) => `&#${mark.charCodeAt(0)};`);
+}

@@ -1,5 +1,5 @@
 import type { SkipReason, Status } from '../../core/types.ts';
-import type { EarlierRun, RunEnd, RunFacts } from './facts.ts';
+import type { EarlierRun, RetryRun, RunEnd, RunFacts } from './facts.ts';
 
 /** Version of the shape below; it changes when a name goes away or means something else. */
 export const REPORT_VERSION = 1;
@@ -17,6 +17,13 @@ export interface Report {
   /** Skipped rows by their reasons; absent where none was skipped. */
   readonly skip_reasons?: { readonly [reason in SkipReason]?: number };
   readonly bad: number;
+  /** What retries made of the bad rows; absent where there was none. */
+  readonly repaired?: {
+    /** Bad rows of this run that are good now. */
+    readonly rows: number;
+    /** The retries, and retries of these, the oldest first. */
+    readonly runs: readonly RetryRun[];
+  };
   /** Of the last process; absent while the run goes on. */
   readonly ending?: RunEnd;
   /** The command to type next, one way a line; absent if all is done. */
@@ -73,7 +80,11 @@ export interface ReportCause {
   readonly field?: string;
   readonly column?: string;
   readonly count: number;
-  /** The first of them. */
+  /** Those that the job's last run did not have; absent where that is not known of any. */
+  readonly new?: number;
+  /** Those that a retry has repaired; absent where there was no retry. */
+  readonly repaired?: number;
+  /** The first of them, new ones before known ones. */
   readonly examples: readonly {
     readonly input?: number;
     readonly row: number;
@@ -81,6 +92,8 @@ export interface ReportCause {
     readonly contact_id?: number;
     readonly status: Status;
     readonly message: string;
+    readonly new?: boolean;
+    readonly repaired?: boolean;
     readonly at: string;
   }[];
 }

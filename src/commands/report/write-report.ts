@@ -1,14 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { codeOf, EXIT, RunError } from '../../core/errors.ts';
+import { dirname, join } from 'node:path';
+import { RunError } from '../../core/errors.ts';
 import type { Host } from '../../core/host.ts';
 import { shardText } from '../../core/shard.ts';
 import { shownPath } from '../../core/shell-text.ts';
 import { BAD_STATUSES, STATUSES } from '../../core/types.ts';
-import { writeAtomic } from '../../core/write-atomic.ts';
-import { findRunDirectory } from '../../journal/find-run.ts';
+import { findRunDirectory, runName } from '../../journal/find-run.ts';
 import type { RunLine } from '../../journal/journal-lines.ts';
-import { listRuns } from '../../journal/list-runs.ts';
+import { listRuns, type Run } from '../../journal/list-runs.ts';
 import { nextCommand } from '../../journal/next-command.ts';
 import { nextAfterDeletion, readDeletedFiles } from '../../journal/personal-files.ts';
 import { readJournal } from '../../journal/read-journal.ts';
@@ -20,7 +19,9 @@ import { Collector } from './collect.ts';
 import type { EarlierRun, RunFacts } from './facts.ts';
 import { markdown } from './markdown.ts';
 import { page } from './page/page.ts';
+import { readRepairs } from './read-repairs.ts';
 import type { Report } from './report-model.ts';
+import { writeOutput } from './write-output.ts';
 
 export interface ReportOptions {
   readonly dir: string;
@@ -39,14 +40,11 @@ export async function writeReport(options: ReportOptions, host: Host): Promise<n
       : options.format === 'markdown'
         ? markdown(gathered)
         : `${JSON.stringify(gathered)}\n`;
-  const output = options.output ?? (options.format === 'html' ? join(dir, 'report.html') : '-');
-  if (output === '-') {
-    host.stdout.write(text);
-    return EXIT.ok;
-  }
-  writeWhole(resolve(output), text);
-  host.stdout.write(`Report: ${options.output ?? shownPath(output)}\n`);
-  return EXIT.ok;
+  return writeOutput(
+    text,
+    options.output ?? (options.format === 'html' ? join(dir, 'report.html') : '-'),
+    host,
+  );
 }
 
 // --- internal ---
@@ -56,12 +54,18 @@ const MAX_EARLIER = 30;
 
 async function gather(dir: string, env: Host['env']): Promise<Report> {
   let header: RunLine | undefined;
+  const around = await listRuns(dirname(dir));
   let collector: Collector | undefined;
   const seen = new RowSets();
   for await (const { line } of readJournal(dir)) {
     if (line.type === 'run') {
       header = line;
-      collector = new Collector({ run: factsOf(line, dir), causeOf: causeKey, allowed: allowedOf(line) });
+      collector = new Collector({
+        run: factsOf(line, dir, around),
+        causeOf: causeKey,
+        allowed: allowedOf(line),
+        repairs: line.dry_run ? undefined : await readRepairs(line, around),
+      });
     } else if (line.type === 'row') {
       // as everywhere, the first outcome of a row counts
       if (seen.add(line.input ?? 0, line.row)) collector?.row(line);
@@ -86,7 +90,7 @@ async function gather(dir: string, env: Host['env']): Promise<Report> {
     isCanary: false,
     env,
   });
-  return collector.report(await earlierRuns(dir, header), next);
+  return collector.report(earlierRuns(around, header), next);
 }
 
 /** The summary without commands that read what is deleted. */
@@ -101,7 +105,9 @@ function allowedOf({ options }: RunLine): number | null | undefined {
   return rate === 'unlimited' ? null : typeof rate === 'number' ? rate : undefined;
 }
 
-function factsOf(header: RunLine, dir: string): RunFacts {
+function factsOf(header: RunLine, dir: string, around: readonly Run[]): RunFacts {
+  const { parent_run: parent } = header;
+  const first = around.find((run) => run.header.run_id === parent?.run_id);
   return {
     run_id: header.run_id,
     dir: shownPath(dir),
@@ -115,13 +121,14 @@ function factsOf(header: RunLine, dir: string): RunFacts {
     dry_run: header.dry_run,
     ...(header.shard ? { shard: shardText(header.shard) } : {}),
     ...(header.shards ? { shards: header.shards.length } : {}),
+    ...(parent ? { retry_of: first ? runName(first.dir) : shownPath(parent.dir) } : {}),
   };
 }
 
-/** Runs beside `dir` that began before it, with its account and mapping; those without a summary are left out. */
-async function earlierRuns(dir: string, header: RunLine): Promise<EarlierRun[]> {
+/** Those among `around` that began before a run, with its account and mapping; those without a summary are left out. */
+function earlierRuns(around: readonly Run[], header: RunLine): EarlierRun[] {
   const runs: EarlierRun[] = [];
-  for (const { dir: other, header: its } of await listRuns(dirname(dir))) {
+  for (const { dir: other, header: its } of around) {
     const isEarlier = its.run_id !== header.run_id && its.started_at < header.started_at;
     if (!isEarlier || its.account !== header.account || its.mapping_hash !== header.mapping_hash) continue;
     if (its.dry_run !== header.dry_run) continue;
@@ -151,18 +158,5 @@ function summaryOf(dir: string): Summary | undefined {
     return isSummary && 'rate' in summary ? (summary as Summary) : undefined;
   } catch {
     return undefined; // it goes on still, or died
-  }
-}
-
-/** Nobody sees half a report, and a failed one leaves the last. */
-function writeWhole(path: string, text: string): void {
-  try {
-    writeAtomic(path, text);
-  } catch (cause) {
-    throw new RunError(
-      'ERR_OUTPUT',
-      `cannot write the report to ${path}: ${codeOf(cause)}. Choose another file with --output.`,
-      { cause },
-    );
   }
 }

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findChromium, startChromium } from '../../helpers/browser.ts';
 import { runCli } from '../../helpers/cli-process.ts';
 import { tempDir } from '../../helpers/temp-dir.ts';
-import { busyRun, HEADER, rowAt, writeRun } from './sample.ts';
+import { busyRun, HEADER, HOSTILE, nightOf, rowAt, writeRun } from './sample.ts';
 
 const chromium = findChromium();
 
@@ -26,6 +26,7 @@ describe.skipIf(!chromium)('the page in Chromium, from disk, without a network',
       const page = await context.newPage();
       const faults = faultsOf(page);
       await page.goto(url);
+      await page.click('details.technical > summary');
       for (const width of [360, 800, 1440]) {
         await page.setViewportSize({ width, height: 900 });
         // charts follow the width a moment later
@@ -39,15 +40,7 @@ describe.skipIf(!chromium)('the page in Chromium, from disk, without a network',
       await page.evaluate(() => {
         for (const details of document.querySelectorAll('details')) details.open = true;
       });
-      await page.evaluate(axe.source);
-      const bad = await page.evaluate(async () => {
-        const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } };
-        const { violations } = await axe.run();
-        return violations
-          .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-          .map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-      });
-      expect(bad).toEqual([]);
+      expect(await violationsOf(page)).toEqual([]);
       expect(faults).toEqual([]);
       await context.close();
     }
@@ -60,13 +53,18 @@ describe.skipIf(!chromium)('the page in Chromium, from disk, without a network',
     await page.goto(await drawn(busyRun()));
     expect(await page.evaluate(() => 'broken' in globalThis)).toBe(false);
     expect(await page.locator('img').count()).toBe(0);
-    expect(await page.locator('.ways li').count()).toBe(1);
+    expect(await page.locator('.next').textContent()).toContain('Begin a new run');
+    expect(await page.locator('.next .command').allTextContents()).toEqual([
+      expect.stringMatching(/^livedesk-sync run /),
+    ]);
     expect(await page.locator('.cause').first().textContent()).toContain('<img src=x');
 
     await page.fill('#search', 'no such contact');
     expect(await page.locator('.cause:visible').count()).toBe(1);
     expect(await page.locator('#found').textContent()).toBe('1 of 2 causes');
 
+    expect(await page.locator('canvas').count()).toBe(0); // closed, and charts of no width are not drawn
+    await page.click('details.technical > summary');
     await page.focus('#chart-rate');
     await page.keyboard.press('ArrowRight');
     expect(
@@ -85,6 +83,58 @@ describe.skipIf(!chromium)('the page in Chromium, from disk, without a network',
     await context.close();
   });
 
+  test('at 400 pixels an opened cause is read without scrolling sideways, and what is new is seen', async () => {
+    const error = { code: 'ERR_EMAIL', message: 'Column "E-mail" is no address', column: 'E-mail' };
+    const bad = (row: number, isNew: boolean) =>
+      rowAt(row, row, { status: 'invalid', error, fault: String(row), new: isNew });
+    const page = await browser.newPage({ viewport: { width: 400, height: 900 } });
+    await page.goto(await drawn([HEADER, bad(1, false), bad(2, true), rowAt(3, 3)]));
+    expect(await page.locator('h1').textContent()).toBe(
+      'So far: 1 of 3 rows is up to date in LiveDesk; 2 rows need a person.',
+    );
+    await page.click('.cause summary');
+    expect(await page.locator('.cause em').allTextContents()).toEqual(['1 new']);
+    expect(await page.locator('.cause tbody th').allTextContents()).toEqual(['2', '1']);
+    const wide = await page.evaluate(() => {
+      const parts = [...document.querySelectorAll('.cause .scroll, .cause td, .cause th, main')];
+      return parts.filter((part) => part.scrollWidth > part.clientWidth && part.clientWidth > 0).length;
+    });
+    expect(wide).toBe(0);
+    await page.close();
+  });
+
+  test('nights are drawn for each job, at 400 and 1280 pixels, in both themes, and a hostile name stays text', async () => {
+    const root = tempDir();
+    for (let day = 1; day <= 20; day += 1) {
+      writeRun(root, `a${day}`, nightOf('crm', day, { bad: day % 4, fresh: day % 3 ? 0 : day % 4 }));
+      writeRun(root, `b${day}`, nightOf(HOSTILE, day, {}));
+    }
+    expect(await runCli(['report', '--all', root])).toMatchObject({ code: 0, stderr: '' });
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const context = await browser.newContext({ colorScheme, offline: true, bypassCSP: true });
+      const page = await context.newPage();
+      const faults = faultsOf(page);
+      await page.goto(pathToFileURL(join(root, 'nights.html')).href);
+      for (const width of [400, 1280]) {
+        await page.setViewportSize({ width, height: 900 });
+        await expect
+          .poll(() => page.evaluate(() => document.documentElement.scrollWidth))
+          .toBeLessThanOrEqual(width);
+        const colours = await page.evaluate(coloursOfCharts);
+        expect(colours).toHaveLength(8);
+        for (const count of colours) expect(count).toBeGreaterThan(3);
+      }
+      await page.focus('#chart-bad-0');
+      await page.keyboard.press('End');
+      const told = page.locator('figure', { has: page.locator('#chart-bad-0') }).locator('output');
+      expect(await told.first().textContent()).toBe('2026-11-20');
+      expect(await violationsOf(page)).toEqual([]);
+      expect(await page.locator('img').count()).toBe(0);
+      expect(faults).toEqual([]);
+      await context.close();
+    }
+  });
+
   test('one row is said, not drawn', async () => {
     const page = await browser.newPage();
     const faults = faultsOf(page);
@@ -97,6 +147,18 @@ describe.skipIf(!chromium)('the page in Chromium, from disk, without a network',
 });
 
 // --- internal ---
+
+/** What axe finds that keeps people from reading a page. */
+async function violationsOf(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } };
+    const { violations } = await axe.run();
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+  });
+}
 
 interface Violation {
   readonly id: string;

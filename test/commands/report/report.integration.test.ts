@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { markdown } from '../../../src/commands/report/markdown.ts';
 import type { Report } from '../../../src/commands/report/report-model.ts';
+import { plainSentence } from '../../../src/commands/report/standing.ts';
 import { TimeSketch } from '../../../src/commands/report/time-sketch.ts';
 import { Timeline } from '../../../src/commands/report/timeline.ts';
 import { cliHere } from '../../helpers/cli-here.ts';
@@ -61,7 +62,7 @@ test.each<[name: string, header: object, expected: object]>([
   const dir = writeRun(tempDir(), 'run', lines);
   const report = await figures(dir);
   expect(report).toMatchObject(expected);
-  expect(markdown(report)).toContain('**Next, if no process works on it any more:**');
+  expect(markdown(report)).toContain('#### What to do next, if no process works on it any more');
   const resume = { type: 'resume', tool_version: '0.1.0', at: '2026-11-22T02:01:00.000Z', rows_done: 2 };
   expect(await figures(writeRun(tempDir(), 'run', [...lines, resume]))).not.toHaveProperty('allowed');
 });
@@ -85,11 +86,85 @@ test('earlier runs are those of the same account and mapping that have a summary
   expect(runs.map(({ run_id, rows, bad }) => [run_id, rows, bad])).toEqual([['old', 7, 1]]);
 });
 
+test('what retries repaired is good now, whether they sent the rows or the rejects file', async () => {
+  const root = tempDir();
+  const bad = { status: 'invalid', error: { code: 'ERR_EMAIL', message: 'no address' } };
+  const other = { status: 'rejected', error: { code: 'ERR_NOT_FOUND', message: 'no such contact' } };
+  const first = { ...HEADER, number: 7 };
+  const dir = writeRun(root, 'night', [
+    first,
+    rowAt(1, 1),
+    ...[2, 3, 4].map((row) => rowAt(row, row, bad)),
+    rowAt(5, 5, other),
+  ]);
+  const retry = (run_id: string, parent: string, started_at: string) => ({
+    ...HEADER,
+    run_id,
+    started_at,
+    number: 7,
+    parent_run: { run_id: parent, dir },
+  });
+  writeRun(root, 'again', [
+    retry('again', 'run-1', '2026-11-23T00:00:00.000Z'),
+    rowAt(2, 1),
+    rowAt(3, 2, bad),
+    rowAt(4, 3, bad),
+    rowAt(5, 4, other),
+  ]);
+  writeRun(root, 'corrected', [
+    retry('corrected', 'again', '2026-11-24T00:00:00.000Z'),
+    rowAt(1, 1, { position: [7, 0, 3] }),
+    rowAt(2, 2, { position: [7, 0, 4] }),
+    rowAt(3, 3, { position: [6, 0, 5] }), // of another run: repairs nothing here
+  ]);
+  const dry = { ...retry('dry', 'run-1', '2026-11-25T00:00:00.000Z'), dry_run: true };
+  writeRun(root, 'dry', [dry, rowAt(5, 1, { status: 'planned' })]);
+
+  const report = await figures(dir);
+  expect(report.repaired).toMatchObject({
+    rows: 3,
+    runs: [
+      { run_id: 'again', rows: 4, good: 1 },
+      { run_id: 'corrected', rows: 3, good: 3 },
+    ],
+  });
+  expect(report.causes.map(({ code, count, repaired }) => [code, count, repaired])).toEqual([
+    ['ERR_NOT_FOUND', 1, 0],
+    ['ERR_EMAIL', 3, 3],
+  ]);
+  expect(plainSentence(report)).toBe(
+    'So far: 4 of 5 rows are up to date in LiveDesk, 3 of them since a retry; 1 row needs a person.',
+  );
+  expect(markdown(report)).toMatch(
+    /Retried by `\S+again`: 1 of 4 rows is good now\.\n\nRetried by `\S+corrected`: 3 of 3/,
+  );
+  expect(markdown(await figures(join(root, 'again')))).toMatch(/Sent the bad rows of `\S+night` again\./);
+});
+
+test('new bad rows come first: their causes, and they among the rows of a cause', async () => {
+  const invalid = (code: string, isNew: boolean) => ({
+    status: 'invalid',
+    error: { code, message: 'refused' },
+    fault: 'f',
+    new: isNew,
+  });
+  const known = Array.from({ length: 30 }, (_, i) => rowAt(i + 1, i, invalid('ERR_KNOWN', false)));
+  const mixed = Array.from({ length: 25 }, (_, i) => rowAt(i + 31, i, invalid('ERR_MIXED', i > 22)));
+  const { causes } = await figures(writeRun(tempDir(), 'run', [HEADER, ...known, ...mixed]));
+  expect(causes.map(({ code, count, new: fresh }) => [code, count, fresh])).toEqual([
+    ['ERR_MIXED', 25, 2],
+    ['ERR_KNOWN', 30, 0],
+  ]);
+  expect(causes[0]?.examples.map(({ row }) => row).slice(0, 4)).toEqual([54, 55, 31, 32]);
+  expect(causes.map(({ examples }) => examples.length)).toEqual([20, 20]);
+});
+
 test('Markdown has no markup but its own', async () => {
   const text = markdown(await figures(writeRun(tempDir(), 'run', busyRun())));
   expect(text).toContain('| updated | 273 | 91.0 % |');
   expect(text).not.toContain(HOSTILE.slice(0, 9));
-  expect(text).not.toMatch(/<(?:img|script|\/)/);
+  expect(text.match(/<[^>]*>/g)).toEqual(['<details>', '<summary>', '</summary>', '</details>']);
+  expect(text).toMatch(/\n~~~~sh\nlivedesk-sync run .*\n~~~~\n/);
 });
 
 test('mistakes: no directory, no run, a place that cannot be written', async () => {

@@ -83,3 +83,40 @@ export function writeRun(root: string, name: string, lines: readonly object[], t
   );
   return dir;
 }
+
+/** The night of the `day`th of November of a job with 100 rows, as its first and its last line. */
+export function nightOf(
+  job: string,
+  day: number,
+  {
+    bad = 0,
+    fresh,
+    pending = 0,
+    ...more
+  }: {
+    readonly bad?: number;
+    readonly fresh?: number;
+    readonly pending?: number;
+    readonly exit_code?: number;
+    readonly stopped?: object;
+  },
+): object[] {
+  const none = { created: 0, skipped: 0, superseded: 0, planned: 0, rejected: 0, failed: 0 };
+  const statuses = { ...none, updated: 10, unchanged: 90 - bad - pending, invalid: bad };
+  const started_at = `2026-11-${String(day).padStart(2, '0')}T02:00:00.000Z`;
+  const summary = {
+    exit_code: 0,
+    duration_s: 120,
+    rows_read: 100,
+    statuses,
+    pending,
+    requests: 12,
+    rate: { allowed: 20, achieved: 7.5, held_back_by: 'rate' },
+    ...(fresh === undefined ? {} : { new_bad_rows: fresh }),
+    ...more,
+  };
+  return [
+    { ...HEADER, run_id: `${job}-${day}`, started_at, job },
+    { type: 'end', summary },
+  ];
+}

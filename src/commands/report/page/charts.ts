@@ -33,6 +33,8 @@ export interface ChartFrame {
   readonly waits: readonly number[];
   /** Seconds of work at which a process went on. */
   readonly resumes: readonly number[];
+  /** What each place is called; absent where places are times of work. */
+  readonly labels?: readonly string[];
 }
 
 export function frameOf({ over_time: time, stints }: Report): ChartFrame {

@@ -17,6 +17,9 @@ export function draw(Plot: typeof uPlot, charts: readonly Chart[], frame: ChartF
     const two = (value: number) => String(value).padStart(2, '0');
     return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
   };
+  const { labels } = frame;
+  const placeText = (at: number): string =>
+    labels ? (Number.isInteger(at) ? (labels[at] ?? '') : '') : clock(at);
   const figure = (value: number): string =>
     value.toLocaleString('en-US', { maximumFractionDigits: value < 10 ? 2 : value < 100 ? 1 : 0 });
   const timeText = (value: number): string =>
@@ -96,7 +99,9 @@ export function draw(Plot: typeof uPlot, charts: readonly Chart[], frame: ChartF
       const at = plot.cursor.idx;
       const place = at === null || at === undefined ? undefined : Math.min(at, frame.atS.length - 1);
       const [when, ...values] = outputs;
-      if (when) when.textContent = place === undefined ? '' : `at ${clock(frame.atS[place] ?? 0)}`;
+      if (when)
+        when.textContent =
+          place === undefined ? '' : `${labels ? '' : 'at '}${placeText(frame.atS[place] ?? 0)}`;
       chart.series.forEach((series, i) => {
         const output = values[i];
         const value = place === undefined ? undefined : series.values[place];
@@ -114,7 +119,7 @@ export function draw(Plot: typeof uPlot, charts: readonly Chart[], frame: ChartF
         legend: { show: false },
         cursor: { y: false, drag: { x: false, y: false }, points: { show: !isStack } },
         scales: {
-          x: { time: false, range: [0, end] },
+          x: { time: false, range: labels ? [-0.5, end - 0.5] : [0, end] },
           y: chart.isLog ? { distr: 3 } : { range: (_plot, _min, max) => [0, max > 0 ? max * 1.08 : 1] },
         },
         axes: [
@@ -122,8 +127,8 @@ export function draw(Plot: typeof uPlot, charts: readonly Chart[], frame: ChartF
             ...axis,
             size: 32,
             incrs: [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 28_800, 86_400],
-            space: 64,
-            values: (_plot, splits) => splits.map(clock),
+            space: labels ? 84 : 64,
+            values: (_plot, splits) => splits.map(placeText),
           },
           {
             ...axis,
@@ -143,8 +148,8 @@ export function draw(Plot: typeof uPlot, charts: readonly Chart[], frame: ChartF
             points: { show: false },
             paths: isStack
               ? Plot.paths.bars?.({
-                  size: [1, Number.POSITIVE_INFINITY],
-                  align: 1,
+                  size: labels ? [0.8, 60] : [1, Number.POSITIVE_INFINITY],
+                  align: labels ? 0 : 1,
                   gap: frame.atS.length > 120 ? 0 : 1,
                 })
               : Plot.paths.stepped?.({ align: 1 }),
@@ -158,8 +163,13 @@ export function draw(Plot: typeof uPlot, charts: readonly Chart[], frame: ChartF
     return plot;
   };
 
+  const technical = document.querySelector<HTMLDetailsElement>('details.technical');
+
+  /** Charts of a closed part have no width. */
   const redraw = (): void => {
     for (const plot of plots) plot.destroy();
+    plots = [];
+    if (technical && !technical.open) return;
     plots = charts.flatMap((chart) => {
       const box = document.getElementById(`chart-${chart.id}`);
       return box ? [build(chart, box)] : [];
@@ -174,7 +184,7 @@ export function draw(Plot: typeof uPlot, charts: readonly Chart[], frame: ChartF
     if (!plot || move === undefined) return;
     event.preventDefault();
     const place = Math.max(0, Math.min(frame.atS.length - 1, (plot.cursor.idx ?? -1) + move));
-    plot.setCursor({ left: plot.valToPos(frame.atS[place] ?? 0, 'x') + 0.5, top: 10 });
+    plot.setCursor({ left: plot.valToPos(frame.atS[place] ?? 0, 'x') + (labels ? 0 : 0.5), top: 10 });
   };
 
   for (const chart of charts) {
@@ -186,9 +196,11 @@ export function draw(Plot: typeof uPlot, charts: readonly Chart[], frame: ChartF
     if (width !== root.clientWidth) redraw();
     width = root.clientWidth;
   });
+  technical?.addEventListener('toggle', redraw);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw);
   addEventListener('beforeprint', () => {
     root.classList.add('paper');
+    if (technical) technical.open = true;
     for (const details of document.querySelectorAll('details')) {
       if (details.querySelectorAll('tr').length <= 60) details.open = true;
     }

@@ -15,7 +15,7 @@ export function figure(chart: Chart, frame: ChartFrame): string {
     '<figure>',
     `<h2>${escapeHtml(title)}</h2>`,
     `<p class="says">${escapeHtml(says)}</p>`,
-    `<p class="unit">${isLog ? 'time' : escapeHtml(unit)}, over time of work</p>`,
+    `<p class="unit">${isLog ? 'time' : escapeHtml(unit)}${frame.labels ? '' : ', over time of work'}</p>`,
     `<div class="chart" id="chart-${id}" role="img" tabindex="0" aria-label="${escapeHtml(label)}"></div>`,
     `<ul class="legend"><li class="muted time"><output></output></li>${legend.join('')}</ul>`,
     table(chart, frame),
@@ -25,21 +25,25 @@ export function figure(chart: Chart, frame: ChartFrame): string {
 
 // --- internal ---
 
-function table({ title, unit, series, aside = [], kind }: Chart, { atS, sliceS }: ChartFrame): string {
+function table(
+  { title, unit, series, aside = [], kind }: Chart,
+  { atS, sliceS, labels }: ChartFrame,
+): string {
   const columns = [...(kind === 'stack' ? series : series.filter(({ dashed }) => !dashed)), ...aside];
   const rows = atS
     .map((at, i) => ({ at, cells: columns.map(({ values }) => values[i] ?? null) }))
     .filter(({ cells }) => cells.some((value) => value !== null && value !== 0))
     .map(({ at, cells }) => {
       const tds = cells.map((value) => `<td class="n">${value === null ? '' : count(value)}</td>`);
-      return `<tr><th scope="row">${durationText(at)}</th>${tds.join('')}</tr>`;
+      return `<tr><th scope="row">${labels ? escapeHtml(labels[at] ?? '') : durationText(at)}</th>${tds.join('')}</tr>`;
     });
+  const caption = `${escapeHtml(unit)}${labels ? '' : `, in slices of ${durationText(sliceS)}; slices without any are left out`}`;
   return [
     '<details>',
     `<summary>${escapeHtml(title)} as a table</summary>`,
     `<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(title)}, table">`,
-    `<table><caption class="muted">${escapeHtml(unit)}, in slices of ${durationText(sliceS)}; slices without any are left out</caption>`,
-    `<thead><tr><th scope="col">from</th>${columns.map(({ label }) => `<th scope="col" class="n">${escapeHtml(label)}</th>`).join('')}</tr></thead>`,
+    `<table><caption class="muted">${caption}</caption>`,
+    `<thead><tr><th scope="col">${labels ? 'began' : 'from'}</th>${columns.map(({ label }) => `<th scope="col" class="n">${escapeHtml(label)}</th>`).join('')}</tr></thead>`,
     `<tbody>${rows.join('\n')}</tbody></table></div>`,
     '</details>',
   ].join('\n');

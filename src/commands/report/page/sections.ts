@@ -1,30 +1,63 @@
+import { stepsOf } from '../../../core/command-text.ts';
 import { durationText } from '../../../core/duration-text.ts';
 import { STATUSES } from '../../../core/types.ts';
-import { count, headline, ms, share, statusText, time } from '../format.ts';
+import { plural } from '../../../journal/summary-text.ts';
+import { count, ms, share, statusText, time } from '../format.ts';
 import type { Report, ReportCause } from '../report-model.ts';
+import { plainSentence, sharesOf, standingOf } from '../standing.ts';
 import { escapeHtml } from './escape.ts';
 
-/** What run this is and how it ended. */
+/** What became of the run, for a person who is not technical: a sentence, the shares of the rows, and which run it was. */
 export function head(report: Report): string {
-  const { run, ending } = report;
-  const inputs = run.inputs.map((name) => `<code>${escapeHtml(name)}</code>`).join(', ');
-  const parts = [
+  const { run, ending, repaired, state } = report;
+  const facts = [
+    `${run.dry_run ? 'Dry run' : run.retry_of === undefined ? 'Sync' : 'Retry'}${run.job === undefined ? '' : ` of ${escapeHtml(run.job)}`}`,
+    time(run.started_at),
+    ending ? durationText(ending.duration_s) : '',
     run.shard ? `shard ${escapeHtml(run.shard)}` : '',
-    run.shards
-      ? `joined from ${run.shards} shards; pauses and throttling are told by each shard's own report`
+    ending?.accept_bad_rows?.met && report.bad > 0
+      ? `${plural(report.bad, 'bad row')} accepted (--accept-bad-rows ${escapeHtml(ending.accept_bad_rows.given)})`
       : '',
+    state === 'unfinished' ? `unfinished as of ${time(report.as_of)}` : '',
   ].filter(Boolean);
   const notes = [
-    ending?.stopped ? `${escapeHtml(ending.stopped.code)}: ${escapeHtml(ending.stopped.message)}` : '',
+    run.retry_of === undefined
+      ? ''
+      : `This run sent the bad rows of <code>${escapeHtml(run.retry_of)}</code> again.`,
+    ...(repaired?.runs ?? []).map(
+      ({ name, rows, good }) =>
+        `Retried by <code>${escapeHtml(name)}</code>: ${count(good)} of ${plural(rows, 'row')} ${good === 1 ? 'is' : 'are'} good now.`,
+    ),
+    ending?.stopped ? `${escapeHtml(ending.stopped.message)} (${escapeHtml(ending.stopped.code)})` : '',
     ...(ending?.warnings ?? []).map(escapeHtml),
   ].filter(Boolean);
   return [
-    `<h1>${escapeHtml(headline(report))}</h1>`,
-    `<p class="muted">${inputs} to <code>${escapeHtml(run.base_url)}</code>, account <code>${escapeHtml(run.account)}</code>, from ${time(run.started_at)}` +
-      `${parts.length > 0 ? `; ${parts.join('; ')}` : ''}</p>`,
+    `<h1>${escapeHtml(plainSentence(report))}</h1>`,
+    shareBar(report),
+    `<p class="muted">${facts.join(' · ')}</p>`,
     ...notes.map((note) => `<p class="note">${note}</p>`),
-    nextOf(report),
   ].join('\n');
+}
+
+/** What to type next, each command in a block of its own; of a run that may go on still, when it is the one to take. */
+export function nextOf({ next, state }: Report): string {
+  if (next === undefined) return '';
+  const when = state === 'unfinished' ? ', if no process works on it any more' : '';
+  const steps = stepsOf(next).map(
+    ({ words, command }) =>
+      `${words === undefined ? '' : `<p>${escapeHtml(words.charAt(0).toUpperCase() + words.slice(1))}:</p>`}` +
+      `${command === undefined ? '' : `<pre class="command"><code>${escapeHtml(command)}</code></pre>`}`,
+  );
+  return `<section class="next" aria-labelledby="next"><h2 id="next">What to do next${when}</h2>\n${steps.join('\n')}</section>`;
+}
+
+/** Where the rows came from and went to. */
+export function origin({ run }: Report): string {
+  const inputs = run.inputs.map((name) => `<code>${escapeHtml(name)}</code>`).join(', ');
+  const shards = run.shards
+    ? `; joined from ${run.shards} shards; pauses and throttling are told by each shard's own report`
+    : '';
+  return `<p class="muted">${inputs} to <code>${escapeHtml(run.base_url)}</code>, account <code>${escapeHtml(run.account)}</code>${shards}</p>`;
 }
 
 /** The figures a reader looks for first. */
@@ -65,13 +98,19 @@ export function figures(report: Report): string {
   return `<dl>${cells.join('')}</dl>\n${table}`;
 }
 
-/** Why rows ended badly, each cause with some of its rows. */
-export function causes({ causes: all, bad }: Report): string {
+/** What needs a person: each cause with some of its rows, new ones first. */
+export function causes(report: Report): string {
+  const { causes: all } = report;
   if (all.length === 0) return '';
+  const { bad, repaired } = standingOf(report);
+  const says =
+    bad === 0
+      ? `${plural(repaired, 'row', 'rows')} ended badly, and a retry has brought all of them to a good end.`
+      : `${plural(bad, 'row')}, ${plural(all.filter(isOpen).length, 'cause')}${repaired > 0 ? `; ${count(repaired)} that a retry repaired ${repaired === 1 ? 'is' : 'are'} marked` : ''}. Each lists its first rows; the rejects file has them all.`;
   return [
     '<section aria-labelledby="causes">',
-    '<h2 id="causes">Why rows ended badly</h2>',
-    `<p class="says">${count(bad)} rows, ${count(all.length)} ${all.length === 1 ? 'cause' : 'causes'}. Each lists its first rows; the rejects file has them all.</p>`,
+    `<h2 id="causes">${bad === 0 ? 'What a retry repaired' : 'What needs a person'}</h2>`,
+    `<p class="says">${says}</p>`,
     '<div class="search"><label for="search">Search causes and rows</label><input id="search" type="search" autocomplete="off">',
     '<span id="found" role="status" class="muted"></span></div>',
     ...all.map(cause),
@@ -146,12 +185,23 @@ export function earlier({ earlier_runs: all, run, rows, bad, ending }: Report): 
 
 // --- internal ---
 
-/** One way a line; of a run that may go on still, when it is the one to take. */
-function nextOf({ next, state }: Report): string {
-  if (next === undefined) return '';
-  const ways = next.split('\n').map((way) => `<li>${escapeHtml(way.trim())}</li>`);
-  const title = state === 'unfinished' ? 'Next, if no process works on it any more' : 'Next';
-  return `<p class="next">${title}:</p><ul class="ways">${ways.join('')}</ul>`;
+/** The shares of all rows as one bar with its legend. */
+function shareBar(report: Report): string {
+  const standing = standingOf(report);
+  const shares = sharesOf(standing);
+  if (shares.length === 0) return '';
+  const parts = shares.map(
+    ({ rows, colour }) => `<span style="flex-grow:${rows};background:var(--${colour})"></span>`,
+  );
+  const legend = shares.map(
+    ({ label, rows, colour }) =>
+      `<li><span class="swatch" style="background:var(--${colour})"></span><b>${count(rows)}</b> ${label} <span class="muted">${share(rows, standing.all)}</span></li>`,
+  );
+  return `<div class="shares" aria-hidden="true">${parts.join('')}</div>\n<ul class="legend">${legend.join('')}</ul>`;
+}
+
+function isOpen({ count: rows, repaired = 0 }: ReportCause): boolean {
+  return rows > repaired;
 }
 
 function bar(value: number, most: number, colour: string): string {
@@ -178,17 +228,35 @@ function section(
   ].join('\n');
 }
 
-function cause({ code, message, field, column, count: rows, examples }: ReportCause): string {
+function cause({
+  code,
+  message,
+  field,
+  column,
+  count: rows,
+  new: fresh,
+  repaired,
+  examples,
+}: ReportCause): string {
   const where = [field ? `field ${field}` : '', column ? `column ${column}` : ''].filter(Boolean).join(', ');
+  const marks = [
+    fresh ? `<em class="new">${count(fresh)} new</em>` : '',
+    repaired ? `<em class="repaired">${count(repaired)} good now</em>` : '',
+  ].join('');
+  const cell = (label: string, text: string, more = '') => `<td data-label="${label}"${more}>${text}</td>`;
   const lines = examples.map(
-    ({ input, row, line, contact_id: id, status, message: text, at }) =>
-      `<tr><th scope="row">${input === undefined ? '' : `input ${input + 1}, `}${row}</th><td class="n">${line}</td>` +
-      `<td class="n">${id ?? '–'}</td><td>${status}</td><td>${escapeHtml(text)}</td><td class="when">${time(at)}</td></tr>`,
+    ({ input, row, line, contact_id: id, status, message: text, at, new: isNew, repaired: isRepaired }) =>
+      `<tr><th scope="row" data-label="row">${input === undefined ? '' : `input ${input + 1}, `}${row}</th>` +
+      cell('line', String(line), ' class="n"') +
+      cell('contact', String(id ?? '–'), ' class="n"') +
+      cell('status', `${status}${isNew ? ', new' : ''}${isRepaired ? ', good now' : ''}`) +
+      cell('message', escapeHtml(text)) +
+      `${cell('when', time(at), ' class="when"')}</tr>`,
   );
   return [
     `<details class="cause"><summary><b>${count(rows)}</b><span><code>${escapeHtml(code)}</code> ${escapeHtml(message)}` +
-      `${where ? ` <span class="muted">${escapeHtml(where)}</span>` : ''}</span></summary>`,
-    `<div class="scroll" tabindex="0" role="region" aria-label="Rows of ${escapeHtml(code)}"><table><thead><tr><th scope="col">row</th>` +
+      `${where ? ` <span class="muted">${escapeHtml(where)}</span>` : ''}${marks}</span></summary>`,
+    `<div class="scroll cards" tabindex="0" role="region" aria-label="Rows of ${escapeHtml(code)}"><table><thead><tr><th scope="col">row</th>` +
       '<th scope="col" class="n">line</th><th scope="col" class="n">contact</th><th scope="col">status</th><th scope="col">message</th><th scope="col">when</th></tr></thead>',
     `<tbody>${lines.join('\n')}</tbody></table></div></details>`,
   ].join('\n');

@@ -2,12 +2,12 @@
 const LIGHT = `
   --paper: #ffffff; --ink: #1b1f27; --muted: #566071; --line: #e3e6ec; --soft: #f5f6f9; --shade: #f2c14e66;
   --link: #1d57b8; --limit: #1b1f27;
-  --updated: #2f6bd0; --created: #0f8074; --unchanged: #808a9c; --skipped: #968d78; --superseded: #8467b5;
+  --updated: #2f6bd0; --created: #0f8074; --good: #2e7d4f; --unchanged: #808a9c; --skipped: #968d78; --superseded: #8467b5;
   --planned: #0f7fa3; --invalid: #bd6a00; --rejected: #cf2f3a; --failed: #7d1d3f; --pending: #566071;`;
 const DARK = `
   --paper: #14171d; --ink: #e8eaf0; --muted: #a3adbd; --line: #2b313c; --soft: #1c2028; --shade: #b98a2a66;
   --link: #8ab4ff; --limit: #e8eaf0;
-  --updated: #6ba1f7; --created: #3fbfae; --unchanged: #8791a3; --skipped: #a89d86; --superseded: #b29be0;
+  --updated: #6ba1f7; --created: #3fbfae; --good: #5cc08a; --unchanged: #8791a3; --skipped: #a89d86; --superseded: #b29be0;
   --planned: #4fb7d8; --invalid: #f0a23c; --rejected: #ff7a78; --failed: #e58fb0; --pending: #a3adbd;`;
 
 /** The style of the page. */
@@ -36,8 +36,20 @@ th, td { text-align: left; padding: 5px 12px 5px 0; border-bottom: 1px solid var
 th { font-weight: 600; font-size: 0.87rem; color: var(--muted); }
 tbody th { font-weight: 400; font-size: inherit; color: inherit; overflow-wrap: break-word; }
 tbody th code { overflow-wrap: break-word; }
-.next { margin: 16px 0 4px; font-weight: 600; }
-.ways { margin: 0; padding-left: 20px; overflow-wrap: anywhere; font: 0.92em/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
+.shares { display: flex; gap: 2px; height: 22px; margin: 14px 0 0; border-radius: 6px; overflow: hidden; }
+.shares span { flex: 0 0 4px; }
+.next h2 { margin-top: 32px; }
+.next p { margin: 12px 0 4px; }
+.command { margin: 4px 0 0; padding: 10px 14px; background: var(--soft); border: 1px solid var(--line); border-radius: 6px;
+  white-space: pre-wrap; overflow-wrap: anywhere; user-select: all; -webkit-user-select: all; }
+@media (min-width: 900px) { .nights { display: grid; grid-template-columns: 1fr 1fr; gap: 0 32px; } .nights figure { min-width: 0; } }
+.nights + .scroll { margin-top: 28px; }
+.technical { margin-top: 40px; }
+.technical > summary { font-size: 1.15rem; font-weight: 600; }
+em { font-style: normal; font-size: 0.87rem; font-weight: 600; white-space: nowrap; margin-left: 8px; padding: 1px 8px;
+  border: 1px solid currentColor; border-radius: 10px; }
+.new { color: var(--rejected); }
+.repaired { color: var(--good); }
 .when { white-space: nowrap; }
 .time { order: 1; }
 .n { text-align: right; white-space: nowrap; }
@@ -71,7 +83,14 @@ input { font: inherit; color: inherit; background: var(--paper); border: 1px sol
 [hidden] { display: none !important; }
 footer { margin-top: 56px; padding-top: 12px; border-top: 1px solid var(--line); color: var(--muted); font-size: 0.87rem; }
 .u-cursor-x { border-color: var(--muted) !important; }
-@media (max-width: 560px) { body { padding: 20px 16px 48px; } h1 { font-size: 1.3rem; } td.wide { display: none; } th.wide { display: none; } .scroll td { min-width: 8ch; } .scroll tbody th { min-width: 10ch; } }
+@media (max-width: 560px) { body { padding: 20px 16px 48px; } h1 { font-size: 1.3rem; } td.wide { display: none; } th.wide { display: none; } .scroll td { min-width: 8ch; } .scroll td.n { min-width: 0; } .scroll tbody th { min-width: 10ch; }
+  .scroll th, .scroll td { padding-right: 8px; }
+  .cards thead { display: none; } .cards table, .cards tbody { display: block; }
+  .cards tr { display: block; padding: 8px 0; border-bottom: 1px solid var(--line); }
+  .cards th, .cards td, .cards td.n { display: grid; grid-template-columns: 10ch 1fr; border: 0; padding: 1px 0; text-align: left;
+    white-space: normal; overflow-wrap: anywhere; min-width: 0; }
+  .cards th::before, .cards td::before { content: attr(data-label); color: var(--muted); }
+  .cause summary { grid-template-columns: 1ch auto 1fr; } }
 @media print { body { max-width: none; padding: 0; } .search { display: none; } figure, .cause, tr { break-inside: avoid; }
   .scroll { max-height: none; overflow: visible; } }
 `;

@@ -1,17 +1,22 @@
 import { EXIT } from '../../../core/errors.ts';
 import type { BadRow, Row, RowError } from '../../../core/types.ts';
-import type { RunLine } from '../../../journal/journal-lines.ts';
+import type { RowLine, RunLine } from '../../../journal/journal-lines.ts';
 import type { Summary } from '../../../journal/summary.ts';
 import type { Tally } from '../../../journal/tally.ts';
-import { badRowHash, type InputProfile, type KnownBadRows } from '../../job-record.ts';
+import { badRowHash, type InputProfile, type JobRecord, type KnownBadRows } from '../../job-record.ts';
 import type { MeasuredInput } from '../guard/check-guard.ts';
 import type { Plan } from '../plan/plan.ts';
 
-/** Names bad rows by the cells that name their contacts, or, where these are empty, by the whole row. */
-export function faultNamer({ reading }: Plan, salt: string): (row: Row | BadRow, error: RowError) => string {
+/** Names bad rows by the cells that name their contacts, or, where these are empty, by the whole row, and says which are new. */
+export function faultNamer(
+  { reading }: Plan,
+  { salt, bad_rows }: Pick<JobRecord, 'salt' | 'bad_rows'>,
+): (row: Row | BadRow, error: RowError) => Pick<RowLine, 'fault' | 'new'> {
+  const known = bad_rows?.hashes ? new Set(bad_rows.hashes) : undefined;
   return (row, { code }) => {
     const key = 'error' in row ? row.text : (reading.compiled[row.input]?.keyCells(row) ?? textOf(row));
-    return badRowHash(salt, key, code);
+    const fault = badRowHash(salt, key, code);
+    return known ? { fault, new: !known.has(fault) } : { fault };
   };
 }
 

@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { findProxyAgent } from '../../../client/http/proxy.ts';
 import { LIVEDESK_URL } from '../../../core/base-url.ts';
-import { PROGRAM } from '../../../core/command-text.ts';
+import { type NextStep, stepsOf } from '../../../core/command-text.ts';
 import { codeOf, RunError } from '../../../core/errors.ts';
 import type { Host } from '../../../core/host.ts';
 import type { Logger } from '../../../core/logger.ts';
@@ -10,7 +10,7 @@ import { RUNS_ROOT } from '../../../journal/run-directory.ts';
 import type { Summary } from '../../../journal/summary.ts';
 import { badRowsText, plural } from '../../../journal/summary-text.ts';
 import { jobChange, jobEnd } from '../../../telemetry/job-status.ts';
-import { type NextStep, noticeBody, noticeFormatFor } from '../../../telemetry/notice.ts';
+import { noticeBody, noticeFormatFor } from '../../../telemetry/notice.ts';
 import { type JobIdentity, jobNameOf, openJobRecord } from '../../job-record.ts';
 import { mappingHash } from '../plan/open-inputs.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -129,7 +129,7 @@ export function endOfRun(plan: Plan, summary: Summary): NightEnd {
     exitCode,
     code: stopped?.code,
     what: whatOf(summary),
-    next: nextStep(next),
+    next: next === undefined ? undefined : stepsOf(next)[0],
     summary,
   };
 }
@@ -137,16 +137,6 @@ export function endOfRun(plan: Plan, summary: Summary): NightEnd {
 /** The folder in which a run that has no plan would have had its directory. */
 export function rootAsGiven({ runDir }: RunOptions): string {
   return runDir === undefined ? RUNS_ROOT : dirname(resolve(runDir));
-}
-
-/** The first way of what the summary says to type next: words, and the command by itself. */
-export function nextStep(next: string | undefined): NextStep | undefined {
-  const [way] = next?.split('\n') ?? [];
-  if (way === undefined) return undefined;
-  const at = way.indexOf(`${PROGRAM} `);
-  if (at < 0) return { words: way };
-  const words = way.slice(0, at).replace(/:\s*$/, '').trim();
-  return { ...(words === '' ? {} : { words }), command: way.slice(at) };
 }
 
 // --- internal ---

@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path';
 import { accountBehind } from '../../../account/rotated-keys.ts';
 import { LIVEDESK_URL } from '../../../core/base-url.ts';
-import { commandText } from '../../../core/command-text.ts';
+import { commandText, type NextStep } from '../../../core/command-text.ts';
 import { accountOf, readCredentials, readSecretUrl } from '../../../core/credentials.ts';
 import { codeOf, EXIT, RunError } from '../../../core/errors.ts';
 import type { Host } from '../../../core/host.ts';
@@ -14,7 +14,6 @@ import { DEFAULT_STATE } from '../../../journal/run-directory.ts';
 import type { Summary } from '../../../journal/summary.ts';
 import { Tally } from '../../../journal/tally.ts';
 import type { MetricsFile } from '../../../telemetry/metrics-file.ts';
-import type { NextStep } from '../../../telemetry/notice.ts';
 import type { RunMetrics } from '../../../telemetry/open-metrics.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { RunOptions } from '../run-options.ts';

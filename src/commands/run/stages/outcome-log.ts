@@ -58,7 +58,7 @@ export function openOutcomeLog(
   };
   const { journal, header } = openJournal(plan, {
     clock,
-    faultOf: faultNamer(plan, job.record.salt),
+    faultOf: faultNamer(plan, job.record),
     onBroken: (error) => stop.fail(error),
     onWritten(line) {
       tally.add(line);
