@@ -46,23 +46,25 @@ describe('crontab', () => {
     };
     return { crontab: { expressions, text: read('crontab') } };
   })();
-  const command = /^0 2 \* \* \* (.*)$/m.exec(crontab.text)?.[1] ?? '';
+  const written = /^0 2 \* \* \* (.*)$/m.exec(crontab.text)?.[1] ?? '';
+  // what cron hands to the shell
+  const command = written.replaceAll('\\%', '%');
 
   test('one job, at two every night', () => {
     expect(crontab.expressions.map(String)).toEqual(['0 2 * * *']);
     // cron takes a percent sign for the end of the command
-    expect(command).not.toContain('%');
+    expect(written).not.toMatch(/(?<!\\)%/);
   });
 
   /** Runs the command as cron does: by a shell, with little in its environment. */
-  async function asCron(csv: string) {
+  async function asCron(csv: string, idColumn = 'contact_id') {
     const dir = tempDir();
     const bin = tempDir();
     symlinkSync(MAIN, join(bin, 'livedesk-sync'));
     writeFileSync(join(dir, 'export.csv'), csv);
     writeFileSync(
       join(dir, 'mapping.yaml'),
-      'version: 1\ncontact_id: contact_id\nfields: { custom_attributes.n: custom_attributes.n }\n',
+      `version: 1\ncontact_id: '${idColumn}'\nfields: { custom_attributes.n: custom_attributes.n }\n`,
     );
     const emulator = await emulatorHere({ contacts: 10 });
     writeFileSync(join(dir, 'api-key'), 'demo-key\n');
@@ -96,6 +98,12 @@ describe('crontab', () => {
     expect(output).toContain('0 of 1 job of livedesk-sync.yaml ended well; exit code 1');
     expect(output).toMatch(/ nightly-crm +main +1 +4 +1 +0 /);
     expect(output).toMatch(/nightly-crm: next: .*livedesk-sync run --retry \S+-nightly-crm-\w{4}/);
+  });
+
+  test('what a bad night prints comes as it was said, backslashes and all', async () => {
+    const output = await asCron('crm\\new\\contact,custom_attributes.n\none,1\n', 'crm\\new\\contact');
+    expect(output).toContain(String.raw`"column":"crm\\new\\contact"`);
+    expect(output).toContain('0 of 1 job of livedesk-sync.yaml ended well; exit code 1');
   });
 });
 

@@ -94,7 +94,11 @@ function differences({ expected, places }: MappingExample, mapped: Mapped): Exam
       if (mapped.kind === 'skipped' || mapped.kind === 'invalid') {
         return [{ at: at(''), message: `expected a row that is sent, but it ${outcome}` }];
       }
-      return [...contactDifferences(expected, mapped, at), ...fieldDifferences(expected, mapped, at)];
+      return [
+        ...contactDifferences(expected, mapped, at),
+        ...expectDifferences(expected, mapped, at),
+        ...fieldDifferences(expected, mapped, at),
+      ];
   }
 }
 
@@ -115,12 +119,31 @@ function contactDifferences(
     const own = new Map(
       mapped.kind === 'unmatched' ? mapped.keys.map(({ field, value }) => [field as string, value]) : [],
     );
-    for (const key of new Set([...match.keys(), ...own.keys()])) {
-      if (match.get(key) !== own.get(key))
-        all.push(differs(at('match'), `match by ${key}`, match.get(key), own.get(key)));
+    const differing = [...new Set([...match.keys(), ...own.keys()])].filter(
+      (key) => match.get(key) !== own.get(key),
+    );
+    for (const key of differing) {
+      all.push(differs(at('match'), `match by ${key}`, match.get(key), own.get(key)));
+    }
+    // the first key that finds a contact decides
+    const [wanted, got] = [[...match.keys()], [...own.keys()]];
+    if (differing.length === 0 && !isDeepStrictEqual(wanted, got)) {
+      all.push(differs(at('match'), 'match, in this order', wanted, got));
     }
   }
   return all;
+}
+
+function expectDifferences(
+  { expect: wanted }: Sends,
+  { patch }: Sendable,
+  at: (path: string) => string,
+): ExampleDifference[] {
+  if (!wanted) return [];
+  const own = new Map(Object.entries(patch.expect ?? {}));
+  return [...new Set([...wanted.keys(), ...own.keys()])]
+    .filter((path) => !isDeepStrictEqual(plain(wanted.get(path)), plain(own.get(path))))
+    .map((path) => differs(at('expect'), `expect ${path}`, wanted.get(path), own.get(path)));
 }
 
 function fieldDifferences(

@@ -7,12 +7,13 @@ import { type MapNode, type Node, readYaml } from '../parse/yaml.ts';
 
 /** What a row is expected to become. */
 export type Expected =
-  /** A patch with exactly these fields, by path, and, where they are given, this contact or these keys. */
+  /** A patch with exactly these fields, by path, and, where they are given, this contact, these keys, these expectations. */
   | {
       readonly kind: 'sends';
       readonly fields: ReadonlyMap<string, JsonValue>;
       readonly contactId?: string;
       readonly match?: ReadonlyMap<string, string>;
+      readonly expect?: ReadonlyMap<string, JsonValue>;
     }
   /** A skipped row, for this reason or, without one, for any. */
   | { readonly kind: 'skips'; readonly reason?: SkipReason }
@@ -99,10 +100,12 @@ function readSends(map: MapNode, places: Map<string, string>): Expected {
   const fields = new Map<string, JsonValue>();
   let contactId: string | undefined;
   let match: ReadonlyMap<string, string> | undefined;
+  let expect: ReadonlyMap<string, JsonValue> | undefined;
   for (const { key, at, node } of map.entries) {
     places.set(key, lineOf(at));
     if (key === 'contact_id') contactId = asText(node, 'the id of the contact');
     else if (key === 'match') match = readKeys(asMap(node, '"match"'));
+    else if (key === 'expect') expect = readValues(asMap(node, '"expect"'));
     else fields.set(key, asData(node));
   }
   return {
@@ -110,11 +113,16 @@ function readSends(map: MapNode, places: Map<string, string>): Expected {
     fields,
     ...(contactId === undefined ? {} : { contactId }),
     ...(match === undefined ? {} : { match }),
+    ...(expect === undefined ? {} : { expect }),
   };
 }
 
 function readKeys({ entries }: MapNode): ReadonlyMap<string, string> {
   return new Map(entries.map(({ key, node }) => [key, asText(node, 'the value of a key')]));
+}
+
+function readValues({ entries }: MapNode): ReadonlyMap<string, JsonValue> {
+  return new Map(entries.map(({ key, node }) => [key, asData(node)]));
 }
 
 function readSkips(node: Node): Expected {
