@@ -1,9 +1,6 @@
 import type { NextStep } from '../core/command-text.ts';
+import type { NoticeFormat } from '../core/notice-format.ts';
 import type { JobChange, Severity } from './job-status.ts';
-
-/** How a notice is posted: as JSON for a program, or as Slack and whatever takes its messages shows it. */
-export const NOTICE_FORMATS = ['json', 'slack'] as const;
-export type NoticeFormat = (typeof NOTICE_FORMATS)[number];
 
 /** What a notice says of a job. Free of personal data. */
 export interface Notice {

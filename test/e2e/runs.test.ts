@@ -56,7 +56,7 @@ describe('runs', () => {
     const { stdout } = await runsOf(site);
     const [head = '', ...lines] = stdout.split('\n');
     expect(head).toBe('WHEN (UTC)        JOB OR INPUT         STATE                    ROWS    BAD  NEW');
-    expect(lines[0]).toMatch(/^[-\d]{10} [:\d]{5} {2}good\.csv {13}ERR_STOP_AFTER {14}0 {6}0$/);
+    expect(lines[0]).toMatch(/^[-\d]{10} [:\d]{5} {2}good\.csv {13}ERR_STOP_AFTER {14}0 {6}0 {4}0$/);
     expect(stdout).toMatch(/ {2}dry good\.csv {9}complete/);
     // commands and names may be longer
     expect(lines.filter((line) => line.length > 80 && !/^ {2}(?:\S|next:| {6})/.test(line))).toEqual([]);

@@ -1,6 +1,6 @@
 import { commandText } from '../../core/command-text.ts';
+import { NOTICE_FORMATS } from '../../core/notice-format.ts';
 import type { OptionSources } from '../../core/option-sources.ts';
-import { NOTICE_FORMATS } from '../../telemetry/notice.ts';
 import type { Command } from '../command.ts';
 import {
   parseAge,

@@ -1,10 +1,10 @@
 import type { LogLevel } from '../../core/log-entry.ts';
+import type { NoticeFormat } from '../../core/notice-format.ts';
 import type { OptionSources } from '../../core/option-sources.ts';
 import type { ShardChoice } from '../../core/shard.ts';
 import type { Format, Rate, Share } from '../../core/types.ts';
 import type { Keep } from '../../journal/list-runs.ts';
 import type { MappingSource } from '../../mapping/load/mapping-source.ts';
-import type { NoticeFormat } from '../../telemetry/notice.ts';
 import type { TimeOfDay } from '../time-of-day.ts';
 
 /** Which contacts are read just before they are written: those that need it, or all that are about to be changed. */

@@ -156,7 +156,7 @@ async function runStages(
     state,
     onLearnt: (contact) => presentValues.saw(contact),
   });
-  const changes = createChangeDetector(plan, {
+  const changes = await createChangeDetector(plan, {
     state,
     expectations,
     presentValues,

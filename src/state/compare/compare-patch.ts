@@ -61,6 +61,8 @@ export function compareWithContact(
   }));
 }
 
+export { isShownIn };
+
 // --- internal ---
 
 function compareEach(

@@ -4,7 +4,6 @@ import { accountOf } from '../../../core/credentials.ts';
 import type { RunLine } from '../../../journal/journal-lines.ts';
 import { byAge, type Run } from '../../../journal/list-runs.ts';
 import { DEFAULT_STATE, RUNS_ROOT } from '../../../journal/run-directory.ts';
-import { readRunCount } from '../../../state/run-count.ts';
 import type { RunOptions } from '../run-options.ts';
 import { runsBelow } from './newer-runs.ts';
 
@@ -35,10 +34,18 @@ export async function accountOfRun(
   const account = accountBehind(fingerprint, states);
   if (account !== fingerprint || !options.sameAccount) return account;
   const beside = runDir === undefined ? [] : [dirname(resolve(runDir))];
+  const { readRunCount } = await import('../../../state/run-count.ts');
+  const numberIn = (name: string) => (dir: string) => readRunCount(dir, name).number;
   const runs = await runsBelow([...beside, resolve(RUNS_ROOT)]);
   const before = origin ?? newestAt(baseUrl, runs);
-  if (!before || before.base_url !== baseUrl || isUsed(fingerprint, runs, states)) return account;
-  const state = states.find((dir) => readRunCount(dir, before.account).number > 0);
+  if (
+    !before ||
+    before.base_url !== baseUrl ||
+    isOfAKey(fingerprint, runs) ||
+    states.some(numberIn(fingerprint))
+  )
+    return account;
+  const state = states.find(numberIn(before.account));
   if (state === undefined) return account;
   if (!dryRun) rememberKey(fingerprint, before.account, state);
   return before.account;
@@ -54,8 +61,7 @@ function newestAt(baseUrl: string, runs: readonly Run[]): RunLine | undefined {
     .at(-1);
 }
 
-/** Whether something was done by a key as that of an account of its own. */
-function isUsed(fingerprint: string, runs: readonly Run[], states: readonly string[]): boolean {
-  const isOfKey = ({ header }: Run): boolean => header.account === fingerprint && !header.dry_run;
-  return runs.some(isOfKey) || states.some((dir) => readRunCount(dir, fingerprint).number > 0);
+/** Whether runs were made by a key as that of an account of its own. */
+function isOfAKey(fingerprint: string, runs: readonly Run[]): boolean {
+  return runs.some(({ header }) => header.account === fingerprint && !header.dry_run);
 }

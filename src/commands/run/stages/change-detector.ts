@@ -1,8 +1,6 @@
 import type { Present } from '../../../client/write/update-contact.ts';
 import type { Patch, Row } from '../../../core/types.ts';
 import { withoutFields } from '../../../journal/delivered-fields.ts';
-import { compareWithContact } from '../../../state/compare/compare-patch.ts';
-import { isShownIn } from '../../../state/compare/paths.ts';
 import type { Comparable, Comparison, State } from '../../../state/state.ts';
 import { compiledFor, type Plan } from '../plan/plan.ts';
 import type { Expectations } from './expectations.ts';
@@ -45,11 +43,19 @@ export interface ChangeDetector {
   readonly reads: number;
 }
 
-export function createChangeDetector(plan: Plan, options: ChangeDetectorOptions): ChangeDetector {
+export async function createChangeDetector(
+  plan: Plan,
+  options: ChangeDetectorOptions,
+): Promise<ChangeDetector> {
   const { state, expectations, presentValues } = options;
   const { withoutSuperseded } = plan;
   const { full, dryRun } = plan.options;
   const policyOf = (row: Row) => compiledFor(plan, row).conflictPolicy;
+  const mayRead =
+    plan.options.readFirst === 'changed' ||
+    plan.reading.mapping.fields.some(({ onConflict }) => onConflict === 'theirs');
+  // a plain run has no use for it
+  const comparing = mayRead ? await import('../../../state/compare/compare-patch.ts') : undefined;
   const enforces = plan.reading.mapping.fields.some(({ onConflict }) => onConflict === 'enforce');
   /** The whole patch behind one that was cut down to what differs. */
   const wholes = new WeakMap<Patch, Patch & Comparable>();
@@ -59,10 +65,11 @@ export function createChangeDetector(plan: Plan, options: ChangeDetectorOptions)
   const samples: Patch[] = [];
 
   const isReadFor = (row: Row, patch: Patch): boolean =>
-    !full && presentValues.areNeeded(patch, policyOf(row));
+    mayRead && !full && presentValues.areNeeded(patch, policyOf(row));
+  const isUnseen = ({ contactId }: Patch): boolean =>
+    presentValues.seenAt(contactId) === Number.NEGATIVE_INFINITY;
   const toSend = (row: Row, patch: Patch, conflicts?: readonly string[]): Prepared => {
-    const isUnseen = presentValues.seenAt(patch.contactId) === Number.NEGATIVE_INFINITY;
-    const isReadFirst = expectations.readsFirst(patch) || (isUnseen && isReadFor(row, patch));
+    const isReadFirst = expectations.readsFirst(patch) || (isReadFor(row, patch) && isUnseen(patch));
     requests += isReadFirst ? 2 : 1;
     if (isReadFirst) reads += 1;
     if (dryRun) expectations.assume(patch);
@@ -111,7 +118,7 @@ export function createChangeDetector(plan: Plan, options: ChangeDetectorOptions)
       return toSend(row, found.differing, found.comparison.conflicts);
     },
     presentOf(row, patch) {
-      if (!isReadFor(row, patch)) return undefined;
+      if (!comparing || !isReadFor(row, patch)) return undefined;
       const whole = wholes.get(patch) ?? patch;
       return {
         seenAt: presentValues.seenAt(patch.contactId),
@@ -119,10 +126,10 @@ export function createChangeDetector(plan: Plan, options: ChangeDetectorOptions)
           const policy = policyOf(row);
           const found = state
             ? compare(state, row, whole)
-            : cut(whole, compareWithContact(whole, contact, policy));
+            : cut(whole, comparing.compareWithContact(whole, contact, policy));
           if (!found.differing) return settled(whole, found);
           for (const path of found.differing.fields) {
-            if (policy(path) === 'theirs' && !isShownIn(contact, path)) unseenFields += 1;
+            if (policy(path) === 'theirs' && !comparing.isShownIn(contact, path)) unseenFields += 1;
           }
           const { conflicts } = found.comparison;
           return { kind: 'send', patch: found.differing, ...(conflicts.length > 0 ? { conflicts } : {}) };
