@@ -16,6 +16,7 @@ import type { AdaptiveLeases } from './rate-limit/adaptive-rate.ts';
 import { createLeases, type Leases } from './rate-limit/fixed-rate.ts';
 import { isPlausibleRate, type RatePhase } from './rate-limit/rate-controller.ts';
 import { createRateLimiter } from './rate-limit/rate-limiter.ts';
+import { ThrottlingSpells } from './rate-limit/throttling-spell.ts';
 import { createCircuitBreaker, type RequestKind } from './resilience/circuit-breaker.ts';
 import { createForbiddenPolicy } from './resilience/forbidden-policy.ts';
 import { createRetry, type Retry } from './resilience/retry.ts';
@@ -121,6 +122,8 @@ export async function openClient(options: ClientOptions, { clock, log, stop }: R
       'ERR_NOT_LIVEDESK',
       `what answers at ${options.baseUrl} is not LiveDesk: it sent ${what}. Check --base-url, and whether a proxy or a login page stands in between.`,
     );
+  const spells = new ThrottlingSpells();
+  let spellBegins = false;
   const sendNow = createSend({
     attempt: watchLocalFaults(observe(http.attempt, options.onAnswer), (fault, code) => {
       const [name, message] = LOCAL_FAULTS[fault];
@@ -135,13 +138,23 @@ export async function openClient(options: ClientOptions, { clock, log, stop }: R
     throttleBudgetMs: options.outageBudgetMs,
     onVerdict(verdict, durationMs) {
       meter.replied(durationMs, clock.monotonic());
-      if (verdict.kind === 'throttled') meter.throttled += 1;
+      if (verdict.kind === 'throttled') {
+        meter.throttled += 1;
+        spellBegins = spells.refused(clock.monotonic()) || spellBegins;
+        return;
+      }
+      const spell = spells.passed(clock.monotonic());
+      if (spell) {
+        log.info({ lasted_s: seconds(spell.lastedMs), refused: spell.refused }, 'the API throttles no more');
+      }
     },
     onPause(waitMs, asked) {
       workers?.pause(waitMs);
       remember(); // a run that is killed leaves what it learned, too
       // looking for the limit means to be refused now and then
-      log[auto ? 'info' : 'warn'](
+      const level = spellBegins ? (auto ? 'info' : 'warn') : 'debug';
+      spellBegins = false;
+      log[level](
         { pause_s: seconds(waitMs), asked_by_api: asked },
         asked ? 'throttled: the API asks to wait' : 'throttled: the API gives no time to wait',
       );

@@ -40,6 +40,7 @@ export function summaryText(summary: Summary, columns = Number.POSITIVE_INFINITY
     ? 'stopped before the first'
     : `the ${summary.shard ? 'shard' : 'input'} has no rows`;
   count('rows read', summary.rows_read, summary.rows_read === 0 ? none : '= the sum of the above');
+  if (summary.unread) lines.push(`  about ${unreadText(summary.unread)} of the input was not read`);
   if (summary.missing) {
     lines.push(
       `  rows without a contact are listed in ${summary.missing.map(({ file }) => file).join(', ')}`,
@@ -90,6 +91,11 @@ export function skipText(reasons: NonNullable<Summary['skip_reasons']>): string 
   const [only] = why;
   if (only !== undefined && why.length === 1) return REASONS[only];
   return why.map((reason) => `${reasons[reason]?.toLocaleString('en-US')} ${REASONS[reason]}`).join(', ');
+}
+
+/** `62 %`; what is left is never nothing. */
+export function unreadText({ bytes, of_bytes: all }: NonNullable<Summary['unread']>): string {
+  return `${Math.min(100, Math.max(1, Math.round((100 * bytes) / all)))} %`;
 }
 
 // --- internal ---

@@ -31,6 +31,8 @@ export interface Summary {
   readonly new_bad_rows?: number;
   /** Rows read that have no outcome yet; `--resume` does them. */
   readonly pending: number;
+  /** Of a run that stopped: the bytes of its inputs, and how many belong to rows that it did not read, as far as that can be told. */
+  readonly unread?: { readonly bytes: number; readonly of_bytes: number };
   /** HTTP requests of this process. */
   readonly requests: number;
   /** Requests beyond a row's first, throttled ones left out. */

@@ -7,7 +7,7 @@ export interface Progress {
   readonly rows: number;
   /** Rows of the input, where they were counted. */
   readonly totalRows?: number | undefined;
-  /** Of the input read so far; `total` is undefined for pipes. */
+  /** Of the rows that are done, or, where the `total` does not say how much there is to do (a pipe, a limit), read so far. */
   readonly bytes: { readonly read: number; readonly total: number | undefined };
   /** Share of the work done, 0 to 1; undefined for pipes. */
   readonly share: number | undefined;

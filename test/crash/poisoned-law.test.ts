@@ -39,7 +39,7 @@ interface Case {
 /** Brings the rows through the pipeline to their ends, on a clock that stands still; what came of them. */
 async function run(one: Case) {
   const { rows, concurrency, poisoned, down = [0, 0], latencyMs = 50 } = one;
-  const counts: PipelineCounts = { read: 0, doneBefore: 0, inFlight: 0, underWay: 0 };
+  const counts: PipelineCounts = { read: 0, doneBefore: 0, given: 0, seen: 0, inFlight: 0, underWay: 0 };
   const outcomes = new Map<number, string>();
   const underWay = new Set<number>();
   const fails = one.fault === 'reset' ? RESET : answer(500);

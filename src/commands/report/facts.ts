@@ -84,6 +84,8 @@ export interface RunEnd {
   readonly ended_at: string;
   readonly duration_s: number;
   readonly pending: number;
+  /** Bytes of the inputs, and those of rows that were not read; absent where that is nothing, or not known. */
+  readonly unread?: { readonly bytes: number; readonly of_bytes: number };
   readonly requests: number;
   readonly retries: number;
   readonly throttled: number;

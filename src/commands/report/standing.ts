@@ -1,4 +1,4 @@
-import { plural } from '../../journal/summary-text.ts';
+import { plural, unreadText } from '../../journal/summary-text.ts';
 import type { Report } from './report-model.ts';
 
 /** A share of the rows, as a person who is not technical would divide them. */
@@ -86,6 +86,7 @@ export function plainSentence(report: Report): string {
     missing > 0 ? `${count(missing)} ${missing === 1 ? 'is' : 'are'} not in LiveDesk` : '',
     leftOut > 0 ? `${count(leftOut)} ${leftOut === 1 ? 'has' : 'have'} nothing to send` : '',
     pending > 0 ? `${count(pending)} ${pending === 1 ? 'is' : 'are'} still to be done` : '',
+    report.ending?.unread ? `about ${unreadText(report.ending.unread)} of the file was not read` : '',
   ].filter((part) => part !== '');
   const text = `${opening}${parts.join('; ')}.`;
   return text.charAt(0).toUpperCase() + text.slice(1);

@@ -66,6 +66,15 @@ describe('one plain sentence', () => {
       'The run stopped before its end: 40 of 100 rows are up to date in LiveDesk; 60 are still to be done.',
     ],
     [
+      'stopped in the midst of a file',
+      {
+        state: 'stopped',
+        statuses: { updated: 40 },
+        ending: { pending: 3, unread: { bytes: 620, of_bytes: 1000 } },
+      },
+      'The run stopped before its end: 40 of 43 rows are up to date in LiveDesk; 3 are still to be done; about 62 % of the file was not read.',
+    ],
+    [
       'a rehearsal',
       { dry: true, statuses: { planned: 5, unchanged: 95 } },
       'This was a rehearsal, nothing was sent: 5 of 100 rows would be sent, 95 need no change.',

@@ -36,6 +36,10 @@ export interface PipelineCounts {
   read: number;
   /** Rows among them that an earlier process finished. */
   doneBefore: number;
+  /** Rows that the inputs gave, those of batches that are not begun yet included. */
+  given: number;
+  /** Rows among them that were looked at, those of other shards included. */
+  seen: number;
   /** Rows being delivered now. */
   inFlight: number;
   /** Rows that are being looked up or delivered, or wait to be; not those behind another row of their contact. */
@@ -179,8 +183,10 @@ export async function runPipeline(
   const readAll = async (): Promise<void> => {
     for (const source of rows.sources) {
       for await (const batch of source.rows()) {
+        counts.given += batch.length;
         for (const row of batch) {
           if (draining.aborted || counts.read >= limit) return;
+          counts.seen += 1;
           const claim = rows.claim(row);
           if (claim === 'foreign' || claim === 'elsewhere') continue;
           counts.read += 1;

@@ -8,11 +8,12 @@ import type { WholeInput } from '../../../journal/journal-lines.ts';
 import { pullCommand } from '../../../journal/next-command.ts';
 import type { Summary } from '../../../journal/summary.ts';
 import { rowCopiesOf, writeSummary } from '../../../journal/write-summary.ts';
+import { shareSeen } from '../../../telemetry/input-share.ts';
 import type { JobRecordFile } from '../../job-record.ts';
 import type { MeasuredInput } from '../guard/check-guard.ts';
 import type { Observer } from '../observer.ts';
 import type { PipelineCounts } from '../pipeline/pipeline.ts';
-import { wholeOf } from '../plan/open-inputs.ts';
+import { bytesOf, bytesReadOf, wholeOf } from '../plan/open-inputs.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { OutcomeLog } from '../stages/outcome-log.ts';
 import { noteNight } from './job-of-run.ts';
@@ -90,6 +91,7 @@ export async function finishRun(
     limit: options.limit,
     acceptBadRows: options.acceptBadRows,
     newBadRows: countNewBadRows(tally, job.record.bad_rows),
+    unread: unreadOf(plan, counts),
     durationS: delivery.durationS,
     endedAt: clock.now(),
     plannedRequests: delivery.plannedRequests,
@@ -129,4 +131,16 @@ export async function finishRun(
       log.info({ runs: runs.map(shownPath) }, 'deleted personal data of old runs (--keep-personal)');
   }
   return summary;
+}
+
+// --- internal ---
+
+/** How much of the inputs belongs to rows that were not read; undefined where that is nothing, or the inputs are no files. */
+function unreadOf({ reading, options }: Plan, counts: PipelineCounts): Summary['unread'] {
+  const { sources, identities } = reading;
+  const total = bytesOf(identities);
+  if (!total || sources.every(({ whole }) => whole) || counts.read >= options.limit) return undefined;
+  const seen = shareSeen({ ...counts, bytesRead: bytesReadOf(sources), total });
+  const bytes = Math.round((1 - seen) * total);
+  return bytes > 0 ? { bytes, of_bytes: total } : undefined;
 }

@@ -3,6 +3,7 @@ import type { Clock } from '../../../core/clock.ts';
 import type { Shutdown } from '../../../core/shutdown.ts';
 import type { Tally } from '../../../journal/tally.ts';
 import { createEta } from '../../../telemetry/eta.ts';
+import { shareOfRows } from '../../../telemetry/input-share.ts';
 import type { Meter } from '../../../telemetry/meter.ts';
 import type { Progress } from '../../../telemetry/progress-line.ts';
 import { waitReasonText } from '../../../telemetry/wait-reason.ts';
@@ -48,22 +49,32 @@ export function createProgressWatch({
   let totalRows: number | undefined;
 
   /** Rows with an outcome among all; where those are not counted, the rest is taken to be like what was read. */
-  const shareDone = (bytesRead: number): number | undefined => {
-    if (totalRows !== undefined) return totalRows === 0 ? undefined : Math.min(1, tally.rows / totalRows);
+  const shareDone = (
+    bytesRead: number,
+  ): { readonly share?: number | undefined; readonly isOfLimit?: true } => {
+    if (totalRows !== undefined) {
+      return { share: totalRows === 0 ? undefined : Math.min(1, tally.rows / totalRows) };
+    }
+    const ofInput = total
+      ? shareOfRows({ ...counts, done: counts.doneBefore + tally.rows - rowsBefore, bytesRead, total })
+      : undefined;
     const ofLimit = Number.isFinite(limit) ? Math.min(1, tally.rows / limit) : undefined;
-    if (!total || counts.read === 0) return ofLimit;
-    const doneOfRead = counts.doneBefore + tally.rows - rowsBefore;
-    return Math.max(ofLimit ?? 0, (doneOfRead / counts.read) * Math.min(1, bytesRead / total));
+    if (ofLimit === undefined || ofLimit < (ofInput ?? 0)) return { share: ofInput };
+    return { share: ofLimit, isOfLimit: true };
   };
 
   return {
     look() {
       const read = bytesReadOf(sources);
-      const share = shareDone(read);
+      const { share, isOfLimit } = shareDone(read);
       return {
         rows: tally.rows,
         totalRows,
-        bytes: { read, total },
+        // of rows that are done, so that bytes and percent say the same
+        bytes:
+          isOfLimit || !total || share === undefined
+            ? { read, total: undefined }
+            : { read: Math.floor(share * total), total },
         share,
         statuses: tally.statuses,
         rate: meter.recentRate(clock.monotonic()),

@@ -37,6 +37,8 @@ export interface FinishedRun {
   readonly acceptBadRows: Share;
   /** Bad rows that the run of the job before did not have; undefined where that is not known. */
   readonly newBadRows: number | undefined;
+  /** Of the inputs; undefined where they were read to their end, or are no files. */
+  readonly unread: Summary['unread'];
   readonly durationS: number;
   readonly endedAt: number;
   readonly reason: StopReason | undefined;
@@ -88,6 +90,7 @@ export function summarise(ending: FinishedRun): Summary {
     ...(accepted ? { accept_bad_rows: accepted } : {}),
     ...(ending.newBadRows === undefined ? {} : { new_bad_rows: ending.newBadRows }),
     pending,
+    ...(reason && ending.unread ? { unread: ending.unread } : {}),
     requests: meter.requests,
     retries: meter.retries,
     throttled: meter.throttled,

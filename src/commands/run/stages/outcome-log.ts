@@ -49,7 +49,7 @@ export function openOutcomeLog(
   const tally = earlier?.tally ?? new Tally();
   const before = { rows: tally.rows, dataRows: tally.dataRows, bad: tally.bad };
   const own = (): OutcomeCounts => ({ rows: tally.rows - before.rows, bad: tally.bad - before.bad });
-  const counts: PipelineCounts = { read: 0, doneBefore: 0, inFlight: 0, underWay: 0 };
+  const counts: PipelineCounts = { read: 0, doneBefore: 0, given: 0, seen: 0, inFlight: 0, underWay: 0 };
   /** Rows that were read; those in flight count as good. A row that is no data counts for no percentage. */
   const judged = (): OutcomeCounts => {
     const { rows, bad } = own();
@@ -62,7 +62,7 @@ export function openOutcomeLog(
     onBroken: (error) => stop.fail(error),
     onWritten(line) {
       tally.add(line);
-      logBadRow(log, line, tally);
+      logBadRow(log, line, tally, options.progress);
       observer.onRow?.(line);
       const now = judged();
       if (isBeyond(options.maxErrors, now)) stop.fail(tooManyErrors(options.maxErrors, now));

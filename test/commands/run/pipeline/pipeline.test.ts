@@ -43,7 +43,7 @@ const NOTHING_LEFT: Prepared = { kind: 'done', outcome: { status: 'superseded' }
 
 /** Runs a pipeline over fake parts; each row is its own contact unless `more` says otherwise. */
 async function runWith(more: Partial<PipelineParts> & Pick<PipelineParts, 'sources'>) {
-  const counts: PipelineCounts = { read: 0, doneBefore: 0, inFlight: 0, underWay: 0 };
+  const counts: PipelineCounts = { read: 0, doneBefore: 0, given: 0, seen: 0, inFlight: 0, underWay: 0 };
   const outcomes: Written[] = [];
   const stop = more.stop ?? new Shutdown();
   let failure: unknown;

@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { incompleteness, pendingRows } from '../../../../src/commands/run/reporting/summarise.ts';
 
-const counts = (read: number, settled: number) => ({ read, doneBefore: settled, inFlight: 0, underWay: 0 });
+const counts = (read: number, settled: number) => ({
+  read,
+  doneBefore: settled,
+  given: 0,
+  seen: 0,
+  inFlight: 0,
+  underWay: 0,
+});
 
 test.each([
   [10, 0, 10, 0],
