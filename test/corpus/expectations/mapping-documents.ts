@@ -107,7 +107,7 @@ export const MAPPING_DOCUMENTS: Expectations = {
   ),
   'reserved-key-at-the-top.yaml': refused(
     'ERR_MAPPING',
-    'reserved-key-at-the-top.yaml:3:1: "__proto__" means nothing in the … defaults, clear_marker, on_invalid_field.',
+    'reserved-key-at-the-top.yaml:3:1: "__proto__" means nothing in the … defaults, clear_marker, on_invalid_field, guard.',
   ),
   'tab-indented.yaml': refused(
     'ERR_MAPPING',

@@ -51,7 +51,7 @@ export const OPTIONS: Expectations = {
     '--base-url is not a URL; write e.g. https://livedesk-api.engagelab.com',
   ),
   'boolean-in-words.env': refused('ERR_USAGE', 'LIVEDESK_DRY_RUN takes true or false, not "perhaps"'),
-  'command-unknown.args': refused('ERR_USAGE', 'there is no command "sync". Did you mean run?'),
+  'command-unknown.args': refused('ERR_USAGE', 'there is no command "sync". Did you mean runs?'),
   'concurrency-of-a-million.args': refused(
     'ERR_USAGE',
     '--concurrency takes at most 10000, not "1000000000"',
