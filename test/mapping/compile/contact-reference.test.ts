@@ -153,7 +153,8 @@ test('whatever the cells hold, there is a key or a reason, and keys come trimmed
   const { apply } = await compileMatch(THREE, ['I', 'E', 'P']);
   const cell = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 300 }),
-    fc.emailAddress(),
+    // an apostrophe in front is that of a spreadsheet, and goes
+    fc.emailAddress().filter((address) => !address.startsWith("'")),
     fc.constantFrom('', ' ', '0', 'A@B', '+14155552671', '415 555 2671', '1E+5'),
   );
   const order = ['identifier', 'email', 'phone_number'];
