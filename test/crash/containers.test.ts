@@ -30,7 +30,8 @@ test('on one state the second one ends with 4, or waits and goes on', {
   needsContainers(context);
   const site = await newSite({ contacts: 60, latencyMs: [20, 20] });
   const input = site.write('contacts.csv', numberedCsv(60));
-  const first = site.start([input, '--rate', '30'], container(site, 'first'));
+  // slow enough for the other two to begin meanwhile, on a busy machine as well
+  const first = site.start([input, '--rate', '8'], container(site, 'first'));
   await until(() => site.emulator.journal.length > 3, first.child);
   const [second, waiting] = await Promise.all([
     site.run([input], container(site, 'second')),
