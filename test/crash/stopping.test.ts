@@ -123,13 +123,14 @@ it('rows in flight are finished, so that going on sends nothing again', async ()
 
 it('--stop-after takes no new rows, and the next night goes on', async () => {
   const site = await newSite();
-  site.write('contacts.csv', numberedCsv(300));
-  const night = ['contacts.csv', '--continue', '--stop-after', '1s', '--rate', '150'];
+  site.write('contacts.csv', numberedCsv(200));
+  // on a busy machine the start of the program takes a second of it
+  const night = ['contacts.csv', '--continue', '--stop-after', '2s', '--rate', '60'];
   const codes = [];
-  for (let nights = 0; nights < 10 && codes.at(-1) !== 0; nights += 1)
+  for (let nights = 0; nights < 12 && codes.at(-1) !== 0; nights += 1)
     codes.push((await site.run(night)).code);
   expect(codes.slice(0, -1).every((code) => code === 3)).toBe(true);
   expect(codes.at(-1)).toBe(0);
   expect(site.runs()).toHaveLength(1);
-  expect(site.emulator.journal).toHaveLength(300);
+  expect(site.emulator.journal).toHaveLength(200);
 });
