@@ -11,7 +11,7 @@ const TIMED = [
   'test/e2e/several-machines.test.ts',
 ];
 
-/** Tests whose programs wait most of the time, and of which none is held to a clock: five files at a time. */
+/** Tests whose programs wait most of the time, and of which none is held to a clock: four files at a time. */
 const SIDE_BY_SIDE = [
   ...[
     'containers',
@@ -71,7 +71,7 @@ function programs(layer: Layer) {
     {
       name: `${layer}, side by side`,
       include: files.filter(isFew),
-      maxWorkers: 5,
+      maxWorkers: 4,
       sequence: { groupOrder: 2 },
     },
     { name: `${layer}, timed`, include: files.filter(isAlone), maxWorkers: 1, sequence: { groupOrder: 3 } },

@@ -8,7 +8,7 @@ import { scriptedServer } from '../helpers/scripted-server.ts';
 import { tempDir } from '../helpers/temp-dir.ts';
 
 /** Rows of the export; the figures of the manual come from 20,000. */
-const ROWS = Number(process.env['ROWS'] ?? 4_000);
+const ROWS = Number(process.env['ROWS'] ?? 3_000);
 
 interface Notice {
   readonly event: string;

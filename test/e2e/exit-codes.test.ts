@@ -189,7 +189,7 @@ describe('3, what is left stays pending', () => {
     const emulator = await emulatorHere({ contacts: 1000 });
     const { code, rows, summary } = await sync({
       url: emulator.url,
-      args: [writeInput('contacts.csv', numberedCsv(1000)), '--stop-after', '1s', '--rate', '50'],
+      args: [writeInput('contacts.csv', numberedCsv(1000)), '--stop-after', '4s', '--rate', '50'],
     });
     expect(code).toBe(3);
     expect(summary.stopped?.code).toBe('ERR_STOP_AFTER');
