@@ -92,7 +92,7 @@ export function jobNameOf(
   return typeof mapping === 'string' ? resolve(mapping) : otherwise;
 }
 
-/** Names a bad row and its cause, so that they are known again: a keyed hash, of which nobody reads the row. */
+/** A keyed hash of a bad row and its cause. The next run recognises the row by it; the row cannot be read from it. */
 export function badRowHash(salt: string, row: string, code: string): string {
   return createHmac('sha256', salt).update(`${row}\0${code}`).digest('hex').slice(0, 16);
 }

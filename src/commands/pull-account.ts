@@ -49,8 +49,8 @@ export interface AccountPull {
 }
 
 /**
- * Reads the contacts of an account into the state, for whoever holds the lock of the account. Reading stops, and pages that
- * are being read are cut, once `context.stop` drains; the same pull goes on from there later.
+ * Reads the contacts of an account into the state. The caller holds the lock of the account. When `context.stop` drains, the
+ * pull cuts the pages that it is reading and stops; the next pull continues from there.
  */
 export async function pullAccount(
   { options, baseUrl, account, dir, credentials, workers, roots, own }: AccountPull,
@@ -202,7 +202,7 @@ function problemOf(listed: Listed, { reason }: Shutdown): RunError {
     const status = listed.api.status > 0 ? ` (${listed.api.status}${said ? `: ${said}` : ''})` : '';
     const message =
       listed.code === 'ERR_NO_COUNT'
-        ? 'the API does not say how many contacts there are (meta.count), so nobody can tell when all were read'
+        ? 'the API does not say how many contacts there are (meta.count), so the pull cannot tell when it has read all of them'
         : `the API did not give a page of contacts${status}`;
     return new RunError(listed.code, message, { exitCode });
   }

@@ -31,7 +31,7 @@ export interface JournalOptions {
   readonly number?: number | undefined;
   /** Where the data of a row comes from that an earlier run had already. */
   readonly originOf?: ((row: Row) => RowOrigin | undefined) | undefined;
-  /** Names a bad row and its cause, so that they are known again, and says whether they are known already. */
+  /** Gives the name by which the next run recognises a bad row with its cause, and whether an earlier run had it. */
   readonly faultOf?: ((row: Row | BadRow, error: RowError) => Pick<RowLine, 'fault' | 'new'>) | undefined;
   /** Sizes to which the files of an earlier process are cut. */
   readonly cutTo?: { readonly journal: number; readonly rejects: ReadonlyMap<string, number> };

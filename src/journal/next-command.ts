@@ -50,6 +50,25 @@ export function nextCommand(leftover: Leftover): string | undefined {
   return ways.length > 0 ? ways.join(`\n${' '.repeat(9)}`) : undefined;
 }
 
+/** The command to type next after a run whose journal has no end, so that rows may be left. */
+export function nextWithoutEnd({
+  header,
+  dir,
+  env,
+}: Pick<Leftover, 'header' | 'dir' | 'env'>): string | undefined {
+  return nextCommand({
+    header,
+    dir,
+    reason: undefined,
+    pending: 1,
+    bad: 0,
+    rejects: [],
+    isResumable: header.inputs.every(({ path, sha256 }) => path !== undefined && sha256 !== undefined),
+    isCanary: false,
+    env,
+  });
+}
+
 /** The command that goes on with a run. */
 export function resumeCommand(dir: string, options: CommandOptions = {}): string {
   return commandText('run', [], { resume: runName(dir), ...options });

@@ -1,5 +1,6 @@
 import type { Command } from '../commands/command.ts';
-import { readRunOptions, recallRunOptions, run } from '../commands/run/command.ts';
+import { recallRunOptions, run } from '../commands/run/command.ts';
+import { readRunOptions } from '../commands/run/read-run-options.ts';
 import type { RunOptions } from '../commands/run/run-options.ts';
 import { didYouMean } from '../core/did-you-mean.ts';
 import { RunError } from '../core/errors.ts';

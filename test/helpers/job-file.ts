@@ -1,5 +1,6 @@
-import { readRunOptions, run } from '../../src/commands/run/command.ts';
+import { run } from '../../src/commands/run/command.ts';
 import { type JobFile, parseJobFile } from '../../src/commands/run/jobs/job-file.ts';
+import { readRunOptions } from '../../src/commands/run/read-run-options.ts';
 
 const DEFAULTS = Object.fromEntries(
   Object.entries(run.options).map(([name, option]) => [name, option.default]),

@@ -8,7 +8,7 @@ import { BAD_STATUSES, STATUSES } from '../../core/types.ts';
 import { findRunDirectory, runName } from '../../journal/find-run.ts';
 import type { RunLine } from '../../journal/journal-lines.ts';
 import { listRuns, type Run } from '../../journal/list-runs.ts';
-import { nextCommand } from '../../journal/next-command.ts';
+import { nextWithoutEnd } from '../../journal/next-command.ts';
 import { nextAfterDeletion, readDeletedFiles } from '../../journal/personal-files.ts';
 import { readJournal } from '../../journal/read-journal.ts';
 import { RowSets } from '../../journal/row-set.ts';
@@ -79,17 +79,7 @@ async function gather(dir: string, env: Host['env']): Promise<Report> {
       `${dir} is not a run directory: its journal is empty, or its first line is damaged.`,
     );
   }
-  const next = nextCommand({
-    header,
-    dir,
-    reason: undefined,
-    pending: 1, // it has no end, so rows may be left
-    bad: 0,
-    rejects: [],
-    isResumable: header.inputs.every(({ path, sha256 }) => path !== undefined && sha256 !== undefined),
-    isCanary: false,
-    env,
-  });
+  const next = nextWithoutEnd({ header, dir, env });
   return collector.report(earlierRuns(around, header), next);
 }
 

@@ -7,7 +7,7 @@ import { runName } from '../../journal/find-run.ts';
 import type { RunLine } from '../../journal/journal-lines.ts';
 import { readEndLine } from '../../journal/last-line.ts';
 import { listRuns, type Run } from '../../journal/list-runs.ts';
-import { nextCommand } from '../../journal/next-command.ts';
+import { nextWithoutEnd } from '../../journal/next-command.ts';
 import { nextAfterDeletion, readDeletedFiles } from '../../journal/personal-files.ts';
 import { foldJournal } from '../../journal/read-journal.ts';
 import { DEFAULT_STATE, RUNS_ROOT } from '../../journal/run-directory.ts';
@@ -74,17 +74,7 @@ async function look(
   }
   try {
     const { tally } = await foldJournal(dir);
-    const next = nextCommand({
-      header,
-      dir,
-      reason: undefined,
-      pending: 1, // it has no end, so rows may be left
-      bad: 0,
-      rejects: [],
-      isResumable: header.inputs.every(({ path, sha256 }) => path !== undefined && sha256 !== undefined),
-      isCanary: false,
-      env,
-    });
+    const next = nextWithoutEnd({ header, dir, env });
     const state: RunStanding = isRunning ? 'running' : 'unfinished';
     const counts = { statuses: tally.statuses, rows: tally.rows, bad_rows: tally.bad };
     return { ...base, ...WITHOUT_END, ...counts, state, next: isRunning ? null : (next ?? null) };

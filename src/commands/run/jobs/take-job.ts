@@ -27,8 +27,8 @@ export interface OptionRules {
 }
 
 /**
- * The request completed by the file of its job: the one that `--job` names, or, where a run is gone on with or retried,
- * the one that the run was of. A job is an environment that is written in a file: flags and variables win over its
+ * Completes a request by the options of its job: the job that `--job` names, or the job of the run that the request
+ * resumes or retries. A job is an environment that is written in a file: flags and variables win over its
  * options, and a run remembers them as those. Credentials, base URL, inputs and mapping come from the file alone.
  */
 export async function takeJob(request: RunRequest, rules: OptionRules): Promise<RunRequest> {

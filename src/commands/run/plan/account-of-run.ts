@@ -10,7 +10,7 @@ import { runsBelow } from './newer-runs.ts';
 export interface AccountQuestion {
   readonly baseUrl: string;
   readonly apiKey: string;
-  /** The run that is gone on with or retried. */
+  /** The run that `--resume` continues or `--retry` repeats. */
   readonly origin: RunLine | undefined;
   /** The directory in which the run will lie, or lies; undefined for the default one. */
   readonly runDir: string | undefined;
@@ -18,9 +18,9 @@ export interface AccountQuestion {
 }
 
 /**
- * The account of a run by its first name. A rotated key stays the same account: what `--same-account` says once, the
- * state remembers. It is believed of a key by which nothing was done yet, and of the account that the run gone on with has,
- * else of that of the newest run at the same address, where a state knows that account.
+ * Gives the account of a run by the fingerprint of its first key. A rotated key stays the same account: the state remembers
+ * what `--same-account` says once. The run takes the new key for one of the account of the run that it resumes or retries,
+ * else of the newest run at the same address. It does so only if no run has used the new key and a state knows that account.
  */
 export async function accountOfRun(
   options: Pick<RunOptions, 'state' | 'noState' | 'sameAccount'>,

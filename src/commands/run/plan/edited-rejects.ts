@@ -18,7 +18,7 @@ export async function warnOfEditedRejects(dir: string, { end }: Fold, log: Logge
   }
 }
 
-/** Keeps files of rows that were edited since the run stopped out of the way of a resume, which goes on writing them. */
+/** Renames files of rejects and missing rows that a person edited since the run stopped: a resumed run appends to those names. */
 export async function keepEditedRejects(dir: string, { end }: Fold, log: Logger): Promise<void> {
   const keep = (file: string): string => {
     const extension = extname(file);

@@ -505,7 +505,7 @@ test('a notice names the job, and metrics have it as a label', async () => {
   );
 });
 
-test('a run of a job is gone on with by the library as any other', async () => {
+test('the library resumes the run of a job as it resumes any other run', async () => {
   const { stopped, write, kept, emulator } = await newJobPlace();
   write('in.csv', numberedCsv(60));
   await stopped(['--job', 'nightly']);
