@@ -66,6 +66,21 @@ describe('the guard of a mapping', () => {
     expect((await site.run(csv(40, 5, 5))).code).toBe(3);
   });
 
+  it('compares each shard with the last run of all rows, and says where there is none', async () => {
+    const site = await nights(MAPPING);
+    const alone = await site.run(csv(40, 1), ['--shard', '1/2']);
+    expect([alone.code, alone.summary.warnings]).toEqual([
+      0,
+      [expect.stringContaining('shards record none: run the job once without --shard')],
+    ]);
+    await site.run(csv(40, 2));
+    for (const shard of ['1/2', '2/2']) {
+      expect((await site.run(csv(40, 3), ['--shard', shard])).summary.warnings).toEqual([]);
+      const drifted = await site.run(csv(40, 4, 0), ['--shard', shard]);
+      expect([drifted.code, drifted.sent.length, drifted.summary.stopped?.code]).toEqual([3, 0, 'ERR_DRIFT']);
+    }
+  });
+
   it('is compared with runs of all rows that ended well: not with a canary, a dry run, or a night of bad rows', async () => {
     const site = await nights(MAPPING);
     const small = csv(10, 1);

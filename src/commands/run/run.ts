@@ -20,7 +20,7 @@ import { WaitingRows } from './pipeline/waiting-rows.ts';
 import { makePlan } from './plan/make-plan.ts';
 import { compiledFor, type Plan } from './plan/plan.ts';
 import { type Delivery, finishRun } from './reporting/finish-run.ts';
-import { openJobOfRun } from './reporting/job-of-run.ts';
+import { openJobOfRun, profileOfJob } from './reporting/job-of-run.ts';
 import { leftText } from './reporting/left-text.ts';
 import { type Monitor, openMonitor } from './reporting/monitor.ts';
 import { incompleteness } from './reporting/summarise.ts';
@@ -177,7 +177,8 @@ async function runStages(
     const { guard } = reading.mapping;
     if (guard) {
       const { checkGuard } = await import('./guard/check-guard.ts');
-      seen.measured = await checkGuard(guard, plan, parts.job, notes, context);
+      const profile = profileOfJob(plan, parts.job);
+      seen.measured = await checkGuard(guard, plan, profile, notes, context);
     }
     const unchangedCheck = createUnchangedCheck(plan, state);
     const first = await preflight({ plan, state, changes, unchangedCheck, onBegin: watch.preflightBegins });

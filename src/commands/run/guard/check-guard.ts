@@ -3,7 +3,7 @@ import type { RunContext } from '../../../core/run-context.ts';
 import { InexactNumber } from '../../../core/types.ts';
 import { cellReader } from '../../../mapping/compile/cell.ts';
 import type { Guard, Mapping } from '../../../mapping/document.ts';
-import type { InputProfile, JobRecordFile } from '../../job-record.ts';
+import type { InputProfile } from '../../job-record.ts';
 import type { RunInputs } from '../plan/open-inputs.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { RunNotes } from '../reporting/run-notes.ts';
@@ -16,14 +16,15 @@ const MAX_SHOWN = 5;
 export type MeasuredInput = Pick<InputProfile, 'rows' | 'columns' | 'filled' | 'may_lack_keys'>;
 
 /**
- * Reads all rows once, before anything is sent, and compares them with those of the last good run of the job. Throws
+ * Reads all rows once, before anything is sent, and compares them with those of the last good run of the job, of which
+ * `profile` is kept; undefined where there was none. Throws
  * `ERR_DRIFT` (exit 3) where they are too far from it; a dry run, and one with `--accept-drift`, warn. Gives what was
  * measured, undefined where the run was stopped meanwhile.
  */
 export async function checkGuard(
   guard: Guard,
   plan: Plan,
-  job: JobRecordFile,
+  profile: InputProfile | undefined,
   notes: RunNotes,
   { log, stop }: RunContext,
 ): Promise<MeasuredInput | undefined> {
@@ -37,10 +38,10 @@ export async function checkGuard(
     await reading.close();
   }
   if (!measured) return undefined;
-  const { profile } = job.record;
   if (!profile) {
-    log.info({ rows: measured.rows, columns: measured.columns.length }, NOTHING_BEFORE);
-    notes.add(NOTHING_BEFORE);
+    const note = plan.shard ? NOTHING_BEFORE_A_SHARD : NOTHING_BEFORE;
+    log.info({ rows: measured.rows, columns: measured.columns.length }, note);
+    notes.add(note);
     return measured;
   }
   // what this run has sent already was let pass
@@ -63,6 +64,9 @@ export async function checkGuard(
 
 const NOTHING_BEFORE =
   'the guard has no earlier run of this job to compare with: what this input is like is recorded once the run has ended well';
+
+const NOTHING_BEFORE_A_SHARD =
+  'the guard has no earlier run of all rows of this job to compare with, and shards record none: run the job once without --shard';
 
 /** Counts rows and the cells with a value in each column that the mapping reads; undefined once `signal` aborts. */
 async function measure(

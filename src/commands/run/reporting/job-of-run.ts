@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { codeOf } from '../../../core/errors.ts';
 import type { Logger } from '../../../core/logger.ts';
-import { type JobRecordFile, openJobRecord } from '../../job-record.ts';
+import { type InputProfile, type JobRecordFile, openJobRecord } from '../../job-record.ts';
 import type { MeasuredInput } from '../guard/check-guard.ts';
 import type { Plan } from '../plan/plan.ts';
 import { badRowsToKeep, type EndedRun, profileToKeep } from './known-bad-rows.ts';
@@ -13,6 +13,13 @@ export function openJobOfRun(plan: Plan, log: Logger): JobRecordFile {
   // the journal refers to its salt
   if (!plan.options.dryRun) keep(job, {}, log);
   return job;
+}
+
+/** What the input of the last good run of the job was like. All shards of a job are compared with a run of all its rows. */
+export function profileOfJob(plan: Plan, job: JobRecordFile): InputProfile | undefined {
+  if (!plan.shard) return job.record.profile;
+  const whole = { ...jobOfPlan(plan), shard: undefined };
+  return openJobRecord(dirname(plan.dir), whole, plan.options.sameAccount).record.profile;
 }
 
 /** Keeps what the next run of the job is compared with: the bad rows, and what the input was like. */
