@@ -5,6 +5,7 @@ services=(
   "systemd-analyze systemd"
   "docker-compose docker-compose"
   "chromium chromium"
+  "prometheus-node-exporter prometheus-node-exporter"
 )
 missing=()
 for service in "${services[@]}"; do

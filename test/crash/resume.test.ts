@@ -252,14 +252,15 @@ describe('--continue', () => {
 
   it('sends a file anew when a later run made its unfinished one stale', async () => {
     const site = await newSite();
-    const monday = await killed(site);
+    await killed(site);
+    const reached = site.emulator.journal.length;
     await site.run([site.write('wednesday.csv', 'contact_id,custom_attributes.n\n300,wednesday\n')]);
     expect((await site.run(['contacts.csv', '--continue'])).code).toBe(0);
     expect(site.runs()).toHaveLength(3);
     const { statuses } = site.kept().summary ?? {};
-    // what was on its way when it was killed is sent again
+    // what was on its way when it was killed is sent again; what the state knows may be a row ahead of the journal
     expect(statuses?.unchanged).toBeGreaterThan(0);
-    expect(statuses?.unchanged).toBeLessThanOrEqual(site.kept(monday).rows.length);
+    expect(statuses?.unchanged).toBeLessThanOrEqual(reached);
     expectWhole(site, site.runs().at(-1) ?? '', 300, statuses?.unchanged);
     expect(site.emulator.contact(300)?.['custom_attributes']).toMatchObject({ n: '300' });
   });

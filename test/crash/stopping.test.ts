@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { EmulatorOptions } from '../../src/emulator/options.ts';
 import { numberedCsv } from '../helpers/write-input.ts';
@@ -75,8 +77,9 @@ describe('a signal is not held up by', () => {
     const pipe = join(site.dir, 'pipe.csv');
     execFileSync('mkfifo', [pipe]);
     const { child, ended } = site.start([pipe]);
-    // its opening waits for a writer
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    // it holds the account's lock, and its opening waits for a writer
+    await until(() => namesIn(join(site.dir, 'runs')).some((name) => name.startsWith('.lock-')), child);
+    await delay(300);
     const began = performance.now();
     child.kill('SIGTERM');
     const { code } = await ended;
@@ -88,7 +91,9 @@ describe('a signal is not held up by', () => {
     const site = await newSite();
     const { child, ended } = site.start(['-', '--spool'], { stdin: 'pipe' });
     child.stdin?.write('contact_id,name\n1,a\n');
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    const isKept = (name: string): boolean =>
+      name.startsWith('.incoming-') && namesIn(join(site.dir, 'runs', name)).includes('spool');
+    await until(() => namesIn(join(site.dir, 'runs')).some(isKept), child);
     child.kill('SIGTERM');
     expect((await ended).code).toBe(143);
     expect(site.emulator.journal).toEqual([]);
@@ -134,3 +139,7 @@ it('--stop-after takes no new rows, and the next night goes on', async () => {
   expect(site.runs()).toHaveLength(1);
   expect(site.emulator.journal).toHaveLength(200);
 });
+
+function namesIn(dir: string): readonly string[] {
+  return existsSync(dir) ? readdirSync(dir) : [];
+}
