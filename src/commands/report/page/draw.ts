@@ -18,6 +18,8 @@ export function draw(Plot: typeof uPlot, charts: readonly Chart[], frame: ChartF
     return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
   };
   const { labels } = frame;
+  // some 7 pixels a character
+  const labelWidth = 7 * Math.max(0, ...(labels ?? []).map(({ length }) => length));
   const placeText = (at: number): string =>
     labels ? (Number.isInteger(at) ? (labels[at] ?? '') : '') : clock(at);
   const figure = (value: number): string =>
@@ -115,7 +117,7 @@ export function draw(Plot: typeof uPlot, charts: readonly Chart[], frame: ChartF
       {
         width: Math.max(200, box.clientWidth),
         height,
-        padding: [16, 24, 0, 0],
+        padding: [16, Math.max(24, labelWidth / 2), 0, 0],
         legend: { show: false },
         cursor: { y: false, drag: { x: false, y: false }, points: { show: !isStack } },
         scales: {
@@ -127,7 +129,7 @@ export function draw(Plot: typeof uPlot, charts: readonly Chart[], frame: ChartF
             ...axis,
             size: 32,
             incrs: [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 28_800, 86_400],
-            space: labels ? 84 : 64,
+            space: labels ? labelWidth + 16 : 64,
             values: (_plot, splits) => splits.map(placeText),
           },
           {

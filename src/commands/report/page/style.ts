@@ -85,7 +85,7 @@ footer { margin-top: 56px; padding-top: 12px; border-top: 1px solid var(--line);
 .u-cursor-x { border-color: var(--muted) !important; }
 @media (max-width: 560px) { body { padding: 20px 16px 48px; } h1 { font-size: 1.3rem; } td.wide { display: none; } th.wide { display: none; } .scroll td { min-width: 8ch; } .scroll td.n { min-width: 0; } .scroll tbody th { min-width: 10ch; }
   .scroll th, .scroll td { padding-right: 8px; }
-  .cards thead { display: none; } .cards table, .cards tbody { display: block; }
+  .cards { max-height: none; } .cards thead { display: none; } .cards table, .cards tbody { display: block; }
   .cards tr { display: block; padding: 8px 0; border-bottom: 1px solid var(--line); }
   .cards th, .cards td, .cards td.n { display: grid; grid-template-columns: 10ch 1fr; border: 0; padding: 1px 0; text-align: left;
     white-space: normal; overflow-wrap: anywhere; min-width: 0; }
