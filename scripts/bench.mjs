@@ -16,11 +16,24 @@ import { dryRun, unchanged } from './bench/rows/parsing.mjs';
 import { rate } from './bench/rows/rate.mjs';
 import { start } from './bench/rows/start.mjs';
 import { state } from './bench/rows/state.mjs';
+import { tls } from './bench/rows/tls.mjs';
 import { torture } from './bench/rows/torture.mjs';
 import { unlimited } from './bench/rows/unlimited.mjs';
 import { renderTable, unmeasured } from './bench/table.mjs';
 
-const BENCHES = { start, 'dry-run': dryRun, unchanged, unlimited, rate, cpu, delay, memory, state, torture };
+const BENCHES = {
+  start,
+  'dry-run': dryRun,
+  unchanged,
+  unlimited,
+  tls,
+  rate,
+  cpu,
+  delay,
+  memory,
+  state,
+  torture,
+};
 const NAMES = Object.keys(BENCHES);
 
 const HELP = `npm run bench -- [options]

@@ -9,8 +9,21 @@ import { MAIN, metered } from './measure.mjs';
  * @typedef {{ readonly url: string, readonly close: () => Promise<{ readonly lateMs: number }> }} Server
  */
 
-/** A server in a process of its own that answers at once. @returns {Promise<Server>} */
-export const startAnswerer = () => start([fileURLToPath(new URL('answerer.mjs', import.meta.url))]);
+/** The certificate of an answerer that speaks TLS; its own authority. */
+export const CERTIFICATE = fileURLToPath(new URL('../../fixtures/tls/self-signed.crt', import.meta.url));
+
+/**
+ * A server in a process of its own that answers at once.
+ * @param {{ readonly isTls?: boolean }} [options]
+ * @returns {Promise<Server>}
+ */
+export function startAnswerer({ isTls = false } = {}) {
+  const key = fileURLToPath(new URL('../../fixtures/tls/self-signed.key', import.meta.url));
+  return start([
+    fileURLToPath(new URL('answerer.mjs', import.meta.url)),
+    ...(isTls ? [CERTIFICATE, key] : []),
+  ]);
+}
 
 /**
  * The project's emulator in a process of its own, with latency.
@@ -48,13 +61,13 @@ async function start(args) {
   });
   const ended = once(child, 'close');
   let said = '';
-  while (!/on http:\S+ /.test(said)) {
+  while (!/on https?:\S+ /.test(said)) {
     const [chunk] = await Promise.race([once(child.stdout, 'data'), ended]);
     if (typeof chunk !== 'object' || chunk === null) throw new Error(`${args.join(' ')} ended`);
     said += String(chunk);
   }
   return {
-    url: /on (http:\S+) /.exec(said)?.[1] ?? '',
+    url: /on (https?:\S+) /.exec(said)?.[1] ?? '',
     async close() {
       child.kill('SIGTERM');
       await ended;

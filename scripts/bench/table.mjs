@@ -8,6 +8,7 @@
  * @property {string} measured
  * @property {number} [value] What was measured, as a number.
  * @property {boolean | undefined} isReached Undefined where nothing must be reached, or nothing could be measured.
+ * @property {number} [factor] What was measured, of what it must reach; where it may reach so much at most, of that.
  * @property {unknown} [samples] Everything measured, for the JSON.
  */
 
@@ -24,7 +25,8 @@ export function finding(what, { value, atLeast, atMost, unit = '', digits = 2, m
   const isReached =
     must === '' ? undefined : value >= (atLeast ?? Number.NEGATIVE_INFINITY) && value <= (atMost ?? Infinity);
   const measured = `${value.toFixed(digits)}${unit}${more ? ` (${more})` : ''}`;
-  return { what, must, measured, value, isReached, samples };
+  const bound = atLeast ?? atMost;
+  return { what, must, measured, value, isReached, samples, ...(bound ? { factor: value / bound } : {}) };
 }
 
 /**
@@ -39,14 +41,15 @@ export function unmeasured(what, why) {
 
 /** @param {readonly Finding[]} findings */
 export function renderTable(findings) {
-  const rows = findings.map(({ what, must, measured, isReached }) => [
+  const rows = findings.map(({ what, must, measured, factor, isReached }) => [
     what,
     must,
     measured,
+    factor === undefined ? '' : factor.toFixed(2),
     isReached === undefined ? '' : isReached ? 'ok' : 'MISSED',
   ]);
-  const all = [['what', 'must reach', 'measured', 'verdict'], ...rows];
-  const widths = [0, 1, 2].map((column) => Math.max(...all.map((cells) => cells[column]?.length ?? 0)));
+  const all = [['what', 'must reach', 'measured', 'of it', 'verdict'], ...rows];
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...all.map((cells) => cells[column]?.length ?? 0)));
   const lines = all.map((cells) =>
     cells
       .map((cell, column) => cell.padEnd(widths[column] ?? 0))
