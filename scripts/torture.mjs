@@ -16,6 +16,7 @@ const HELP = `node scripts/torture.mjs [options]
   --rows N     rows of each (default 2000)
   --seed N     of the first trial; the others follow (default: from the clock)
   --way WAY    kill, term or disk, instead of all of them
+  --state      with a state, on the disk that gets full; without it the worker keeps none
   --jobs N     trials at once (default 2)
   --dist DIR   built program (default dist)
 `;
@@ -26,6 +27,7 @@ const { values } = parseArgs({
     rows: { type: 'string' },
     seed: { type: 'string' },
     way: { type: 'string' },
+    state: { type: 'boolean', default: false },
     jobs: { type: 'string', default: '2' },
     dist: { type: 'string', default: fileURLToPath(new URL('../dist', import.meta.url)) },
     help: { type: 'boolean', default: false },
@@ -60,7 +62,10 @@ async function work() {
     const seed = firstSeed + next;
     next += 1;
     const way = wayOf(seed);
-    const trial = await runTrial(planOf(seed, { rows, way }), resolve(values.dist));
+    const trial = await runTrial(planOf(seed, { rows, way }), {
+      dist: resolve(values.dist),
+      hasState: values.state,
+    });
     trials.push(trial);
     process.stdout.write(trialLine(trial));
   }

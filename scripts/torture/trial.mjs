@@ -35,10 +35,10 @@ const TAILS = { none: '', half: '{"type":"row","row":7,"li', padding: '\0'.repea
 /**
  * Runs one trial in a directory of its own, which is kept if there are complaints.
  * @param {import('./plan.mjs').Plan} plan
- * @param {string} dist Folder of the built program.
+ * @param {{ readonly dist: string, readonly hasState: boolean }} how `dist` is the folder of the built program.
  * @returns {Promise<Trial>}
  */
-export async function runTrial(plan, dist) {
+export async function runTrial(plan, { dist, hasState }) {
   const { startEmulator } = await import(join(dist, 'emulator/emulator.js'));
   const root = mkdtempSync(join(tmpdir(), `torture-${plan.seed}-`));
   const emulator = await startEmulator({
@@ -53,7 +53,7 @@ export async function runTrial(plan, dist) {
   /** @type {Trial | undefined} */
   let trial;
   try {
-    trial = await endure(plan, join(dist, 'main.js'), root, emulator, disk);
+    trial = await endure(plan, join(dist, 'main.js'), { root, hasState }, emulator, disk);
     return trial;
   } finally {
     await emulator.close();
@@ -67,12 +67,12 @@ export async function runTrial(plan, dist) {
 /**
  * @param {import('./plan.mjs').Plan} plan
  * @param {string} main
- * @param {string} root
+ * @param {{ readonly root: string, readonly hasState: boolean }} place
  * @param {any} emulator
  * @param {ReturnType<typeof mountSmallDisk> | undefined} disk
  * @returns {Promise<Trial>}
  */
-async function endure(plan, main, root, emulator, disk) {
+async function endure(plan, main, { root, hasState }, emulator, disk) {
   const { csv, mapping, asked } = inputOf(plan);
   const input = join(root, 'contacts.csv');
   const dir = join(root, 'runs', 'run');
@@ -82,7 +82,7 @@ async function endure(plan, main, root, emulator, disk) {
   const pace = ['--rate', plan.rate, '--concurrency', String(plan.concurrency)];
   const options = [
     ...pace,
-    '--no-state',
+    ...(hasState ? ['--state', join(root, 'runs', 'state')] : ['--no-state']),
     '--base-url',
     emulator.url,
     '--log-level',
@@ -153,7 +153,7 @@ async function endure(plan, main, root, emulator, disk) {
 
   const run = readRun(dir);
   const stored = (/** @type {number} */ id) => emulator.contact(id);
-  complaints.push(...verify({ asked, run, journal: emulator.journal, stored }));
+  complaints.push(...verify({ asked, run, journal: emulator.journal, stored, hasState }));
   const stats = emulator.stats();
   return {
     plan,

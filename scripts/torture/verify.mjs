@@ -8,6 +8,8 @@
 /** Statuses a row of the input may end with. */
 const MAY_END = {
   good: new Set(['updated', 'failed']),
+  // its write may be known to the state and not to the journal of a run that was killed
+  goodWithState: new Set(['updated', 'unchanged', 'failed']),
   invalid: new Set(['invalid']),
   // its faults may use up the attempts before the API says that there is no such contact
   unknown: new Set(['rejected', 'failed']),
@@ -31,17 +33,21 @@ export function unloggedRows(journal, rows) {
  * @param {ReturnType<typeof import('./read-run.mjs').readRun>} all.run
  * @param {readonly Write[]} all.journal
  * @param {(id: number) => any} all.stored
+ * @param {boolean} all.hasState
  * @returns {string[]}
  */
-export function verify({ asked, run, journal, stored }) {
+export function verify({ asked, run, journal, stored, hasState }) {
   const outcomes = new Map(run.rows.map((line) => [line.row, line]));
   const applied = new Map(journal.map((write) => [rowOf(write), write.contactId]));
   const complaints = [
     ...count('rows without an outcome', asked.filter((_, i) => !outcomes.has(i + 1)).length),
     ...count('rows with two outcomes', run.rows.length - outcomes.size),
     ...count('outcomes of rows that do not exist', run.rows.filter(({ row }) => !asked[row - 1]).length),
-    ...count('rows with a wrong status', asked.filter((one, i) => !isRight(one, outcomes.get(i + 1))).length),
-    ...count('updated rows that the server never saw', run.rows.filter(isPhantom(applied)).length),
+    ...count(
+      'rows with a wrong status',
+      asked.filter((one, i) => !isRight(one, outcomes.get(i + 1), hasState)).length,
+    ),
+    ...count('rows delivered that the server never saw', run.rows.filter(isPhantom(applied)).length),
     ...count('contacts written out of order', wentBack(journal)),
     ...count('contacts in a wrong state', wrongStates(asked, outcomes, stored)),
     ...rejectsAndBad(run),
@@ -66,15 +72,25 @@ function count(what, n) {
   return n === 0 ? [] : [`${n} ${what}`];
 }
 
-/** @param {import('./input.mjs').Asked} asked @param {{ status: string } | undefined} outcome */
-function isRight({ kind }, outcome) {
-  return outcome !== undefined && MAY_END[kind].has(outcome.status);
+/**
+ * @param {import('./input.mjs').Asked} asked
+ * @param {{ status: string } | undefined} outcome
+ * @param {boolean} hasState
+ */
+function isRight({ kind }, outcome, hasState) {
+  const mayEnd = MAY_END[kind === 'good' && hasState ? 'goodWithState' : kind];
+  return outcome !== undefined && mayEnd.has(outcome.status);
+}
+
+/** Whether the contact holds what the row asked for. @param {{ status: string } | undefined} outcome */
+function isDelivered(outcome) {
+  return outcome?.status === 'updated' || outcome?.status === 'unchanged';
 }
 
 /** @param {Map<number, number>} applied */
 function isPhantom(applied) {
-  return (/** @type {import('./read-run.mjs').RowLine} */ { row, status, contact_id }) =>
-    status === 'updated' && applied.get(row) !== contact_id;
+  return (/** @type {import('./read-run.mjs').RowLine} */ line) =>
+    isDelivered(line) && applied.get(line.row) !== line.contact_id;
 }
 
 /** Contacts to which an earlier row was written after a later one. @param {readonly Write[]} journal */
@@ -96,12 +112,12 @@ function wentBack(journal) {
  */
 function wrongStates(asked, outcomes, stored) {
   /** @type {Map<number, number>} */
-  const lastUpdated = new Map();
+  const lastDelivered = new Map();
   for (const [i, { contactId }] of asked.entries()) {
-    if (outcomes.get(i + 1)?.status === 'updated') lastUpdated.set(contactId, i + 1);
+    if (isDelivered(outcomes.get(i + 1))) lastDelivered.set(contactId, i + 1);
   }
   let wrong = 0;
-  for (const [contactId, row] of lastUpdated) {
+  for (const [contactId, row] of lastDelivered) {
     const { name, custom_attributes: attributes } = stored(contactId);
     const isWhole = name === `Contact ${contactId}, row ${attributes.row}`;
     const isLater = attributes.row > row && outcomes.get(attributes.row)?.status === 'failed';
