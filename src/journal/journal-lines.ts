@@ -1,6 +1,7 @@
 import type { OptionSources } from '../core/option-sources.ts';
 import type { Shard } from '../core/shard.ts';
 import type { ApiError, BadRow, Outcome, Row, RowError, SkipReason, Status } from '../core/types.ts';
+import type { ChangesCommand } from './changes-command.ts';
 import type { HeartbeatLine } from './heartbeat-line.ts';
 import type { Summary } from './summary.ts';
 
@@ -35,9 +36,6 @@ export interface WholeInput {
   readonly size?: number;
   readonly sha256?: string;
 }
-
-/** The commands beside `run` that begin a run. */
-export type ChangesCommand = 'plan' | 'apply' | 'undo';
 
 /** First line of a journal. */
 export interface RunLine {

@@ -94,14 +94,19 @@ export function beginCommand(
   const isPipe = header.inputs.some(({ path }) => path === undefined);
   const ofFile = header.job === undefined ? { mapping: mappingPath(header, dir) } : { job: header.job };
   const { command = 'run' } = header;
+  if (command === 'check') {
+    const [plan] = inputs;
+    return commandText('plan', [], { check: plan, job: header.job, ...withoutPlaced(flags), ...changed });
+  }
   const isOfJob = header.job !== undefined && command !== 'apply';
+  const isDry = header.dry_run && command !== 'plan';
   return commandText(command, isOfJob ? [] : inputs, {
     ...(command === 'apply' ? { job: header.job } : ofFile),
     ...(isPipe ? { spool: true } : {}),
     ...withoutPlaced(flags),
     ...(header.shard ? { shard: shardText(header.shard) } : {}),
     ...(header.base_url === url || header.job !== undefined ? {} : { 'base-url': header.base_url }),
-    ...(header.dry_run ? { 'dry-run': around['dry-run'] === true ? undefined : true } : {}),
+    ...(isDry ? { 'dry-run': around['dry-run'] === true ? undefined : true } : {}),
     ...(env['LIVEDESK_RUN_DIR'] ? { 'run-dir': freeDirectory(dir) } : {}),
     ...changed,
   });
@@ -125,14 +130,16 @@ export function pullCommand(header: RunLine, env: Leftover['env']): string {
 /** Rows of a canary. */
 const CANARY = 10;
 /** Options of a command that have a place of their own in the journal's first line, or that `beginCommand` settles. */
-const PLACED = new Set(['mapping', 'dry-run', 'spool']);
+const PLACED = new Set(['mapping', 'dry-run', 'spool', 'check']);
 const PATHS = new Set(['state', 'metrics-file', 'config']);
 
 /** What to do about a run that ended before its last row had an outcome. */
 function waysOn(leftover: Leftover): string[] {
   const { dir, header, reason, isResumable, olderData } = leftover;
   const code = reason?.kind === 'error' ? reason.error.code : '';
-  const what = header.dry_run ? 'look again' : 'begin a new run';
+  const { command } = header;
+  const isPlanning = command === 'plan' || command === 'check';
+  const what = isPlanning ? 'begin anew' : header.dry_run ? 'look again' : 'begin a new run';
   if (INPUT_FAULTS.has(code)) return [`correct the input and ${what}: ${beginCommand(leftover)}`];
   if (MAPPING_FAULTS.has(code)) {
     const path = header.given?.environment['mapping'] ?? mappingPath(header, dir);
@@ -150,7 +157,7 @@ function waysOn(leftover: Leftover): string[] {
       `or, if the input is right, send it this once: ${resumeCommand(dir, { 'accept-drift': true })}`,
     ];
   }
-  if (!existsSync(join(dir, FILES.journal))) return [`${what}: ${beginCommand(leftover)}`];
+  if (isPlanning || !existsSync(join(dir, FILES.journal))) return [`${what}: ${beginCommand(leftover)}`];
   if (isResumable) {
     return [resumeCommand(dir, { ...jobWords(leftover), ...(olderData ? { 'older-data': true } : {}) })];
   }
@@ -162,6 +169,8 @@ function waysOn(leftover: Leftover): string[] {
 /** What to do after a run of which every row has an outcome. */
 function waysAfter(leftover: Leftover): string[] {
   const { dir, header, isCanary, isResumable } = leftover;
+  if (header.command === 'plan') return waysAfterPlan(leftover);
+  if (header.command === 'check') return waysAfterCheck(leftover);
   const ways = header.dry_run ? waysAfterDryRun(leftover) : waysOfBadRows(leftover);
   if (isCanary && isResumable) {
     const rest = resumeCommand(dir, { ...jobWords(leftover), limit: 'all' });
@@ -194,6 +203,46 @@ function waysOfBadRows(leftover: Leftover): string[] {
     ways.push(`correct ${FILES.unreadable} by hand, or begin a new run: ${beginCommand(leftover)}`);
   }
   return ways;
+}
+
+/** A plan is looked at, and sent once it is approved. */
+function waysAfterPlan(leftover: Leftover): string[] {
+  const { dir, header, bad, planned = 0 } = leftover;
+  const ways: string[] = [];
+  const path = join(dir, FILES.plan);
+  const file = shownPath(path);
+  if (planned > 0 && existsSync(path)) {
+    ways.push(
+      `look at it: ${commandText('report', [file])}`,
+      `send it: ${commandText('apply', [file], { ...jobOf(header), ...paceOf(header) })}`,
+    );
+  }
+  if (bad > 0) ways.push(`correct the input or the mapping and plan again: ${beginCommand(leftover)}`);
+  return ways;
+}
+
+/** What is not as planned yet is sent; what was changed by others needs a new plan, of the input that made this one. */
+function waysAfterCheck({ header, planned = 0 }: Leftover): string[] {
+  const [plan] = header.inputs;
+  if (planned === 0 || plan?.path === undefined) return [];
+  const command = commandText('apply', [shownPath(plan.path)], { ...jobOf(header), ...paceOf(header) });
+  return [`send what is left of it: ${command}`];
+}
+
+function jobOf({ job }: RunLine): CommandOptions {
+  return job === undefined ? {} : { job };
+}
+
+/** The options of a plan that applying it takes over: its state, and how fast it goes. */
+function paceOf({ given }: RunLine): CommandOptions {
+  const { state, rate, 'max-rate': maxRate, concurrency, config } = given?.flags ?? {};
+  return withoutPlaced(
+    Object.fromEntries(
+      Object.entries({ config, state, rate, 'max-rate': maxRate, concurrency }).filter(
+        (entry): entry is [string, string | boolean] => entry[1] !== undefined,
+      ),
+    ),
+  );
 }
 
 /** Nothing was sent, so nothing need be sent again: what may follow is another look, or a few rows for real. */

@@ -3,7 +3,7 @@ import type { NoticeFormat } from '../../core/notice-format.ts';
 import type { OptionSources } from '../../core/option-sources.ts';
 import type { ShardChoice } from '../../core/shard.ts';
 import type { Format, Rate, Share } from '../../core/types.ts';
-import type { ChangesCommand } from '../../journal/journal-lines.ts';
+import type { ChangesCommand } from '../../journal/changes-command.ts';
 import type { Keep } from '../../journal/list-runs.ts';
 import type { MappingSource } from '../../mapping/load/mapping-source.ts';
 import type { TimeOfDay } from '../time-of-day.ts';

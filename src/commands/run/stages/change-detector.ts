@@ -1,5 +1,5 @@
 import type { Present, Revised } from '../../../client/write/update-contact.ts';
-import type { JsonObject, Patch, Row, RowError } from '../../../core/types.ts';
+import type { JsonObject, Outcome, Patch, Row, RowError } from '../../../core/types.ts';
 import { withoutFields } from '../../../journal/delivered-fields.ts';
 import type { Comparable, Comparison, State } from '../../../state/state.ts';
 import { compiledFor, type Plan } from '../plan/plan.ts';
@@ -30,8 +30,12 @@ export interface ChangeDetector {
   presentOf(row: Row, patch: Patch): Present | undefined;
   /** Whether a patch leaves anything to send, as things stand; changes nothing. */
   differs(row: Row, patch: Patch): boolean;
+  /** The outcome of a change line of which these fields are neither what they were nor what they are to be. */
+  movedOutcome(contactId: number, moved: readonly string[]): Outcome;
+  /** What of a whole patch differs from its contact as it was read just now. */
+  compareRead(row: Row, whole: Comparable & Patch, contact: JsonObject): Comparison;
   /** The whole patch behind one that was cut down to what differs. */
-  wholeOf(patch: Patch): Comparable;
+  wholeOf(patch: Patch): Patch & Comparable;
   /** Fields under `theirs` that were sent although the API did not show what the contact holds in them. */
   readonly unseenFields: number;
   /** The first patches that are to be sent, whole, for showing them. */
@@ -53,6 +57,7 @@ export async function createChangeDetector(
   const { full, dryRun } = plan.options;
   const policyOf = (row: Row) => compiledFor(plan, row).conflictPolicy;
   const mayRead =
+    plan.options.command === 'plan' ||
     plan.options.readFirst === 'changed' ||
     plan.reading.mapping.fields.some(({ onConflict }) => onConflict === 'theirs');
   // a plain run has no use for it
@@ -104,7 +109,7 @@ export async function createChangeDetector(
     const { contactId } = patch;
     const { send, done, moved } = decideChanges(patch, contact);
     if (moved.length > 0 && changesMapping?.kind !== 'undo') {
-      return { kind: 'done', outcome: { status: 'invalid', contactId, error: movedError(moved) } };
+      return { kind: 'done', outcome: movedOutcome(contactId, moved) };
     }
     const unmoved = withoutFields(patch, moved);
     if (!unmoved) return { kind: 'done', outcome: { status: 'skipped', contactId, reason: 'edited' } };
@@ -161,6 +166,13 @@ export async function createChangeDetector(
         },
       };
     },
+    compareRead(row, whole, contact) {
+      if (!comparing) throw new Error('only a plan compares contacts that it read with whole rows');
+      if (full) return comparing.compareWithContact(whole, contact, () => 'ours');
+      return state
+        ? compare(state, row, whole).comparison
+        : comparing.compareWithContact(whole, contact, policyOf(row));
+    },
     differs(row, given) {
       const patch = withoutSuperseded(row, given);
       if (!patch) return false;
@@ -168,6 +180,7 @@ export async function createChangeDetector(
         !state || full || patch.from !== undefined || compare(state, row, patch).comparison.send.length > 0
       );
     },
+    movedOutcome,
     wholeOf: (patch) => wholes.get(patch) ?? patch,
     expectRequests(complete) {
       requests += complete ? 2 : 1;
@@ -191,13 +204,14 @@ export async function createChangeDetector(
 /** Of fields that hold already what is to be set. */
 const HELD: Comparison = { send: [], conflicts: [], settled: true, isKnown: false };
 
-function movedError(moved: readonly string[]): RowError {
+function movedOutcome(contactId: number, moved: readonly string[]): Outcome {
   const [field = ''] = moved;
-  return {
+  const error: RowError = {
     code: 'ERR_MOVED',
     message: `${moved.join(', ')}: changed in LiveDesk since the plan was made, so nothing of the line was sent; make a new plan to see what it holds now`,
     field,
   };
+  return { status: 'invalid', contactId, error };
 }
 
 /** A comparison, and the patch that is left of the whole one; undefined where nothing is. */
