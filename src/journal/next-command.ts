@@ -112,6 +112,20 @@ export function beginCommand(
   });
 }
 
+/** The command that sends what a plan says; `header` is that of the run that made the plan, or checked it. */
+export function applyCommand(
+  plan: string,
+  header: Pick<RunLine, 'job' | 'given'> | undefined,
+  options: CommandOptions = {},
+): string {
+  return commandText('apply', [shownPath(plan)], { ...(header ? paceOf(header) : {}), ...options });
+}
+
+/** The command that proves that a plan was carried out. */
+export function checkCommand(plan: string, header: Pick<RunLine, 'job' | 'given'> | undefined): string {
+  return commandText('plan', [], { check: shownPath(plan), ...(header ? paceOf(header) : {}) });
+}
+
 /** The command that reads the account of a run into the state that the run uses. */
 export function pullCommand(header: RunLine, env: Leftover['env']): string {
   const given = { ...header.given?.environment, ...header.given?.flags };
@@ -214,7 +228,8 @@ function waysAfterPlan(leftover: Leftover): string[] {
   if (planned > 0 && existsSync(path)) {
     ways.push(
       `look at it: ${commandText('report', [file])}`,
-      `send it: ${commandText('apply', [file], { ...jobOf(header), ...paceOf(header) })}`,
+      `try ${CANARY} contacts for real: ${applyCommand(path, header, { limit: CANARY })}`,
+      `or send all of it: ${applyCommand(path, header)}`,
     );
   }
   if (bad > 0) ways.push(`correct the input or the mapping and plan again: ${beginCommand(leftover)}`);
@@ -225,20 +240,15 @@ function waysAfterPlan(leftover: Leftover): string[] {
 function waysAfterCheck({ header, planned = 0 }: Leftover): string[] {
   const [plan] = header.inputs;
   if (planned === 0 || plan?.path === undefined) return [];
-  const command = commandText('apply', [shownPath(plan.path)], { ...jobOf(header), ...paceOf(header) });
-  return [`send what is left of it: ${command}`];
+  return [`send what is left of it: ${applyCommand(plan.path, header)}`];
 }
 
-function jobOf({ job }: RunLine): CommandOptions {
-  return job === undefined ? {} : { job };
-}
-
-/** The options of a plan that applying it takes over: its state, and how fast it goes. */
-function paceOf({ given }: RunLine): CommandOptions {
+/** The options of a plan that applying it takes over: its job, its state, and how fast it goes. */
+function paceOf({ job, given }: Pick<RunLine, 'job' | 'given'>): CommandOptions {
   const { state, rate, 'max-rate': maxRate, concurrency, config } = given?.flags ?? {};
   return withoutPlaced(
     Object.fromEntries(
-      Object.entries({ config, state, rate, 'max-rate': maxRate, concurrency }).filter(
+      Object.entries({ job, config, state, rate, 'max-rate': maxRate, concurrency }).filter(
         (entry): entry is [string, string | boolean] => entry[1] !== undefined,
       ),
     ),
