@@ -3,8 +3,8 @@ import type { JsonObject } from '../../../core/types.ts';
 
 /** What a contact was seen to hold serves for a row that comes so much later at most. */
 const SERVES_MS = 60_000;
-/** Contacts whose values are kept: some ten megabytes. */
-const KEPT = 2_000;
+/** Contacts whose values are kept, some five megabytes. */
+const KEPT = 1_000;
 
 /** Contacts as answers of this run showed them of late, the values themselves. */
 export class SeenContacts {
