@@ -229,6 +229,12 @@ describe('a plan that must not be applied', () => {
     expect(stderr).toContain('(ERR_OTHER_ACCOUNT)');
   });
 
+  it('that an undo wrote', async () => {
+    const { apply, emulator } = await account(LINES, 'undo');
+    const { code, stderr } = await apply();
+    expect([code, emulator.requests.length, stderr]).toEqual([2, 0, expect.stringContaining('(ERR_PLAN)')]);
+  });
+
   it('from a pipe, or one that is not there', async () => {
     expect(await cliHere(['apply', '-'])).toMatchObject({ code: 2 });
     const gone = await cliHere(['apply', join(tempDir(), 'gone.jsonl')]);
