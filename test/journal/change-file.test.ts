@@ -44,7 +44,7 @@ describe('a file of change lines', () => {
         const line = text.slice(0, at).split('\n').length;
         await expect(read(path)).rejects.toThrow(`edited.jsonl, line ${line}: `);
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
   });
 
@@ -57,7 +57,7 @@ describe('a file of change lines', () => {
         writeFileSync(path, `${some.join('\n')}\n`);
         await expect(read(path)).rejects.toMatchObject({ code: 'ERR_PLAN', exitCode: 2 });
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   });
 });
