@@ -1,6 +1,7 @@
 import type { OptionSources } from '../core/option-sources.ts';
 import type { Shard } from '../core/shard.ts';
 import type { ApiError, BadRow, Outcome, Row, RowError, SkipReason, Status } from '../core/types.ts';
+import type { ChangesCommand } from './changes-command.ts';
 import type { HeartbeatLine } from './heartbeat-line.ts';
 import type { Summary } from './summary.ts';
 
@@ -63,6 +64,8 @@ export interface RunLine {
   /** Absent for a run without a state. */
   readonly state?: StatePlace;
   readonly dry_run: boolean;
+  /** The command that began it; absent for `run`. */
+  readonly command?: ChangesCommand;
   /** The share of the rows that the run does; absent for all. */
   readonly shard?: Shard;
   /** The runs of the shards whose journals were merged into this one. */

@@ -28,6 +28,8 @@ export const FILES = {
   unreadable: 'rejects-unreadable.txt',
   /** Copy of stdin (`--spool`). */
   spool: 'spool',
+  /** What `plan` found to change. */
+  plan: 'plan.jsonl',
   /** What `--keep-personal` deleted. */
   deleted: 'deleted.json',
 } as const;

@@ -21,6 +21,8 @@ const REASONS: Readonly<Record<SkipReason, string>> = {
   missing: 'no such contact',
   blank: 'blank',
   header: 'the header once more',
+  edited: 'edited since, kept',
+  newer: 'written by a later run, kept',
 };
 const MAX_CAUSES_SHOWN = 10;
 const MAX_FIELDS_SHOWN = 20;
@@ -100,7 +102,11 @@ export function unreadText({ bytes, of_bytes: all }: NonNullable<Summary['unread
 
 // --- internal ---
 
-function meaningOf(status: Status, { skip_reasons: reasons = {} }: Summary): string {
+function meaningOf(status: Status, summary: Summary): string {
+  const { skip_reasons: reasons = {} } = summary;
+  if (summary.command === 'plan' && status === 'planned') return 'would be sent';
+  if (summary.command === 'check' && status === 'planned') return 'still to be sent';
+  if (summary.command === 'check' && status === 'unchanged') return 'as planned';
   const why = status === 'skipped' ? SKIP_REASONS.filter((reason) => reasons[reason] !== undefined) : [];
   return why.length > 0 ? skipText(reasons) : MEANINGS[status];
 }
@@ -120,13 +126,19 @@ function headline(summary: Summary): string {
   const bad = badRows(summary);
   const parts = [summary.job, summary.shard && `shard ${shardText(summary.shard)}`].filter(Boolean);
   const of = parts.length > 0 ? ` of ${parts.join(', ')}` : '';
-  const what = `${summary.dry_run ? 'Dry run' : 'Sync'}${of}`;
+  const what = `${nameOf(summary)}${of}`;
   const took = `in ${durationText(summary.duration_s)}`;
   if (summary.stopped) return `${what} stopped early, ${took}`;
   if (bad > 0 && summary.accept_bad_rows?.met) {
     return `${what} complete with ${plural(bad, 'accepted bad row')}${newOf(summary)}, ${took}`;
   }
   return bad === 0 ? `${what} complete, ${took}` : `${what} finished with ${badRowsText(summary)}, ${took}`;
+}
+
+function nameOf({ command, dry_run: isDry }: Summary): string {
+  if (command === 'plan') return 'Plan';
+  if (command === 'check') return 'Check of the plan';
+  return isDry ? 'Dry run' : 'Sync';
 }
 
 function pullLine(lastPull: string | null, endedAt: string): string {

@@ -57,6 +57,8 @@ export interface KnownContact {
 export interface Present {
   /** When that was seen which the patch was made for, in monotonic milliseconds; minus infinity where nothing was. */
   readonly seenAt: number;
+  /** Nothing is sent unless the contact was seen. Default: what cannot be seen is sent as it is. */
+  readonly isRequired?: boolean;
   /** What is left of the patch for the contact as it was read just now. */
   readonly revise: (contact: JsonObject) => Revised;
 }
@@ -93,6 +95,7 @@ export function createUpdateContact(options: UpdateContactOptions): UpdateContac
     const ended = (status: Outcome['status'], more: Partial<Outcome>): Outcome => ({
       // spelled out: there is one for each row
       status,
+      reason: more.reason,
       contactId: patch.contactId,
       httpStatus: more.httpStatus,
       attempts: requests,
@@ -146,6 +149,7 @@ export function createUpdateContact(options: UpdateContactOptions): UpdateContac
         if (wrong) return { end: ended('invalid', { error: wrong }) };
         isRightContact = true;
         seenAt = readAt;
+        if (mayRevise && !contact && present.isRequired) return { end: ended('invalid', { error: UNSEEN }) };
         if (mayRevise && contact) {
           const revised = present.revise(contact);
           conflicts = (revised.kind === 'done' ? revised.outcome : revised).conflicts ?? [];
@@ -264,6 +268,11 @@ const UNREADABLE: RowError = {
   message:
     'the API did not show the contact, so additional_attributes cannot be completed without losing keys; ' +
     'if this account merges them, say `additional_attributes: merges` in the mapping',
+};
+
+const UNSEEN: RowError = {
+  code: 'ERR_NO_READ',
+  message: 'the API did not show the contact, so its present values could not be compared; nothing was sent',
 };
 
 /**

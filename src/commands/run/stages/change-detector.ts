@@ -1,8 +1,9 @@
-import type { Present } from '../../../client/write/update-contact.ts';
-import type { Patch, Row } from '../../../core/types.ts';
+import type { Present, Revised } from '../../../client/write/update-contact.ts';
+import type { JsonObject, Outcome, Patch, Row, RowError } from '../../../core/types.ts';
 import { withoutFields } from '../../../journal/delivered-fields.ts';
 import type { Comparable, Comparison, State } from '../../../state/state.ts';
 import { compiledFor, type Plan } from '../plan/plan.ts';
+import { decideChanges } from './decide-changes.ts';
 import type { Expectations } from './expectations.ts';
 import { wouldLoseLastKey } from './lost-keys.ts';
 import type { PresentValues } from './present-values.ts';
@@ -29,8 +30,12 @@ export interface ChangeDetector {
   presentOf(row: Row, patch: Patch): Present | undefined;
   /** Whether a patch leaves anything to send, as things stand; changes nothing. */
   differs(row: Row, patch: Patch): boolean;
+  /** The outcome of a change line of which these fields are neither what they were nor what they are to be. */
+  movedOutcome(contactId: number, moved: readonly string[]): Outcome;
+  /** What of a whole patch differs from its contact as it was read just now. */
+  compareRead(row: Row, whole: Patch, contact: JsonObject): Comparison;
   /** The whole patch behind one that was cut down to what differs. */
-  wholeOf(patch: Patch): Comparable;
+  wholeOf(patch: Patch): Patch & Comparable;
   /** Fields under `theirs` that were sent although the API did not show what the contact holds in them. */
   readonly unseenFields: number;
   /** The first patches that are to be sent, whole, for showing them. */
@@ -52,6 +57,7 @@ export async function createChangeDetector(
   const { full, dryRun } = plan.options;
   const policyOf = (row: Row) => compiledFor(plan, row).conflictPolicy;
   const mayRead =
+    plan.options.command === 'plan' ||
     plan.options.readFirst === 'changed' ||
     plan.reading.mapping.fields.some(({ onConflict }) => onConflict === 'theirs');
   // a plain run has no use for it
@@ -64,12 +70,17 @@ export async function createChangeDetector(
   let reads = 0;
   const samples: Patch[] = [];
 
+  const { changes: changesMapping } = plan.reading.mapping;
+
   const isReadFor = (row: Row, patch: Patch): boolean =>
     mayRead && !full && presentValues.areNeeded(patch, policyOf(row));
   const isUnseen = ({ contactId }: Patch): boolean =>
     presentValues.seenAt(contactId) === Number.NEGATIVE_INFINITY;
   const toSend = (row: Row, patch: Patch, conflicts?: readonly string[]): Prepared => {
-    const isReadFirst = expectations.readsFirst(patch) || (isReadFor(row, patch) && isUnseen(patch));
+    const isReadFirst =
+      patch.from !== undefined ||
+      expectations.readsFirst(patch) ||
+      (isReadFor(row, patch) && isUnseen(patch));
     requests += isReadFirst ? 2 : 1;
     if (isReadFirst) reads += 1;
     if (dryRun) expectations.assume(patch);
@@ -93,6 +104,20 @@ export async function createChangeDetector(
     if (differing) wholes.set(differing, whole);
     return { comparison, differing };
   };
+  /** What of a change line is still to be sent, now that its contact was read. */
+  const revisedChanges = (patch: Patch, contact: JsonObject): Revised => {
+    const { contactId } = patch;
+    const { send, done, moved } = decideChanges(patch, contact);
+    if (moved.length > 0 && changesMapping?.kind !== 'undo') {
+      return { kind: 'done', outcome: movedOutcome(contactId, moved) };
+    }
+    const unmoved = withoutFields(patch, moved);
+    if (!unmoved) return { kind: 'done', outcome: { status: 'skipped', contactId, reason: 'edited' } };
+    const left = withoutFields(unmoved, done);
+    if (!left) return settled(unmoved, { comparison: HELD, differing: undefined });
+    if (send.length < unmoved.fields.length) wholes.set(left, unmoved);
+    return { kind: 'send', patch: left };
+  };
   const settled = (whole: Comparable, { comparison }: Differing): Prepared & { readonly kind: 'done' } => {
     if (!dryRun) state?.confirm(whole, comparison);
     const { conflicts } = comparison;
@@ -105,6 +130,7 @@ export async function createChangeDetector(
       const { contactId } = given;
       const patch = withoutSuperseded(row, given);
       if (!patch) return { kind: 'done', outcome: { status: 'superseded', contactId } };
+      if (patch.from) return toSend(row, patch);
       if (!state) return toSend(row, patch);
       // only all that the row was mapped to stands for its cells
       const cells = isWhole && patch === given ? compiledFor(plan, row).glance.cells(row) : undefined;
@@ -118,6 +144,10 @@ export async function createChangeDetector(
       return toSend(row, found.differing, found.comparison.conflicts);
     },
     presentOf(row, patch) {
+      if (patch.from) {
+        const revise = (contact: JsonObject): Revised => revisedChanges(patch, contact);
+        return { seenAt: Number.NEGATIVE_INFINITY, isRequired: true, revise };
+      }
       if (!comparing || !isReadFor(row, patch)) return undefined;
       const whole = wholes.get(patch) ?? patch;
       return {
@@ -136,11 +166,21 @@ export async function createChangeDetector(
         },
       };
     },
+    compareRead(row, whole, contact) {
+      if (!comparing) throw new Error('only a plan compares contacts that it read with whole rows');
+      if (full) return comparing.compareWithContact(whole, contact, () => 'ours');
+      return state
+        ? state.compare(whole, policyOf(row), { seen: contact })
+        : comparing.compareWithContact(whole, contact, policyOf(row));
+    },
     differs(row, given) {
       const patch = withoutSuperseded(row, given);
       if (!patch) return false;
-      return !state || full || compare(state, row, patch).comparison.send.length > 0;
+      return (
+        !state || full || patch.from !== undefined || compare(state, row, patch).comparison.send.length > 0
+      );
     },
+    movedOutcome,
     wholeOf: (patch) => wholes.get(patch) ?? patch,
     expectRequests(complete) {
       requests += complete ? 2 : 1;
@@ -160,6 +200,19 @@ export async function createChangeDetector(
 }
 
 // --- internal ---
+
+/** Of fields that hold already what is to be set. */
+const HELD: Comparison = { send: [], conflicts: [], settled: true, isKnown: false };
+
+function movedOutcome(contactId: number, moved: readonly string[]): Outcome {
+  const [field = ''] = moved;
+  const error: RowError = {
+    code: 'ERR_MOVED',
+    message: `${moved.join(', ')}: changed in LiveDesk since the plan was made, so nothing of the line was sent; make a new plan to see what it holds now`,
+    field,
+  };
+  return { status: 'invalid', contactId, error };
+}
 
 /** A comparison, and the patch that is left of the whole one; undefined where nothing is. */
 interface Differing {

@@ -96,7 +96,7 @@ export function createContactWriter(options: ContactWriterOptions, context: RunC
       const beforeWrite = (next: Patch) => writeAhead.begin(next, row);
       delivered = await request(patch, values, {
         isVerified,
-        present: { seenAt: present.seenAt, revise },
+        present: { ...present, revise },
         beforeWrite,
       });
     } else {
