@@ -28,6 +28,8 @@ export const FILES = {
   unreadable: 'rejects-unreadable.txt',
   /** Copy of stdin (`--spool`). */
   spool: 'spool',
+  /** What contacts held before the run wrote to them (`--undoable`). */
+  before: 'before.jsonl',
   /** What `--keep-personal` deleted. */
   deleted: 'deleted.json',
 } as const;

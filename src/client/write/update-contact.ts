@@ -49,14 +49,19 @@ export interface KnownContact {
   readonly isVerified?: boolean;
   /** Where a patch depends on what the contact holds. Default: it does not. */
   readonly present?: Present | undefined;
-  /** Resolves when a patch may leave; called before each write. Default: at once. */
-  readonly beforeWrite?: (patch: Patch) => Promise<unknown>;
+  /**
+   * Resolves when a patch may leave; called before each write, with the contact as the read before the first one showed
+   * it. Default: at once.
+   */
+  readonly beforeWrite?: (patch: Patch, shown: JsonObject | undefined) => Promise<unknown>;
 }
 
 /** What a contact holds, as far as a patch depends on it. */
 export interface Present {
   /** When that was seen which the patch was made for, in monotonic milliseconds; minus infinity where nothing was. */
   readonly seenAt: number;
+  /** Nothing may be written to a contact that the read does not show. Default: it may. */
+  readonly mustBeShown?: boolean;
   /** What is left of the patch for the contact as it was read just now. */
   readonly revise: (contact: JsonObject) => Revised;
 }
@@ -117,6 +122,8 @@ export function createUpdateContact(options: UpdateContactOptions): UpdateContac
     let isHealed = false;
     let isRightContact = isVerified;
     let seenAt = present?.seenAt ?? Number.NEGATIVE_INFINITY;
+    /** The contact as the last read showed it. */
+    let shown: JsonObject | undefined;
     /** The body made complete by a read. */
     let completed: PatchBody | undefined;
     /** One try of the row: the read where one is needed, then the write. */
@@ -144,7 +151,9 @@ export function createUpdateContact(options: UpdateContactOptions): UpdateContac
         if (contact) options.onRead?.(contact);
         const wrong = wrongContact(patch, read.contact);
         if (wrong) return { end: ended('invalid', { error: wrong }) };
+        if (present?.mustBeShown && !read.contact) return { end: ended('invalid', { error: NOT_SHOWN }) };
         isRightContact = true;
+        shown = read.contact;
         seenAt = readAt;
         if (mayRevise && contact) {
           const revised = present.revise(contact);
@@ -164,7 +173,7 @@ export function createUpdateContact(options: UpdateContactOptions): UpdateContac
         }
       }
       if (!patch.complete || !completed) return writePlain(send);
-      if (beforeWrite) await beforeWrite(patch);
+      if (beforeWrite) await beforeWrite(patch, shown);
       const verdict = await ask(send, completed, patch.fields, () => isOld(seenAt));
       const isThrottled = typeof verdict === 'object' && verdict.kind === 'throttled';
       if (!isThrottled) completed = undefined;
@@ -178,7 +187,7 @@ export function createUpdateContact(options: UpdateContactOptions): UpdateContac
         const healed = await readContact(send);
         if (typeof healed !== 'string' && healed.kind === 'applied') options.onHealed?.(patch.contactId);
       }
-      if (beforeWrite) await beforeWrite(patch);
+      if (beforeWrite) await beforeWrite(patch, shown);
       const isOutdated = present && requests === reads ? () => isOld(seenAt) : undefined;
       const written = await ask(send, patch.body, patch.fields, isOutdated);
       if (typeof written !== 'string' && written.kind === 'transient' && written.api?.status === 500)
@@ -264,6 +273,12 @@ const UNREADABLE: RowError = {
   message:
     'the API did not show the contact, so additional_attributes cannot be completed without losing keys; ' +
     'if this account merges them, say `additional_attributes: merges` in the mapping',
+};
+
+const NOT_SHOWN: RowError = {
+  code: 'ERR_NO_READ',
+  message:
+    'the API answered a read without the contact, so that what it holds cannot be kept to be taken back; run without --undoable to send the row all the same',
 };
 
 /**

@@ -81,6 +81,8 @@ export interface RunOptions {
   readonly full: boolean;
   /** Which contacts are read just before they are written. */
   readonly readFirst: ReadFirst;
+  /** Keep what contacts held before the run writes to them, so that it can be undone. */
+  readonly undoable: boolean;
   /** Send nothing if more rows than this would change a contact. */
   readonly maxChanges?: Share;
   /** Dry run: rows of which old and new values are shown, on a terminal only. */

@@ -30,6 +30,7 @@ export function headerOf(plan: Plan, now: number): RunLine {
       encoding: options.encoding ?? null,
       delimiter: options.delimiter ?? null,
       full: options.full,
+      ...(options.undoable ? { undoable: true } : {}),
       quote: options.quote ?? null,
       skip_rows: options.skipRows ?? null,
       skip_footer: options.skipFooter ?? null,

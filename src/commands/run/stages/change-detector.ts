@@ -49,9 +49,10 @@ export async function createChangeDetector(
 ): Promise<ChangeDetector> {
   const { state, expectations, presentValues } = options;
   const { withoutSuperseded } = plan;
-  const { full, dryRun } = plan.options;
+  const { full, dryRun, undoable } = plan.options;
   const policyOf = (row: Row) => compiledFor(plan, row).conflictPolicy;
   const mayRead =
+    undoable ||
     plan.options.readFirst === 'changed' ||
     plan.reading.mapping.fields.some(({ onConflict }) => onConflict === 'theirs');
   // a plain run has no use for it
@@ -65,9 +66,11 @@ export async function createChangeDetector(
   const samples: Patch[] = [];
 
   const isReadFor = (row: Row, patch: Patch): boolean =>
-    mayRead && !full && presentValues.areNeeded(patch, policyOf(row));
-  const isUnseen = ({ contactId }: Patch): boolean =>
-    presentValues.seenAt(contactId) === Number.NEGATIVE_INFINITY;
+    undoable || (mayRead && !full && presentValues.areNeeded(patch, policyOf(row)));
+  /** When the contact was seen; to be undone, a write needs the values themselves, which only a read gives. */
+  const seenAt = (contactId: number): number =>
+    undoable ? Number.NEGATIVE_INFINITY : presentValues.seenAt(contactId);
+  const isUnseen = ({ contactId }: Patch): boolean => seenAt(contactId) === Number.NEGATIVE_INFINITY;
   const toSend = (row: Row, patch: Patch, conflicts?: readonly string[]): Prepared => {
     const isReadFirst = expectations.readsFirst(patch) || (isReadFor(row, patch) && isUnseen(patch));
     requests += isReadFirst ? 2 : 1;
@@ -121,8 +124,10 @@ export async function createChangeDetector(
       if (!comparing || !isReadFor(row, patch)) return undefined;
       const whole = wholes.get(patch) ?? patch;
       return {
-        seenAt: presentValues.seenAt(patch.contactId),
+        seenAt: seenAt(patch.contactId),
+        mustBeShown: undoable,
         revise(contact) {
+          if (full) return { kind: 'send', patch };
           const policy = policyOf(row);
           const found = state
             ? compare(state, row, whole)

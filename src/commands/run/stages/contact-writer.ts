@@ -12,6 +12,7 @@ import {
   type Patch,
   type Row,
 } from '../../../core/types.ts';
+import type { BeforeImages } from './before-images.ts';
 import type { Expectations } from './expectations.ts';
 import { losesLastKey } from './lost-keys.ts';
 import type { PresentValues } from './present-values.ts';
@@ -22,6 +23,8 @@ export interface ContactWriterOptions {
   readonly client: Client;
   readonly healthCheck: HealthCheck;
   readonly writeAhead: WriteAhead;
+  /** Keeps what contacts held, where the run is to be undoable. */
+  readonly beforeImages: BeforeImages | undefined;
   readonly expectations: Expectations;
   readonly presentValues: PresentValues;
   /** What a patch depends on of what its contact holds. */
@@ -45,6 +48,7 @@ export function createContactWriter(options: ContactWriterOptions, context: RunC
     client,
     healthCheck,
     writeAhead,
+    beforeImages,
     expectations,
     presentValues,
     maxAttempts,
@@ -93,10 +97,11 @@ export function createContactWriter(options: ContactWriterOptions, context: RunC
         if (revised.kind === 'send') sent = revised.patch;
         return revised;
       };
-      const beforeWrite = (next: Patch) => writeAhead.begin(next, row);
+      const beforeWrite = (next: Patch, shown: JsonObject | undefined) =>
+        Promise.all([writeAhead.begin(next, row), shown && beforeImages?.keep(next, row, shown)]);
       delivered = await request(patch, values, {
         isVerified,
-        present: { seenAt: present.seenAt, revise },
+        present: { ...present, revise },
         beforeWrite,
       });
     } else {
