@@ -7,6 +7,7 @@ import { merge } from '../commands/merge/command.ts';
 import { probe } from '../commands/probe/command.ts';
 import { pull } from '../commands/pull/command.ts';
 import { report as reportCommand } from '../commands/report/command.ts';
+import { apply } from '../commands/run/changes/apply-command.ts';
 import { run } from '../commands/run/command.ts';
 import { runs } from '../commands/runs/command.ts';
 import { test } from '../commands/test/command.ts';
@@ -21,8 +22,11 @@ import { usageText } from './usage-errors.ts';
 
 // a probe is slower than a job
 const probeOfJob = takingJob(probe, ['rate']);
+// what a job does night after night is its own
+const OF_NIGHTS = ['metrics-file', 'keep', 'keep-personal', 'accept-bad-rows'];
 const WORKING: readonly Command[] = [
   run,
+  takingJob(apply, OF_NIGHTS),
   runs,
   test,
   takingJob(pull),

@@ -108,6 +108,11 @@ export interface Patch {
   readonly complete: boolean;
   /** Values that the contact must have before it is written, by path, else `ERR_WRONG_CONTACT`. */
   readonly expect?: { readonly [path: string]: JsonValue };
+  /**
+   * Of a change line: what each field held when the change was planned, null for nothing. The contact is read just before it
+   * is written, and only what still is so is sent.
+   */
+  readonly from?: { readonly [path: string]: JsonValue };
 }
 
 /** Fields that identify a contact: unique in an account (livedesk-api.md 5.4). */
@@ -124,14 +129,17 @@ export interface MatchKey {
 export type NoData = 'blank' | 'header';
 /**
  * Why nothing is to be done for a row: every cell that would be sent is empty and kept, `only` leaves it out, there is no such
- * contact (`on_missing: skip`), or it is no data.
+ * contact (`on_missing: skip`), it is no data, or what is to be undone was edited since, or written by a later run.
  */
-export const SKIP_REASONS = ['empty', 'only', 'missing', 'blank', 'header'] as const satisfies readonly (
-  | 'empty'
-  | 'only'
-  | 'missing'
-  | NoData
-)[];
+export const SKIP_REASONS = [
+  'empty',
+  'only',
+  'missing',
+  'blank',
+  'header',
+  'edited',
+  'newer',
+] as const satisfies readonly ('empty' | 'only' | 'missing' | 'edited' | 'newer' | NoData)[];
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
 /** Whether a row that was skipped for this reason is no data: then it counts for no percentage and no bound. */

@@ -36,6 +36,9 @@ export interface WholeInput {
   readonly sha256?: string;
 }
 
+/** The commands beside `run` that begin a run. */
+export type ChangesCommand = 'plan' | 'apply' | 'undo';
+
 /** First line of a journal. */
 export interface RunLine {
   readonly type: 'run';
@@ -63,6 +66,8 @@ export interface RunLine {
   /** Absent for a run without a state. */
   readonly state?: StatePlace;
   readonly dry_run: boolean;
+  /** The command that began it; absent for `run`. */
+  readonly command?: ChangesCommand;
   /** The share of the rows that the run does; absent for all. */
   readonly shard?: Shard;
   /** The runs of the shards whose journals were merged into this one. */

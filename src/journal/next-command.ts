@@ -93,8 +93,10 @@ export function beginCommand(
   const url = env['LIVEDESK_BASE_URL']?.replace(/\/+$/, '') ?? LIVEDESK_URL;
   const isPipe = header.inputs.some(({ path }) => path === undefined);
   const ofFile = header.job === undefined ? { mapping: mappingPath(header, dir) } : { job: header.job };
-  return commandText('run', header.job === undefined ? inputs : [], {
-    ...ofFile,
+  const { command = 'run' } = header;
+  const isOfJob = header.job !== undefined && command !== 'apply';
+  return commandText(command, isOfJob ? [] : inputs, {
+    ...(command === 'apply' ? { job: header.job } : ofFile),
     ...(isPipe ? { spool: true } : {}),
     ...withoutPlaced(flags),
     ...(header.shard ? { shard: shardText(header.shard) } : {}),

@@ -21,6 +21,8 @@ const REASONS: Readonly<Record<SkipReason, string>> = {
   missing: 'no such contact',
   blank: 'blank',
   header: 'the header once more',
+  edited: 'edited since, kept',
+  newer: 'written by a later run, kept',
 };
 const MAX_CAUSES_SHOWN = 10;
 const MAX_FIELDS_SHOWN = 20;

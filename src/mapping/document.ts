@@ -81,6 +81,12 @@ export interface Guard {
   readonly fill?: number;
 }
 
+/** What rows that are change lines are for, and the mapping by which their values were made. */
+export interface ChangesMapping {
+  readonly kind: 'apply' | 'undo';
+  readonly mappingHash: string;
+}
+
 /** A checked mapping document. */
 export interface Mapping {
   readonly version: 1;
@@ -93,6 +99,8 @@ export interface Mapping {
   readonly clearMarker?: string;
   readonly onInvalidField: (typeof INVALID_FIELD_POLICIES)[number];
   readonly guard?: Guard;
+  /** Of change lines, which say themselves what to set: there are no fields. */
+  readonly changes?: ChangesMapping;
   /** Names the function of a program that maps rows in place of `fields`: 16 hex digits of its source text. */
   readonly ownFunction?: string;
   /** Where things stand, `file:line:column` by document path, e.g. `fields.email`. Empty if it was not read from a file. */

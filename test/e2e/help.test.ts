@@ -9,6 +9,7 @@ it('the program', async () => {
 
     Commands:
       livedesk-sync run [input..]  Sync the contacts of CSV or JSONL files
+      livedesk-sync apply <plan>   Send what a plan says, and nothing else
       livedesk-sync runs [dir]     List runs: when, which job, how they ended, bad rows, what to type
                                    next; and the state
       livedesk-sync test [file..]  Check mappings against their own examples, mapping.test.yaml beside

@@ -60,8 +60,8 @@ export interface KnownContact {
 export interface Present {
   /** When that was seen which the patch was made for, in monotonic milliseconds; minus infinity where nothing was. */
   readonly seenAt: number;
-  /** Nothing may be written to a contact that the read does not show. Default: it may. */
-  readonly mustBeShown?: boolean;
+  /** Nothing is sent unless the contact was seen. Default: what cannot be seen is sent as it is. */
+  readonly isRequired?: boolean;
   /** What is left of the patch for the contact as it was read just now. */
   readonly revise: (contact: JsonObject) => Revised;
 }
@@ -98,6 +98,7 @@ export function createUpdateContact(options: UpdateContactOptions): UpdateContac
     const ended = (status: Outcome['status'], more: Partial<Outcome>): Outcome => ({
       // spelled out: there is one for each row
       status,
+      reason: more.reason,
       contactId: patch.contactId,
       httpStatus: more.httpStatus,
       attempts: requests,
@@ -151,10 +152,10 @@ export function createUpdateContact(options: UpdateContactOptions): UpdateContac
         if (contact) options.onRead?.(contact);
         const wrong = wrongContact(patch, read.contact);
         if (wrong) return { end: ended('invalid', { error: wrong }) };
-        if (present?.mustBeShown && !read.contact) return { end: ended('invalid', { error: NOT_SHOWN }) };
         isRightContact = true;
         shown = read.contact;
         seenAt = readAt;
+        if (mayRevise && !contact && present.isRequired) return { end: ended('invalid', { error: UNSEEN }) };
         if (mayRevise && contact) {
           const revised = present.revise(contact);
           conflicts = (revised.kind === 'done' ? revised.outcome : revised).conflicts ?? [];
@@ -275,10 +276,9 @@ const UNREADABLE: RowError = {
     'if this account merges them, say `additional_attributes: merges` in the mapping',
 };
 
-const NOT_SHOWN: RowError = {
+const UNSEEN: RowError = {
   code: 'ERR_NO_READ',
-  message:
-    'the API answered a read without the contact, so that what it holds cannot be kept to be taken back; run without --undoable to send the row all the same',
+  message: 'the API did not show the contact, so its present values could not be compared; nothing was sent',
 };
 
 /**

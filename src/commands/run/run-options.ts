@@ -3,6 +3,7 @@ import type { NoticeFormat } from '../../core/notice-format.ts';
 import type { OptionSources } from '../../core/option-sources.ts';
 import type { ShardChoice } from '../../core/shard.ts';
 import type { Format, Rate, Share } from '../../core/types.ts';
+import type { ChangesCommand } from '../../journal/journal-lines.ts';
 import type { Keep } from '../../journal/list-runs.ts';
 import type { MappingSource } from '../../mapping/load/mapping-source.ts';
 import type { TimeOfDay } from '../time-of-day.ts';
@@ -13,6 +14,8 @@ export type ReadFirst = (typeof READ_FIRST)[number];
 
 /** Options of `run`, checked: durations in milliseconds, `Infinity` for no bound. */
 export interface RunOptions {
+  /** The command that begins it. Default: `run`. */
+  readonly command?: ChangesCommand;
   /** Names as given; `-` is stdin. */
   readonly inputs: readonly string[];
   /** Mapping file, or what a program gives; without one the mapping is made from the column names. */

@@ -4,9 +4,11 @@ import type { Clock } from '../../core/clock.ts';
 import { codeOf, EXIT, RunError } from '../../core/errors.ts';
 import { shownPath } from '../../core/shell-text.ts';
 import { syncFolder } from '../../core/write-atomic.ts';
+import { ChangeSeal } from '../change-line.ts';
 import { DELETED } from '../not-writable.ts';
 import { FILES } from '../run-directory.ts';
-import { BEFORE_VERSION, type ImageLine, sealLine } from './before-line.ts';
+import { BEFORE_VERSION, type BeforeHeader, type ImageLine } from './before-line.ts';
+import type { WholeImages } from './read-before-images.ts';
 
 /** Milliseconds from one sync to the next: under load, what comes meanwhile shares it. */
 const SYNC_MS = 4;
@@ -15,8 +17,8 @@ export interface BeforeFileOptions {
   readonly dir: string;
   readonly runId: string;
   readonly account: string;
-  /** Bytes that an earlier process left whole, and the checksum of the last line in them; both 0 for a new file. */
-  readonly left: { readonly size: number; readonly check: number };
+  /** What an earlier process left. */
+  readonly left: WholeImages;
   readonly clock: Clock;
 }
 
@@ -24,7 +26,7 @@ export interface BeforeFileOptions {
 export class BeforeFile {
   readonly #options: BeforeFileOptions;
   readonly #file: AppendFile;
-  #check: number;
+  readonly #seal: ChangeSeal;
   #waiting: ImageLine[] = [];
   /** The sync of {@link BeforeFile.#waiting}, once an image waits; and the one that is under way. */
   #coming: Promise<void> | undefined;
@@ -36,13 +38,12 @@ export class BeforeFile {
   constructor(options: BeforeFileOptions) {
     const { dir, runId: run_id, account, left } = options;
     this.#options = options;
-    this.#check = left.check;
+    this.#seal = new ChangeSeal(left.sum);
     try {
       this.#file = new AppendFile(join(dir, FILES.before), left.size);
       if (left.size > 0) return;
-      const header = sealLine({ type: 'before', version: BEFORE_VERSION, run_id, account }, 0);
-      this.#file.append(header.text);
-      this.#check = header.check;
+      const header: BeforeHeader = { type: 'before', version: BEFORE_VERSION, run_id, account };
+      this.#file.append(`${this.#seal.seal(header)}\n`);
       syncFolder(dir); // its name must survive a power cut, too
     } catch (cause) {
       throw notKept(dir, cause);
@@ -87,15 +88,8 @@ export class BeforeFile {
     try {
       if (this.#failure) throw this.#failure;
       if (this.#file.isGone) throw Object.assign(new Error('deleted'), { code: DELETED });
-      let check = this.#check;
-      let texts = '';
-      for (const image of images) {
-        const sealed = sealLine(image, check);
-        texts += sealed.text;
-        check = sealed.check;
-      }
-      this.#file.append(texts);
-      this.#check = check;
+      // a failure ends the file: no line follows one that was sealed and not written
+      this.#file.append(images.map((image) => `${this.#seal.seal(image)}\n`).join(''));
       await this.#file.sync();
     } catch (cause) {
       this.#failure ??= cause instanceof RunError ? cause : notKept(this.#options.dir, cause);

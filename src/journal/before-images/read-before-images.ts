@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { RunError } from '../../core/errors.ts';
 import { isObject } from '../../core/json.ts';
 import { shownPath } from '../../core/shell-text.ts';
+import { ChangeSeal } from '../change-line.ts';
 import type { RunLine } from '../journal-lines.ts';
 import { readLines } from '../read-lines.ts';
 import { FILES } from '../run-directory.ts';
-import { BEFORE_VERSION, type ImageLine, openLine } from './before-line.ts';
+import { BEFORE_VERSION, type BeforeLine, type ImageLine } from './before-line.ts';
 
 /** A before-image, and where its line ends. */
 export interface ReadImage {
@@ -19,8 +20,11 @@ export interface ReadImage {
 export interface WholeImages {
   readonly size: number;
   /** Checksum of the last whole line. */
-  readonly check: number;
+  readonly sum: string;
 }
+
+/** Those of a run that has kept none yet. */
+export const NO_IMAGES: WholeImages = { size: 0, sum: '' };
 
 /**
  * The before-images of a run, in their order; what a crash left of a last line is left out, since its write never left.
@@ -31,15 +35,15 @@ export async function* readBeforeImages(
   run: Pick<RunLine, 'run_id' | 'account'>,
 ): AsyncGenerator<ReadImage, WholeImages> {
   const path = join(dir, FILES.before);
-  const whole = { size: 0, check: 0 };
+  const seal = new ChangeSeal();
+  let size = 0;
   let number = 0;
-  if (!existsSync(path)) return whole;
+  if (!existsSync(path)) return NO_IMAGES;
   for await (const { text, end } of readLines(path)) {
     number += 1;
-    const opened = openLine(text, whole.check);
-    if (!opened) throw changed(path, number);
-    Object.assign(whole, { size: end, check: opened.check });
-    const { line } = opened;
+    const line = seal.open(text) as BeforeLine | undefined;
+    if (!line) throw changed(path, number);
+    size = end;
     if (number === 1) {
       if (line.type !== 'before') throw changed(path, number);
       if (line.version > BEFORE_VERSION) throw newer(path);
@@ -47,7 +51,7 @@ export async function* readBeforeImages(
     } else if (line.type === 'image' && isObject(line.fields)) yield { image: line, number };
     else throw changed(path, number);
   }
-  return whole;
+  return { size, sum: seal.sum };
 }
 
 /**

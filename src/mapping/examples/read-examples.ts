@@ -44,6 +44,9 @@ export async function readExamples(path: string): Promise<readonly MappingExampl
 
 // --- internal ---
 
+/** Why a row is skipped by what the account holds, which no mapping knows. */
+const OF_ACCOUNTS: readonly SkipReason[] = ['missing', 'edited', 'newer'];
+
 const KEYS = ['name', 'row', 'sends', 'skips', 'invalid'] as const;
 const EXPECTATIONS = ['sends', 'skips', 'invalid'] as const;
 const EMPTY =
@@ -127,7 +130,7 @@ function readValues({ entries }: MapNode): ReadonlyMap<string, JsonValue> {
 
 function readSkips(node: Node): Expected {
   if (node.kind === 'scalar' && node.value === true) return { kind: 'skips' };
-  const reasons = SKIP_REASONS.filter((reason) => reason !== 'missing'); // no mapping knows who is there
+  const reasons = SKIP_REASONS.filter((reason) => !OF_ACCOUNTS.includes(reason));
   const reason = node.kind === 'scalar' ? reasons.find((word) => word === node.value) : undefined;
   if (reason !== undefined) return { kind: 'skips', reason };
   throw mappingError(node.at, `"skips" is true, or why the row is skipped: ${reasons.join(', ')}.`);

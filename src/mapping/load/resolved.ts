@@ -23,6 +23,10 @@ export function resolvedMapping(mapping: Mapping): JsonObject {
     ...(mapping.clearMarker !== undefined && { clear_marker: mapping.clearMarker }),
     on_invalid_field: mapping.onInvalidField,
     ...(mapping.guard && { guard: resolvedGuard(mapping.guard) }),
+    ...(mapping.changes && {
+      changes: mapping.changes.kind,
+      mapping_hash: mapping.changes.mappingHash,
+    }),
     ...(mapping.ownFunction !== undefined && { function: mapping.ownFunction }),
   };
 }

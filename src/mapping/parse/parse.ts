@@ -2,6 +2,7 @@ import type { Field, Mapping, Only } from '../document.ts';
 import { mappingError } from '../mapping-error.ts';
 import { ATTRIBUTE_MODES, INVALID_FIELD_POLICIES } from '../policies.ts';
 import { DOCUMENT_WORDS, wordsOf } from '../vocabulary.ts';
+import { parseChanges } from './changes.ts';
 import { parseContact, requireCreatable } from './contact.ts';
 import { parseExpect, parseFields } from './fields.ts';
 import { parseGuard } from './guard.ts';
@@ -20,6 +21,7 @@ export function parseMapping(text: string, name: string, place?: Place): Mapping
   checkVersion(root, name);
   const ofProgram = child(root, 'function');
   if (ofProgram) throw mappingError(ofProgram.at, OF_PROGRAM);
+  if (child(root, 'changes')) return parseChanges(root);
   requireKnownKeys(root, wordsOf(DOCUMENT_WORDS), 'the mapping');
 
   const places = new Map<string, string>();

@@ -321,7 +321,7 @@ describe('additional attributes made complete', () => {
 });
 
 describe('a contact that must be shown before it is written', () => {
-  const present = { seenAt: Number.NEGATIVE_INFINITY, mustBeShown: true };
+  const present = { seenAt: Number.NEGATIVE_INFINITY, isRequired: true };
   const patch = patchOf(7, { body: { name: 'B' }, fields: ['name'] });
 
   test('is not written where the API answers the read without it', async () => {
@@ -335,9 +335,7 @@ describe('a contact that must be shown before it is written', () => {
   test('is handed over as the read showed it, for the write and each further attempt', async () => {
     const contact = { id: 7, name: 'A', custom_attributes: {} };
     const read = answer(200, { payload: contact });
-    const { clock, deliver } = scriptedSending(
-      inOrder(read, answer(500), answer(200, { payload: contact })),
-    );
+    const { clock, deliver } = scriptedSending(inOrder(read, answer(500), answer(200, { payload: contact })));
     const shown: unknown[] = [];
     let isDone = false;
     void deliver(patch, () => [], {

@@ -3,12 +3,15 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { BeforeFile } from '../../../src/journal/before-images/before-file.ts';
 import type { ImageLine } from '../../../src/journal/before-images/before-line.ts';
-import { readBeforeImages, wholeImagesOf } from '../../../src/journal/before-images/read-before-images.ts';
+import {
+  NO_IMAGES,
+  readBeforeImages,
+  wholeImagesOf,
+} from '../../../src/journal/before-images/read-before-images.ts';
 import { FakeClock } from '../../helpers/fake-clock.ts';
 import { tempDir } from '../../helpers/temp-dir.ts';
 
 const RUN = { run_id: 'r1', account: 'a1' };
-const NEW = { size: 0, check: 0 };
 
 function image(row: number): ImageLine {
   return { type: 'image', contact: row, row, fields: { name: { old: 'Ä', written: 'B' } } };
@@ -26,7 +29,7 @@ async function written(...processes: readonly (readonly number[])[]) {
   return { dir, path: join(dir, 'before.jsonl') };
 }
 
-function open(dir: string, left = NEW): BeforeFile {
+function open(dir: string, left = NO_IMAGES): BeforeFile {
   return new BeforeFile({ dir, runId: 'r1', account: 'a1', left, clock: new FakeClock() });
 }
 
@@ -92,7 +95,7 @@ describe('before-images', () => {
       code: 'ERR_BEFORE_IMAGES',
       exitCode: 2,
     });
-    expect(await wholeImagesOf(dir, RUN, 0)).toEqual(NEW);
+    expect(await wholeImagesOf(dir, RUN, 0)).toEqual(NO_IMAGES);
   });
 
   it('what is deleted meanwhile keeps no image: the write must not leave, nor any later one', async () => {

@@ -127,6 +127,12 @@ async function settle(
     onClose(() => reading.close());
     requireOneKey(reading.mapping, shard);
     requireRepeatable(reading, options);
+    if (reading.mapping.changes) {
+      const { verifyChanges } = await import('../changes/verify-changes.ts');
+      // a run that is gone on with belongs to its account, whatever its plan says
+      const { sameAccount } = options;
+      await verifyChanges(reading, { account: origin ? undefined : account, baseUrl, sameAccount });
+    }
     return reading;
   };
 

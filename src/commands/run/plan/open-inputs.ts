@@ -92,7 +92,7 @@ export async function openRunInputs(
     if (!loaded) log.info(`no --mapping: taking it from the column names\n${describeMapping(mapping)}`);
     const compiled: CompiledMapping[] = [];
     for (const { shape } of sources) {
-      compiled.push(await (map ? compileFunction(map, shape) : compileMapping(mapping, shape)));
+      compiled.push(await compiledOf(mapping, map, shape));
     }
     if (options.minRows !== undefined) await requireRows(sources, compiled, options.minRows, input);
     for (const { shape } of sources) if (shape.quotesAreText) log.warn(unquotedNote(shape));
@@ -118,6 +118,17 @@ export function wholeOf({ whole }: Source): WholeInput | null {
 }
 
 // --- internal ---
+
+async function compiledOf(
+  mapping: Mapping,
+  map: ReturnType<typeof functionOf>,
+  shape: Shape,
+): Promise<CompiledMapping> {
+  if (map) return compileFunction(map, shape);
+  if (!mapping.changes) return compileMapping(mapping, shape);
+  const { compileChanges } = await import('../changes/compile-changes.ts');
+  return compileChanges(mapping);
+}
 
 async function requireRows(
   sources: readonly Source[],

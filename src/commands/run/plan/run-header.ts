@@ -38,6 +38,7 @@ export function headerOf(plan: Plan, now: number): RunLine {
     given: options.given,
     ...(state === undefined ? {} : { state: { dir: resolve(state) } }),
     dry_run: options.dryRun,
+    ...(options.command === undefined ? {} : { command: options.command }),
     ...(shard ? { shard } : {}),
     ...(parent ? { parent_run: parent } : {}),
   };

@@ -115,7 +115,8 @@ export async function finishRun(
   }
   observer.onSummary?.(summary);
   const ended = { header, summary, tally, isWhole: counts.read < options.limit };
-  noteNight(job, ended, delivery.measured, log);
+  // the next night of a job is compared with one that read the job's input
+  if (header.command === undefined) noteNight(job, ended, delivery.measured, log);
   await monitor.ended(plan, summary);
   if (options.keep && !stop.reason && !options.dryRun) {
     const { deleteOldRuns } = await import('../../../journal/list-runs.ts');

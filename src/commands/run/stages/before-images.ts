@@ -4,7 +4,7 @@ import { isObject } from '../../../core/json.ts';
 import type { JsonObject, JsonValue, Patch, Row } from '../../../core/types.ts';
 import { BeforeFile } from '../../../journal/before-images/before-file.ts';
 import type { ImageField, ImageLine } from '../../../journal/before-images/before-line.ts';
-import { wholeImagesOf } from '../../../journal/before-images/read-before-images.ts';
+import { NO_IMAGES, wholeImagesOf } from '../../../journal/before-images/read-before-images.ts';
 import type { State } from '../../../state/state.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { OutcomeLog } from './outcome-log.ts';
@@ -26,7 +26,7 @@ export async function openBeforeImages(
   state: State | undefined,
   clock: Clock,
 ): Promise<BeforeImages> {
-  const left = earlier ? await wholeImagesOf(dir, header, earlier.delivered) : { size: 0, check: 0 };
+  const left = earlier ? await wholeImagesOf(dir, header, earlier.delivered) : NO_IMAGES;
   const file = new BeforeFile({ dir, runId: header.run_id, account: header.account, left, clock });
   const hasInputs = reading.sources.length > 1;
   const kept = new WeakMap<JsonObject, Promise<void>>();

@@ -1,8 +1,9 @@
-import type { Present } from '../../../client/write/update-contact.ts';
-import type { Patch, Row } from '../../../core/types.ts';
+import type { Present, Revised } from '../../../client/write/update-contact.ts';
+import type { JsonObject, Patch, Row, RowError } from '../../../core/types.ts';
 import { withoutFields } from '../../../journal/delivered-fields.ts';
 import type { Comparable, Comparison, State } from '../../../state/state.ts';
 import { compiledFor, type Plan } from '../plan/plan.ts';
+import { decideChanges } from './decide-changes.ts';
 import type { Expectations } from './expectations.ts';
 import { wouldLoseLastKey } from './lost-keys.ts';
 import type { PresentValues } from './present-values.ts';
@@ -65,6 +66,8 @@ export async function createChangeDetector(
   let reads = 0;
   const samples: Patch[] = [];
 
+  const { changes: changesMapping } = plan.reading.mapping;
+
   const isReadFor = (row: Row, patch: Patch): boolean =>
     undoable || (mayRead && !full && presentValues.areNeeded(patch, policyOf(row)));
   /** When the contact was seen; to be undone, a write needs the values themselves, which only a read gives. */
@@ -72,7 +75,10 @@ export async function createChangeDetector(
     undoable ? Number.NEGATIVE_INFINITY : presentValues.seenAt(contactId);
   const isUnseen = ({ contactId }: Patch): boolean => seenAt(contactId) === Number.NEGATIVE_INFINITY;
   const toSend = (row: Row, patch: Patch, conflicts?: readonly string[]): Prepared => {
-    const isReadFirst = expectations.readsFirst(patch) || (isReadFor(row, patch) && isUnseen(patch));
+    const isReadFirst =
+      patch.from !== undefined ||
+      expectations.readsFirst(patch) ||
+      (isReadFor(row, patch) && isUnseen(patch));
     requests += isReadFirst ? 2 : 1;
     if (isReadFirst) reads += 1;
     if (dryRun) expectations.assume(patch);
@@ -96,6 +102,20 @@ export async function createChangeDetector(
     if (differing) wholes.set(differing, whole);
     return { comparison, differing };
   };
+  /** What of a change line is still to be sent, now that its contact was read. */
+  const revisedChanges = (patch: Patch, contact: JsonObject): Revised => {
+    const { contactId } = patch;
+    const { send, done, moved } = decideChanges(patch, contact);
+    if (moved.length > 0 && changesMapping?.kind !== 'undo') {
+      return { kind: 'done', outcome: { status: 'invalid', contactId, error: movedError(moved) } };
+    }
+    const unmoved = withoutFields(patch, moved);
+    if (!unmoved) return { kind: 'done', outcome: { status: 'skipped', contactId, reason: 'edited' } };
+    const left = withoutFields(unmoved, done);
+    if (!left) return settled(unmoved, { comparison: HELD, differing: undefined });
+    if (send.length < unmoved.fields.length) wholes.set(left, unmoved);
+    return { kind: 'send', patch: left };
+  };
   const settled = (whole: Comparable, { comparison }: Differing): Prepared & { readonly kind: 'done' } => {
     if (!dryRun) state?.confirm(whole, comparison);
     const { conflicts } = comparison;
@@ -108,6 +128,7 @@ export async function createChangeDetector(
       const { contactId } = given;
       const patch = withoutSuperseded(row, given);
       if (!patch) return { kind: 'done', outcome: { status: 'superseded', contactId } };
+      if (patch.from) return toSend(row, patch);
       if (!state) return toSend(row, patch);
       // only all that the row was mapped to stands for its cells
       const cells = isWhole && patch === given ? compiledFor(plan, row).glance.cells(row) : undefined;
@@ -121,11 +142,15 @@ export async function createChangeDetector(
       return toSend(row, found.differing, found.comparison.conflicts);
     },
     presentOf(row, patch) {
+      if (patch.from) {
+        const revise = (contact: JsonObject): Revised => revisedChanges(patch, contact);
+        return { seenAt: Number.NEGATIVE_INFINITY, isRequired: true, revise };
+      }
       if (!comparing || !isReadFor(row, patch)) return undefined;
       const whole = wholes.get(patch) ?? patch;
       return {
         seenAt: seenAt(patch.contactId),
-        mustBeShown: undoable,
+        isRequired: undoable,
         revise(contact) {
           if (full) return { kind: 'send', patch };
           const policy = policyOf(row);
@@ -144,7 +169,9 @@ export async function createChangeDetector(
     differs(row, given) {
       const patch = withoutSuperseded(row, given);
       if (!patch) return false;
-      return !state || full || compare(state, row, patch).comparison.send.length > 0;
+      return (
+        !state || full || patch.from !== undefined || compare(state, row, patch).comparison.send.length > 0
+      );
     },
     wholeOf: (patch) => wholes.get(patch) ?? patch,
     expectRequests(complete) {
@@ -165,6 +192,18 @@ export async function createChangeDetector(
 }
 
 // --- internal ---
+
+/** Of fields that hold already what is to be set. */
+const HELD: Comparison = { send: [], conflicts: [], settled: true, isKnown: false };
+
+function movedError(moved: readonly string[]): RowError {
+  const [field = ''] = moved;
+  return {
+    code: 'ERR_MOVED',
+    message: `${moved.join(', ')}: changed in LiveDesk since the plan was made, so nothing of the line was sent; make a new plan to see what it holds now`,
+    field,
+  };
+}
 
 /** A comparison, and the patch that is left of the whole one; undefined where nothing is. */
 interface Differing {

@@ -49,14 +49,19 @@ export async function openRunState(
   ]);
   // one process may write a state, and shards work side by side
   const name = shard ? `${account}-${shard.index}of${shard.of}` : account;
-  const state = await openState(dir, name, mappingHash(reading.mapping), {
-    clock,
-    readOnly: options.dryRun,
-    isOutdated: wasSentByOthers(roots, account, stateId),
-    isKeyed: shard !== undefined && reading.mapping.contact.kind !== 'id',
-    readBy: `${VERSION} ${timeZones}`,
-    onNote,
-  });
+  const state = await openState(
+    dir,
+    name,
+    reading.mapping.changes?.mappingHash ?? mappingHash(reading.mapping),
+    {
+      clock,
+      readOnly: options.dryRun,
+      isOutdated: wasSentByOthers(roots, account, stateId),
+      isKeyed: shard !== undefined && reading.mapping.contact.kind !== 'id',
+      readBy: `${VERSION} ${timeZones}`,
+      onNote,
+    },
+  );
   let closed: Promise<void> | undefined;
   return {
     state,

@@ -29,7 +29,8 @@ export interface ProbeSettings {
 export function probeSettings(known: AccountBehavior, mapping: Mapping): ProbeSettings {
   const { additional, readback, page, listOrder, exactLookup } = known;
   const said = mapping.additionalAttributes;
-  const sendsParts = mapping.ownFunction !== undefined || mapping.fields.some(({ path }) => isPart(path));
+  const isOpen = mapping.ownFunction !== undefined || mapping.changes !== undefined;
+  const sendsParts = isOpen || mapping.fields.some(({ path }) => isPart(path));
   const takesMerges = said === undefined && additional?.value === 'merges';
   const used: string[] = [];
   const warnings: string[] = [];

@@ -1,0 +1,96 @@
+import { hash } from 'node:crypto';
+import { isObject } from '../core/json.ts';
+import type { JsonObject, JsonValue } from '../core/types.ts';
+
+/** Version of the form of files of change lines; a reader refuses another one. */
+export const CHANGES_VERSION = 1;
+
+/** What a file of change lines is for: `apply` sets what a plan says, `undo` takes back what a run has set. */
+export const CHANGE_KINDS = ['apply', 'undo'] as const;
+export type ChangeKind = (typeof CHANGE_KINDS)[number];
+
+/** The value of a field before and after; null stands for absent, null and empty. */
+export interface FieldChange {
+  readonly from: JsonValue;
+  readonly to: JsonValue;
+}
+
+/** A row that a change comes from. */
+export interface ChangedBy {
+  /** Index of the input; only with several inputs. */
+  readonly input?: number;
+  readonly row: number;
+  readonly line: number;
+}
+
+/** What is to change of one contact, by paths such as `custom_attributes.tier`. */
+export interface ChangeLine {
+  readonly contact: number;
+  readonly fields: { readonly [path: string]: FieldChange };
+  readonly rows: readonly ChangedBy[];
+}
+
+/** The first line of a file of change lines. A plan and an undo each say more. */
+export interface ChangesHeader {
+  readonly changes: ChangeKind;
+  readonly version: number;
+  readonly tool_version: string;
+  readonly created_at: string;
+  readonly account: string;
+  readonly base_url: string;
+  /** The mapping that the values were made by. */
+  readonly mapping_hash: string;
+  /** What that mapping says that the account does with `additional_attributes`. */
+  readonly additional_attributes?: 'merges' | 'replaces';
+  /** Change lines that follow. */
+  readonly contacts: number;
+}
+
+/** The last line of a file of change lines: without it the file was cut. */
+export interface ChangesFooter {
+  readonly end: true;
+  readonly contacts: number;
+}
+
+/**
+ * Writes the lines of a file of change lines, each with a checksum over itself and all lines before it, so that the first
+ * line is found that was edited, moved, added, or has lost the one before it.
+ */
+export class ChangeSeal {
+  #sum: string;
+
+  /** `sum` is the checksum of the line before the first one, of a file that is gone on with. */
+  constructor(sum = '') {
+    this.#sum = sum;
+  }
+
+  /** The checksum of the last line. */
+  get sum(): string {
+    return this.#sum;
+  }
+
+  /** The line with its checksum, without a line break. */
+  seal(line: object): string {
+    const text = JSON.stringify(line);
+    this.#sum = sumOf(this.#sum, text);
+    return `${text.slice(0, -1)},"sum":"${this.#sum}"}`;
+  }
+
+  /** The line without its checksum; undefined where it is not as it was written. */
+  open(sealed: string): JsonObject | undefined {
+    const [, text, sum] = SEALED.exec(sealed) ?? [];
+    if (text === undefined || sumOf(this.#sum, `${text}}`) !== sum) return undefined;
+    this.#sum = sum;
+    const line: unknown = JSON.parse(`${text}}`);
+    return isObject(line as JsonValue) ? (line as JsonObject) : undefined;
+  }
+}
+
+// --- internal ---
+
+/** A line break of Windows changes nothing. */
+const SEALED = /^(\{.+),"sum":"([0-9a-f]{16})"\}\r?$/s;
+
+function sumOf(before: string, text: string): string {
+  return hash('sha256', `${before}\n${text}`, 'hex').slice(0, 16);
+}
