@@ -9,6 +9,7 @@ import { pull } from '../commands/pull/command.ts';
 import { report as reportCommand } from '../commands/report/command.ts';
 import { apply } from '../commands/run/changes/apply-command.ts';
 import { run } from '../commands/run/command.ts';
+import { undo } from '../commands/run/undo/undo-command.ts';
 import { runs } from '../commands/runs/command.ts';
 import { test } from '../commands/test/command.ts';
 import { crashText } from '../core/crash-report.ts';
@@ -27,6 +28,7 @@ const OF_NIGHTS = ['metrics-file', 'keep', 'keep-personal', 'accept-bad-rows'];
 const WORKING: readonly Command[] = [
   run,
   takingJob(apply, OF_NIGHTS),
+  takingJob(undo, OF_NIGHTS),
   runs,
   test,
   takingJob(pull),

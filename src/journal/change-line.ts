@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { isObject } from '../core/json.ts';
-import type { JsonObject, JsonValue } from '../core/types.ts';
+import type { JsonObject, JsonValue, KeptReason } from '../core/types.ts';
+import type { UndoneRun } from './journal-lines.ts';
 
 /** Version of the form of files of change lines; a reader refuses another one. */
 export const CHANGES_VERSION = 1;
@@ -44,6 +45,33 @@ export interface ChangesHeader {
   readonly additional_attributes?: 'merges' | 'replaces';
   /** Change lines that follow. */
   readonly contacts: number;
+}
+
+/** A field that is taken back: `from` is what the run left in it, `to` what it held before. */
+export interface UndoneField extends FieldChange {
+  /** What else the run may have left, where the fate of its last writes is not known. */
+  readonly or?: readonly JsonValue[];
+  /** The field was not there: to be empty is as near to that as the API comes. */
+  readonly absent?: true;
+  /** The field stays as it is. */
+  readonly keep?: Exclude<KeptReason, 'edited'>;
+}
+
+/** What is to be taken back of one contact. */
+export interface UndoneLine extends ChangeLine {
+  readonly fields: { readonly [path: string]: UndoneField };
+  /** What the state remembered of the fields before the run. */
+  readonly state?: JsonObject;
+}
+
+/** The header of a file that takes a run back. */
+export interface UndoneHeader extends ChangesHeader {
+  readonly changes: 'undo';
+  readonly undoes: UndoneRun;
+  /** Contacts that the run made, the first of them by their ids. */
+  readonly created: { readonly contacts: number; readonly ids: readonly number[] };
+  /** Whether the run had rows left to do. */
+  readonly unfinished: boolean;
 }
 
 /** The last line of a file of change lines: without it the file was cut. */

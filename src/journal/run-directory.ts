@@ -30,6 +30,8 @@ export const FILES = {
   spool: 'spool',
   /** What contacts held before the run wrote to them (`--undoable`). */
   before: 'before.jsonl',
+  /** What an undo is to put back. */
+  undo: 'undo.jsonl',
   /** What `--keep-personal` deleted. */
   deleted: 'deleted.json',
 } as const;

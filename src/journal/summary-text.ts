@@ -2,7 +2,7 @@ import { ageText, durationText } from '../core/duration-text.ts';
 import { shardText } from '../core/shard.ts';
 import { SKIP_REASONS, type SkipReason, STATUSES, type Status } from '../core/types.ts';
 import type { AcceptedBadRows } from './accepted-bad-rows.ts';
-import type { Summary } from './summary.ts';
+import type { Summary, UndoneFields, UndoSummary } from './summary.ts';
 
 const MEANINGS: Readonly<Record<Status, string>> = {
   updated: 'delivered',
@@ -23,6 +23,7 @@ const REASONS: Readonly<Record<SkipReason, string>> = {
   header: 'the header once more',
   edited: 'edited since, kept',
   newer: 'written by a later run, kept',
+  not_reversible: 'cannot be taken back',
 };
 const MAX_CAUSES_SHOWN = 10;
 const MAX_FIELDS_SHOWN = 20;
@@ -68,6 +69,7 @@ export function summaryText(summary: Summary, columns = Number.POSITIVE_INFINITY
   if (summary.dropped_fields > 0) {
     lines.push(`  ${plural(summary.dropped_fields, 'invalid field')} left out of rows that were sent`);
   }
+  if (summary.undo) lines.push('', ...undoLines(summary.undo));
   if (summary.causes.length > 0) lines.push('', 'Why rows ended badly:', ...causeLines(summary));
   if (summary.causes.length > 0 && summary.warnings.length + (summary.probed?.length ?? 0) > 0)
     lines.push('');
@@ -78,6 +80,9 @@ export function summaryText(summary: Summary, columns = Number.POSITIVE_INFINITY
   const told = lines.flatMap((line) => wrapLine(line, columns));
   told.push(`Results: ${summary.run_dir}/results.jsonl`);
   if (summary.next) told.push(`Next:    ${summary.next}`);
+  if (summary.undo?.again !== undefined) {
+    told.push(`The same input sends all of that again: ${summary.undo.again}`);
+  }
   return `${told.join('\n').replace(/\n{3,}/g, '\n\n')}\n`;
 }
 
@@ -122,13 +127,46 @@ function headline(summary: Summary): string {
   const bad = badRows(summary);
   const parts = [summary.job, summary.shard && `shard ${shardText(summary.shard)}`].filter(Boolean);
   const of = parts.length > 0 ? ` of ${parts.join(', ')}` : '';
-  const what = `${summary.dry_run ? 'Dry run' : 'Sync'}${of}`;
+  const what = `${summary.dry_run ? 'Dry run' : summary.undo ? 'Undo' : 'Sync'}${of}`;
   const took = `in ${durationText(summary.duration_s)}`;
   if (summary.stopped) return `${what} stopped early, ${took}`;
   if (bad > 0 && summary.accept_bad_rows?.met) {
     return `${what} complete with ${plural(bad, 'accepted bad row')}${newOf(summary)}, ${took}`;
   }
   return bad === 0 ? `${what} complete, ${took}` : `${what} finished with ${badRowsText(summary)}, ${took}`;
+}
+
+const BUCKETS: Readonly<Record<keyof UndoneFields, string>> = {
+  reversed: 'as before the run',
+  already: 'were so already',
+  planned: 'would go back where the contact still holds what the run wrote (dry run)',
+  edited: 'changed by others since, kept',
+  newer: 'sent or confirmed by a later run, kept',
+  not_reversible: 'the old value is not known, or cannot be set',
+  failed: 'the contact could not be written',
+  pending: 'no outcome yet',
+};
+
+function undoLines({ run_dir, contacts, fields, emptied, created, unfinished }: UndoSummary): string[] {
+  const all = Object.values(fields).reduce((sum, n) => sum + n, 0);
+  const width = Math.max(String(all).length, 6);
+  const counts = Object.entries(BUCKETS).flatMap(([bucket, meaning]) => {
+    const n = fields[bucket as keyof UndoneFields];
+    const label = bucket.replace('_', ' ');
+    return n === 0 ? [] : [`  ${label.padEnd(14)}${n.toLocaleString('en-US').padStart(width)}   ${meaning}`];
+  });
+  const ids = created.ids.join(', ') + (created.contacts > created.ids.length ? ', ...' : '');
+  return [
+    `Of ${plural(all, 'field')} in ${plural(contacts, 'contact')} that ${run_dir} changed:`,
+    ...counts,
+    ...(emptied > 0
+      ? [`  ${plural(emptied, 'field')} that did not exist before are empty now: the API cannot remove them`]
+      : []),
+    ...(created.contacts > 0
+      ? [`  ${plural(created.contacts, 'contact')} made by that run stay, since the API deletes none: ${ids}`]
+      : []),
+    ...(unfinished ? ['  that run is unfinished: to go on with it would send its other rows'] : []),
+  ];
 }
 
 function pullLine(lastPull: string | null, endedAt: string): string {

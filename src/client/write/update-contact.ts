@@ -106,7 +106,9 @@ export function createUpdateContact(options: UpdateContactOptions): UpdateContac
       durationMs: startedAt === undefined ? 0 : Math.round(clock.monotonic() - startedAt),
       fields: more.fields,
       notApplied: more.notApplied,
+      confirms: more.confirms,
       conflicts: more.conflicts ?? conflicts,
+      kept: more.kept,
       error: more.error,
     });
     const refused = (status: 'rejected' | 'failed' | 'invalid', code: string, api: ApiError): Outcome => {

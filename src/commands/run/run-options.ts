@@ -3,7 +3,7 @@ import type { NoticeFormat } from '../../core/notice-format.ts';
 import type { OptionSources } from '../../core/option-sources.ts';
 import type { ShardChoice } from '../../core/shard.ts';
 import type { Format, Rate, Share } from '../../core/types.ts';
-import type { ChangesCommand } from '../../journal/journal-lines.ts';
+import type { ChangesCommand, UndoneRun } from '../../journal/journal-lines.ts';
 import type { Keep } from '../../journal/list-runs.ts';
 import type { MappingSource } from '../../mapping/load/mapping-source.ts';
 import type { TimeOfDay } from '../time-of-day.ts';
@@ -12,10 +12,22 @@ import type { TimeOfDay } from '../time-of-day.ts';
 export const READ_FIRST = ['needed', 'changed'] as const;
 export type ReadFirst = (typeof READ_FIRST)[number];
 
+/** What of a run is taken back. */
+export interface UndoChoice {
+  /** Absolute. */
+  readonly run: UndoneRun;
+  /** These contacts alone; empty for all. */
+  readonly contacts: readonly number[];
+  /** These fields alone, a whole object counting for its parts; empty for all. */
+  readonly fields: readonly string[];
+}
+
 /** Options of `run`, checked: durations in milliseconds, `Infinity` for no bound. */
 export interface RunOptions {
   /** The command that begins it. Default: `run`. */
   readonly command?: ChangesCommand;
+  /** The run that it takes back. */
+  readonly undo?: UndoChoice;
   /** Names as given; `-` is stdin. */
   readonly inputs: readonly string[];
   /** Mapping file, or what a program gives; without one the mapping is made from the column names. */

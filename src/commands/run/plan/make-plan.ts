@@ -9,7 +9,7 @@ import { labelWithRun } from '../../../core/logger.ts';
 import type { RunContext } from '../../../core/run-context.ts';
 import type { RunLine } from '../../../journal/journal-lines.ts';
 import { createRunDirectory, defaultRunDirectory, realDirectory } from '../../../journal/run-directory.ts';
-import type { RunOptions } from '../run-options.ts';
+import type { RunOptions, UndoChoice } from '../run-options.ts';
 import { accountOfRun } from './account-of-run.ts';
 import { chooseShard, rateNote } from './choose-shard.ts';
 import { chooseState } from './choose-state.ts';
@@ -43,6 +43,9 @@ export async function makePlan(options: RunOptions, host: Host, context: RunCont
 
 // --- internal ---
 
+/** All that a run changed. */
+const ALL: Omit<UndoChoice, 'run'> = { contacts: [], fields: [] };
+
 type Closer = () => void | PromiseLike<void>;
 /** Keeps what was opened, to be closed with the plan. */
 interface Keeper {
@@ -57,7 +60,7 @@ async function settle(
   { onClose, onSession }: Keeper,
 ): Promise<PlanDraft> {
   const { log, stop } = context;
-  const earlierDir = given.resume ?? given.retry;
+  const earlierDir = given.resume ?? given.retry ?? given.undo?.run.dir;
   const origin = earlierDir === undefined ? undefined : await originOf(earlierDir);
   if (origin && given.resume !== undefined) labelWithRun(log, origin.run_id);
   const baseUrl = given.baseUrl ?? origin?.base_url ?? LIVEDESK_URL;
@@ -82,6 +85,8 @@ async function settle(
     ...others,
     ...(state === undefined ? {} : { state }),
     ...(job === undefined ? {} : { job }),
+    // bad rows of an undo that are sent again take back the same run
+    ...(given.retry !== undefined && origin?.undoes ? { undo: { ...ALL, run: origin.undoes } } : {}),
   };
   for (const note of notes) log.warn(note);
   const shard = chooseShard(options, origin, host, log);
@@ -144,6 +149,11 @@ async function settle(
     const { retryRun } = await import('./retry.ts');
     return retryRun(realDirectory(options.retry), newDir, options, common, open, log);
   }
+  const { undo } = given;
+  if (undo && origin) {
+    const { undoneRun } = await import('../undo/undone-run.ts');
+    return undoneRun(newDir, origin, { ...options, undo }, common, open);
+  }
   if (options.inputs.includes('-') && options.spool) {
     const { spooledRun } = await import('./spooled-run.ts');
     return spooledRun(newDir, options, common, open, host, { log, stop });
@@ -183,12 +193,8 @@ function isNewKey(account: string, baseUrl: string, { runs, counted }: RunHistor
 }
 
 async function originOf(dir: string): Promise<RunLine> {
-  const { readJournal } = await import('../../../journal/read-journal.ts');
-  for await (const { line } of readJournal(dir)) if (line.type === 'run') return line;
-  throw new RunError(
-    'ERR_NO_RUN',
-    `${dir} is not a run directory: its journal is empty, or its first line is damaged`,
-  );
+  const { readRunHeader } = await import('../../../journal/read-journal.ts');
+  return readRunHeader(dir);
 }
 
 function credentialsOf(host: Host, dryRun: boolean): Credentials {

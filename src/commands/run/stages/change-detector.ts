@@ -1,9 +1,17 @@
 import type { Present, Revised } from '../../../client/write/update-contact.ts';
-import type { JsonObject, Patch, Row, RowError } from '../../../core/types.ts';
+import {
+  type JsonObject,
+  KEPT_REASONS,
+  type KeptFields,
+  type Patch,
+  type Row,
+  type RowError,
+  type UndoneChange,
+} from '../../../core/types.ts';
 import { withoutFields } from '../../../journal/delivered-fields.ts';
 import type { Comparable, Comparison, State } from '../../../state/state.ts';
 import { compiledFor, type Plan } from '../plan/plan.ts';
-import { decideChanges } from './decide-changes.ts';
+import { decideChanges, decideUndo } from './decide-changes.ts';
 import type { Expectations } from './expectations.ts';
 import { wouldLoseLastKey } from './lost-keys.ts';
 import type { PresentValues } from './present-values.ts';
@@ -66,8 +74,6 @@ export async function createChangeDetector(
   let reads = 0;
   const samples: Patch[] = [];
 
-  const { changes: changesMapping } = plan.reading.mapping;
-
   const isReadFor = (row: Row, patch: Patch): boolean =>
     undoable || (mayRead && !full && presentValues.areNeeded(patch, policyOf(row)));
   /** When the contact was seen; to be undone, a write needs the values themselves, which only a read gives. */
@@ -104,17 +110,36 @@ export async function createChangeDetector(
   };
   /** What of a change line is still to be sent, now that its contact was read. */
   const revisedChanges = (patch: Patch, contact: JsonObject): Revised => {
+    if (patch.undo) return revisedUndo(patch, patch.undo, contact);
     const { contactId } = patch;
     const { send, done, moved } = decideChanges(patch, contact);
-    if (moved.length > 0 && changesMapping?.kind !== 'undo') {
+    if (moved.length > 0) {
       return { kind: 'done', outcome: { status: 'invalid', contactId, error: movedError(moved) } };
     }
-    const unmoved = withoutFields(patch, moved);
-    if (!unmoved) return { kind: 'done', outcome: { status: 'skipped', contactId, reason: 'edited' } };
-    const left = withoutFields(unmoved, done);
-    if (!left) return settled(unmoved, { comparison: HELD, differing: undefined });
-    if (send.length < unmoved.fields.length) wholes.set(left, unmoved);
+    const left = withoutFields(patch, done);
+    if (!left) return settled(patch, { comparison: HELD, differing: undefined });
+    if (send.length < patch.fields.length) wholes.set(left, patch);
     return { kind: 'send', patch: left };
+  };
+  /** What is still to be taken back of a contact that was read; the state's own record follows what is back already. */
+  const revisedUndo = (patch: Patch, undo: UndoneChange, contact: JsonObject): Revised => {
+    const { contactId } = patch;
+    const { done, edited, notShown } = decideUndo(patch, undo, contact);
+    const kept = joinKept(undo.kept, { edited, not_reversible: notShown });
+    const back = withoutFields(patch, [...edited, ...notShown]);
+    if (!back) {
+      const reason = edited.length > 0 ? 'edited' : 'not_reversible';
+      return { kind: 'done', outcome: { status: 'skipped', contactId, reason, kept, confirms: [] } };
+    }
+    const left = withoutFields(back, done);
+    if (!left) {
+      const { outcome } = settled(back, { comparison: HELD, differing: undefined });
+      if (!dryRun) state?.putBack(contactId, back.fields, undo.memory);
+      return { kind: 'done', outcome: { ...outcome, kept, confirms: back.fields } };
+    }
+    const sent = { ...left, undo: { ...undo, kept, back: back.fields } };
+    wholes.set(sent, back);
+    return { kind: 'send', patch: sent };
   };
   const settled = (whole: Comparable, { comparison }: Differing): Prepared & { readonly kind: 'done' } => {
     if (!dryRun) state?.confirm(whole, comparison);
@@ -128,6 +153,7 @@ export async function createChangeDetector(
       const { contactId } = given;
       const patch = withoutSuperseded(row, given);
       if (!patch) return { kind: 'done', outcome: { status: 'superseded', contactId } };
+      if (patch.undo) return toSend(row, withNewer(patch, patch.undo, given));
       if (patch.from) return toSend(row, patch);
       if (!state) return toSend(row, patch);
       // only all that the row was mapped to stands for its cells
@@ -195,6 +221,21 @@ export async function createChangeDetector(
 
 /** Of fields that hold already what is to be set. */
 const HELD: Comparison = { send: [], conflicts: [], settled: true, isKnown: false };
+
+/** The patch with those of its fields as kept that newer rows took from it. */
+function withNewer(patch: Patch, undo: UndoneChange, given: Patch): Patch {
+  const newer = given.fields.filter((path) => !patch.fields.includes(path));
+  return newer.length === 0 ? patch : { ...patch, undo: { ...undo, kept: joinKept(undo.kept, { newer }) } };
+}
+
+/** Both, without reasons that no field has; undefined where no field is kept. */
+function joinKept(kept: KeptFields = {}, more: KeptFields = {}): KeptFields | undefined {
+  const both = KEPT_REASONS.map(
+    (reason) => [reason, [...(kept[reason] ?? []), ...(more[reason] ?? [])]] as const,
+  );
+  const some = both.filter(([, paths]) => paths.length > 0);
+  return some.length > 0 ? Object.fromEntries(some) : undefined;
+}
 
 function movedError(moved: readonly string[]): RowError {
   const [field = ''] = moved;

@@ -116,7 +116,7 @@ export function createContactWriter(options: ContactWriterOptions, context: RunC
   function commit(patch: Patch, row: Row, outcome: Outcome | 'pending'): Outcome | 'pending' {
     const fate = fates.get(patch);
     fates.delete(patch);
-    const committed = withDoubt(patch, writeAhead.commit(patch, row, outcome, fate));
+    const committed = withKept(patch, withDoubt(patch, writeAhead.commit(patch, row, outcome, fate)));
     if (typeof fate === 'object' && fate.contact) presentValues.saw(fate.contact);
     return committed;
   }
@@ -126,6 +126,13 @@ export function createContactWriter(options: ContactWriterOptions, context: RunC
 }
 
 // --- internal ---
+
+/** The outcome of a patch that takes something back: what is back is confirmed, and nothing else. */
+function withKept({ undo }: Patch, outcome: Outcome | 'pending'): Outcome | 'pending' {
+  if (!undo || outcome === 'pending') return outcome;
+  const confirms = outcome.status === 'updated' ? undo.back : outcome.confirms;
+  return { ...outcome, ...(confirms ? { confirms } : {}), ...(undo.kept ? { kept: undo.kept } : {}) };
+}
 
 /** A bad outcome with the fields that a request may have set all the same: no older row may overwrite them. */
 function withDoubt(patch: Patch, outcome: Outcome | 'pending'): Outcome | 'pending' {
