@@ -35,7 +35,9 @@ export class Model {
 
   /** Whether an agent has written the field since the n-th write. @param {string} key @param {number} from */
   isEditedSince(key, from) {
-    return this.#of(key).slice(from).some(({ by }) => by === 'agent');
+    return this.#of(key)
+      .slice(from)
+      .some(({ by }) => by === 'agent');
   }
 
   /** @param {string} key */
@@ -102,7 +104,10 @@ export class Model {
     const undone = new Set();
     for (const other of later.reverse()) {
       if (other.undoes === run.id || !other.touched.has(key) || undone.has(other.id)) continue;
-      if (other.undoes !== undefined && this.runs.findIndex(({ id }) => id === other.undoes) > this.runs.indexOf(run)) {
+      if (
+        other.undoes !== undefined &&
+        this.runs.findIndex(({ id }) => id === other.undoes) > this.runs.indexOf(run)
+      ) {
         undone.add(other.undoes);
       } else return true;
     }

@@ -39,7 +39,18 @@ class Sequence {
   complaints = [];
   /** @type {string[]} */
   done = [];
-  counts = { processes: 0, kills: 0, full: 0, edits: 0, undos: 0, nights: 0, reversed: 0, already: 0, edited: 0, newer: 0 };
+  counts = {
+    processes: 0,
+    kills: 0,
+    full: 0,
+    edits: 0,
+    undos: 0,
+    nights: 0,
+    reversed: 0,
+    already: 0,
+    edited: 0,
+    newer: 0,
+  };
   #seed;
   #dist;
   #program;
@@ -157,7 +168,10 @@ class Sequence {
     // an agent may give a field back what it held at the beginning
     const value = mayRestore && likely(0.15) ? 'old' : this.#value();
     const [id, field] = key.split('/');
-    this.#emulator.edit(Number(id), field === 'name' ? { name: value } : { custom_attributes: { plan: value } });
+    this.#emulator.edit(
+      Number(id),
+      field === 'name' ? { name: value } : { custom_attributes: { plan: value } },
+    );
     this.counts.edits += 1;
     this.done.push(`edit ${key} ${value}`);
   }
@@ -185,7 +199,8 @@ class Sequence {
     }
     this.#emulator.reset();
     for (const key of keys()) {
-      if (this.#held(key) !== this.#model.now(key)) this.#complain(`${key} holds ${this.#held(key)}, written was ${this.#model.now(key)}`);
+      if (this.#held(key) !== this.#model.now(key))
+        this.#complain(`${key} holds ${this.#held(key)}, written was ${this.#model.now(key)}`);
     }
   }
 
@@ -209,7 +224,9 @@ class Sequence {
     if (ended.code === undefined) this.counts.kills += 1;
     else if (ended.isCut) this.counts.full += 1;
     const shown = args.map((arg) => arg.replace(`${this.#root}/`, '')).join(' ');
-    this.done.push(`${shown}: ${ended.code ?? 'killed'}${end ? ` (${end.kind} ${end.how} ${end.at} ${end.n})` : ''}`);
+    this.done.push(
+      `${shown}: ${ended.code ?? 'killed'}${end ? ` (${end.kind} ${end.how} ${end.at} ${end.n})` : ''}`,
+    );
     return ended;
   }
 
@@ -221,7 +238,15 @@ class Sequence {
 
   /** @param {string} csv @param {string} dir */
   #begin(csv, dir) {
-    return ['run', csv, '-m', join(this.#root, 'mapping.yaml'), '--base-url', this.#emulator.url, ...this.#common(dir)];
+    return [
+      'run',
+      csv,
+      '-m',
+      join(this.#root, 'mapping.yaml'),
+      '--base-url',
+      this.#emulator.url,
+      ...this.#common(dir),
+    ];
   }
 
   /** A run that goes to its end. @param {File} file @param {readonly string[]} more @returns {Promise<ModelRun>} */
@@ -247,8 +272,20 @@ class Sequence {
 
   /** @param {string} dir @param {File} file @param {ReadonlyMap<string, string | undefined>} bases @param {boolean} complete @param {boolean} [isUndoable] @returns {ModelRun} */
   #note(dir, file, bases, complete, isUndoable = true) {
-    const touched = new Set([...file].flatMap(([id, rows]) => FIELDS.filter((field) => rows.some((row) => row[field] !== '')).map((field) => `${id}/${field}`)));
-    const run = { id: dir, complete, bases, domain: this.#imagesOf(dir, isUndoable), back: new Set(), undoes: undefined, touched };
+    const touched = new Set(
+      [...file].flatMap(([id, rows]) =>
+        FIELDS.filter((field) => rows.some((row) => row[field] !== '')).map((field) => `${id}/${field}`),
+      ),
+    );
+    const run = {
+      id: dir,
+      complete,
+      bases,
+      domain: this.#imagesOf(dir, isUndoable),
+      back: new Set(),
+      undoes: undefined,
+      touched,
+    };
     this.#model.runs.push(run);
     return run;
   }
@@ -258,7 +295,10 @@ class Sequence {
     const path = join(dir, 'before.jsonl');
     const images = new Map();
     const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
-    const lines = text.slice(0, text.lastIndexOf('\n') + 1).split('\n').filter(Boolean);
+    const lines = text
+      .slice(0, text.lastIndexOf('\n') + 1)
+      .split('\n')
+      .filter(Boolean);
     /** @type {Map<string, Set<string>>} */
     const written = new Map();
     for (const line of lines.slice(1)) {
@@ -271,7 +311,8 @@ class Sequence {
     }
     for (const key of isUndoable ? keys() : []) {
       for (const value of this.#model.writtenBy(key, dir)) {
-        if (!written.get(key)?.has(value)) this.#complain(`${value} was written to ${key}, and its old value is not kept`);
+        if (!written.get(key)?.has(value))
+          this.#complain(`${value} was written to ${key}, and its old value is not kept`);
       }
     }
     return images;
@@ -301,7 +342,8 @@ class Sequence {
       const end = kills < 2 ? this.#end() : undefined;
       const { code, stderr } = await this.#process(args, dir, { end, during });
       if (code === 0) break;
-      if (code !== undefined && code !== 3 && !end) this.#complain(`an undoable run ended with ${code}: ${stderr}`);
+      if (code !== undefined && code !== 3 && !end)
+        this.#complain(`an undoable run ended with ${code}: ${stderr}`);
       const hasBegun = isBegun(dir);
       if (isLeft && hasBegun) {
         this.#sent(file, false);
@@ -364,12 +406,22 @@ class Sequence {
       }
       if (isEdited) {
         const last = this.#model.writtenBy(key, 'agent').at(-1);
-        if (now !== last) this.#complain(`an agent wrote ${last} to ${key} while its undo was not done, and it holds ${now}`);
-      } else if (!values.includes(now)) this.#complain(`${key} holds ${now} after the undo, not ${values.join(' or ')} (${bucket})`);
+        if (now !== last)
+          this.#complain(`an agent wrote ${last} to ${key} while its undo was not done, and it holds ${now}`);
+      } else if (!values.includes(now))
+        this.#complain(`${key} holds ${now} after the undo, not ${values.join(' or ')} (${bucket})`);
     }
     this.#judgeSummary(dir, run, isSure ? wanted : undefined);
     const touched = back;
-    const undo = { id: dir, complete: true, bases: before, domain: this.#imagesOf(dir), back, undoes: run.id, touched };
+    const undo = {
+      id: dir,
+      complete: true,
+      bases: before,
+      domain: this.#imagesOf(dir),
+      back,
+      undoes: run.id,
+      touched,
+    };
     this.#model.runs.push(undo);
     return undo;
   }
@@ -377,21 +429,38 @@ class Sequence {
   /** @param {string} dir @param {ModelRun} run @param {Record<string, number> | undefined} wanted */
   #judgeSummary(dir, run, wanted) {
     const { undo, rows_read, statuses } = JSON.parse(readFileSync(join(dir, 'summary.json'), 'utf8'));
-    const all = Object.values(/** @type {Record<string, number>} */ (undo.fields)).reduce((sum, n) => sum + n, 0);
-    if (all !== run.domain.size) this.#complain(`${all} fields in the summary of an undo of ${run.domain.size}`);
+    const all = Object.values(/** @type {Record<string, number>} */ (undo.fields)).reduce(
+      (sum, n) => sum + n,
+      0,
+    );
+    if (all !== run.domain.size)
+      this.#complain(`${all} fields in the summary of an undo of ${run.domain.size}`);
     const contacts = new Set([...run.domain.keys()].map((key) => key.split('/')[0])).size;
-    const outcomes = Object.values(/** @type {Record<string, number>} */ (statuses)).reduce((sum, n) => sum + n, 0);
-    if (rows_read !== contacts || outcomes !== contacts) this.#complain(`${rows_read} lines for ${contacts} contacts, ${outcomes} outcomes`);
-    if (undo.unfinished === run.complete) this.#complain(`the undone run counts as ${undo.unfinished ? 'unfinished' : 'finished'}`);
+    const outcomes = Object.values(/** @type {Record<string, number>} */ (statuses)).reduce(
+      (sum, n) => sum + n,
+      0,
+    );
+    if (rows_read !== contacts || outcomes !== contacts)
+      this.#complain(`${rows_read} lines for ${contacts} contacts, ${outcomes} outcomes`);
+    if (undo.unfinished === run.complete)
+      this.#complain(`the undone run counts as ${undo.unfinished ? 'unfinished' : 'finished'}`);
     for (const [bucket, n] of Object.entries(wanted ?? {})) {
       if (undo.fields[bucket] !== n) this.#complain(`${bucket}: ${undo.fields[bucket]}, not ${n}`);
     }
-    for (const bucket of /** @type {const} */ (['reversed', 'already', 'edited', 'newer'])) this.counts[bucket] += undo.fields[bucket];
+    for (const bucket of /** @type {const} */ (['reversed', 'already', 'edited', 'newer']))
+      this.counts[bucket] += undo.fields[bucket];
   }
 
   /** A night that knows what the account holds. @param {File} file */
   async #night(file) {
-    const account = ['--base-url', this.#emulator.url, '--rate', 'unlimited', '--state', join(this.#root, 'state')];
+    const account = [
+      '--base-url',
+      this.#emulator.url,
+      '--rate',
+      'unlimited',
+      '--state',
+      join(this.#root, 'state'),
+    ];
     const { code } = await this.#process(['pull', ...account], 'pull');
     if (code !== 0) this.#complain(`a pull ended with ${code}`);
     const expected = new Map();
@@ -401,14 +470,20 @@ class Sequence {
       for (const field of FIELDS) {
         if (row[field] === '') continue;
         const key = `${contact}/${field}`;
-        expected.set(key, [this.#model.afterNight(key, row[field], this.#policy), this.#model.now(key), this.#model.bases.get(key)]);
+        expected.set(key, [
+          this.#model.afterNight(key, row[field], this.#policy),
+          this.#model.now(key),
+          this.#model.bases.get(key),
+        ]);
       }
     }
     await this.#plainRun(file, []);
     this.counts.nights += 1;
     for (const [key, [value, before, base]] of expected) {
       if (value !== undefined && this.#model.now(key) !== value) {
-        this.#complain(`${key} holds ${this.#model.now(key)} after the night, not ${value} (it held ${before}, last sent was ${base})`);
+        this.#complain(
+          `${key} holds ${this.#model.now(key)} after the night, not ${value} (it held ${before}, last sent was ${base})`,
+        );
       }
     }
   }
