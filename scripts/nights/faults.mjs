@@ -119,7 +119,7 @@ export const FAULTS = [
     name: 'a write leaves before its old value is on the disk',
     file: 'journal/before-images/before-file.js',
     is: 'return this.#coming;',
-    fault: 'return Promise.resolve();',
+    fault: 'this.#coming.catch(() => {}); return Promise.resolve();',
     by: 'undos',
   },
   {

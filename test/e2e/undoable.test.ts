@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Night, nights } from '../helpers/nights.ts';
@@ -166,5 +166,14 @@ describe('run --undoable', () => {
     expect(resumed.code).toBe(0);
     const text = readFileSync(join(canary.runDir, 'before.jsonl'), 'utf8');
     expect(text.split('\n').filter(Boolean)).toHaveLength(4);
+  });
+
+  it('where old values cannot be kept, nothing is sent', async () => {
+    const { run, emulator, dir } = await account();
+    mkdirSync(join(dir, 'run-1', 'before.jsonl'), { recursive: true });
+    const night = await run(row('Anna', 'gold'), ['--undoable']);
+    expect([night.code, night.summary.stopped?.code]).toEqual([3, 'ERR_BEFORE_IMAGES']);
+    expect(night.summary.pending + night.summary.rows_read).toBe(0);
+    expect(emulator.contact(1)).toMatchObject({ name: 'Ann' });
   });
 });
