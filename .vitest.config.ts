@@ -14,6 +14,7 @@ const TIMED = [
 /** Tests whose programs wait most of the time, and of which none is held to a clock: four files at a time. */
 const SIDE_BY_SIDE = [
   ...[
+    'apply',
     'containers',
     'continue',
     'disk',
@@ -29,6 +30,7 @@ const SIDE_BY_SIDE = [
   'test/crash/whose-fault.test.ts',
   ...[
     'announcing',
+    'apply',
     'exit-codes',
     'guard',
     'inputs',
@@ -40,6 +42,7 @@ const SIDE_BY_SIDE = [
     'messy-csv',
     'missing',
     'newer-sequences',
+    'plan',
     'pull',
     'runs',
   ].map((name) => `test/e2e/${name}.test.ts`),

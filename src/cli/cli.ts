@@ -8,6 +8,7 @@ import { probe } from '../commands/probe/command.ts';
 import { pull } from '../commands/pull/command.ts';
 import { report as reportCommand } from '../commands/report/command.ts';
 import { apply } from '../commands/run/changes/apply-command.ts';
+import { plan } from '../commands/run/changes/plan-command.ts';
 import { run } from '../commands/run/command.ts';
 import { undo } from '../commands/run/undo/undo-command.ts';
 import { runs } from '../commands/runs/command.ts';
@@ -27,6 +28,7 @@ const probeOfJob = takingJob(probe, ['rate']);
 const OF_NIGHTS = ['metrics-file', 'keep', 'keep-personal', 'accept-bad-rows'];
 const WORKING: readonly Command[] = [
   run,
+  plan,
   takingJob(apply, OF_NIGHTS),
   takingJob(undo, OF_NIGHTS),
   runs,

@@ -121,8 +121,9 @@ function headerOfLine(sealed: string, path: string): ChangesHeader {
       `the plan has version ${JSON.stringify(header.version)}, and this program knows version ${CHANGES_VERSION}`,
     );
   }
-  if (!new ChangeSeal().open(sealed)) throw refused(path, 1, 'it was edited');
-  return header as unknown as ChangesHeader;
+  const read = new ChangeSeal().open(sealed);
+  if (!read) throw refused(path, 1, 'it was edited');
+  return read as unknown as ChangesHeader;
 }
 
 function refused(path: string, line: number, why: string): RunError {

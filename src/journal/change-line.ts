@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { isObject } from '../core/json.ts';
-import type { JsonObject, JsonValue, KeptReason } from '../core/types.ts';
-import type { UndoneRun } from './journal-lines.ts';
+import type { JsonObject, JsonValue, KeptReason, Status } from '../core/types.ts';
+import type { InputIdentity, UndoneRun } from './journal-lines.ts';
 
 /** Version of the form of files of change lines; a reader refuses another one. */
 export const CHANGES_VERSION = 1;
@@ -29,6 +29,8 @@ export interface ChangeLine {
   readonly contact: number;
   readonly fields: { readonly [path: string]: FieldChange };
   readonly rows: readonly ChangedBy[];
+  /** Rows beyond those that are named. */
+  readonly more_rows?: number;
 }
 
 /** The first line of a file of change lines. A plan and an undo each say more. */
@@ -72,6 +74,30 @@ export interface UndoneHeader extends ChangesHeader {
   readonly created: { readonly contacts: number; readonly ids: readonly number[] };
   /** Whether the run had rows left to do. */
   readonly unfinished: boolean;
+}
+
+/** What a plan says of itself beside. */
+export interface PlanHeader extends ChangesHeader {
+  readonly changes: 'apply';
+  readonly inputs: readonly Pick<InputIdentity, 'name' | 'size' | 'sha256'>[];
+  /** What the input was compared with to find out which contacts to read. */
+  readonly compared_with: 'state' | 'contacts';
+  /** Rows of the input by what became of them. */
+  readonly rows: { readonly [status in Status]?: number };
+  /** Contacts with each field. */
+  readonly fields: { readonly [path: string]: number };
+  readonly requests: {
+    /** Per second; null is unlimited. */
+    readonly rate: number | null;
+    readonly plan: PlannedRequests;
+    readonly apply: PlannedRequests;
+  };
+}
+
+/** Requests, and the minutes that they take at the given rate. */
+export interface PlannedRequests {
+  readonly requests: number;
+  readonly minutes: number;
 }
 
 /** The last line of a file of change lines: without it the file was cut. */

@@ -10,6 +10,7 @@ import type {
   SkipReason,
   Status,
 } from '../core/types.ts';
+import type { ChangesCommand } from './changes-command.ts';
 import type { HeartbeatLine } from './heartbeat-line.ts';
 import type { Summary } from './summary.ts';
 
@@ -44,9 +45,6 @@ export interface WholeInput {
   readonly size?: number;
   readonly sha256?: string;
 }
-
-/** The commands beside `run` that begin a run. */
-export type ChangesCommand = 'plan' | 'apply' | 'undo';
 
 /** First line of a journal. */
 export interface RunLine {

@@ -75,7 +75,7 @@ export async function hasSentOrConfirmed(dir: string): Promise<boolean> {
 /** What makes two runs do the same. */
 export type Work = Pick<
   RunLine,
-  'account' | 'mapping_hash' | 'dry_run' | 'inputs' | 'options' | 'shard' | 'parent_run'
+  'account' | 'command' | 'mapping_hash' | 'dry_run' | 'inputs' | 'options' | 'shard' | 'parent_run'
 >;
 
 /** Options that decide how the same content is read and compared. */
@@ -94,6 +94,7 @@ const OPTIONS_OF_WORK = [
 export function isSameWork(a: Work, b: Work): boolean {
   return (
     a.account === b.account &&
+    a.command === b.command &&
     a.mapping_hash === b.mapping_hash &&
     a.dry_run === b.dry_run &&
     isSameShard(a.shard, b.shard) &&

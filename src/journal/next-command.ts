@@ -94,17 +94,36 @@ export function beginCommand(
   const isPipe = header.inputs.some(({ path }) => path === undefined);
   const ofFile = header.job === undefined ? { mapping: mappingPath(header, dir) } : { job: header.job };
   const { command = 'run' } = header;
+  if (command === 'check') {
+    const [plan] = inputs;
+    return commandText('plan', [], { check: plan, job: header.job, ...withoutPlaced(flags), ...changed });
+  }
   const isOfJob = header.job !== undefined && command !== 'apply';
+  const isDry = header.dry_run && command !== 'plan';
   return commandText(command, isOfJob ? [] : inputs, {
     ...(command === 'apply' ? { job: header.job } : ofFile),
     ...(isPipe ? { spool: true } : {}),
     ...withoutPlaced(flags),
     ...(header.shard ? { shard: shardText(header.shard) } : {}),
     ...(header.base_url === url || header.job !== undefined ? {} : { 'base-url': header.base_url }),
-    ...(header.dry_run ? { 'dry-run': around['dry-run'] === true ? undefined : true } : {}),
+    ...(isDry ? { 'dry-run': around['dry-run'] === true ? undefined : true } : {}),
     ...(env['LIVEDESK_RUN_DIR'] ? { 'run-dir': freeDirectory(dir) } : {}),
     ...changed,
   });
+}
+
+/** The command that sends what a plan says; `header` is that of the run that made the plan, or checked it. */
+export function applyCommand(
+  plan: string,
+  header: Pick<RunLine, 'job' | 'given'> | undefined,
+  options: CommandOptions = {},
+): string {
+  return commandText('apply', [shownPath(plan)], { ...(header ? paceOf(header) : {}), ...options });
+}
+
+/** The command that proves that a plan was carried out. */
+export function checkCommand(plan: string, header: Pick<RunLine, 'job' | 'given'> | undefined): string {
+  return commandText('plan', [], { check: shownPath(plan), ...(header ? paceOf(header) : {}) });
 }
 
 /** The command that reads the account of a run into the state that the run uses. */
@@ -125,14 +144,16 @@ export function pullCommand(header: RunLine, env: Leftover['env']): string {
 /** Rows of a canary. */
 const CANARY = 10;
 /** Options of a command that have a place of their own in the journal's first line, or that `beginCommand` settles. */
-const PLACED = new Set(['mapping', 'dry-run', 'spool']);
+const PLACED = new Set(['mapping', 'dry-run', 'spool', 'check']);
 const PATHS = new Set(['state', 'metrics-file', 'config']);
 
 /** What to do about a run that ended before its last row had an outcome. */
 function waysOn(leftover: Leftover): string[] {
   const { dir, header, reason, isResumable, olderData } = leftover;
   const code = reason?.kind === 'error' ? reason.error.code : '';
-  const what = header.dry_run ? 'look again' : 'begin a new run';
+  const { command } = header;
+  const isPlanning = command === 'plan' || command === 'check';
+  const what = isPlanning ? 'begin anew' : header.dry_run ? 'look again' : 'begin a new run';
   if (INPUT_FAULTS.has(code)) return [`correct the input and ${what}: ${beginCommand(leftover)}`];
   if (MAPPING_FAULTS.has(code)) {
     const path = header.given?.environment['mapping'] ?? mappingPath(header, dir);
@@ -150,7 +171,7 @@ function waysOn(leftover: Leftover): string[] {
       `or, if the input is right, send it this once: ${resumeCommand(dir, { 'accept-drift': true })}`,
     ];
   }
-  if (!existsSync(join(dir, FILES.journal))) return [`${what}: ${beginCommand(leftover)}`];
+  if (isPlanning || !existsSync(join(dir, FILES.journal))) return [`${what}: ${beginCommand(leftover)}`];
   if (isResumable) {
     return [resumeCommand(dir, { ...jobWords(leftover), ...(olderData ? { 'older-data': true } : {}) })];
   }
@@ -162,6 +183,8 @@ function waysOn(leftover: Leftover): string[] {
 /** What to do after a run of which every row has an outcome. */
 function waysAfter(leftover: Leftover): string[] {
   const { dir, header, isCanary, isResumable } = leftover;
+  if (header.command === 'plan') return waysAfterPlan(leftover);
+  if (header.command === 'check') return waysAfterCheck(leftover);
   const ways = header.dry_run ? waysAfterDryRun(leftover) : waysOfBadRows(leftover);
   if (isCanary && isResumable) {
     const rest = resumeCommand(dir, { ...jobWords(leftover), limit: 'all' });
@@ -194,6 +217,42 @@ function waysOfBadRows(leftover: Leftover): string[] {
     ways.push(`correct ${FILES.unreadable} by hand, or begin a new run: ${beginCommand(leftover)}`);
   }
   return ways;
+}
+
+/** A plan is looked at, and sent once it is approved. */
+function waysAfterPlan(leftover: Leftover): string[] {
+  const { dir, header, bad, planned = 0 } = leftover;
+  const ways: string[] = [];
+  const path = join(dir, FILES.plan);
+  const file = shownPath(path);
+  if (planned > 0 && existsSync(path)) {
+    ways.push(
+      `look at it: ${commandText('report', [file])}`,
+      `try ${CANARY} contacts for real: ${applyCommand(path, header, { limit: CANARY })}`,
+      `or send all of it: ${applyCommand(path, header)}`,
+    );
+  }
+  if (bad > 0) ways.push(`correct the input or the mapping and plan again: ${beginCommand(leftover)}`);
+  return ways;
+}
+
+/** What is not as planned yet is sent; what was changed by others needs a new plan, of the input that made this one. */
+function waysAfterCheck({ header, planned = 0 }: Leftover): string[] {
+  const [plan] = header.inputs;
+  if (planned === 0 || plan?.path === undefined) return [];
+  return [`send what is left of it: ${applyCommand(plan.path, header)}`];
+}
+
+/** The options of a plan that applying it takes over: its job, its state, and how fast it goes. */
+function paceOf({ job, given }: Pick<RunLine, 'job' | 'given'>): CommandOptions {
+  const { state, rate, 'max-rate': maxRate, concurrency, config } = given?.flags ?? {};
+  return withoutPlaced(
+    Object.fromEntries(
+      Object.entries({ job, config, state, rate, 'max-rate': maxRate, concurrency }).filter(
+        (entry): entry is [string, string | boolean] => entry[1] !== undefined,
+      ),
+    ),
+  );
 }
 
 /** Nothing was sent, so nothing need be sent again: what may follow is another look, or a few rows for real. */

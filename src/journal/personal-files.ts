@@ -16,12 +16,12 @@ export interface DeletedFiles {
 const PERSONAL = [
   /^(?:rejects|missing)(?:-\d+)?(?:\.edited-\d+)?\.(?:csv|jsonl)$/,
   /^rejects-unreadable(?:\.edited-\d+)?\.txt$/,
-  /^(?:spool|before\.jsonl|plan\.jsonl|undo\.jsonl)$/,
+  /^(?:spool|(?:before|undo)\.jsonl|plan\.(?:jsonl|html|part))$/,
 ];
 
 /**
  * Deletes the files with personal data of finished runs in `root` that ended longer ago than `afterMs`: of the account,
- * shard and job of `current`, never its own, nor those from which an unfinished retry reads. Journals and summaries stay, and
+ * shard and job of `current`, never its own, nor those from which an unfinished retry, or an unfinished `apply`, reads. Journals and summaries stay, and
  * a note of what was deleted. Gives the directories.
  */
 export async function deletePersonalFiles(
@@ -35,10 +35,16 @@ export async function deletePersonalFiles(
   const needed = new Set(
     runs.flatMap(({ dir, header }) => (ended.get(dir) === undefined ? [header.parent_run?.run_id] : [])),
   );
+  const read = new Set(
+    runs
+      .flatMap(({ dir, header }) => (ended.get(dir) === undefined ? header.inputs : []))
+      .map(({ path }) => path),
+  );
   const deleted: string[] = [];
   for (const { dir, header } of runs) {
     const endedAt = ended.get(dir);
     if (dir === current || endedAt === undefined || needed.has(header.run_id)) continue;
+    if (read.has(join(dir, FILES.plan))) continue;
     if (header.account !== account || !isSameShard(header.shard, shard) || header.job !== job) continue;
     if (now - endedAt >= afterMs && deleteIn(dir, now)) deleted.push(dir);
   }

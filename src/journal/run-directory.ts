@@ -32,6 +32,8 @@ export const FILES = {
   before: 'before.jsonl',
   /** What an undo is to put back. */
   undo: 'undo.jsonl',
+  /** What `plan` found to change. */
+  plan: 'plan.jsonl',
   /** What `--keep-personal` deleted. */
   deleted: 'deleted.json',
 } as const;

@@ -107,7 +107,11 @@ export function unreadText({ bytes, of_bytes: all }: NonNullable<Summary['unread
 
 // --- internal ---
 
-function meaningOf(status: Status, { skip_reasons: reasons = {} }: Summary): string {
+function meaningOf(status: Status, summary: Summary): string {
+  const { skip_reasons: reasons = {} } = summary;
+  if (summary.command === 'plan' && status === 'planned') return 'would be sent';
+  if (summary.command === 'check' && status === 'planned') return 'still to be sent';
+  if (summary.command === 'check' && status === 'unchanged') return 'as planned';
   const why = status === 'skipped' ? SKIP_REASONS.filter((reason) => reasons[reason] !== undefined) : [];
   return why.length > 0 ? skipText(reasons) : MEANINGS[status];
 }
@@ -127,7 +131,7 @@ function headline(summary: Summary): string {
   const bad = badRows(summary);
   const parts = [summary.job, summary.shard && `shard ${shardText(summary.shard)}`].filter(Boolean);
   const of = parts.length > 0 ? ` of ${parts.join(', ')}` : '';
-  const what = `${summary.dry_run ? 'Dry run' : summary.undo ? 'Undo' : 'Sync'}${of}`;
+  const what = `${nameOf(summary)}${of}`;
   const took = `in ${durationText(summary.duration_s)}`;
   if (summary.stopped) return `${what} stopped early, ${took}`;
   if (bad > 0 && summary.accept_bad_rows?.met) {
@@ -167,6 +171,13 @@ function undoLines({ run_dir, contacts, fields, emptied, created, unfinished }: 
       : []),
     ...(unfinished ? ['  that run is unfinished: to go on with it would send its other rows'] : []),
   ];
+}
+
+function nameOf({ command, dry_run: isDry }: Summary): string {
+  if (command === 'plan') return 'Plan';
+  if (command === 'check') return 'Check of the plan';
+  if (command === 'undo' && !isDry) return 'Undo';
+  return isDry ? 'Dry run' : 'Sync';
 }
 
 function pullLine(lastPull: string | null, endedAt: string): string {

@@ -2,6 +2,7 @@ import type { Shard } from '../core/shard.ts';
 import type { SkipReason, Status } from '../core/types.ts';
 import type { HeldBackBy } from '../telemetry/meter.ts';
 import type { AcceptedBadRows } from './accepted-bad-rows.ts';
+import type { ChangesCommand } from './changes-command.ts';
 
 /** What `summary.json`, `--json` and the journal's last line hold. Free of personal data. */
 export interface Summary {
@@ -9,6 +10,8 @@ export interface Summary {
   readonly run_dir: string;
   readonly account: string;
   readonly dry_run: boolean;
+  /** The command that began the run, where it was not `run`. */
+  readonly command?: ChangesCommand;
   /** Name of the job that the run is one of. */
   readonly job?: string;
   /** The share of the rows that the run did; absent for all. */

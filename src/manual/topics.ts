@@ -3,7 +3,7 @@ export const TOPICS = {
   mapping: 'Input files, and what a mapping may say: columns, types, empty cells',
   nightly: 'Every night: cron, systemd, Kubernetes; watching it; what grows on disk',
   jobs: 'livedesk-sync.yaml: jobs and accounts with all their options in one file',
-  migration: 'Once: try ten rows, stop, go on, send the bad rows again',
+  migration: 'Once: plan, approve and prove; try ten rows, stop, go on, send bad rows again',
   state: 'Sending only what changed, and which side wins when both changed a field',
   matching: 'Finding contacts by your own keys, and making those that are missing',
   rate: 'How fast: --rate, --rate auto, throttling, pauses',

@@ -8,23 +8,25 @@ it('the program', async () => {
     Sync contacts from CSV or JSONL files to EngageLab LiveDesk.
 
     Commands:
-      livedesk-sync run [input..]  Sync the contacts of CSV or JSONL files
-      livedesk-sync apply <plan>   Send what a plan says, and nothing else
-      livedesk-sync runs [dir]     List runs: when, which job, how they ended, bad rows, what to type
-                                   next; and the state
-      livedesk-sync test [file..]  Check mappings against their own examples, mapping.test.yaml beside
-                                   mapping.yaml
-      livedesk-sync pull           Read the account's contacts, so that a run knows them and sends only
-                                   what differs
-      livedesk-sync init <input>   Draft a mapping from the header and a sample of a file
-      livedesk-sync probe          Check the credentials, and learn on one contact what the API leaves
-                                   undocumented
-      livedesk-sync merge [dir..]  Join the runs of all shards into one, and prove that every row has
-                                   one outcome
-      livedesk-sync report [dir]   Draw a run: what happened when, why rows ended badly, how fast it
-                                   went
-      livedesk-sync emulate        Serve a LiveDesk on this machine to rehearse against
-      livedesk-sync help <topic>   Show a page of the manual, or the options of a command
+      livedesk-sync run [input..]   Sync the contacts of CSV or JSONL files
+      livedesk-sync plan [input..]  Read the contacts that would change and write what each holds and
+                                    would hold, to be approved
+      livedesk-sync apply <plan>    Send what a plan says, and nothing else
+      livedesk-sync runs [dir]      List runs: when, which job, how they ended, bad rows, what to type
+                                    next; and the state
+      livedesk-sync test [file..]   Check mappings against their own examples, mapping.test.yaml beside
+                                    mapping.yaml
+      livedesk-sync pull            Read the account's contacts, so that a run knows them and sends only
+                                    what differs
+      livedesk-sync init <input>    Draft a mapping from the header and a sample of a file
+      livedesk-sync probe           Check the credentials, and learn on one contact what the API leaves
+                                    undocumented
+      livedesk-sync merge [dir..]   Join the runs of all shards into one, and prove that every row has
+                                    one outcome
+      livedesk-sync report [dir]    Draw a run: what happened when, why rows ended badly, how fast it
+                                    went
+      livedesk-sync emulate         Serve a LiveDesk on this machine to rehearse against
+      livedesk-sync help <topic>    Show a page of the manual, or the options of a command
 
     Options:
       -h, --help     Show help                                                                 [boolean]
@@ -36,7 +38,7 @@ it('the program', async () => {
       mapping     Input files, and what a mapping may say: columns, types, empty cells
       nightly     Every night: cron, systemd, Kubernetes; watching it; what grows on disk
       jobs        livedesk-sync.yaml: jobs and accounts with all their options in one file
-      migration   Once: try ten rows, stop, go on, send the bad rows again
+      migration   Once: plan, approve and prove; try ten rows, stop, go on, send bad rows again
       state       Sending only what changed, and which side wins when both changed a field
       matching    Finding contacts by your own keys, and making those that are missing
       rate        How fast: --rate, --rate auto, throttling, pauses
@@ -265,20 +267,22 @@ it('report', async () => {
     Draw a run: what happened when, why rows ended badly, how fast it went
 
     Positionals:
-      dir  Run directory, e.g. runs/latest; with --all the folder of them [default: runs]       [string]
+      dir  Run directory, e.g. runs/latest, or a plan.jsonl; with --all the folder of them [default:
+           runs]                                                                                [string]
 
     Options:
           --all      Draw the runs of each job over its nights                [boolean] [default: false]
           --job      With --all: that job only                                                  [string]
           --format   A page that works from disk; text for a pull request or a CI summary; the figures
                                         [string] [choices: "html", "markdown", "json"] [default: "html"]
-      -o, --output   File to write, - is stdout [default: DIR/report.html, with --all DIR/nights.html;
-                     stdout for markdown and json]                                              [string]
+      -o, --output   File to write, - is stdout [default: DIR/report.html, with --all DIR/nights.html,
+                     of a plan plan.html beside it; stdout for markdown and json]               [string]
       -h, --help     Show help                                                                 [boolean]
       -v, --version  Show version number                                                       [boolean]
 
     Examples:
       livedesk-sync report runs/latest                    writes runs/latest/report.html
+      livedesk-sync report runs/latest/plan.jsonl         a page of a plan, for whoever is to approve it
       livedesk-sync report --all                          writes runs/nights.html: rows, bad rows,
                                                           minutes and rate of each night
       livedesk-sync report runs/latest --format markdown  a summary of a CI job

@@ -6,6 +6,7 @@ import {
   type ChangeLine,
   type ChangesHeader,
   type FieldChange,
+  type PlanHeader,
 } from '../../src/journal/change-line.ts';
 
 /** Fields of a contact, each with what it holds and what it is to hold. */
@@ -30,6 +31,33 @@ export function changesHeader(url: string, more: Partial<ChangesHeader> = {}): C
     contacts: 0,
     ...more,
   };
+}
+
+/** Writes a plan as `plan` does; gives its path. */
+export function writePlan(
+  path: string,
+  lines: readonly ChangeLine[],
+  more: Partial<PlanHeader> = {},
+): string {
+  const fields: Record<string, number> = {};
+  for (const line of lines)
+    for (const field of Object.keys(line.fields)) fields[field] = (fields[field] ?? 0) + 1;
+  const header: PlanHeader = {
+    ...changesHeader('https://livedesk.example.com', { contacts: lines.length }),
+    changes: 'apply',
+    inputs: [{ name: 'crm.csv' }],
+    compared_with: 'state',
+    rows: { planned: lines.length },
+    fields,
+    requests: {
+      rate: 10,
+      plan: { requests: lines.length, minutes: 0.1 },
+      apply: { requests: 2 * lines.length, minutes: 0.2 },
+    },
+    ...more,
+  };
+  writeChangeFile(path, header, lines);
+  return path;
 }
 
 /** Writes a file of change lines. */

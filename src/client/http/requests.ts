@@ -68,7 +68,14 @@ export function showRequest(contactId: number): ApiRequest {
 
 /** Changes a contact; `{}` changes nothing and answers the whole contact (livedesk-api.md 2, 5.2). */
 export function updateRequest(contactId: number, body: JsonObject): ApiRequest {
-  return { method: 'PATCH', path: `${CONTACTS}/${contactId}`, body: JSON.stringify(body) };
+  // an empty patch changes nothing and answers the whole contact (livedesk-api.md 5.2)
+  const isRead = Object.keys(body).length === 0;
+  return {
+    method: 'PATCH',
+    path: `${CONTACTS}/${contactId}`,
+    body: JSON.stringify(body),
+    ...(isRead ? { isRead } : {}),
+  };
 }
 
 /** Deletes custom attributes of a contact; LiveDesk documents no such call, upstream has it (livedesk-api.md trap 42). */

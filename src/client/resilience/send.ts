@@ -33,8 +33,8 @@ export interface AskedOnce extends Asked {
 }
 
 /** What a request does. An empty PATCH changes nothing, so it only reads. */
-export function requestKindOf({ method, body, isRead = false }: ApiRequest): RequestKind {
-  return method === 'GET' || isRead || (method === 'PATCH' && body === '{}') ? 'read' : 'write';
+export function requestKindOf({ method, isRead = false }: ApiRequest): RequestKind {
+  return method === 'GET' || isRead ? 'read' : 'write';
 }
 
 export interface SendOptions {

@@ -263,7 +263,7 @@ export const run: Command = {
       const { runAllJobs } = await import('./jobs/all-jobs.ts');
       return runAllJobs(request, JOB_RULES);
     }
-    const taken = await completed(request);
+    const taken = await completedByJob(request);
     const { runCommand } = await import('./run-command.ts');
     const isTerminal = host.stderr.isTTY === true;
     const options = await recallRunOptions(taken.given, taken.inputs, isTerminal);
@@ -288,6 +288,15 @@ export async function recallRunOptions(
   return readRunOptions({ ...defaultsOf(), ...recalled.args }, isTerminal, recalled.given);
 }
 
+/** The request, completed by the file of its job where it may have one. */
+export async function completedByJob(request: RunRequest): Promise<RunRequest> {
+  const { flags, environment } = request.given;
+  const mayHaveJob = ['job', 'config', 'resume', 'retry'].some((option) => flags[option] !== undefined);
+  if (!mayHaveJob && environment['job'] === undefined) return request;
+  const { takeJob } = await import('./jobs/take-job.ts');
+  return takeJob(request, JOB_RULES);
+}
+
 /** How the file of jobs has its options checked: as those of a command line, with an input that stands for any. */
 export const JOB_RULES: OptionRules = {
   command: run,
@@ -302,15 +311,6 @@ function asksForAllJobs({ flags, environment }: OptionSources): boolean {
   if (both) throw usage('--job and --all-jobs exclude each other');
   const isOfOne = ['job', 'resume', 'retry'].some((option) => flags[option] !== undefined);
   return (flags['all-jobs'] ?? (!isOfOne && environment['all-jobs'])) === true;
-}
-
-/** The request, completed by the file of its job where it may have one. */
-async function completed(request: RunRequest): Promise<RunRequest> {
-  const { flags, environment } = request.given;
-  const mayHaveJob = ['job', 'config', 'resume', 'retry'].some((option) => flags[option] !== undefined);
-  if (!mayHaveJob && environment['job'] === undefined) return request;
-  const { takeJob } = await import('./jobs/take-job.ts');
-  return takeJob(request, JOB_RULES);
 }
 
 function defaultsOf(): Record<string, unknown> {

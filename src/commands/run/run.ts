@@ -14,6 +14,7 @@ import { plural } from '../../journal/summary-text.ts';
 import type { State } from '../../state/state.ts';
 import type { JobRecordFile } from '../job-record.ts';
 import { msUntil } from '../time-of-day.ts';
+import type { Planning } from './changes/open-planning.ts';
 import type { Observer } from './observer.ts';
 import { type PipelineCounts, runPipeline } from './pipeline/pipeline.ts';
 import { preflight } from './pipeline/preflight.ts';
@@ -150,6 +151,7 @@ async function runStages(
   const { state } = opened;
   opened.countRun();
   notes.warn(state?.notes ?? []);
+  using planning = await planningOf(plan, context);
   const samples = options.dryRun && observer.onChanges ? options.show : 0;
   const onKeysLost = createLostKeysWarning(options.dryRun, context.log, (note) => notes.add(note));
   const presentValues = new PresentValues({ readFirst: options.readFirst, state, clock: context.clock });
@@ -157,6 +159,7 @@ async function runStages(
     paths: reading.mapping.expect.map(({ path }) => path),
     state,
     onLearnt: (contact) => presentValues.saw(contact),
+    onSeen: planning && ((contact) => planning.saw(contact)),
   });
   const changes = await createChangeDetector(plan, {
     state,
@@ -187,23 +190,29 @@ async function runStages(
     watch.preflightEnded(first.rows);
     if (hasKeys(plan)) seen.lookups = { pulledAt: state?.completeAt, unknownRows: first.lookups };
     await using beforeImages = await beforeImagesOf(plan, outcomes, state, context);
-    const writer = createContactWriter(
-      {
-        client,
-        healthCheck: run.healthCheck,
-        expectations,
-        presentValues,
-        presentOf: changes.presentOf,
-        writeAhead: createWriteAhead(state, outcomes, changes.wholeOf),
-        beforeImages,
-        maxAttempts: options.maxAttempts,
-        columnsOf: (input) => reading.sources[input]?.shape.columns ?? [],
-        readback: settings.readback,
-        onKeysLost,
-        onNote: (note) => notes.add(note),
-      },
-      context,
-    );
+    const writing = {
+      client,
+      expectations,
+      maxAttempts: options.maxAttempts,
+      columnsOf: (input: number) => reading.sources[input]?.shape.columns ?? [],
+      readback: settings.readback,
+    };
+    const planner = planning?.writerFor({ ...writing, changes });
+    const writer =
+      planner ??
+      createContactWriter(
+        {
+          ...writing,
+          healthCheck: run.healthCheck,
+          presentValues,
+          presentOf: changes.presentOf,
+          writeAhead: createWriteAhead(state, outcomes, changes.wholeOf),
+          beforeImages,
+          onKeysLost,
+          onNote: (note) => notes.add(note),
+        },
+        context,
+      );
     const { resolver, create, update } = await openKeyStages(
       samples > 0,
       {
@@ -226,14 +235,22 @@ async function runStages(
     );
     const stages: Stages = {
       mapper: createMapper({ compiledOf: (row) => compiledFor(plan, row), settings, clashOf: first.clashOf }),
-      changes: createChangeStage({ changes, unchangedCheck, preflight: first, resolver, lanes, state }),
+      changes: createChangeStage({
+        changes,
+        unchangedCheck,
+        preflight: first,
+        resolver,
+        lanes,
+        state,
+        planned: planning?.planned,
+      }),
       resolver,
       writer: {
         announce: writer.announce,
         withdraw: writer.withdraw,
         update,
         releaseHeld: writer.releaseHeld,
-        create,
+        create: planner?.create ?? create,
       },
       outcomes,
     };
@@ -243,13 +260,24 @@ async function runStages(
     const rows = unchangedRows
       ? { sources: unchangedRows.sources(), claim: () => 'ours' as const }
       : { sources: reading.sources, claim: plan.claim };
-    const { concurrency, limit, dryRun } = options;
+    const { concurrency, limit } = options;
+    // a plan has each row wait for its contact to be read
+    const dryRun = options.dryRun && !planning;
     await runPipeline(
       rows,
       stages,
       { lanes, waitingRows, concurrency, limit, dryRun, stop: context.stop },
       counts,
     );
+    if (!context.stop.reason) {
+      const { allowed } = client;
+      planning?.finish({
+        tally: outcomes.tally,
+        hasState: state !== undefined,
+        requests: meter.requests,
+        allowed,
+      });
+    }
     await showSamples(changes, resolver.search, observer);
   } finally {
     Object.assign(seen, {
@@ -257,9 +285,18 @@ async function runStages(
       found: client.found,
       plannedRequests: changes.requests,
       plannedReads: changes.reads,
+      ...planning?.forecast,
     });
     if (changes.unseenFields > 0) notes.add(unseenNote(changes.unseenFields));
   }
+}
+
+/** What takes the place of writing; undefined for a run that sends. */
+async function planningOf(plan: Plan, context: RunContext): Promise<Planning | undefined> {
+  const { command } = plan.options;
+  if (command !== 'plan' && command !== 'check') return undefined;
+  const { openPlanning } = await import('./changes/open-planning.ts');
+  return openPlanning(plan, context);
 }
 
 const NOT_LOOKED_UP =

@@ -6,6 +6,7 @@ import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findChromium, startChromium } from '../../helpers/browser.ts';
+import { changeLine, writePlan } from '../../helpers/change-file.ts';
 import { runCli } from '../../helpers/cli-process.ts';
 import { tempDir } from '../../helpers/temp-dir.ts';
 import { busyRun, HEADER, HOSTILE, nightOf, rowAt, writeRun } from './sample.ts';
@@ -130,6 +131,42 @@ describe.skipIf(!chromium)('the page in Chromium, from disk, without a network',
       expect(await told.first().textContent()).toBe('2026-11-20');
       expect(await violationsOf(page)).toEqual([]);
       expect(await page.locator('img').count()).toBe(0);
+      expect(faults).toEqual([]);
+      await context.close();
+    }
+  });
+
+  test('a plan is searched, at 400 and 1280 pixels, in both themes, and hostile values stay text', async () => {
+    const lines = Array.from({ length: 210 }, (_, i) =>
+      changeLine(i + 1, { name: [i === 8 ? null : `Old ${i + 1}`, i === 5 ? HOSTILE : `New ${i + 1}`] }),
+    );
+    const plan = writePlan(join(tempDir(), 'plan.jsonl'), lines);
+    expect(await runCli(['report', plan])).toMatchObject({ code: 0, stderr: '' });
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const context = await browser.newContext({ colorScheme, offline: true, bypassCSP: true });
+      const page = await context.newPage();
+      const faults = faultsOf(page);
+      await page.goto(pathToFileURL(plan.replace('plan.jsonl', 'plan.html')).href);
+      for (const width of [400, 1280]) {
+        await page.setViewportSize({ width, height: 900 });
+        await expect
+          .poll(() => page.evaluate(() => document.documentElement.scrollWidth))
+          .toBeLessThanOrEqual(width);
+      }
+      const rows = page.locator('#changes tbody tr');
+      expect([await rows.count(), await page.locator('#found').textContent()]).toEqual([
+        200,
+        '200 of 210 contacts',
+      ]);
+      await page.click('#more');
+      expect([await rows.count(), await page.locator('#found').textContent()]).toEqual([210, '210 contacts']);
+      await page.fill('#search', 'NEW 9');
+      expect((await rows.allTextContents())[0]).toBe('9namenothingNew 9row 9');
+      await page.fill('#search', '<img');
+      expect([await rows.count(), await page.locator('#found').textContent()]).toEqual([1, '1 contact']);
+      expect(await violationsOf(page)).toEqual([]);
+      expect(await page.locator('img').count()).toBe(0);
+      expect(await page.evaluate(() => 'broken' in globalThis)).toBe(false);
       expect(faults).toEqual([]);
       await context.close();
     }

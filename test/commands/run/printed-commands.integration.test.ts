@@ -45,6 +45,62 @@ describe('each printed command, pasted as it stands', () => {
     expect([code, sent]).toEqual([0, 20]);
   });
 
+  test('a plan: its page, a canary and the rest of it, all of it, and the proof', async () => {
+    const { type, paste, kept, runs, write } = await newPlace();
+    write('in.csv', rows(15));
+    const planned = await type(['plan', 'in.csv', '-m', 'm.yaml', '--state', "it's", '--rate', '500']);
+    expect(planned.commands).toEqual([
+      expect.stringMatching(/^report runs\/\S+\/plan\.jsonl$/),
+      expect.stringMatching(/^apply runs\/\S+\/plan\.jsonl --state 'it'\\''s' --rate 500 --limit 10$/),
+      expect.stringMatching(/^apply runs\/\S+\/plan\.jsonl --state 'it'\\''s' --rate 500$/),
+    ]);
+    const [page, canary, all] = planned.commands;
+    expect((await paste(page)).code).toBe(0);
+    const tried = await paste(canary);
+    expect([tried.code, kept().summary.statuses.updated]).toEqual([0, 10]);
+    expect(tried.commands).toEqual([expect.stringMatching(/^run --resume \S+ --limit all$/)]);
+    expect((await paste(tried.commands[0])).code).toBe(0);
+    expect(kept().summary.statuses.updated).toBe(15);
+    const again = await paste(all);
+    expect([again.code, kept().summary.statuses.unchanged]).toEqual([0, 15]);
+    const markdown = await type([
+      'report',
+      join('runs', runs()[0] ?? '', 'plan.jsonl'),
+      '--format',
+      'markdown',
+    ]);
+    const check = markdown.commands.at(-1);
+    expect(check).toMatch(/^plan --check runs\/\S+\/plan\.jsonl --state 'it'\\''s' --rate 500$/);
+    expect((await paste(check)).code).toBe(0);
+  });
+
+  test('a check that finds something left: sends that; a dry run of a plan: a few lines for real', async () => {
+    const { type, paste, emulator, write, kept } = await newPlace();
+    write('in.csv', rows(12));
+    const [, , all = ''] = (await type(['plan', 'in.csv', '-m', 'm.yaml'])).commands;
+    const plan = all.split(' ')[1] ?? '';
+    emulator.edit(3, { name: 'n3' });
+    const check = await type(['plan', '--check', plan]);
+    expect([check.code, check.commands]).toEqual([1, [`apply ${plan}`]]);
+    const dry = await type(['apply', plan, '--dry-run']);
+    expect(dry.commands).toEqual([`apply ${plan} --limit 10`]);
+    expect((await paste(dry.commands[0])).code).toBe(0);
+    expect((await paste(check.commands[0])).code).toBe(0);
+    expect(kept().summary.statuses).toMatchObject({ updated: 2, unchanged: 10 });
+    expect((await type(['plan', '--check', plan])).code).toBe(0);
+  });
+
+  test('a plan that is stopped is begun anew, and one of a job sends by its job', async () => {
+    const { type, paste, write, runs } = await newPlace();
+    write('in.csv', rows(40));
+    const slow = ['--rate', '20', '--stop-after', '400ms'];
+    const stopped = await type(['plan', 'in.csv', '-m', 'm.yaml', ...slow]);
+    expect([stopped.code, existsSync(join('runs', runs()[0] ?? '', 'plan.jsonl'))]).toEqual([3, false]);
+    expect(stopped.commands[0]).toMatch(/^plan in\.csv -m m\.yaml --rate 20$/);
+    const again = await paste(`${stopped.commands[0]}0`);
+    expect([again.code, again.commands.length]).toEqual([0, 3]);
+  });
+
   test('bad rows: the rejects as they were corrected, or the rows as they are', async () => {
     const { run, paste, kept, write } = await newPlace();
     write('-in.csv', 'id^name\n1^a\nx^b\n');

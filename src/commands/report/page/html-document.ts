@@ -14,16 +14,18 @@ export interface HtmlParts {
   readonly footer: string;
   /** Charts that stand in the body, with what those of a group share. */
   readonly drawn: readonly { readonly charts: readonly Chart[]; readonly frame: ChartFrame }[];
+  /** Other scripts. */
+  readonly scripts?: readonly string[];
 }
 
 /** One HTML document that needs nothing but itself, and lets nothing else in. */
-export function htmlDocument({ title, body, footer, drawn }: HtmlParts): string {
+export function htmlDocument({ title, body, footer, drawn, scripts: own = [] }: HtmlParts): string {
   const hasCharts = drawn.some(({ charts }) => charts.length > 0);
-  const scripts = scriptsOf(drawn, hasCharts);
+  const scripts = [...scriptsOf(drawn, hasCharts), ...own];
   const policy = [
     "default-src 'none'",
     "style-src 'unsafe-inline'",
-    `script-src ${scripts.map((text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`).join(' ')}`,
+    `script-src ${scripts.map(hashOf).join(' ') || "'none'"}`,
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');
@@ -51,6 +53,11 @@ export function htmlDocument({ title, body, footer, drawn }: HtmlParts): string 
 }
 
 // --- internal ---
+
+/** By which a policy knows a script. */
+function hashOf(text: string): string {
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+}
 
 /** What runs in the browser. What comes from journals is JSON that cannot end its element. */
 function scriptsOf(drawn: HtmlParts['drawn'], hasCharts: boolean): string[] {

@@ -80,6 +80,10 @@ summary { cursor: pointer; color: var(--link); width: fit-content; max-width: 10
 .search { display: flex; flex-wrap: wrap; gap: 4px 12px; align-items: center; margin: 8px 0; }
 input { font: inherit; color: inherit; background: var(--paper); border: 1px solid var(--muted); border-radius: 6px;
   padding: 6px 10px; width: min(340px, 100%); }
+button { font: inherit; color: var(--link); background: var(--paper); border: 1px solid var(--muted); border-radius: 6px;
+  padding: 6px 14px; margin-top: 12px; cursor: pointer; }
+.whole td, .whole th { overflow-wrap: anywhere; }
+.whole td:nth-child(4) { font-weight: 600; }
 [hidden] { display: none !important; }
 footer { margin-top: 56px; padding-top: 12px; border-top: 1px solid var(--line); color: var(--muted); font-size: 0.87rem; }
 .u-cursor-x { border-color: var(--muted) !important; }

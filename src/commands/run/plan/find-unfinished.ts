@@ -62,6 +62,7 @@ async function findUnfinished(
   const mapping_hash = mappingHash(reading.mapping);
   const work = {
     account: common.account,
+    ...(options.command === undefined ? {} : { command: options.command }),
     mapping_hash,
     dry_run: common.dryRun,
     inputs: reading.identities,

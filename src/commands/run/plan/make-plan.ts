@@ -7,6 +7,7 @@ import { RunError } from '../../../core/errors.ts';
 import type { Host } from '../../../core/host.ts';
 import { labelWithRun } from '../../../core/logger.ts';
 import type { RunContext } from '../../../core/run-context.ts';
+import { runName } from '../../../journal/find-run.ts';
 import type { RunLine } from '../../../journal/journal-lines.ts';
 import { createRunDirectory, defaultRunDirectory, realDirectory } from '../../../journal/run-directory.ts';
 import type { RunOptions, UndoChoice } from '../run-options.ts';
@@ -65,7 +66,10 @@ async function settle(
   if (origin && given.resume !== undefined) labelWithRun(log, origin.run_id);
   const baseUrl = given.baseUrl ?? origin?.base_url ?? LIVEDESK_URL;
   const dryRun = given.dryRun || (given.resume !== undefined && origin?.dry_run === true);
-  const credentials = credentialsOf(host, dryRun);
+  // a plan reads the account, in the place of a run
+  const isOffline = dryRun && !isReading(given);
+  if (origin && given.resume !== undefined) await refuseToResume(origin, given.resume, host);
+  const credentials = credentialsOf(host, isOffline);
   const account = await accountOfRun(given, {
     baseUrl,
     apiKey: credentials.apiKey,
@@ -110,7 +114,7 @@ async function settle(
       // containers may share the state and nothing else
       roots: [dirname(lockFor), ...(options.state === undefined ? [] : [resolve(options.state)])],
       shard,
-      isReadOnly: dryRun,
+      isReadOnly: isOffline,
       waitLockMs: options.waitLockMs,
       workers: credentials.apiKey === '' ? undefined : workersAddress,
       pid: host.pid,
@@ -170,6 +174,21 @@ async function settle(
     if (continued) return continued;
   }
   return newRun(() => createRunDirectory(newDir), reading, options, common, open);
+}
+
+/** Whether a run reads contacts and writes none. */
+function isReading({ command }: RunOptions): boolean {
+  return command === 'plan' || command === 'check';
+}
+
+/** Refuses to go on with a plan: what the rows before have changed was in memory alone. */
+async function refuseToResume(origin: RunLine, dir: string, { env }: Host): Promise<void> {
+  if (origin.command !== 'plan' && origin.command !== 'check') return;
+  const { beginCommand } = await import('../../../journal/next-command.ts');
+  throw new RunError(
+    'ERR_USAGE',
+    `${runName(dir)} is a ${origin.command === 'plan' ? 'plan' : 'check of a plan'}, which is begun anew: ${beginCommand({ header: origin, dir, env })}`,
+  );
 }
 
 /** What judges all rows before the first is sent reads the input twice. */

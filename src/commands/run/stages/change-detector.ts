@@ -3,6 +3,7 @@ import {
   type JsonObject,
   KEPT_REASONS,
   type KeptFields,
+  type Outcome,
   type Patch,
   type Row,
   type RowError,
@@ -38,8 +39,12 @@ export interface ChangeDetector {
   presentOf(row: Row, patch: Patch): Present | undefined;
   /** Whether a patch leaves anything to send, as things stand; changes nothing. */
   differs(row: Row, patch: Patch): boolean;
+  /** The outcome of a change line of which these fields are neither what they were nor what they are to be. */
+  movedOutcome(contactId: number, moved: readonly string[]): Outcome;
+  /** What of a whole patch differs from its contact as it was read just now. */
+  compareRead(row: Row, whole: Comparable & Patch, contact: JsonObject): Comparison;
   /** The whole patch behind one that was cut down to what differs. */
-  wholeOf(patch: Patch): Comparable;
+  wholeOf(patch: Patch): Patch & Comparable;
   /** Fields under `theirs` that were sent although the API did not show what the contact holds in them. */
   readonly unseenFields: number;
   /** The first patches that are to be sent, whole, for showing them. */
@@ -62,6 +67,7 @@ export async function createChangeDetector(
   const policyOf = (row: Row) => compiledFor(plan, row).conflictPolicy;
   const mayRead =
     undoable ||
+    plan.options.command === 'plan' ||
     plan.options.readFirst === 'changed' ||
     plan.reading.mapping.fields.some(({ onConflict }) => onConflict === 'theirs');
   // a plain run has no use for it
@@ -113,9 +119,7 @@ export async function createChangeDetector(
     if (patch.undo) return revisedUndo(patch, patch.undo, contact);
     const { contactId } = patch;
     const { send, done, moved } = decideChanges(patch, contact);
-    if (moved.length > 0) {
-      return { kind: 'done', outcome: { status: 'invalid', contactId, error: movedError(moved) } };
-    }
+    if (moved.length > 0) return { kind: 'done', outcome: movedOutcome(contactId, moved) };
     const left = withoutFields(patch, done);
     if (!left) return settled(patch, { comparison: HELD, differing: undefined });
     if (send.length < patch.fields.length) wholes.set(left, patch);
@@ -192,6 +196,13 @@ export async function createChangeDetector(
         },
       };
     },
+    compareRead(row, whole, contact) {
+      if (!comparing) throw new Error('only a plan compares contacts that it read with whole rows');
+      if (full) return comparing.compareWithContact(whole, contact, () => 'ours');
+      return state
+        ? compare(state, row, whole).comparison
+        : comparing.compareWithContact(whole, contact, policyOf(row));
+    },
     differs(row, given) {
       const patch = withoutSuperseded(row, given);
       if (!patch) return false;
@@ -199,6 +210,7 @@ export async function createChangeDetector(
         !state || full || patch.from !== undefined || compare(state, row, patch).comparison.send.length > 0
       );
     },
+    movedOutcome,
     wholeOf: (patch) => wholes.get(patch) ?? patch,
     expectRequests(complete) {
       requests += complete ? 2 : 1;
@@ -237,13 +249,14 @@ function joinKept(kept: KeptFields = {}, more: KeptFields = {}): KeptFields | un
   return some.length > 0 ? Object.fromEntries(some) : undefined;
 }
 
-function movedError(moved: readonly string[]): RowError {
+function movedOutcome(contactId: number, moved: readonly string[]): Outcome {
   const [field = ''] = moved;
-  return {
+  const error: RowError = {
     code: 'ERR_MOVED',
     message: `${moved.join(', ')}: changed in LiveDesk since the plan was made, so nothing of the line was sent; make a new plan to see what it holds now`,
     field,
   };
+  return { status: 'invalid', contactId, error };
 }
 
 /** A comparison, and the patch that is left of the whole one; undefined where nothing is. */

@@ -15,21 +15,27 @@ export interface ChangeStageOptions {
   readonly resolver: Pick<ContactResolver, 'idOf' | 'isOneKey'>;
   readonly lanes: KeyedQueue;
   readonly state: State | undefined;
+  /** Of a plan: contacts of which an earlier row changes something, so that what is known of them is not what they will hold. */
+  readonly planned?: { has(contactId: number): boolean } | undefined;
 }
 
 /** What the preflight, the cells of a row and the state know of its contact, as one stage. */
 export function createChangeStage(options: ChangeStageOptions): ChangeStage {
-  const { changes, unchangedCheck, preflight, resolver, lanes, state } = options;
+  const { changes, unchangedCheck, preflight, resolver, lanes, state, planned } = options;
   const { unchangedRows, clashOf } = preflight;
   return {
     unchanged(row) {
       if (unchangedRows) return unchangedRows.contactOf(row);
       if (!unchangedCheck || clashOf(row)) return undefined;
-      return unchangedCheck.contactOf(row, (keys) =>
+      const unchanged = unchangedCheck.contactOf(row, (keys) =>
         lanes.isBusy(laneOfKeys(keys, resolver.isOneKey)) ? undefined : resolver.idOf(keys),
       );
+      return unchanged && planned?.has(unchanged.contactId) ? undefined : unchanged;
     },
-    prepare: (row, patch, isWhole) => changes.prepare(row, patch, isWhole),
+    prepare(row, patch, isWhole) {
+      if (planned?.has(patch.contactId)) return { kind: 'send', patch, isReadFirst: true };
+      return changes.prepare(row, patch, isWhole);
+    },
     room: async () => state?.room(),
   };
 }

@@ -70,11 +70,12 @@ export function decideUndo(
   return { send, done, edited, notShown };
 }
 
-// --- internal ---
-
-function isSame(path: string, a: JsonValue | undefined, b: JsonValue | undefined): boolean {
+/** Whether two values of a field are the same, of the same JSON type where that makes a difference. */
+export function isSame(path: string, a: JsonValue | undefined, b: JsonValue | undefined): boolean {
   return meansSame(path, a, b) && kindOf(path, a) === kindOf(path, b);
 }
+
+// --- internal ---
 
 /** As the state compares: absent, null and empty are one, and so are e-mails in any case. */
 function meansSame(path: string, a: JsonValue | undefined, b: JsonValue | undefined): boolean {

@@ -18,6 +18,8 @@ export interface ExpectationsOptions {
   readonly state: Pick<State, 'holds' | 'learn'> | undefined;
   /** The state has learnt what a contact holds now. */
   readonly onLearnt?: (contact: JsonObject) => void;
+  /** The account was seen to hold this. */
+  readonly onSeen?: ((contact: JsonObject) => void) | undefined;
 }
 
 /** What contacts were seen to have of what the mapping expects, so that each is read once for each value and no more. */
@@ -25,14 +27,16 @@ export class Expectations {
   readonly #paths: readonly string[];
   readonly #state: ExpectationsOptions['state'];
   readonly #onLearnt: ExpectationsOptions['onLearnt'];
+  readonly #onSeen: ExpectationsOptions['onSeen'];
   /** Values at the paths, by contact; the latest at the end. */
   readonly #seen = new Map<number, ReadonlyMap<string, JsonValue | undefined>>();
   #find: (key: MatchKey) => number | undefined = () => undefined;
 
-  constructor({ paths, state, onLearnt }: ExpectationsOptions) {
+  constructor({ paths, state, onLearnt, onSeen }: ExpectationsOptions) {
     this.#paths = paths;
     this.#state = state;
     this.#onLearnt = onLearnt;
+    this.#onSeen = onSeen;
   }
 
   /** `find` knows contacts by their keys. */
@@ -54,6 +58,7 @@ export class Expectations {
   /** The account holds this contact: from a search, or from a read after every write of this run to it (`isNow`). */
   learn(contact: JsonObject, isNow = false): void {
     if (this.#state?.learn(contact, isNow).isTaken) this.#onLearnt?.(contact);
+    this.#onSeen?.(contact);
     const shown = this.#paths.flatMap((path) => {
       const value = valueAt(contact, path);
       return value === undefined ? [] : [[path, value] as const];

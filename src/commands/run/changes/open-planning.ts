@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import type { RunContext } from '../../../core/run-context.ts';
+import type { JsonObject } from '../../../core/types.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { WriterStage } from '../stages/stage-types.ts';
+import { type ContactPlannerOptions, createContactPlanner } from './contact-planner.ts';
+import { PlannedChanges } from './planned-changes.ts';
+import { SeenContacts } from './seen-contacts.ts';
+import { REQUESTS_A_LINE, type WritePlanOptions, writePlan } from './write-plan.ts';
+
+/** What takes the place of writing in a run that only plans or checks. */
+export interface Planning extends Disposable {
+  readonly planned: PlannedChanges;
+  /** The account was seen to hold this contact. */
+  saw(contact: JsonObject): void;
+  writerFor(options: Omit<ContactPlannerOptions, 'planned' | 'seen' | 'inputs'>): WriterStage;
+  /** Every row has its outcome: writes the plan. */
+  finish(options: Pick<WritePlanOptions, 'tally' | 'hasState' | 'requests' | 'allowed'>): void;
+  /** Requests that applying the plan takes, and those among them that only read. */
+  readonly forecast: { readonly plannedRequests: number; readonly plannedReads: number };
+}
+
+/** Opens what a plan, or the check of one, needs beside the stages of a run. */
+export function openPlanning(plan: Plan, context: RunContext): Planning {
+  const seen = new SeenContacts(context.clock);
+  const planned = new PlannedChanges(join(plan.dir, PART));
+  const { clock } = context;
+  let contacts = 0;
+  return {
+    planned,
+    saw: (contact) => seen.saw(contact),
+    writerFor(options) {
+      const inputs = plan.reading.sources.length;
+      return createContactPlanner({ ...options, planned, seen, inputs }, context);
+    },
+    finish(options) {
+      if (plan.options.command !== 'plan') return;
+      contacts = writePlan({ ...options, plan, planned, now: clock.now() });
+    },
+    get forecast() {
+      return { plannedRequests: contacts * REQUESTS_A_LINE, plannedReads: contacts };
+    },
+    [Symbol.dispose]() {
+      planned[Symbol.dispose]();
+    },
+  };
+}
+
+// --- internal ---
+
+/** Where the changes of a plan stand while it is made. */
+const PART = 'plan.part';
