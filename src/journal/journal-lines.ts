@@ -89,6 +89,12 @@ export interface RunLine {
 export interface UndoneRun {
   readonly run_id: string;
   readonly dir: string;
+  /** These contacts alone; absent for all. */
+  readonly contacts?: readonly number[];
+  /** These fields alone, a whole object counting for its parts; absent for all. */
+  readonly fields?: readonly string[];
+  /** What later runs sent or confirmed goes back, too. */
+  readonly older_data?: true;
 }
 
 /** The run whose bad rows another one sends again. */

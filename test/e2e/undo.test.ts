@@ -140,6 +140,12 @@ describe('undo', () => {
     const dry = await undo(night, ['--dry-run']);
     expect([dry.code, dry.sent, buckets(dry)]).toEqual([0, [], { planned: 6 }]);
     expect(names()).toEqual(['Anna', 'Bea', 'Cara']);
+    const part = ['--contact', '1', '--contact', '3', '--field', 'name', '--older-data', '--dry-run'];
+    const { summary } = await undo(night, part);
+    const [words = '', command = ''] = (summary.next ?? '').split(': livedesk-sync ');
+    expect(words).toBe('put it back');
+    expect((await cliHere(command.split(' '))).code).toBe(0);
+    expect(names()).toEqual(['Ann', 'Bea', 'Car']);
   });
 
   it('of chosen contacts and fields alone', async () => {

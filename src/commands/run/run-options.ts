@@ -13,22 +13,12 @@ import type { TimeOfDay } from '../time-of-day.ts';
 export const READ_FIRST = ['needed', 'changed'] as const;
 export type ReadFirst = (typeof READ_FIRST)[number];
 
-/** What of a run is taken back. */
-export interface UndoChoice {
-  /** Absolute. */
-  readonly run: UndoneRun;
-  /** These contacts alone; empty for all. */
-  readonly contacts: readonly number[];
-  /** These fields alone, a whole object counting for its parts; empty for all. */
-  readonly fields: readonly string[];
-}
-
 /** Options of `run`, checked: durations in milliseconds, `Infinity` for no bound. */
 export interface RunOptions {
   /** The command that begins it. Default: `run`. */
   readonly command?: ChangesCommand;
   /** The run that it takes back. */
-  readonly undo?: UndoChoice;
+  readonly undo?: UndoneRun;
   /** Names as given; `-` is stdin. */
   readonly inputs: readonly string[];
   /** Mapping file, or what a program gives; without one the mapping is made from the column names. */

@@ -1,5 +1,4 @@
-import { type JsonValue, KEPT_REASONS, type SkipReason } from '../../core/types.ts';
-import { SKIP_REASONS } from '../../core/types.ts';
+import { type JsonValue, KEPT_REASONS, SKIP_REASONS, type SkipReason } from '../../core/types.ts';
 import { loadText } from '../load/load.ts';
 import { mappingError } from '../mapping-error.ts';
 import { asData, asMap, asText, child, requireKnownKeys } from '../parse/nodes.ts';

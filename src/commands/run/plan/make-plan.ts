@@ -10,7 +10,7 @@ import type { RunContext } from '../../../core/run-context.ts';
 import { runName } from '../../../journal/find-run.ts';
 import type { RunLine } from '../../../journal/journal-lines.ts';
 import { createRunDirectory, defaultRunDirectory, realDirectory } from '../../../journal/run-directory.ts';
-import type { RunOptions, UndoChoice } from '../run-options.ts';
+import type { RunOptions } from '../run-options.ts';
 import { accountOfRun } from './account-of-run.ts';
 import { chooseShard, rateNote } from './choose-shard.ts';
 import { chooseState } from './choose-state.ts';
@@ -44,9 +44,6 @@ export async function makePlan(options: RunOptions, host: Host, context: RunCont
 
 // --- internal ---
 
-/** All that a run changed. */
-const ALL: Omit<UndoChoice, 'run'> = { contacts: [], fields: [] };
-
 type Closer = () => void | PromiseLike<void>;
 /** Keeps what was opened, to be closed with the plan. */
 interface Keeper {
@@ -61,7 +58,7 @@ async function settle(
   { onClose, onSession }: Keeper,
 ): Promise<PlanDraft> {
   const { log, stop } = context;
-  const earlierDir = given.resume ?? given.retry ?? given.undo?.run.dir;
+  const earlierDir = given.resume ?? given.retry ?? given.undo?.dir;
   const origin = earlierDir === undefined ? undefined : await originOf(earlierDir);
   if (origin && given.resume !== undefined) labelWithRun(log, origin.run_id);
   const baseUrl = given.baseUrl ?? origin?.base_url ?? LIVEDESK_URL;
@@ -90,7 +87,7 @@ async function settle(
     ...(state === undefined ? {} : { state }),
     ...(job === undefined ? {} : { job }),
     // bad rows of an undo that are sent again take back the same run
-    ...(given.retry !== undefined && origin?.undoes ? { undo: { ...ALL, run: origin.undoes } } : {}),
+    ...(given.retry !== undefined && origin?.undoes ? { undo: origin.undoes } : {}),
   };
   for (const note of notes) log.warn(note);
   const shard = chooseShard(options, origin, host, log);

@@ -39,7 +39,7 @@ export function headerOf(plan: Plan, now: number): RunLine {
     ...(state === undefined ? {} : { state: { dir: resolve(state) } }),
     dry_run: options.dryRun,
     ...(options.command === undefined ? {} : { command: options.command }),
-    ...(options.undo ? { undoes: options.undo.run } : {}),
+    ...(options.undo ? { undoes: options.undo } : {}),
     ...(shard ? { shard } : {}),
     ...(parent ? { parent_run: parent } : {}),
   };

@@ -60,6 +60,8 @@ export const undo: Command = {
       import('../../../journal/read-journal.ts'),
       import('../run-command.ts'),
     ]);
+    const contacts = listOf(args['contact']).map(contactId);
+    const fields = listOf(args['field']);
     const dir = await findRunDirectory(read.text('run') ?? '');
     const header = await readRunHeader(dir);
     const own = knownTo(undo, given);
@@ -76,11 +78,12 @@ export const undo: Command = {
       {
         ...options,
         command: 'undo',
-        olderData: args['older-data'] === true,
         undo: {
-          run: { run_id: header.run_id, dir },
-          contacts: listOf(args['contact']).map(contactId),
-          fields: listOf(args['field']),
+          run_id: header.run_id,
+          dir,
+          ...(contacts.length > 0 ? { contacts } : {}),
+          ...(fields.length > 0 ? { fields } : {}),
+          ...(args['older-data'] === true ? { older_data: true } : {}),
         },
       },
       host,

@@ -2,9 +2,9 @@ import { overlaps } from '../../../core/field-path.ts';
 import type { JsonValue } from '../../../core/types.ts';
 import type { ImageLine } from '../../../journal/before-images/before-line.ts';
 import type { UndoneField, UndoneLine } from '../../../journal/change-line.ts';
+import type { UndoneRun } from '../../../journal/journal-lines.ts';
 import { readTarget } from '../../../mapping/targets.ts';
 import { settableValue } from '../changes/compile-changes.ts';
-import type { UndoChoice } from '../run-options.ts';
 import { foldImage, type ImageFate, type WrittenContact, type WrittenField } from './fold-images.ts';
 import type { LaterWrites } from './later-writes.ts';
 
@@ -14,7 +14,7 @@ const NAMED_ROWS = 100;
 /** The line that takes back what a run did to a contact; undefined where nothing of it is chosen. */
 export function undoneLine(
   { contact, rows, fields, state }: WrittenContact,
-  { fields: chosen }: Pick<UndoChoice, 'fields'>,
+  { fields: chosen = [] }: Pick<UndoneRun, 'fields'>,
   later: LaterWrites,
 ): UndoneLine | undefined {
   const isChosen = (path: string): boolean =>

@@ -14,7 +14,7 @@ import {
   type UndoneLine,
 } from '../../../journal/change-line.ts';
 import { runName } from '../../../journal/find-run.ts';
-import type { RunLine } from '../../../journal/journal-lines.ts';
+import type { RunLine, UndoneRun } from '../../../journal/journal-lines.ts';
 import type { Run } from '../../../journal/list-runs.ts';
 import { notWritable } from '../../../journal/not-writable.ts';
 import { RowSets } from '../../../journal/row-set.ts';
@@ -22,7 +22,7 @@ import { createRunDirectory, FILES } from '../../../journal/run-directory.ts';
 import { changesOptions } from '../changes/changes-options.ts';
 import { newRun } from '../plan/new-run.ts';
 import type { Common, Open, PlanDraft } from '../plan/plan.ts';
-import type { RunOptions, UndoChoice } from '../run-options.ts';
+import type { RunOptions } from '../run-options.ts';
 import { type LaterWrites, laterWrites, NO_LATER_WRITES } from './later-writes.ts';
 import { requireUndoable } from './require-undoable.ts';
 import { type RowFates, readRowFates } from './row-fates.ts';
@@ -32,16 +32,17 @@ import { ContactFolder, undoneLine } from './undone-lines.ts';
 export async function undoneRun(
   newDir: string,
   header: RunLine,
-  options: RunOptions & { readonly undo: UndoChoice },
+  options: RunOptions & { readonly undo: UndoneRun },
   common: Common,
   open: Open,
 ): Promise<PlanDraft> {
-  const { undo, olderData } = options;
-  const undone: Run = { dir: undo.run.dir, header };
+  const { undo } = options;
+  const { contacts = [] } = undo;
+  const undone: Run = { dir: undo.dir, header };
   requireUndoable(undone);
   const [wrote, fates] = [await readWrote(undone), await readRowFates(undone.dir)];
   requireWhole(undone, wrote, fates);
-  for (const contact of undo.contacts) {
+  for (const contact of contacts) {
     if (wrote.imagesOf.has(contact)) continue;
     throw new RunError(
       'ERR_USAGE',
@@ -49,8 +50,8 @@ export async function undoneRun(
     );
   }
   const isWanted = (contact: number): boolean =>
-    undo.contacts.length === 0 ? wrote.imagesOf.has(contact) : undo.contacts.includes(contact);
-  const later = olderData
+    contacts.length === 0 ? wrote.imagesOf.has(contact) : contacts.includes(contact);
+  const later = undo.older_data
     ? NO_LATER_WRITES
     : await laterWrites(undone, runsOfAccount(undone, common), isWanted);
   const dir = createRunDirectory(newDir);
@@ -137,7 +138,7 @@ interface LinesOptions {
   readonly wrote: Wrote;
   readonly fates: RowFates;
   readonly later: LaterWrites;
-  readonly undo: UndoChoice;
+  readonly undo: UndoneRun;
   readonly isWanted: (contact: number) => boolean;
 }
 
