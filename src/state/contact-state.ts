@@ -110,8 +110,13 @@ export class ContactState implements State {
   compare(
     patch: Comparable,
     policy: (path: string) => ConflictPolicy,
-    { isFresh = false, enforces = false }: HowToCompare = {},
+    { isFresh = false, seen, enforces = false }: HowToCompare = {},
   ): Comparison {
+    if (seen) {
+      const record = this.#records.read(patch.contactId);
+      this.#applySeen(record, seen);
+      return comparePatch(this.#hash(patch), { record, idOf: this.#paths.find, policy, isFresh: true });
+    }
     const record = this.#records.look(patch.contactId, enforces ? undefined : () => this.#digest(patch));
     if (record === true) return NOTHING_NEW;
     if (!record) return everything(patch.fields);

@@ -101,6 +101,8 @@ export interface State {
 export interface HowToCompare {
   /** What the account holds was seen just now: fields that are enforced count nothing older. Default: it was not. */
   readonly isFresh?: boolean;
+  /** What the account holds, as it was read just now: it counts in the place of what the state knows, and is not kept. */
+  readonly seen?: JsonObject | undefined;
   /** Some fields may be enforced, so that a row which is as it was last sent need not be settled. Default: none is. */
   readonly enforces?: boolean;
 }

@@ -157,7 +157,8 @@ async function runStages(
   const presentValues = new PresentValues({ readFirst: options.readFirst, state, clock: context.clock });
   const expectations = new Expectations({
     paths: reading.mapping.expect.map(({ path }) => path),
-    state,
+    // what a plan reads is compared at once: kept in the memory of a state that is not written, it would grow with the plan
+    state: planning ? undefined : state,
     onLearnt: (contact) => presentValues.saw(contact),
     onSeen: planning && ((contact) => planning.saw(contact)),
   });

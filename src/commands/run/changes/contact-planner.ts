@@ -48,10 +48,8 @@ export function createContactPlanner(options: ContactPlannerOptions, context: Ru
     const whole = changes.wholeOf(patch);
     const before = planned.of(contactId);
     const touched = before ? whole.fields.filter((path) => before.fields[path] !== undefined) : [];
-    const { cells, ...plain } = whole;
-    const rest = withoutFields(plain, touched);
-    const isAll = rest !== undefined && touched.length === 0;
-    const found = rest && changes.compareRead(row, isAll && cells !== undefined ? whole : rest, contact);
+    const rest = withoutFields(whole, touched);
+    const found = rest && changes.compareRead(row, rest, contact);
     const fields: { [path: string]: FieldChange } = Object.create(null);
     const put = (path: string, now: JsonValue | undefined, from = now): void => {
       const to = valueAt(whole.body, path) ?? null;

@@ -98,6 +98,11 @@ async function planOrCheck(
     import('../../../journal/change-file.ts'),
     import('./changes-options.ts'),
   ]);
-  const { minRows: _, ...checking } = changesOptions(options, 'apply', await readChangesHeader(check));
-  return runCommand({ ...checking, command: 'check', dryRun: true, spool: false }, host);
+  const {
+    minRows: _,
+    state: __,
+    ...checking
+  } = changesOptions(options, 'apply', await readChangesHeader(check));
+  // the contacts alone are asked
+  return runCommand({ ...checking, command: 'check', dryRun: true, spool: false, noState: true }, host);
 }

@@ -109,7 +109,7 @@ export function summarise(ending: FinishedRun): Summary {
     not_applied: Object.fromEntries(tally.notApplied),
     changes: Object.fromEntries(tally.fields),
     conflicts: Object.fromEntries(tally.conflicts),
-    ...(header.dry_run ? { forecast: forecastOf(ending) } : {}),
+    ...(header.dry_run && header.command !== 'check' ? { forecast: forecastOf(ending) } : {}),
     dropped_fields: tally.dropped,
     causes: tally.causes(),
     rejects: ending.rejects,

@@ -42,7 +42,7 @@ export interface ChangeDetector {
   /** The outcome of a change line of which these fields are neither what they were nor what they are to be. */
   movedOutcome(contactId: number, moved: readonly string[]): Outcome;
   /** What of a whole patch differs from its contact as it was read just now. */
-  compareRead(row: Row, whole: Comparable & Patch, contact: JsonObject): Comparison;
+  compareRead(row: Row, whole: Patch, contact: JsonObject): Comparison;
   /** The whole patch behind one that was cut down to what differs. */
   wholeOf(patch: Patch): Patch & Comparable;
   /** Fields under `theirs` that were sent although the API did not show what the contact holds in them. */
@@ -200,7 +200,7 @@ export async function createChangeDetector(
       if (!comparing) throw new Error('only a plan compares contacts that it read with whole rows');
       if (full) return comparing.compareWithContact(whole, contact, () => 'ours');
       return state
-        ? compare(state, row, whole).comparison
+        ? state.compare(whole, policyOf(row), { seen: contact })
         : comparing.compareWithContact(whole, contact, policyOf(row));
     },
     differs(row, given) {
