@@ -2,6 +2,7 @@ import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/core/types.ts';
+import { changeLine, writeChanges } from '../helpers/change-file.ts';
 import { cliHere } from '../helpers/cli-here.ts';
 import { nights } from '../helpers/nights.ts';
 import { readBack, type Synced } from '../helpers/sync.ts';
@@ -200,6 +201,56 @@ fields: { name: name, email: email, custom_attributes.tier: tier }
     const undone = await undo(await run(CSV, ['--undoable']));
     expect(undone.summary.undo?.again).toMatch(/^livedesk-sync run .*contacts\.csv -m /);
     expect(undone.stdout).toContain(undone.summary.undo?.again);
+  });
+});
+
+describe('an undo of other runs', () => {
+  it('of an applied plan', async () => {
+    const { emulator, undo, names, dir } = await account();
+    const plan = join(dir, 'plan.jsonl');
+    writeChanges(plan, emulator.url, [
+      changeLine(1, { name: ['Ann', 'Anna'] }),
+      changeLine(2, { name: ['Bob', 'Bea'] }),
+      changeLine(3, { name: ['Car', 'Cara'] }),
+    ]);
+    const runDir = join(dir, 'applied');
+    const common = ['--undoable', '--rate', 'unlimited', '--state', join(dir, 'state')];
+    const { code } = await cliHere(['apply', plan, '--run-dir', runDir, ...common]);
+    expect([code, names()]).toEqual([1, ['Anna', 'Bee', 'Cara']]);
+    expect(buckets(await undo({ runDir }))).toEqual({ reversed: 2 });
+    expect(names()).toEqual(['Ann', 'Bee', 'Car']);
+  });
+
+  it('of a run that was refused in part: the refused contacts have nothing to go back', async () => {
+    const { run, undo, emulator, names } = await account();
+    emulator.set({ contactFaults: { 2: '500' } });
+    const night = await run(CSV, ['--undoable', '--max-attempts', '1', '--max-errors', '100%']);
+    emulator.set({ contactFaults: {} });
+    expect(night.code).toBe(1);
+    expect(buckets(await undo(night))).toEqual({ reversed: 4 });
+    expect(names()).toEqual(['Ann', 'Bee', 'Car']);
+  });
+
+  it('bad contacts of an undo are sent again by --retry', async () => {
+    const { run, runWith, undo, emulator, names } = await account();
+    const night = await run(CSV, ['--undoable']);
+    emulator.set({ contactFaults: { 2: '500' } });
+    const undone = await undo(night, ['--max-attempts', '1']);
+    expect([undone.code, buckets(undone)]).toEqual([1, { reversed: 4, failed: 2 }]);
+    emulator.set({ contactFaults: {} });
+    const retried = await runWith(['--retry', undone.runDir]);
+    expect([retried.code, names()]).toEqual([0, ['Ann', 'Bee', 'Car']]);
+    // what the retry put back does not count as newer
+    expect(buckets(await undo(night))).toEqual({ already: 6 });
+  });
+
+  it('of a canary, and of the whole once the rest was done', async () => {
+    const { run, runWith, undo, names } = await account();
+    const canary = await run(CSV, ['--undoable', '--limit', '1']);
+    expect(buckets(await undo(canary))).toEqual({ reversed: 2 });
+    expect((await runWith(['--resume', canary.runDir, '--limit', 'all'])).code).toBe(0);
+    expect(names()).toEqual(['Ann', 'Bea', 'Cara']);
+    expect(buckets(await undo(canary))).toEqual({ reversed: 4, already: 2 });
   });
 });
 
