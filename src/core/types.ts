@@ -135,6 +135,10 @@ export interface UndoneChange {
  */
 export const KEPT_REASONS = ['edited', 'newer', 'not_reversible'] as const;
 export type KeptReason = (typeof KEPT_REASONS)[number];
+/** Why a field cannot be taken back: its old value was never shown, had too many digits to be kept, or cannot be set. */
+export const IRREVERSIBLE = ['not_shown', 'inexact', 'not_settable'] as const;
+export type Irreversible = (typeof IRREVERSIBLE)[number];
+
 /** Paths of fields that are not taken back, by the reason. */
 export type KeptFields = { readonly [reason in KeptReason]?: readonly string[] };
 

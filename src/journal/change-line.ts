@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { isObject } from '../core/json.ts';
-import type { JsonObject, JsonValue, KeptReason, Status } from '../core/types.ts';
+import type { Irreversible, JsonObject, JsonValue, KeptReason, Status } from '../core/types.ts';
 import type { InputIdentity, UndoneRun } from './journal-lines.ts';
 
 /** Version of the form of files of change lines; a reader refuses another one. */
@@ -57,6 +57,8 @@ export interface UndoneField extends FieldChange {
   readonly absent?: true;
   /** The field stays as it is. */
   readonly keep?: Exclude<KeptReason, 'edited'>;
+  /** Why it cannot be taken back. */
+  readonly why?: Irreversible;
 }
 
 /** What is to be taken back of one contact. */

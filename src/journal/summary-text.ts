@@ -1,6 +1,13 @@
 import { ageText, durationText } from '../core/duration-text.ts';
 import { shardText } from '../core/shard.ts';
-import { SKIP_REASONS, type SkipReason, STATUSES, type Status } from '../core/types.ts';
+import {
+  IRREVERSIBLE,
+  type Irreversible,
+  SKIP_REASONS,
+  type SkipReason,
+  STATUSES,
+  type Status,
+} from '../core/types.ts';
 import type { AcceptedBadRows } from './accepted-bad-rows.ts';
 import type { Summary, UndoneFields, UndoSummary } from './summary.ts';
 
@@ -146,18 +153,43 @@ const BUCKETS: Readonly<Record<keyof UndoneFields, string>> = {
   planned: 'would go back where the contact still holds what the run wrote (dry run)',
   edited: 'changed by others since, kept',
   newer: 'sent or confirmed by a later run, kept',
-  not_reversible: 'the old value is not known, or cannot be set',
+  not_reversible: 'kept',
   failed: 'the contact could not be written',
   pending: 'no outcome yet',
 };
 
-function undoLines({ run_dir, contacts, fields, emptied, created, unfinished }: UndoSummary): string[] {
+const WHY: Readonly<Record<Irreversible, string>> = {
+  not_shown: 'the API did not show the old or the present value',
+  inexact: 'the old value is a number of too many digits',
+  not_settable: 'the API does not take the old value',
+};
+
+/** Why fields cannot be taken back; where there are several reasons, how many for each. */
+function irreversibleText(irreversible: UndoSummary['irreversible']): string {
+  const why = IRREVERSIBLE.filter((reason) => irreversible[reason] > 0);
+  const [only] = why;
+  if (only !== undefined && why.length === 1) return WHY[only];
+  return why.map((reason) => `${irreversible[reason].toLocaleString('en-US')} ${WHY[reason]}`).join(', ');
+}
+
+function undoLines({
+  run_dir,
+  contacts,
+  fields,
+  irreversible,
+  emptied,
+  created,
+  unfinished,
+}: UndoSummary): string[] {
   const all = Object.values(fields).reduce((sum, n) => sum + n, 0);
   const width = Math.max(String(all).length, 6);
   const counts = Object.entries(BUCKETS).flatMap(([bucket, meaning]) => {
     const n = fields[bucket as keyof UndoneFields];
     const label = bucket.replace('_', ' ');
-    return n === 0 ? [] : [`  ${label.padEnd(14)}${n.toLocaleString('en-US').padStart(width)}   ${meaning}`];
+    const why = bucket === 'not_reversible' ? `: ${irreversibleText(irreversible)}` : '';
+    return n === 0
+      ? []
+      : [`  ${label.padEnd(14)}${n.toLocaleString('en-US').padStart(width)}   ${meaning}${why}`];
   });
   const ids = created.ids.join(', ') + (created.contacts > created.ids.length ? ', ...' : '');
   return [

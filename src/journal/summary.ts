@@ -1,5 +1,5 @@
 import type { Shard } from '../core/shard.ts';
-import type { SkipReason, Status } from '../core/types.ts';
+import type { Irreversible, SkipReason, Status } from '../core/types.ts';
 import type { HeldBackBy } from '../telemetry/meter.ts';
 import type { AcceptedBadRows } from './accepted-bad-rows.ts';
 import type { ChangesCommand } from './changes-command.ts';
@@ -126,6 +126,8 @@ export interface UndoSummary {
   /** Contacts that it had changed, those alone that were chosen. */
   readonly contacts: number;
   readonly fields: UndoneFields;
+  /** Why fields are not reversible: how many for each reason. */
+  readonly irreversible: { readonly [reason in Irreversible]: number };
   /** Fields among those reversed that were not there before the run, and are empty now. */
   readonly emptied: number;
   /** Contacts that the run had made, which stay; the first of them by their ids. */

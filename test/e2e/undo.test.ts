@@ -174,6 +174,15 @@ describe('undo', () => {
     expect(undone.stdout).toContain('the API cannot remove them');
   });
 
+  it('what answers do not show is not reversible, and that is said', async () => {
+    const { run, undo, tiers } = await account(MAPPING, { patchAnswer: 'no-custom-attributes' });
+    const undone = await undo(await run('id,name,tier\n1,Anna,gold\n', ['--undoable']));
+    expect(buckets(undone)).toEqual({ reversed: 1, not_reversible: 1 });
+    expect(undone.summary.undo?.irreversible).toEqual({ not_shown: 1, inexact: 0, not_settable: 0 });
+    expect(undone.stdout).toMatch(/not reversible +1 +kept: the API did not show/);
+    expect(tiers()[0]).toBe('gold');
+  });
+
   it('contacts that the run made are listed, and stay', async () => {
     const { run, undo, emulator } = await account(`
 match: { email: email }

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../../core/types.ts';
+import type { Irreversible, JsonObject, JsonValue } from '../../core/types.ts';
 
 /** Version of the form of before-images; a reader refuses a higher one. */
 export const BEFORE_VERSION = 1;
@@ -12,7 +12,7 @@ export interface BeforeHeader {
 }
 
 /** Why an old value is not known: the API did not show it, or showed a number with more digits than can be kept. */
-export type Unknown = 'not_shown' | 'inexact';
+export type Unknown = Exclude<Irreversible, 'not_settable'>;
 
 /** A field that is about to be written. */
 export interface ImageField {

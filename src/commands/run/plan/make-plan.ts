@@ -153,7 +153,7 @@ async function settle(
   const { undo } = given;
   if (undo && origin) {
     const { undoneRun } = await import('../undo/undone-run.ts');
-    return undoneRun(newDir, origin, { ...options, undo }, common, open);
+    return undoneRun(newDir, origin, { ...options, undo }, common, open, host.clock.now());
   }
   if (options.inputs.includes('-') && options.spool) {
     const { spooledRun } = await import('./spooled-run.ts');

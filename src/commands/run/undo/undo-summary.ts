@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Host } from '../../../core/host.ts';
 import { shownPath } from '../../../core/shell-text.ts';
-import { BAD_STATUSES, KEPT_REASONS } from '../../../core/types.ts';
+import { BAD_STATUSES, type Irreversible, KEPT_REASONS } from '../../../core/types.ts';
 import { readChangeFile, readChangesHeader } from '../../../journal/change-file.ts';
 import type { UndoneHeader, UndoneLine } from '../../../journal/change-line.ts';
 import type { RowLine } from '../../../journal/journal-lines.ts';
@@ -18,6 +18,8 @@ export async function summariseUndo(dir: string, env: Host['env']): Promise<Undo
   const contacts: LineFields[] = [];
   for await (const { change } of readChangeFile(path)) contacts.push(fieldsOf(change as UndoneLine));
   const open = new Set(contacts.keys());
+  const irreversible = { not_shown: 0, inexact: 0, not_settable: 0 };
+  for (const { why } of contacts) for (const reason of why) irreversible[reason] += 1;
   let emptied = 0;
   for await (const { line } of readJournal(dir)) {
     if (line.type !== 'row' || !open.delete(line.row - 1)) continue;
@@ -25,6 +27,7 @@ export async function summariseUndo(dir: string, env: Host['env']): Promise<Undo
     if (!of) continue;
     const became = becameOf(of, line);
     for (const bucket of BUCKETS) fields[bucket] += became[bucket];
+    irreversible.not_shown += line.kept?.not_reversible?.length ?? 0;
     if (line.status === 'updated') emptied += of.absent.filter((one) => line.fields?.includes(one)).length;
   }
   for (const index of open) {
@@ -43,6 +46,7 @@ export async function summariseUndo(dir: string, env: Host['env']): Promise<Undo
     run_dir: shownPath(header.undoes.dir),
     contacts: contacts.length,
     fields,
+    irreversible,
     emptied,
     created: header.created,
     unfinished: header.unfinished,
@@ -52,7 +56,7 @@ export async function summariseUndo(dir: string, env: Host['env']): Promise<Undo
 
 /** What became of the fields of one line, each in exactly one bucket. */
 export function becameOf(
-  { all, newer, not_reversible }: Omit<LineFields, 'absent'>,
+  { all, newer, not_reversible }: Pick<LineFields, 'all' | 'newer' | 'not_reversible'>,
   { status, fields = [], kept = {} }: Pick<RowLine, 'status' | 'fields' | 'kept'>,
 ): UndoneFields {
   const count = Object.fromEntries(KEPT_REASONS.map((reason) => [reason, kept[reason]?.length ?? 0]));
@@ -77,6 +81,7 @@ interface LineFields {
   readonly newer: number;
   readonly not_reversible: number;
   readonly absent: readonly string[];
+  readonly why: readonly Irreversible[];
 }
 
 const NONE: UndoneFields = {
@@ -98,5 +103,6 @@ function fieldsOf({ fields }: UndoneLine): LineFields {
     newer: all.filter(([, { keep }]) => keep === 'newer').length,
     not_reversible: all.filter(([, { keep }]) => keep === 'not_reversible').length,
     absent: all.flatMap(([path, { absent }]) => (absent ? [path] : [])),
+    why: all.flatMap(([, { why }]) => why ?? []),
   };
 }

@@ -65,14 +65,15 @@ export class ContactFolder {
 function undoneField(path: string, { old, unknown, left }: WrittenField, isNewer: boolean): UndoneField {
   const [from = null, ...or] = [...left].reverse();
   const to = old ?? null;
-  const keep =
-    unknown !== undefined || !isSettable(path, to) ? 'not_reversible' : isNewer ? 'newer' : undefined;
+  const why = unknown ?? (isSettable(path, to) ? undefined : 'not_settable');
+  const keep = why !== undefined ? 'not_reversible' : isNewer ? 'newer' : undefined;
   return {
     from,
     to,
     ...(or.length > 0 ? { or } : {}),
     ...(old === undefined && unknown === undefined ? { absent: true as const } : {}),
     ...(keep ? { keep } : {}),
+    ...(why ? { why } : {}),
   };
 }
 

@@ -1,5 +1,5 @@
 import { readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { AppendFile } from '../../../core/append-file.ts';
 import { RunError } from '../../../core/errors.ts';
 import { isObject } from '../../../core/json.ts';
@@ -28,13 +28,14 @@ import { requireUndoable } from './require-undoable.ts';
 import { type RowFates, readRowFates } from './row-fates.ts';
 import { ContactFolder, undoneLine } from './undone-lines.ts';
 
-/** A run that takes back what another one did: it writes what is to go back into its own directory, and sends that. */
+/** A run that takes back what another one did: it writes what is to go back into its own directory, and sends that. `now` is Unix milliseconds. */
 export async function undoneRun(
   newDir: string,
   header: RunLine,
   options: RunOptions & { readonly undo: UndoneRun },
   common: Common,
   open: Open,
+  now: number,
 ): Promise<PlanDraft> {
   const { undo } = options;
   const { contacts = [] } = undo;
@@ -56,7 +57,7 @@ export async function undoneRun(
     : await laterWrites(undone, runsOfAccount(undone, common), isWanted);
   const dir = createRunDirectory(newDir);
   const path = join(dir, FILES.undo);
-  const undoneHeader = headerOf(undone, common, fates);
+  const undoneHeader = headerOf(undone, common, fates, now);
   await writeUndone(path, undoneHeader, () => linesOf(undone, { wrote, fates, later, undo, isWanted }));
   try {
     const ofChanges = changesOptions({ ...options, inputs: [path] }, 'undo', undoneHeader);
@@ -105,14 +106,19 @@ function runsOfAccount({ header }: Run, { account, history }: Common): readonly 
   return history.runs.filter((run) => !run.header.dry_run && names.includes(run.header.account));
 }
 
-function headerOf({ dir, header }: Run, { account, baseUrl }: Common, fates: RowFates): UndoneHeader {
+function headerOf(
+  { dir, header }: Run,
+  { account, baseUrl }: Common,
+  fates: RowFates,
+  now: number,
+): UndoneHeader {
   const { mapping_hash, additional_attributes } = mappingOf(dir);
   const mode = additional_attributes === 'merges' || additional_attributes === 'replaces';
   return {
     changes: 'undo',
     version: CHANGES_VERSION,
     tool_version: VERSION,
-    created_at: header.started_at,
+    created_at: new Date(now).toISOString(),
     account,
     base_url: baseUrl,
     mapping_hash: typeof mapping_hash === 'string' ? mapping_hash : header.mapping_hash,
@@ -179,6 +185,6 @@ async function writeUndone(
     });
   } catch (cause) {
     if (cause instanceof RunError) throw cause;
-    throw notWritable(path, cause);
+    throw notWritable(dirname(path), cause);
   }
 }
