@@ -33,8 +33,13 @@ export function takingJob(command: Command, own: readonly string[] = []): Comman
           given.flags[name] === undefined &&
           given.environment[name] === undefined,
       );
+      const environment = Object.fromEntries(
+        Object.entries(taken.given.environment).filter(
+          ([name]) => !own.includes(name) || given.environment[name] !== undefined,
+        ),
+      );
       return command
-        .run({ ...args, ...Object.fromEntries(ofJob) }, taken.host, taken.given)
+        .run({ ...args, ...Object.fromEntries(ofJob) }, taken.host, { ...taken.given, environment })
         .catch((error) => {
           throw taken.inWordsOfJob?.(error) ?? error;
         });

@@ -4,7 +4,7 @@ import { changeLine, writeChanges } from '../helpers/change-file.ts';
 import { startCli } from '../helpers/cli-process.ts';
 import { newSite, until } from './site.ts';
 
-const CONTACTS = 300;
+const CONTACTS = 200;
 
 it('a plan that is killed while it is applied goes on: each line has one outcome, and meets its own writes', async () => {
   const site = await newSite({ contacts: CONTACTS });

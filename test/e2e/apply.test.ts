@@ -39,6 +39,10 @@ async function account(lines: readonly ChangeLine[], kind: ChangeKind = 'apply')
       runs += 1;
       return started(['apply', plan, ...args], ['--run-dir', join(dir, `run-${runs}`)]);
     },
+    retry: (of: string, ...args: string[]) => {
+      runs += 1;
+      return started(['run', '--retry', of, ...args], ['--run-dir', join(dir, `run-${runs}`)]);
+    },
     resume: (...args: string[]) => started(['run', '--resume', join(dir, `run-${runs}`), ...args], []),
   };
 }
@@ -121,6 +125,22 @@ describe('apply', () => {
     const rest = await resume('--limit', 'all');
     expect(rest.sent).toEqual([{ contactId: 2, body: { name: 'Rob' } }]);
     expect(rest.summary.statuses).toMatchObject({ updated: 2 });
+  });
+
+  it('lines that were refused are sent once their rejects say what the contact holds now', async () => {
+    const { emulator, apply, retry } = await account([
+      changeLine(1, { name: ['Ann', 'Anna'] }),
+      changeLine(2, { name: ['Bob', 'Rob'] }),
+    ]);
+    emulator.edit(1, { name: 'Ann Smith' });
+    emulator.edit(2, { name: 'Bob' });
+    const { runDir } = await apply();
+    const again = await retry(runDir);
+    expect([again.code, again.sent]).toEqual([1, []]);
+    const rejects = join(runDir, 'rejects.jsonl');
+    writeFileSync(rejects, readFileSync(rejects, 'utf8').replace('"from":"Ann"', '"from":"Ann Smith"'));
+    const corrected = await retry(runDir, '--corrected');
+    expect([corrected.code, corrected.sent]).toEqual([0, [{ contactId: 1, body: { name: 'Anna' } }]]);
   });
 
   it('a dry run sends nothing, and its next command applies the plan', async () => {
@@ -207,6 +227,12 @@ describe('a plan that must not be applied', () => {
     const { code, stderr } = await apply('--base-url', other.url);
     expect([code, emulator.requests.length, other.requests.length]).toEqual([2, 0, 0]);
     expect(stderr).toContain('(ERR_OTHER_ACCOUNT)');
+  });
+
+  it('that an undo wrote', async () => {
+    const { apply, emulator } = await account(LINES, 'undo');
+    const { code, stderr } = await apply();
+    expect([code, emulator.requests.length, stderr]).toEqual([2, 0, expect.stringContaining('(ERR_PLAN)')]);
   });
 
   it('from a pipe, or one that is not there', async () => {

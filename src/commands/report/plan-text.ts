@@ -48,7 +48,7 @@ export function planMarkdown({ file, header, contacts, next }: PlanReport): stri
       '',
       '#### What would change',
       '',
-      '| contact | field | now | then | from |',
+      '| contact | field | now | then | rows |',
       '|--:|---|---|---|---|',
     );
     const all = contacts.flatMap((contact) => contact.fields.map((field) => ({ contact, field })));

@@ -288,6 +288,7 @@ async function runStages(
       plannedReads: changes.reads,
       ...planning?.forecast,
     });
+    for (const note of planning?.notes ?? []) notes.add(note);
     if (changes.unseenFields > 0) notes.add(unseenNote(changes.unseenFields));
   }
 }

@@ -31,7 +31,7 @@ describe('report of a plan', () => {
 
       #### What would change
 
-      | contact | field | now | then | from |
+      | contact | field | now | then | rows |
       |--:|---|---|---|---|
       | 12 | name | Ann &#124; &lt;b&#62; | Anna | row 12 |
       | 12 | custom&#95;attributes.tier | *nothing* | gold | row 12 |

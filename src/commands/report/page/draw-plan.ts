@@ -16,7 +16,7 @@ export function drawPlan(contacts: readonly DrawnContact[], piece: number): void
   const found = document.getElementById('found') as HTMLElement;
   const more = document.getElementById('more') as HTMLButtonElement;
   const body = document.querySelector('#changes tbody') as HTMLElement;
-  const labels = ['contact', 'field', 'now', 'then', 'from'];
+  const labels = ['contact', 'field', 'now', 'then', 'rows'];
   let wanted: readonly DrawnContact[] = contacts;
   let shown = 0;
 

@@ -62,7 +62,7 @@ function fieldsTable({ header }: PlanReport): string {
 }
 
 function changes(contacts: readonly PlannedContact[]): string {
-  const heads = ['contact', 'field', 'now', 'then', 'from'].map((name) => `<th scope="col">${name}</th>`);
+  const heads = ['contact', 'field', 'now', 'then', 'rows'].map((name) => `<th scope="col">${name}</th>`);
   const lines = contacts
     .slice(0, PIECE)
     .flatMap(({ contact, rows, fields }) =>
@@ -72,7 +72,7 @@ function changes(contacts: readonly PlannedContact[]): string {
             cell('field', path),
             cell('now', from),
             cell('then', to),
-            cell('from', rows),
+            cell('rows', rows),
           ].join('')}</tr>`,
       ),
     );

@@ -83,7 +83,7 @@ input { font: inherit; color: inherit; background: var(--paper); border: 1px sol
 button { font: inherit; color: var(--link); background: var(--paper); border: 1px solid var(--muted); border-radius: 6px;
   padding: 6px 14px; margin-top: 12px; cursor: pointer; }
 .whole td, .whole th { overflow-wrap: anywhere; }
-.whole td:nth-child(4) { font-weight: 600; }
+.whole td:nth-child(4) span { font-weight: 600; }
 [hidden] { display: none !important; }
 footer { margin-top: 56px; padding-top: 12px; border-top: 1px solid var(--line); color: var(--muted); font-size: 0.87rem; }
 .u-cursor-x { border-color: var(--muted) !important; }

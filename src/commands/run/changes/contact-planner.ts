@@ -26,6 +26,8 @@ export interface ContactPlannerOptions {
   /** How many inputs there are. */
   readonly inputs: number;
   readonly readback: ReadbackTrust;
+  /** A row would make a contact. */
+  readonly onMade: () => void;
 }
 
 /** Takes the place of what writes contacts: reads each, and notes what a write would change. */
@@ -95,7 +97,10 @@ export function createContactPlanner(options: ContactPlannerOptions, context: Ru
         beforeWrite: async () => refuseToWrite(),
       });
     },
-    create: async ({ patch }) => ({ status: 'planned', fields: patch.fields }),
+    async create({ patch }) {
+      options.onMade();
+      return { status: 'planned', fields: patch.fields };
+    },
     releaseHeld: () => client.forbidden.close(),
   };
 }

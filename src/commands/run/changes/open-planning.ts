@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { RunContext } from '../../../core/run-context.ts';
 import type { JsonObject } from '../../../core/types.ts';
+import { plural } from '../../../journal/summary-text.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { WriterStage } from '../stages/stage-types.ts';
 import { type ContactPlannerOptions, createContactPlanner } from './contact-planner.ts';
@@ -13,9 +14,11 @@ export interface Planning extends Disposable {
   readonly planned: PlannedChanges;
   /** The account was seen to hold this contact. */
   saw(contact: JsonObject): void;
-  writerFor(options: Omit<ContactPlannerOptions, 'planned' | 'seen' | 'inputs'>): WriterStage;
+  writerFor(options: Omit<ContactPlannerOptions, 'planned' | 'seen' | 'inputs' | 'onMade'>): WriterStage;
   /** Every row has its outcome: writes the plan. */
   finish(options: Pick<WritePlanOptions, 'tally' | 'hasState' | 'requests' | 'allowed'>): void;
+  /** What the user should know of the plan. */
+  readonly notes: readonly string[];
   /** Requests that applying the plan takes, and those among them that only read. */
   readonly forecast: { readonly plannedRequests: number; readonly plannedReads: number };
 }
@@ -26,16 +29,23 @@ export function openPlanning(plan: Plan, context: RunContext): Planning {
   const planned = new PlannedChanges(join(plan.dir, PART));
   const { clock } = context;
   let contacts = 0;
+  let made = 0;
   return {
     planned,
     saw: (contact) => seen.saw(contact),
     writerFor(options) {
       const inputs = plan.reading.sources.length;
-      return createContactPlanner({ ...options, planned, seen, inputs }, context);
+      const onMade = (): void => {
+        made += 1;
+      };
+      return createContactPlanner({ ...options, planned, seen, inputs, onMade }, context);
     },
     finish(options) {
       if (plan.options.command !== 'plan') return;
       contacts = writePlan({ ...options, plan, planned, now: clock.now() });
+    },
+    get notes() {
+      return made > 0 ? [notInPlan(made)] : [];
     },
     get forecast() {
       return { plannedRequests: contacts * REQUESTS_A_LINE, plannedReads: contacts };
@@ -47,6 +57,10 @@ export function openPlanning(plan: Plan, context: RunContext): Planning {
 }
 
 // --- internal ---
+
+function notInPlan(rows: number): string {
+  return `${plural(rows, 'row')} would make a contact: ${rows === 1 ? 'it is' : 'they are'} no part of plan.jsonl, since only a run makes contacts`;
+}
 
 /** Where the changes of a plan stand while it is made. */
 const PART = 'plan.part';

@@ -70,7 +70,8 @@ export function summarise(ending: FinishedRun): Summary {
     ...ending,
     pending,
     bad: tally.bad,
-    planned: tally.statuses.planned,
+    // of a plan, the contacts that applying it reads
+    planned: header.command === 'plan' ? ending.plannedReads : tally.statuses.planned,
     rejects: ending.rejects.map(({ file }) => file),
     isCanary: counts.read >= ending.limit,
   });
