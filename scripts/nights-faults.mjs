@@ -13,7 +13,7 @@ import { FAULTS } from './nights/faults.mjs';
 const HELP = `node scripts/nights-faults.mjs [options]
   --runs N     sequences in which a fault must be found (default 500)
   --seed N     of the first one (default 1)
-  --only TEXT  faults whose name has it
+  --only TEXT  faults whose name has it, or that this script finds: undos
 `;
 const { values } = parseArgs({
   options: {
@@ -28,16 +28,25 @@ if (values.help) {
   process.exit(0);
 }
 const root = fileURLToPath(new URL('..', import.meta.url));
-const nights = join(root, 'scripts/nights.mjs');
 const firstSeed = Number(values.seed);
 
-/** @param {string} dist @param {number} seed @param {string} runs */
-function spend(dist, seed, runs) {
-  const args = [nights, '--bail', '--seed', String(seed), '--runs', runs, '--dist', dist];
+/** @param {string} script @param {string} dist @param {number} seed @param {string} runs */
+function spend(script, dist, seed, runs) {
+  const args = [
+    join(root, `scripts/${script}.mjs`),
+    '--bail',
+    '--seed',
+    String(seed),
+    '--runs',
+    runs,
+    '--dist',
+    dist,
+  ];
   return spawnSync(process.execPath, args, { encoding: 'utf8', maxBuffer: 2 ** 28 });
 }
 
-for (const { name, file, is, fault } of FAULTS.filter((one) => one.name.includes(values.only))) {
+const chosen = FAULTS.filter(({ name, by }) => name.includes(values.only) || by === values.only);
+for (const { name, file, is, fault, by = 'nights' } of chosen) {
   const copy = mkdtempSync(join(tmpdir(), 'nights-fault-'));
   try {
     cpSync(join(root, 'dist'), join(copy, 'dist'), { recursive: true });
@@ -50,7 +59,7 @@ for (const { name, file, is, fault } of FAULTS.filter((one) => one.name.includes
       path,
       text.replace(is, () => fault),
     );
-    const { stdout, stderr, status } = spend(join(copy, 'dist'), firstSeed, values.runs);
+    const { stdout, stderr, status } = spend(by, join(copy, 'dist'), firstSeed, values.runs);
     const sequences = Number(/^sequences +([\d,]+)/m.exec(stdout)?.[1]?.replaceAll(',', '') ?? Number.NaN);
     const complaint =
       stdout
@@ -59,7 +68,7 @@ for (const { name, file, is, fault } of FAULTS.filter((one) => one.name.includes
         .findLast((_line, i, all) => /^ {5}again:/.test(all[i + 1] ?? '')) ?? '';
     const isFound = status === 1 && stdout.includes('again:');
     // the same sequence without the fault
-    const isRight = isFound && spend(join(root, 'dist'), firstSeed + sequences - 1, '1').status === 0;
+    const isRight = isFound && spend(by, join(root, 'dist'), firstSeed + sequences - 1, '1').status === 0;
     if (!isRight) process.exitCode = 1;
     const what = isRight
       ? `found in ${sequences}`

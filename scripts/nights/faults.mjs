@@ -2,7 +2,8 @@
 
 /**
  * Faults as version 0.1 had them, each put into a copy of the built program: a place, what stands there, and the fault.
- * @type {readonly { readonly name: string, readonly file: string, readonly is: string, readonly fault: string }[]}
+ * `by` is the script that finds it: by default the nights.
+ * @type {readonly { readonly name: string, readonly file: string, readonly is: string, readonly fault: string, readonly by?: string }[]}
  */
 export const FAULTS = [
   {
@@ -20,15 +21,15 @@ export const FAULTS = [
   },
   {
     name: 'what a newer row found unchanged counts for nothing',
-    file: 'commands/run/plan/superseded-fields.js',
-    is: 'const touched = set ?? (isDelivered(line) ? line.fields : undefined);',
-    fault: 'const touched = isDelivered(line) ? line.fields : undefined;',
+    file: 'journal/touched-fields.js',
+    is: 'const fields = set ?? (isDelivered(line) ? line.fields : undefined);',
+    fault: 'const fields = isDelivered(line) ? line.fields : undefined;',
   },
   {
     name: 'what a killed run may have sent counts for nothing',
-    file: 'commands/run/plan/superseded-fields.js',
-    is: 'for (const mayHaveSet of sending.values())',
-    fault: 'for (const mayHaveSet of [])',
+    file: 'journal/touched-fields.js',
+    is: 'yield* sending.values();',
+    fault: 'yield* [];',
   },
   {
     name: 'a resume leaves alone nothing that newer runs sent',
@@ -113,5 +114,40 @@ export const FAULTS = [
     file: 'commands/run/stages/open-state.js',
     is: 'isOutdated: wasSentByOthers(roots, account, stateId),',
     fault: 'isOutdated: false,',
+  },
+  {
+    name: 'a write leaves before its old value is on the disk',
+    file: 'journal/before-images/before-file.js',
+    is: 'return this.#coming;',
+    fault: 'this.#coming.catch(() => {}); return Promise.resolve();',
+    by: 'undos',
+  },
+  {
+    name: 'the first old value comes back, whoever changed it between two writes of the run',
+    file: 'commands/run/undo/fold-images.js',
+    is: 'const from = isOurs || isUntouched ? before : { old, unknown };',
+    fault: 'const from = before;',
+    by: 'undos',
+  },
+  {
+    name: "an undo leaves the state's record of what the run wrote",
+    file: 'commands/run/stages/write-ahead.js',
+    is: 'if (patch.undo)',
+    fault: 'if (false)',
+    by: 'undos',
+  },
+  {
+    name: 'an undo puts back what a later run has confirmed',
+    file: 'commands/run/undo/later-writes.js',
+    is: 'fate.isNewer = true;',
+    fault: 'fate.isNewer = false;',
+    by: 'undos',
+  },
+  {
+    name: "an undo puts back over an agent's edit",
+    file: 'commands/run/stages/decide-changes.js',
+    is: 'edited.push(path);',
+    fault: 'send.push(path);',
+    by: 'undos',
   },
 ];

@@ -10,6 +10,7 @@ import { report as reportCommand } from '../commands/report/command.ts';
 import { apply } from '../commands/run/changes/apply-command.ts';
 import { plan } from '../commands/run/changes/plan-command.ts';
 import { run } from '../commands/run/command.ts';
+import { undo } from '../commands/run/undo/undo-command.ts';
 import { runs } from '../commands/runs/command.ts';
 import { test } from '../commands/test/command.ts';
 import { crashText } from '../core/crash-report.ts';
@@ -29,6 +30,7 @@ const WORKING: readonly Command[] = [
   run,
   plan,
   takingJob(apply, OF_NIGHTS),
+  takingJob(undo, OF_NIGHTS),
   runs,
   test,
   takingJob(pull),

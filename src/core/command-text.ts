@@ -3,8 +3,10 @@ import { shellWord } from './shell-text.ts';
 /** The name under which a shell finds this program. */
 export const PROGRAM = 'livedesk-sync';
 
-/** Options of a command line by their long names; `true` and `false` are switches. */
-export type CommandOptions = Readonly<Record<string, string | number | boolean | undefined>>;
+/** Options of a command line by their long names; `true` and `false` are switches, a list is given word by word. */
+export type CommandOptions = Readonly<
+  Record<string, string | number | boolean | readonly (string | number)[] | undefined>
+>;
 
 /**
  * A command line of this program as a shell takes it, whatever characters its words hold. No other function puts a
@@ -16,7 +18,7 @@ export function commandText(
   options: CommandOptions = {},
 ): string {
   const words = Object.entries(options).flatMap(([name, value]) =>
-    value === undefined ? [] : [optionText(name, value)],
+    value === undefined ? [] : [value].flat().map((one) => optionText(name, one)),
   );
   return [PROGRAM, command, ...positionals.map(positionalText), ...words].join(' ');
 }

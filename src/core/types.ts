@@ -113,7 +113,34 @@ export interface Patch {
    * is written, and only what still is so is sent.
    */
   readonly from?: { readonly [path: string]: JsonValue };
+  /** Of a change line that takes back what a run has set; `from` is what the run left. */
+  readonly undo?: UndoneChange;
 }
+
+/** What a patch that takes something back says beside its values. */
+export interface UndoneChange {
+  /** What else the run may have left in a field, where the fate of its last writes is not known. */
+  readonly or: { readonly [path: string]: readonly JsonValue[] };
+  /** What the state remembered of the fields before the run; undefined where it had none. */
+  readonly memory: JsonObject | undefined;
+  /** Fields that were left out of the patch, and stay as they are. */
+  readonly kept?: KeptFields | undefined;
+  /** Those that the patch would set and that are back already, with those that it sets. Default: the latter. */
+  readonly back?: readonly string[];
+}
+
+/**
+ * Why a field is not taken back: somebody has changed it since, a later run has sent or confirmed it, or its old value is not
+ * known or cannot be set.
+ */
+export const KEPT_REASONS = ['edited', 'newer', 'not_reversible'] as const;
+export type KeptReason = (typeof KEPT_REASONS)[number];
+/** Why a field cannot be taken back: its old value was never shown, had too many digits to be kept, or cannot be set. */
+export const IRREVERSIBLE = ['not_shown', 'inexact', 'not_settable'] as const;
+export type Irreversible = (typeof IRREVERSIBLE)[number];
+
+/** Paths of fields that are not taken back, by the reason. */
+export type KeptFields = { readonly [reason in KeptReason]?: readonly string[] };
 
 /** Fields that identify a contact: unique in an account (livedesk-api.md 5.4). */
 export const KEY_FIELDS = ['identifier', 'email', 'phone_number'] as const;
@@ -129,7 +156,7 @@ export interface MatchKey {
 export type NoData = 'blank' | 'header';
 /**
  * Why nothing is to be done for a row: every cell that would be sent is empty and kept, `only` leaves it out, there is no such
- * contact (`on_missing: skip`), it is no data, or what is to be undone was edited since, or written by a later run.
+ * contact (`on_missing: skip`), it is no data, or what is to be undone was edited since, or written by a later run, or cannot be taken back.
  */
 export const SKIP_REASONS = [
   'empty',
@@ -137,9 +164,9 @@ export const SKIP_REASONS = [
   'missing',
   'blank',
   'header',
-  'edited',
-  'newer',
-] as const satisfies readonly ('empty' | 'only' | 'missing' | 'edited' | 'newer' | NoData)[];
+  ...KEPT_REASONS,
+] as const satisfies readonly ('empty' | 'only' | 'missing' | KeptReason | NoData)[];
+
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
 /** Whether a row that was skipped for this reason is no data: then it counts for no percentage and no bound. */
@@ -199,6 +226,8 @@ export interface Outcome {
   readonly notApplied?: readonly string[] | undefined;
   /** Fields that differ from what we last sent and from what the account has: `on_conflict` decided. */
   readonly conflicts?: readonly string[] | undefined;
+  /** Of a row that takes something back: the fields that stay as they are. */
+  readonly kept?: KeptFields | undefined;
   /** Fields left out of the patch because their value was invalid (`on_invalid_field: drop_field`). */
   readonly dropped?: readonly RowError[] | undefined;
   readonly error?: RowError | undefined;

@@ -67,7 +67,7 @@ function temporaryName(path: string): string {
 const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
 
 /** Makes a rename in the folder survive a power cut, where the system can do that. */
-function syncFolder(dir: string): void {
+export function syncFolder(dir: string): void {
   try {
     const folder = openSync(dir, 'r');
     try {

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { isObject } from '../core/json.ts';
-import type { JsonObject, JsonValue, Status } from '../core/types.ts';
-import type { InputIdentity } from './journal-lines.ts';
+import type { Irreversible, JsonObject, JsonValue, KeptReason, Status } from '../core/types.ts';
+import type { InputIdentity, UndoneRun } from './journal-lines.ts';
 
 /** Version of the form of files of change lines; a reader refuses another one. */
 export const CHANGES_VERSION = 1;
@@ -49,6 +49,35 @@ export interface ChangesHeader {
   readonly contacts: number;
 }
 
+/** A field that is taken back: `from` is what the run left in it, `to` what it held before. */
+export interface UndoneField extends FieldChange {
+  /** What else the run may have left, where the fate of its last writes is not known. */
+  readonly or?: readonly JsonValue[];
+  /** The field was not there: to be empty is as near to that as the API comes. */
+  readonly absent?: true;
+  /** The field stays as it is. */
+  readonly keep?: Exclude<KeptReason, 'edited'>;
+  /** Why it cannot be taken back. */
+  readonly why?: Irreversible;
+}
+
+/** What is to be taken back of one contact. */
+export interface UndoneLine extends ChangeLine {
+  readonly fields: { readonly [path: string]: UndoneField };
+  /** What the state remembered of the fields before the run. */
+  readonly state?: JsonObject;
+}
+
+/** The header of a file that takes a run back. */
+export interface UndoneHeader extends ChangesHeader {
+  readonly changes: 'undo';
+  readonly undoes: UndoneRun;
+  /** Contacts that the run made, the first of them by their ids. */
+  readonly created: { readonly contacts: number; readonly ids: readonly number[] };
+  /** Whether the run had rows left to do. */
+  readonly unfinished: boolean;
+}
+
 /** What a plan says of itself beside. */
 export interface PlanHeader extends ChangesHeader {
   readonly changes: 'apply';
@@ -84,7 +113,17 @@ export interface ChangesFooter {
  * line is found that was edited, moved, added, or has lost the one before it.
  */
 export class ChangeSeal {
-  #sum = '';
+  #sum: string;
+
+  /** `sum` is the checksum of the line before the first one, of a file that is gone on with. */
+  constructor(sum = '') {
+    this.#sum = sum;
+  }
+
+  /** The checksum of the last line. */
+  get sum(): string {
+    return this.#sum;
+  }
 
   /** The line with its checksum, without a line break. */
   seal(line: object): string {

@@ -1,6 +1,15 @@
 import type { OptionSources } from '../core/option-sources.ts';
 import type { Shard } from '../core/shard.ts';
-import type { ApiError, BadRow, Outcome, Row, RowError, SkipReason, Status } from '../core/types.ts';
+import type {
+  ApiError,
+  BadRow,
+  KeptFields,
+  Outcome,
+  Row,
+  RowError,
+  SkipReason,
+  Status,
+} from '../core/types.ts';
 import type { ChangesCommand } from './changes-command.ts';
 import type { HeartbeatLine } from './heartbeat-line.ts';
 import type { Summary } from './summary.ts';
@@ -66,12 +75,26 @@ export interface RunLine {
   readonly dry_run: boolean;
   /** The command that began it; absent for `run`. */
   readonly command?: ChangesCommand;
+  /** The run that this one takes back. */
+  readonly undoes?: UndoneRun;
   /** The share of the rows that the run does; absent for all. */
   readonly shard?: Shard;
   /** The runs of the shards whose journals were merged into this one. */
   readonly shards?: readonly ShardParent[];
   /** The run whose bad rows this one retries. */
   readonly parent_run?: ParentRun;
+}
+
+/** The run that another one takes back. */
+export interface UndoneRun {
+  readonly run_id: string;
+  readonly dir: string;
+  /** These contacts alone; absent for all. */
+  readonly contacts?: readonly number[];
+  /** These fields alone, a whole object counting for its parts; absent for all. */
+  readonly fields?: readonly string[];
+  /** What later runs sent or confirmed goes back, too. */
+  readonly older_data?: true;
 }
 
 /** The run whose bad rows another one sends again. */
@@ -111,6 +134,8 @@ export interface RowLine {
   /** Fields that an agent and the input changed differently since the last run; `on_conflict` decided. */
   readonly conflicts?: readonly string[];
   readonly dropped?: readonly ErrorLine[];
+  /** Of a row that takes something back: the fields that stay as they are, by the reason. */
+  readonly kept?: KeptFields;
   readonly error?: ErrorLine;
   /** Of a bad row: names it and its cause by a keyed hash, so that a later run of the job knows whether they are new. */
   readonly fault?: string;
@@ -207,6 +232,7 @@ export function rowLine(row: Row | BadRow, outcome: Outcome, inputs: number, at:
   if (outcome.notApplied) line.not_applied = outcome.notApplied;
   if (outcome.conflicts?.length) line.conflicts = outcome.conflicts;
   if (outcome.dropped?.length) line.dropped = outcome.dropped.map(errorLine);
+  if (outcome.kept) line.kept = outcome.kept;
   if (outcome.error) line.error = errorLine(outcome.error);
   line.at = isoTime(at);
   return line as RowLine;

@@ -79,7 +79,16 @@ export type Work = Pick<
 >;
 
 /** Options that decide how the same content is read and compared. */
-const OPTIONS_OF_WORK = ['format', 'encoding', 'delimiter', 'quote', 'skip_rows', 'skip_footer', 'full'];
+const OPTIONS_OF_WORK = [
+  'format',
+  'encoding',
+  'delimiter',
+  'quote',
+  'skip_rows',
+  'skip_footer',
+  'full',
+  'undoable',
+];
 
 /** Whether two runs read the same content in the same way with the same mapping for the same account. */
 export function isSameWork(a: Work, b: Work): boolean {

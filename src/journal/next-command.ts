@@ -7,7 +7,7 @@ import { shardText } from '../core/shard.ts';
 import { shownPath } from '../core/shell-text.ts';
 import type { StopReason } from '../core/shutdown.ts';
 import { runName } from './find-run.ts';
-import type { RunLine } from './journal-lines.ts';
+import type { RunLine, UndoneRun } from './journal-lines.ts';
 import { FILES } from './run-directory.ts';
 
 /** What is left to do after a run, as far as the next command depends on it. */
@@ -98,6 +98,7 @@ export function beginCommand(
     const [plan] = inputs;
     return commandText('plan', [], { check: plan, job: header.job, ...withoutPlaced(flags), ...changed });
   }
+  if (header.undoes) return undoCommand(header, header.undoes, changed);
   const isOfJob = header.job !== undefined && command !== 'apply';
   const isDry = header.dry_run && command !== 'plan';
   return commandText(command, isOfJob ? [] : inputs, {
@@ -146,6 +147,20 @@ const CANARY = 10;
 /** Options of a command that have a place of their own in the journal's first line, or that `beginCommand` settles. */
 const PLACED = new Set(['mapping', 'dry-run', 'spool', 'check']);
 const PATHS = new Set(['state', 'metrics-file', 'config']);
+
+/** The command that takes back the same of the same run, with the options that were given. */
+function undoCommand({ given, job, dry_run }: RunLine, undone: UndoneRun, changed: CommandOptions): string {
+  const { undoable: _, ...flags } = withoutPlaced(given?.flags ?? {});
+  return commandText('undo', [runName(undone.dir)], {
+    job,
+    contact: undone.contacts,
+    field: undone.fields,
+    'older-data': undone.older_data,
+    ...flags,
+    ...(dry_run && given?.environment['dry-run'] !== true ? { 'dry-run': true } : {}),
+    ...changed,
+  });
+}
 
 /** What to do about a run that ended before its last row had an outcome. */
 function waysOn(leftover: Leftover): string[] {
@@ -265,6 +280,7 @@ function waysAfterDryRun(leftover: Leftover): string[] {
   if (bad > 0 && !parent)
     ways.push(`correct the input or the mapping and look again: ${beginCommand(leftover)}`);
   if (planned === 0) return ways;
+  if (header.undoes) return [`put it back: ${beginCommand(leftover, { 'dry-run': real })}`];
   const canary: CommandOptions = { 'dry-run': parent ? false : real, limit: CANARY };
   const command = parent
     ? retryCommand(parent.dir, {

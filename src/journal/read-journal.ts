@@ -120,6 +120,12 @@ export async function readRunLine(dir: string): Promise<RunLine | undefined> {
   return undefined;
 }
 
+/** The first line of a run directory's journal. Throws `ERR_NO_RUN` (exit 2) where there is none that can be read. */
+export async function readRunHeader(dir: string): Promise<RunLine> {
+  for await (const { line } of readJournal(dir)) if (line.type === 'run') return line;
+  throw noRun(dir, 'its journal is empty, or its first line is damaged');
+}
+
 /** Whether the row changed its contact. */
 export function isDelivered(line: RowLine): boolean {
   return line.status === 'updated' || line.status === 'created';

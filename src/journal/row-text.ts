@@ -5,9 +5,8 @@ import type { RowLine, SendingLine } from './journal-lines.ts';
  * lists of fields, whose texts `textOf` keeps. Lines that hold anything else are left to `JSON.stringify` itself.
  */
 export function rowText(line: RowLine, textOf: (fields: readonly string[]) => string): string {
-  if (line.error || line.dropped || line.conflicts || line.not_applied || line.reject || line.position) {
-    return JSON.stringify(line);
-  }
+  const { error, dropped, conflicts, not_applied, kept, reject, position } = line;
+  if (error || dropped || conflicts || not_applied || kept || reject || position) return JSON.stringify(line);
   let text = '{"type":"row"';
   if (line.input !== undefined) text += `,"input":${line.input}`;
   text += `,"row":${line.row},"line":${line.line}`;

@@ -28,6 +28,10 @@ export const FILES = {
   unreadable: 'rejects-unreadable.txt',
   /** Copy of stdin (`--spool`). */
   spool: 'spool',
+  /** What contacts held before the run wrote to them (`--undoable`). */
+  before: 'before.jsonl',
+  /** What an undo is to put back. */
+  undo: 'undo.jsonl',
   /** What `plan` found to change. */
   plan: 'plan.jsonl',
   /** What `--keep-personal` deleted. */

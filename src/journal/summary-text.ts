@@ -1,8 +1,15 @@
 import { ageText, durationText } from '../core/duration-text.ts';
 import { shardText } from '../core/shard.ts';
-import { SKIP_REASONS, type SkipReason, STATUSES, type Status } from '../core/types.ts';
+import {
+  IRREVERSIBLE,
+  type Irreversible,
+  SKIP_REASONS,
+  type SkipReason,
+  STATUSES,
+  type Status,
+} from '../core/types.ts';
 import type { AcceptedBadRows } from './accepted-bad-rows.ts';
-import type { Summary } from './summary.ts';
+import type { Summary, UndoneFields, UndoSummary } from './summary.ts';
 
 const MEANINGS: Readonly<Record<Status, string>> = {
   updated: 'delivered',
@@ -23,6 +30,7 @@ const REASONS: Readonly<Record<SkipReason, string>> = {
   header: 'the header once more',
   edited: 'edited since, kept',
   newer: 'written by a later run, kept',
+  not_reversible: 'cannot be taken back',
 };
 const MAX_CAUSES_SHOWN = 10;
 const MAX_FIELDS_SHOWN = 20;
@@ -68,6 +76,7 @@ export function summaryText(summary: Summary, columns = Number.POSITIVE_INFINITY
   if (summary.dropped_fields > 0) {
     lines.push(`  ${plural(summary.dropped_fields, 'invalid field')} left out of rows that were sent`);
   }
+  if (summary.undo) lines.push('', ...undoLines(summary.undo));
   if (summary.causes.length > 0) lines.push('', 'Why rows ended badly:', ...causeLines(summary));
   if (summary.causes.length > 0 && summary.warnings.length + (summary.probed?.length ?? 0) > 0)
     lines.push('');
@@ -78,6 +87,9 @@ export function summaryText(summary: Summary, columns = Number.POSITIVE_INFINITY
   const told = lines.flatMap((line) => wrapLine(line, columns));
   told.push(`Results: ${summary.run_dir}/results.jsonl`);
   if (summary.next) told.push(`Next:    ${summary.next}`);
+  if (summary.undo?.again !== undefined) {
+    told.push(`The same input sends all of that again: ${summary.undo.again}`);
+  }
   return `${told.join('\n').replace(/\n{3,}/g, '\n\n')}\n`;
 }
 
@@ -135,9 +147,68 @@ function headline(summary: Summary): string {
   return bad === 0 ? `${what} complete, ${took}` : `${what} finished with ${badRowsText(summary)}, ${took}`;
 }
 
+const BUCKETS: Readonly<Record<keyof UndoneFields, string>> = {
+  reversed: 'as before the run',
+  already: 'were so already',
+  planned: 'would go back where the contact still holds what the run wrote (dry run)',
+  edited: 'changed by others since, kept',
+  newer: 'sent or confirmed by a later run, kept',
+  not_reversible: 'kept',
+  failed: 'the contact could not be written',
+  pending: 'no outcome yet',
+};
+
+const WHY: Readonly<Record<Irreversible, string>> = {
+  not_shown: 'the API did not show the old or the present value',
+  inexact: 'the old value is a number of too many digits',
+  not_settable: 'the API does not take the old value',
+};
+
+/** Why fields cannot be taken back; where there are several reasons, how many for each. */
+function irreversibleText(irreversible: UndoSummary['irreversible']): string {
+  const why = IRREVERSIBLE.filter((reason) => irreversible[reason] > 0);
+  const [only] = why;
+  if (only !== undefined && why.length === 1) return WHY[only];
+  return why.map((reason) => `${irreversible[reason].toLocaleString('en-US')} ${WHY[reason]}`).join(', ');
+}
+
+function undoLines({
+  run_dir,
+  contacts,
+  fields,
+  irreversible,
+  emptied,
+  created,
+  unfinished,
+}: UndoSummary): string[] {
+  const all = Object.values(fields).reduce((sum, n) => sum + n, 0);
+  const width = Math.max(String(all).length, 6);
+  const counts = Object.entries(BUCKETS).flatMap(([bucket, meaning]) => {
+    const n = fields[bucket as keyof UndoneFields];
+    const label = bucket.replace('_', ' ');
+    const why = bucket === 'not_reversible' ? `: ${irreversibleText(irreversible)}` : '';
+    return n === 0
+      ? []
+      : [`  ${label.padEnd(14)}${n.toLocaleString('en-US').padStart(width)}   ${meaning}${why}`];
+  });
+  const ids = created.ids.join(', ') + (created.contacts > created.ids.length ? ', ...' : '');
+  return [
+    `Of ${plural(all, 'field')} in ${plural(contacts, 'contact')} that ${run_dir} changed:`,
+    ...counts,
+    ...(emptied > 0
+      ? [`  ${plural(emptied, 'field')} that did not exist before are empty now: the API cannot remove them`]
+      : []),
+    ...(created.contacts > 0
+      ? [`  ${plural(created.contacts, 'contact')} made by that run stay, since the API deletes none: ${ids}`]
+      : []),
+    ...(unfinished ? ['  that run is unfinished: to go on with it would send its other rows'] : []),
+  ];
+}
+
 function nameOf({ command, dry_run: isDry }: Summary): string {
   if (command === 'plan') return 'Plan';
   if (command === 'check') return 'Check of the plan';
+  if (command === 'undo' && !isDry) return 'Undo';
   return isDry ? 'Dry run' : 'Sync';
 }
 

@@ -1,5 +1,5 @@
 import type { Shard } from '../core/shard.ts';
-import type { SkipReason, Status } from '../core/types.ts';
+import type { Irreversible, SkipReason, Status } from '../core/types.ts';
 import type { HeldBackBy } from '../telemetry/meter.ts';
 import type { AcceptedBadRows } from './accepted-bad-rows.ts';
 import type { ChangesCommand } from './changes-command.ts';
@@ -82,6 +82,8 @@ export interface Summary {
   readonly rejects: readonly { readonly file: string; readonly bytes: number; readonly sha256: string }[];
   /** The same of the files that list the rows whose contact is not there; absent where there are none. */
   readonly missing?: Summary['rejects'];
+  /** Of an undo: what became of the fields that were to go back. */
+  readonly undo?: UndoSummary;
   readonly warnings: readonly string[];
   /**
    * When the last complete pull began, by which contacts are found by their keys; null where there was none. Absent for
@@ -94,6 +96,46 @@ export interface Summary {
   readonly stopped?: { readonly code: string; readonly message: string };
   /** The command to type next. */
   readonly next?: string;
+}
+
+/** Fields of an undo by what became of them: each is in exactly one of these. */
+export interface UndoneFields {
+  /** They hold again what they held before the run. */
+  readonly reversed: number;
+  /** They did so already, and nothing was sent for them. */
+  readonly already: number;
+  /** They were changed by others since the run, and are kept. */
+  readonly edited: number;
+  /** A later run sent or confirmed them, and they are kept. */
+  readonly newer: number;
+  /** Their old value is not known, or cannot be set. */
+  readonly not_reversible: number;
+  /** Their contact could not be written. */
+  readonly failed: number;
+  /** Their contact has no outcome yet. */
+  readonly pending: number;
+  /** Dry run: they would go back if their contact still holds what the run wrote. */
+  readonly planned: number;
+}
+
+/** What an undo came to. */
+export interface UndoSummary {
+  /** The run that was undone. */
+  readonly run_id: string;
+  readonly run_dir: string;
+  /** Contacts that it had changed, those alone that were chosen. */
+  readonly contacts: number;
+  readonly fields: UndoneFields;
+  /** Why fields are not reversible: how many for each reason. */
+  readonly irreversible: { readonly [reason in Irreversible]: number };
+  /** Fields among those reversed that were not there before the run, and are empty now. */
+  readonly emptied: number;
+  /** Contacts that the run had made, which stay; the first of them by their ids. */
+  readonly created: { readonly contacts: number; readonly ids: readonly number[] };
+  /** Whether that run had rows left to do. */
+  readonly unfinished: boolean;
+  /** The command that sends the same input again, and with it all that was put back. */
+  readonly again?: string;
 }
 
 /** Rows that ended badly for the same reason. */

@@ -110,6 +110,8 @@ export interface SyncOptions<Row extends object = InputRow> {
   readonly full?: boolean | undefined;
   /** Contacts to read just before they are written: where a value of theirs counts, or all that change. Default `needed`. */
   readonly readFirst?: 'needed' | 'changed' | undefined;
+  /** Read each contact before it is changed and keep the old values, for `livedesk-sync undo`. */
+  readonly undoable?: boolean | undefined;
   /** With `match` and a state: pull first if the last complete pull is older than that. */
   readonly pullEvery?: Duration | undefined;
   /** Send nothing if more rows than that would change a contact. */

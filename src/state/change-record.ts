@@ -12,6 +12,9 @@ export interface PathNumbers {
   areaOf(id: number): Area | undefined;
 }
 
+/** What we said last of a field, whatever the account holds. */
+export type FieldMemory = Omit<FieldRecord, 'theirs'>;
+
 /** What an answer showed, as hashes by path number. */
 export interface SeenHashes {
   readonly areas: readonly Area[];
@@ -82,7 +85,23 @@ export function applySeen(record: ContactRecord, seen: SeenHashes, paths: PathNu
   for (const area of seen.areas) record.areas.add(area);
 }
 
+/** A write to the fields at `paths` was taken back: they, and those in `before`, are what we had said of them before it. */
+export function applyPutBack(
+  record: ContactRecord,
+  fields: readonly string[],
+  before: ReadonlyMap<string, FieldMemory>,
+  paths: PathNumbers,
+): void {
+  record.digests = [];
+  for (const path of new Set([...fields, ...before.keys()])) {
+    const id = paths.numberOf(path);
+    if (id !== undefined) Object.assign(fieldOf(record, id, paths), before.get(path) ?? NEVER_SENT);
+  }
+}
+
 // --- internal ---
+
+const NEVER_SENT: FieldMemory = { base: undefined, kind: 'none', writer: 0, inDoubt: false };
 
 /** The field's record, made from what its area says where there is none. */
 function fieldOf(record: ContactRecord, id: number, paths: PathNumbers): FieldRecord {

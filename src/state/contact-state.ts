@@ -1,9 +1,17 @@
 import type { Clock } from '../core/clock.ts';
 import { EXIT, RunError } from '../core/errors.ts';
 import { overlaps } from '../core/field-path.ts';
+import { isObject } from '../core/json.ts';
 import type { ConflictPolicy, JsonObject, JsonValue, KeyField, MatchKey } from '../core/types.ts';
 import { KEY_FIELDS } from '../core/types.ts';
-import { applyKept, applySeen, applySent, beginDoubt, rememberDigest } from './change-record.ts';
+import {
+  applyKept,
+  applyPutBack,
+  applySeen,
+  applySent,
+  beginDoubt,
+  rememberDigest,
+} from './change-record.ts';
 import { type Comparison, comparePatch, everything, NOTHING_NEW } from './compare/compare-patch.ts';
 import { createHasher, EMPTY, type Hash, type Hasher } from './compare/hash.ts';
 import {
@@ -15,6 +23,7 @@ import {
 } from './compare/hashed-patch.ts';
 import { canonicalText } from './compare/normalise.ts';
 import { seenOf } from './compare/paths.ts';
+import { decodeMemory, encodeMemory } from './field-memory.ts';
 import { type OtherWriter, Writers } from './other-mappings.ts';
 import { type Pull, PullCheckpoint } from './pull-checkpoint.ts';
 import type { HowToCompare, Learnt, State } from './state.ts';
@@ -215,6 +224,30 @@ export class ContactState implements State {
     return hash !== EMPTY && !isBeingSet && this.#records.heldBy(contactId, path) === hash;
   }
 
+  remembered(contactId: number, paths: readonly string[]): JsonObject {
+    const fields: JsonObject = {};
+    for (const [id, field] of this.#records.read(contactId).fields) {
+      const path = this.#paths.pathOf(id);
+      if (path === undefined || !paths.some((other) => overlaps(path, other))) continue;
+      if (field.base !== undefined || field.inDoubt) {
+        fields[path] = encodeMemory(field, this.#writers.hashOf(field.writer));
+      }
+    }
+    return { state: this.#name(), fields };
+  }
+
+  putBack(contactId: number, paths: readonly string[], memory: JsonObject | undefined): void {
+    const isOwn = memory?.['state'] === this.#name() && isObject(memory['fields']);
+    const before = new Map(
+      Object.entries(isOwn ? (memory['fields'] as JsonObject) : {})
+        .filter(([path]) => paths.some((other) => overlaps(path, other)))
+        .map(([path, field]) => [path, decodeMemory(field, (hash) => this.#writers.numberOf(hash))]),
+    );
+    const record = this.#records.read(contactId);
+    applyPutBack(record, paths, before, this.#paths);
+    this.#write(contactId, record);
+  }
+
   get isComplete(): boolean {
     return this.completeAt !== undefined;
   }
@@ -275,6 +308,11 @@ export class ContactState implements State {
   }
 
   // --- internal ---
+
+  /** Tells this state from others, whose hashes mean nothing here. */
+  #name(): string {
+    return this.#hasher.digest('name');
+  }
 
   /** Notes in the contact's record that a write was begun whose fate is not known. */
   #putInDoubt({ id, fields, keys }: Doubt): void {

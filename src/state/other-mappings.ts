@@ -33,6 +33,11 @@ export class Writers {
     return this.#numbers.numberOf(mappingHash) ?? 0;
   }
 
+  /** The hash of a mapping by its number; the empty text for 0. */
+  hashOf(number: number): string {
+    return this.#numbers.textOf(number) ?? '';
+  }
+
   /** This mapping replaced what `other` had written to the field, whose number is `id`. */
   note(field: string, id: number, other: number): void {
     if (other === 0 || this.own === 0 || other === this.own) return;

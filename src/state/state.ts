@@ -64,6 +64,17 @@ export interface State {
   /** When the last complete pull began, Unix time in milliseconds. */
   readonly completeAt: number | undefined;
 
+  /**
+   * What is remembered of these fields of a contact, and of those that a write to them may change as well, for
+   * {@link putBack}: as hashes, of use to this state alone. Changes nothing.
+   */
+  remembered(contactId: number, paths: readonly string[]): JsonObject;
+  /**
+   * A write to these fields was taken back: what was last sent of them is what it was when {@link remembered} gave
+   * `memory`. What another state remembered, or nothing, makes them fields that were never sent.
+   */
+  putBack(contactId: number, paths: readonly string[], memory: JsonObject | undefined): void;
+
   /** Contacts that are known on the disk. */
   countContacts(): Promise<number>;
   /** Begins a pull, or goes on with the one that was not ended; `anew` begins in any case. */

@@ -12,6 +12,7 @@ it('the program', async () => {
       livedesk-sync plan [input..]  Read the contacts that would change and write what each holds and
                                     would hold, to be approved
       livedesk-sync apply <plan>    Send what a plan says, and nothing else
+      livedesk-sync undo <run>      Put back what a run changed, where nothing has changed since
       livedesk-sync runs [dir]      List runs: when, which job, how they ended, bad rows, what to type
                                     next; and the state
       livedesk-sync test [file..]   Check mappings against their own examples, mapping.test.yaml beside
@@ -118,6 +119,8 @@ it('run', async () => {
           --full         Send every field whatever the state says             [boolean] [default: false]
           --read-first   Contacts to read just before they are written: where a value of theirs counts,
                          or all that change  [string] [choices: "needed", "changed"] [default: "needed"]
+          --undoable     Read each contact before it is changed and keep the old values, so that
+                         livedesk-sync undo can put them back                 [boolean] [default: false]
           --pull-every   With \`match\`: pull first if the last complete pull is older than that, as in
                          24h                                                                    [string]
           --max-changes  Send nothing if more rows than that would change a contact: N or N%    [string]
@@ -140,8 +143,8 @@ it('run', async () => {
       -o, --run-dir        Directory for the run's files [default: runs/<time>-<input>-<hex>]   [string]
           --keep           Delete older finished runs of the account beside this one: 30d keeps 30 days,
                            20 keeps 20 runs                                                     [string]
-          --keep-personal  Delete rejects, missing rows and copies of stdin of finished runs after that,
-                           as in 30d; journal and summary stay [default: as the run]            [string]
+          --keep-personal  Delete rejects, missing rows, old values and copies of stdin of finished runs
+                           after that, as in 30d; journal and summary stay [default: as the run][string]
           --metrics-file   Write metrics there, for the textfile collector of the node exporter or the
                            like                                                                 [string]
           --notify-format  How notices to LIVEDESK_NOTIFY_URL are posted [default: slack to

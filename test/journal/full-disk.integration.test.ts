@@ -2,8 +2,11 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { AppendFile } from '../../src/core/append-file.ts';
+import { systemClock } from '../../src/core/clock.ts';
 import { codeOf, type RunError } from '../../src/core/errors.ts';
 import type { Outcome, Row, Shape } from '../../src/core/types.ts';
+import { BeforeFile } from '../../src/journal/before-images/before-file.ts';
+import { NO_IMAGES, readBeforeImages } from '../../src/journal/before-images/read-before-images.ts';
 import { Journal } from '../../src/journal/journal.ts';
 import type { RowLine } from '../../src/journal/journal-lines.ts';
 import { smallDisk } from '../helpers/small-disk.ts';
@@ -80,4 +83,33 @@ test('a full disk: what is written is whole, the rest never counts as written', 
   expect(lines.map((line) => JSON.parse(line).row)).toEqual(written.map(({ row }) => row));
   const rejects = readFileSync(join(dir, 'rejects.csv')).length;
   expect(rejects).toBeGreaterThanOrEqual(written.findLast(({ reject }) => reject)?.reject?.end ?? 0);
+});
+
+test('old values that a full disk does not take are refused, and those before stay whole', async (context) => {
+  const dir = smallDisk(context);
+  const run = { run_id: 'r1', account: 'a1' };
+  const file = new BeforeFile({ dir, runId: 'r1', account: 'a1', left: NO_IMAGES, clock: systemClock });
+  const old = 'x'.repeat(9_000);
+  let kept = 0;
+  let error: unknown;
+  while (error === undefined) {
+    const fields = { name: { old, written: 'B' } };
+    await file.keep({ type: 'image', contact: 7, row: kept + 1, fields }).then(
+      () => {
+        kept += 1;
+      },
+      (cause: unknown) => {
+        error = cause;
+      },
+    );
+  }
+  await file.close();
+  expect(error).toMatchObject({ code: 'ERR_BEFORE_IMAGES', exitCode: 3 });
+  expect((error as RunError).message).toMatch(
+    /no space left on the device.*make room and go on with --resume/,
+  );
+  let read = 0;
+  for await (const _ of readBeforeImages(dir, run)) read += 1;
+  expect([read, kept]).toEqual([kept, read]);
+  expect(kept).toBeGreaterThan(3);
 });

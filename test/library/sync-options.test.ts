@@ -60,6 +60,7 @@ describe('options of the library', () => {
       state: true,
       full: true,
       readFirst: true,
+      undoable: true,
       maxChanges: true,
       pullEvery: true,
       maxErrors: true,

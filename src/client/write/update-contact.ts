@@ -49,8 +49,11 @@ export interface KnownContact {
   readonly isVerified?: boolean;
   /** Where a patch depends on what the contact holds. Default: it does not. */
   readonly present?: Present | undefined;
-  /** Resolves when a patch may leave; called before each write. Default: at once. */
-  readonly beforeWrite?: (patch: Patch) => Promise<unknown>;
+  /**
+   * Resolves when a patch may leave; called before each write, with the contact as the read before the first one showed
+   * it. Default: at once.
+   */
+  readonly beforeWrite?: (patch: Patch, shown: JsonObject | undefined) => Promise<unknown>;
 }
 
 /** What a contact holds, as far as a patch depends on it. */
@@ -103,7 +106,9 @@ export function createUpdateContact(options: UpdateContactOptions): UpdateContac
       durationMs: startedAt === undefined ? 0 : Math.round(clock.monotonic() - startedAt),
       fields: more.fields,
       notApplied: more.notApplied,
+      confirms: more.confirms,
       conflicts: more.conflicts ?? conflicts,
+      kept: more.kept,
       error: more.error,
     });
     const refused = (status: 'rejected' | 'failed' | 'invalid', code: string, api: ApiError): Outcome => {
@@ -120,6 +125,8 @@ export function createUpdateContact(options: UpdateContactOptions): UpdateContac
     let isHealed = false;
     let isRightContact = isVerified;
     let seenAt = present?.seenAt ?? Number.NEGATIVE_INFINITY;
+    /** The contact as the last read showed it. */
+    let shown: JsonObject | undefined;
     /** The body made complete by a read. */
     let completed: PatchBody | undefined;
     /** One try of the row: the read where one is needed, then the write. */
@@ -148,6 +155,7 @@ export function createUpdateContact(options: UpdateContactOptions): UpdateContac
         const wrong = wrongContact(patch, read.contact);
         if (wrong) return { end: ended('invalid', { error: wrong }) };
         isRightContact = true;
+        shown = read.contact;
         seenAt = readAt;
         if (mayRevise && !contact && present.isRequired) return { end: ended('invalid', { error: UNSEEN }) };
         if (mayRevise && contact) {
@@ -168,7 +176,7 @@ export function createUpdateContact(options: UpdateContactOptions): UpdateContac
         }
       }
       if (!patch.complete || !completed) return writePlain(send);
-      if (beforeWrite) await beforeWrite(patch);
+      if (beforeWrite) await beforeWrite(patch, shown);
       const verdict = await ask(send, completed, patch.fields, () => isOld(seenAt));
       const isThrottled = typeof verdict === 'object' && verdict.kind === 'throttled';
       if (!isThrottled) completed = undefined;
@@ -182,7 +190,7 @@ export function createUpdateContact(options: UpdateContactOptions): UpdateContac
         const healed = await readContact(send);
         if (typeof healed !== 'string' && healed.kind === 'applied') options.onHealed?.(patch.contactId);
       }
-      if (beforeWrite) await beforeWrite(patch);
+      if (beforeWrite) await beforeWrite(patch, shown);
       const isOutdated = present && requests === reads ? () => isOld(seenAt) : undefined;
       const written = await ask(send, patch.body, patch.fields, isOutdated);
       if (typeof written !== 'string' && written.kind === 'transient' && written.api?.status === 500)

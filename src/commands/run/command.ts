@@ -151,6 +151,13 @@ export const run: Command = {
       describe:
         'Contacts to read just before they are written: where a value of theirs counts, or all that change',
     },
+    undoable: {
+      type: 'boolean',
+      default: false,
+      group: GROUPS.changes,
+      describe:
+        'Read each contact before it is changed and keep the old values, so that livedesk-sync undo can put them back',
+    },
     'pull-every': {
       type: 'string',
       group: GROUPS.changes,
@@ -219,7 +226,7 @@ export const run: Command = {
       type: 'string',
       group: GROUPS.telling,
       describe:
-        'Delete rejects, missing rows and copies of stdin of finished runs after that, as in 30d; journal and summary stay [default: as the run]',
+        'Delete rejects, missing rows, old values and copies of stdin of finished runs after that, as in 30d; journal and summary stay [default: as the run]',
     },
     'metrics-file': {
       type: 'string',

@@ -74,6 +74,7 @@ export function readRunOptions(
     noState: args['state'] === false,
     full: args['full'] === true,
     readFirst: READ_FIRST.find((one) => one === args['read-first']) ?? 'needed',
+    undoable: args['undoable'] === true,
     ...optional('pullEveryMs', readPullEvery(read)),
     ...optional('maxChanges', given('max-changes', parseShare)),
     show: given('show', parseCount) ?? 0,

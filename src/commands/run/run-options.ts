@@ -4,6 +4,7 @@ import type { OptionSources } from '../../core/option-sources.ts';
 import type { ShardChoice } from '../../core/shard.ts';
 import type { Format, Rate, Share } from '../../core/types.ts';
 import type { ChangesCommand } from '../../journal/changes-command.ts';
+import type { UndoneRun } from '../../journal/journal-lines.ts';
 import type { Keep } from '../../journal/list-runs.ts';
 import type { MappingSource } from '../../mapping/load/mapping-source.ts';
 import type { TimeOfDay } from '../time-of-day.ts';
@@ -16,6 +17,8 @@ export type ReadFirst = (typeof READ_FIRST)[number];
 export interface RunOptions {
   /** The command that begins it. Default: `run`. */
   readonly command?: ChangesCommand;
+  /** The run that it takes back. */
+  readonly undo?: UndoneRun;
   /** Names as given; `-` is stdin. */
   readonly inputs: readonly string[];
   /** Mapping file, or what a program gives; without one the mapping is made from the column names. */
@@ -84,6 +87,8 @@ export interface RunOptions {
   readonly full: boolean;
   /** Which contacts are read just before they are written. */
   readonly readFirst: ReadFirst;
+  /** Keep what contacts held before the run writes to them, so that it can be undone. */
+  readonly undoable: boolean;
   /** Send nothing if more rows than this would change a contact. */
   readonly maxChanges?: Share;
   /** Dry run: rows of which old and new values are shown, on a terminal only. */

@@ -11,6 +11,7 @@ import { stopByClock } from '../../core/shutdown.ts';
 import { DEFAULT_STATE } from '../../journal/run-directory.ts';
 import type { Summary } from '../../journal/summary.ts';
 import { plural } from '../../journal/summary-text.ts';
+import type { State } from '../../state/state.ts';
 import type { JobRecordFile } from '../job-record.ts';
 import { msUntil } from '../time-of-day.ts';
 import type { Planning } from './changes/open-planning.ts';
@@ -26,6 +27,7 @@ import { leftText } from './reporting/left-text.ts';
 import { type Monitor, openMonitor } from './reporting/monitor.ts';
 import { incompleteness } from './reporting/summarise.ts';
 import type { RunOptions } from './run-options.ts';
+import type { BeforeImages } from './stages/before-images.ts';
 import { type ChangeDetector, createChangeDetector } from './stages/change-detector.ts';
 import { createChangeStage } from './stages/change-stage.ts';
 import { createContactWriter } from './stages/contact-writer.ts';
@@ -188,6 +190,7 @@ async function runStages(
     const first = await preflight({ plan, state, changes, unchangedCheck, onBegin: watch.preflightBegins });
     watch.preflightEnded(first.rows);
     if (hasKeys(plan)) seen.lookups = { pulledAt: state?.completeAt, unknownRows: first.lookups };
+    await using beforeImages = await beforeImagesOf(plan, outcomes, state, context);
     const writing = {
       client,
       expectations,
@@ -205,6 +208,7 @@ async function runStages(
           presentValues,
           presentOf: changes.presentOf,
           writeAhead: createWriteAhead(state, outcomes, changes.wholeOf),
+          beforeImages,
           onKeysLost,
           onNote: (note) => notes.add(note),
         },
@@ -302,6 +306,19 @@ const NOT_LOOKED_UP =
 
 function unseenNote(fields: number): string {
   return `${plural(fields, 'field')} under \`on_conflict: theirs\` ${fields === 1 ? 'was' : 'were'} sent without knowing what the account held: its answers do not show them`;
+}
+
+/** What keeps the old values of contacts, where the run is to be undoable. */
+async function beforeImagesOf(
+  plan: Plan,
+  outcomes: OutcomeLog,
+  state: State | undefined,
+  { clock }: RunContext,
+): Promise<BeforeImages | undefined> {
+  const { undoable, dryRun } = plan.options;
+  if (!undoable || dryRun) return undefined;
+  const { openBeforeImages } = await import('./stages/before-images.ts');
+  return openBeforeImages(plan, outcomes, state, clock);
 }
 
 /** Shows old and new values of the first changes, where a person looks on. */

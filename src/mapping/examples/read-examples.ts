@@ -1,5 +1,4 @@
-import type { JsonValue, SkipReason } from '../../core/types.ts';
-import { SKIP_REASONS } from '../../core/types.ts';
+import { type JsonValue, KEPT_REASONS, SKIP_REASONS, type SkipReason } from '../../core/types.ts';
 import { loadText } from '../load/load.ts';
 import { mappingError } from '../mapping-error.ts';
 import { asData, asMap, asText, child, requireKnownKeys } from '../parse/nodes.ts';
@@ -45,7 +44,7 @@ export async function readExamples(path: string): Promise<readonly MappingExampl
 // --- internal ---
 
 /** Why a row is skipped by what the account holds, which no mapping knows. */
-const OF_ACCOUNTS: readonly SkipReason[] = ['missing', 'edited', 'newer'];
+const OF_ACCOUNTS: readonly SkipReason[] = ['missing', ...KEPT_REASONS];
 
 const KEYS = ['name', 'row', 'sends', 'skips', 'invalid'] as const;
 const EXPECTATIONS = ['sends', 'skips', 'invalid'] as const;

@@ -320,6 +320,35 @@ describe('additional attributes made complete', () => {
   });
 });
 
+describe('a contact that must be shown before it is written', () => {
+  const present = { seenAt: Number.NEGATIVE_INFINITY, isRequired: true };
+  const patch = patchOf(7, { body: { name: 'B' }, fields: ['name'] });
+
+  test('is not written where the API answers the read without it', async () => {
+    const { deliver, requests } = scriptedSending(() => answer(204));
+    const revise = () => ({ kind: 'send' as const, patch });
+    const end = await deliver(patch, () => [], { present: { ...present, revise } });
+    expect(end).toMatchObject({ status: 'invalid', error: { code: 'ERR_NO_READ' } });
+    expect(requests.map(({ body }) => body)).toEqual(['{}']);
+  });
+
+  test('is handed over as the read showed it, for the write and each further attempt', async () => {
+    const contact = { id: 7, name: 'A', custom_attributes: {} };
+    const read = answer(200, { payload: contact });
+    const { clock, deliver } = scriptedSending(inOrder(read, answer(500), answer(200, { payload: contact })));
+    const shown: unknown[] = [];
+    let isDone = false;
+    void deliver(patch, () => [], {
+      present: { ...present, revise: () => ({ kind: 'send' as const, patch }) },
+      beforeWrite: async (_patch, at) => void shown.push(at),
+    }).then(() => {
+      isDone = true;
+    });
+    await clock.until(() => isDone, 60_000);
+    expect(shown).toEqual([contact, contact]);
+  });
+});
+
 describe('expected values', () => {
   const patch = patchOf(7, { expect: { identifier: 'crm-1' } });
 

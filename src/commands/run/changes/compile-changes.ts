@@ -1,5 +1,13 @@
-import type { JsonValue, Mapped, PatchBody, Row, RowError } from '../../../core/types.ts';
-import type { FieldChange } from '../../../journal/change-line.ts';
+import type {
+  JsonObject,
+  JsonValue,
+  Mapped,
+  PatchBody,
+  Row,
+  RowError,
+  SkipReason,
+} from '../../../core/types.ts';
+import type { UndoneField } from '../../../journal/change-line.ts';
 import { ContactIdReader } from '../../../mapping/coerce/contact-id.ts';
 import { CellFault } from '../../../mapping/coerce/fault.ts';
 import { isPlainObject, refusedConstant } from '../../../mapping/coerce/sendable.ts';
@@ -11,7 +19,7 @@ import { CHANGED_CONTACT } from '../../../mapping/parse/changes.ts';
 import { clearingValue, readTarget, type Target } from '../../../mapping/targets.ts';
 
 /** Binds the kind of mapping whose rows are change lines: they say themselves what to set, and what it takes the place of. */
-export function compileChanges({ additionalAttributes }: Mapping): CompiledMapping {
+export function compileChanges({ additionalAttributes, changes }: Mapping): CompiledMapping {
   const ids = new ContactIdReader();
   const noFields = FieldPathList.empty();
   const mayBePart = additionalAttributes !== 'merges';
@@ -24,22 +32,30 @@ export function compileChanges({ additionalAttributes }: Mapping): CompiledMappi
     if (!isPlainObject(fields) || Object.keys(fields).length === 0) return invalid(NO_FIELDS, contactId);
     const builder = new BodyBuilder(noFields);
     const from: { [path: string]: JsonValue } = Object.create(null);
+    const or: { [path: string]: readonly JsonValue[] } = Object.create(null);
+    let keep: SkipReason | undefined;
     let complete = false;
     for (const [path, change] of Object.entries(fields)) {
       const target = readTarget(path);
       if (typeof target === 'string') return invalid(faultOf(path, 'ERR_FIELD', target), contactId);
       if (!isChange(change)) return invalid(faultOf(path, 'ERR_VALUE', 'has no "from" and "to".'), contactId);
-      const value = isNothing(change.to) ? clearingValue(target) : change.to;
-      const fault = value === undefined ? 'cannot be cleared.' : refusedValue(target, value);
-      if (value === undefined || fault !== undefined) {
-        return invalid(faultOf(path, 'ERR_VALUE', fault ?? ''), contactId);
+      if (change.keep !== undefined) {
+        keep ??= change.keep;
+        continue;
       }
+      const settable = settableValue(target, change.to);
+      if ('fault' in settable) return invalid(faultOf(path, 'ERR_VALUE', settable.fault), contactId);
+      const { value } = settable;
+      if (change.or) or[path] = change.or;
       builder.set(target, path, value);
       from[path] = change.from;
       if (target.kind === 'social' || (target.kind === 'additional' && mayBePart)) complete = true;
     }
     const { body, fields: paths } = builder;
-    return { kind: 'patch', patch: { contactId, body: body as PatchBody, fields: paths, complete, from } };
+    if (paths.length === 0 && keep !== undefined) return { kind: 'skipped', contactId, reason: keep };
+    const undo = changes?.kind === 'undo' ? { undo: { or, memory: memoryOf(row) } } : {};
+    const patch = { contactId, body: body as PatchBody, fields: paths, complete, from, ...undo };
+    return { kind: 'patch', patch };
   };
   return {
     apply,
@@ -61,6 +77,17 @@ export function compileChanges({ additionalAttributes }: Mapping): CompiledMappi
   };
 }
 
+/** What is sent to set a field to a value, or why that is not possible. */
+export function settableValue(
+  target: Target,
+  to: JsonValue,
+): { readonly value: JsonValue } | { readonly fault: string } {
+  const value = isNothing(to) ? clearingValue(target) : to;
+  if (value === undefined) return { fault: 'cannot be cleared.' };
+  const fault = refusedValue(target, value);
+  return fault === undefined ? { value } : { fault };
+}
+
 // --- internal ---
 
 const NO_FIELDS: RowError = { code: 'ERR_VALUE', message: 'the change line names no fields' };
@@ -69,7 +96,12 @@ function cellOf({ record }: Row, key: string): unknown {
   return Array.isArray(record) ? undefined : (record as { readonly [key: string]: unknown })[key];
 }
 
-function isChange(value: unknown): value is FieldChange {
+function memoryOf(row: Row): JsonObject | undefined {
+  const state = cellOf(row, 'state');
+  return isPlainObject(state) ? (state as JsonObject) : undefined;
+}
+
+function isChange(value: unknown): value is UndoneField {
   return isPlainObject(value) && value['from'] !== undefined && value['to'] !== undefined;
 }
 

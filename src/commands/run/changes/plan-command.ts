@@ -18,6 +18,7 @@ const OF_SENDING = [
   'parallel',
   'dry-run',
   'read-first',
+  'undoable',
   'pull-every',
   'max-changes',
   'show',

@@ -254,6 +254,7 @@ function merged(outcome: Outcome, more: Partial<Outcome>): Outcome {
   if (more === NOTHING_MORE) return outcome;
   const { confirms, dropped } = more;
   const conflicts = outcome.conflicts ?? more.conflicts;
+  const confirmed = BAD_STATUSES.has(outcome.status) ? outcome.confirms : (outcome.confirms ?? confirms);
   // spelled out: there is one for each row, and what a spread makes of objects of several shapes is slow to read
   return {
     status: outcome.status,
@@ -264,9 +265,10 @@ function merged(outcome: Outcome, more: Partial<Outcome>): Outcome {
     reads: outcome.reads,
     durationMs: outcome.durationMs,
     fields: outcome.fields,
-    confirms: confirms && !BAD_STATUSES.has(outcome.status) ? confirms : outcome.confirms,
+    confirms: confirmed?.length ? confirmed : undefined,
     notApplied: outcome.notApplied,
     conflicts: conflicts?.length ? conflicts : undefined,
+    kept: outcome.kept,
     dropped: dropped ?? outcome.dropped,
     error: outcome.error,
   } satisfies Record<keyof Outcome, unknown>;

@@ -74,6 +74,7 @@ async function findUnfinished(
       skip_rows: options.skipRows ?? null,
       skip_footer: options.skipFooter ?? null,
       full: options.full,
+      undoable: options.undoable,
     },
     ...(common.shard ? { shard: common.shard } : {}),
   } satisfies Work;

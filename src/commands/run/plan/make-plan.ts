@@ -58,7 +58,7 @@ async function settle(
   { onClose, onSession }: Keeper,
 ): Promise<PlanDraft> {
   const { log, stop } = context;
-  const earlierDir = given.resume ?? given.retry;
+  const earlierDir = given.resume ?? given.retry ?? given.undo?.dir;
   const origin = earlierDir === undefined ? undefined : await originOf(earlierDir);
   if (origin && given.resume !== undefined) labelWithRun(log, origin.run_id);
   const baseUrl = given.baseUrl ?? origin?.base_url ?? LIVEDESK_URL;
@@ -86,6 +86,8 @@ async function settle(
     ...others,
     ...(state === undefined ? {} : { state }),
     ...(job === undefined ? {} : { job }),
+    // bad rows of an undo that are sent again take back the same run
+    ...(given.retry !== undefined && origin?.undoes ? { undo: origin.undoes } : {}),
   };
   for (const note of notes) log.warn(note);
   const shard = chooseShard(options, origin, host, log);
@@ -148,6 +150,11 @@ async function settle(
     const { retryRun } = await import('./retry.ts');
     return retryRun(realDirectory(options.retry), newDir, options, common, open, log);
   }
+  const { undo } = given;
+  if (undo && origin) {
+    const { undoneRun } = await import('../undo/undone-run.ts');
+    return undoneRun(newDir, origin, { ...options, undo }, common, open, host.clock.now());
+  }
   if (options.inputs.includes('-') && options.spool) {
     const { spooledRun } = await import('./spooled-run.ts');
     return spooledRun(newDir, options, common, open, host, { log, stop });
@@ -202,12 +209,8 @@ function isNewKey(account: string, baseUrl: string, { runs, counted }: RunHistor
 }
 
 async function originOf(dir: string): Promise<RunLine> {
-  const { readJournal } = await import('../../../journal/read-journal.ts');
-  for await (const { line } of readJournal(dir)) if (line.type === 'run') return line;
-  throw new RunError(
-    'ERR_NO_RUN',
-    `${dir} is not a run directory: its journal is empty, or its first line is damaged`,
-  );
+  const { readRunHeader } = await import('../../../journal/read-journal.ts');
+  return readRunHeader(dir);
 }
 
 function credentialsOf(host: Host, dryRun: boolean): Credentials {

@@ -49,6 +49,7 @@ export const OPTION_MEMORY = {
   state: 'kept',
   full: 'fixed',
   'read-first': 'free',
+  undoable: 'fixed',
   'pull-every': 'free',
   'max-changes': 'whole',
   show: 'process',
@@ -149,6 +150,8 @@ const MODES = ['resume', 'retry', 'continue'];
 const PATHS = new Set(['mapping', 'state', 'metrics-file', 'config']);
 /** Options of how inputs are read. */
 const FORMS = new Set(['format', 'encoding', 'delimiter', 'quote', 'skip-rows', 'skip-footer']);
+/** Options of content that are given or not. */
+const SWITCHES = new Set(['full', 'undoable']);
 /** Options whose values the journal's first line holds elsewhere. */
 const PLACED: Readonly<Record<string, true>> = { 'base-url': true, shard: true, job: true };
 
@@ -201,7 +204,7 @@ function refuseOtherContent(flags: OptionTexts, header: RunLine, dir: string): v
   const before = rememberedBy(header);
   const known: OptionTexts = { ...before.environment, ...before.flags };
   for (const [name, value] of Object.entries(flags)) {
-    const isSame = plain(value) === plain(known[name] ?? (name === 'full' ? false : ''));
+    const isSame = plain(value) === plain(known[name] ?? (SWITCHES.has(name) ? false : ''));
     if (memoryOf(name) === 'fixed' && !isSame) {
       throw new RunError(
         'ERR_USAGE',

@@ -30,6 +30,7 @@ export function headerOf(plan: Plan, now: number): RunLine {
       encoding: options.encoding ?? null,
       delimiter: options.delimiter ?? null,
       full: options.full,
+      ...(options.undoable ? { undoable: true } : {}),
       quote: options.quote ?? null,
       skip_rows: options.skipRows ?? null,
       skip_footer: options.skipFooter ?? null,
@@ -38,6 +39,7 @@ export function headerOf(plan: Plan, now: number): RunLine {
     ...(state === undefined ? {} : { state: { dir: resolve(state) } }),
     dry_run: options.dryRun,
     ...(options.command === undefined ? {} : { command: options.command }),
+    ...(options.undo ? { undoes: options.undo } : {}),
     ...(shard ? { shard } : {}),
     ...(parent ? { parent_run: parent } : {}),
   };

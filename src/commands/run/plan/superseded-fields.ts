@@ -3,7 +3,7 @@ import type { Position } from '../../../core/position.ts';
 import { shownPath } from '../../../core/shell-text.ts';
 import { BAD_STATUSES, type BadRow, type Outcome, type Patch, type Row } from '../../../core/types.ts';
 import { DeliveredFields, withoutFields } from '../../../journal/delivered-fields.ts';
-import { isDelivered, readJournal } from '../../../journal/read-journal.ts';
+import { touchedFields } from '../../../journal/touched-fields.ts';
 import type { RunInputs } from './open-inputs.ts';
 
 /** What older rows must leave alone, kept up to date while they are sent. */
@@ -67,31 +67,10 @@ async function contactsOf({ claim, open }: NewerFieldsOptions): Promise<Readonly
 
 /** Adds what the rows of a run set or confirmed. Throws `ERR_NEWER_RUN` where its journal cannot be read. */
 async function addJournal(fields: DeliveredFields, dir: string): Promise<void> {
-  const sets: (readonly string[])[] = [];
-  let number = 0;
-  /** Rows that were about to write and have no outcome: they may have. By input and row. */
-  const sending = new Map<string, () => void>();
   try {
-    for await (const { line } of readJournal(dir)) {
-      if (line.type === 'run') number = line.number ?? 0;
-      if (line.type === 'fields') sets[line.set] = line.fields;
-      if ((line.type !== 'row' && line.type !== 'sending') || line.contact_id === undefined) continue;
-      const { contact_id, position = [number, line.input ?? 0, line.row] } = line;
-      const [of, input, row] = position;
-      const add = (touched: readonly string[], isInDoubt: boolean): void =>
-        fields.add(contact_id, { number: of, input, row }, number, touched, isInDoubt);
-      const set = line.set === undefined ? undefined : sets[line.set];
-      const key = `${line.input ?? 0}/${line.row}`;
-      sending.delete(key);
-      if (line.type === 'sending') {
-        if (set) sending.set(key, () => add(set, true));
-        continue;
-      }
-      // versions before sets were named tell only what was sent
-      const touched = set ?? (isDelivered(line) ? line.fields : undefined);
-      if (touched) add(touched, BAD_STATUSES.has(line.status));
+    for await (const { contact, position, by, fields: touched, isInDoubt } of touchedFields(dir)) {
+      fields.add(contact, position, by, touched, isInDoubt);
     }
-    for (const mayHaveSet of sending.values()) mayHaveSet();
   } catch (cause) {
     throw new RunError(
       'ERR_NEWER_RUN',

@@ -4,7 +4,7 @@ import { stoppingError } from '../../../core/errors.ts';
 import type { Host } from '../../../core/host.ts';
 import type { RunContext } from '../../../core/run-context.ts';
 import { shownPath } from '../../../core/shell-text.ts';
-import type { WholeInput } from '../../../journal/journal-lines.ts';
+import type { RunLine, WholeInput } from '../../../journal/journal-lines.ts';
 import { pullCommand } from '../../../journal/next-command.ts';
 import type { Summary } from '../../../journal/summary.ts';
 import { rowCopiesOf, writeSummary } from '../../../journal/write-summary.ts';
@@ -96,6 +96,7 @@ export async function finishRun(
     endedAt: clock.now(),
     plannedRequests: delivery.plannedRequests,
     plannedReads: delivery.plannedReads,
+    undo: await undoOf(header, dir, host),
     warnings: monitor.notes.all,
     lastPull: lookups && (lookups.pulledAt === undefined ? null : new Date(lookups.pulledAt).toISOString()),
     probed: delivery.probed,
@@ -135,6 +136,12 @@ export async function finishRun(
 }
 
 // --- internal ---
+
+async function undoOf({ command }: RunLine, dir: string, { env }: Host): Promise<Summary['undo']> {
+  if (command !== 'undo') return undefined;
+  const { summariseUndo } = await import('../undo/undo-summary.ts');
+  return summariseUndo(dir, env);
+}
 
 /** How much of the inputs belongs to rows that were not read; undefined where that is nothing, or the inputs are no files. */
 function unreadOf({ reading, options }: Plan, counts: PipelineCounts): Summary['unread'] {

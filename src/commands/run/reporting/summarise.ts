@@ -46,6 +46,7 @@ export interface FinishedRun {
   readonly plannedRequests: number;
   /** Those among them that only read. */
   readonly plannedReads: number;
+  readonly undo: Summary['undo'];
   readonly warnings: readonly string[];
   /** As in the summary; undefined for mappings that name contacts by id. */
   readonly lastPull: Summary['last_pull'] | undefined;
@@ -114,6 +115,7 @@ export function summarise(ending: FinishedRun): Summary {
     causes: tally.causes(),
     rejects: ending.rejects,
     ...(ending.missing.length > 0 ? { missing: ending.missing } : {}),
+    ...(ending.undo ? { undo: ending.undo } : {}),
     warnings: ending.warnings,
     ...(ending.lastPull === undefined ? {} : { last_pull: ending.lastPull }),
     ...(ending.probed.length > 0 ? { probed: ending.probed } : {}),

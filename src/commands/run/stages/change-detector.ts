@@ -1,9 +1,18 @@
 import type { Present, Revised } from '../../../client/write/update-contact.ts';
-import type { JsonObject, Outcome, Patch, Row, RowError } from '../../../core/types.ts';
+import {
+  type JsonObject,
+  KEPT_REASONS,
+  type KeptFields,
+  type Outcome,
+  type Patch,
+  type Row,
+  type RowError,
+  type UndoneChange,
+} from '../../../core/types.ts';
 import { withoutFields } from '../../../journal/delivered-fields.ts';
 import type { Comparable, Comparison, State } from '../../../state/state.ts';
 import { compiledFor, type Plan } from '../plan/plan.ts';
-import { decideChanges } from './decide-changes.ts';
+import { decideChanges, decideUndo } from './decide-changes.ts';
 import type { Expectations } from './expectations.ts';
 import { wouldLoseLastKey } from './lost-keys.ts';
 import type { PresentValues } from './present-values.ts';
@@ -54,9 +63,10 @@ export async function createChangeDetector(
 ): Promise<ChangeDetector> {
   const { state, expectations, presentValues } = options;
   const { withoutSuperseded } = plan;
-  const { full, dryRun } = plan.options;
+  const { full, dryRun, undoable } = plan.options;
   const policyOf = (row: Row) => compiledFor(plan, row).conflictPolicy;
   const mayRead =
+    undoable ||
     plan.options.command === 'plan' ||
     plan.options.readFirst === 'changed' ||
     plan.reading.mapping.fields.some(({ onConflict }) => onConflict === 'theirs');
@@ -70,12 +80,12 @@ export async function createChangeDetector(
   let reads = 0;
   const samples: Patch[] = [];
 
-  const { changes: changesMapping } = plan.reading.mapping;
-
   const isReadFor = (row: Row, patch: Patch): boolean =>
-    mayRead && !full && presentValues.areNeeded(patch, policyOf(row));
-  const isUnseen = ({ contactId }: Patch): boolean =>
-    presentValues.seenAt(contactId) === Number.NEGATIVE_INFINITY;
+    undoable || (mayRead && !full && presentValues.areNeeded(patch, policyOf(row)));
+  /** When the contact was seen; to be undone, a write needs the values themselves, which only a read gives. */
+  const seenAt = (contactId: number): number =>
+    undoable ? Number.NEGATIVE_INFINITY : presentValues.seenAt(contactId);
+  const isUnseen = ({ contactId }: Patch): boolean => seenAt(contactId) === Number.NEGATIVE_INFINITY;
   const toSend = (row: Row, patch: Patch, conflicts?: readonly string[]): Prepared => {
     const isReadFirst =
       patch.from !== undefined ||
@@ -106,17 +116,34 @@ export async function createChangeDetector(
   };
   /** What of a change line is still to be sent, now that its contact was read. */
   const revisedChanges = (patch: Patch, contact: JsonObject): Revised => {
+    if (patch.undo) return revisedUndo(patch, patch.undo, contact);
     const { contactId } = patch;
     const { send, done, moved } = decideChanges(patch, contact);
-    if (moved.length > 0 && changesMapping?.kind !== 'undo') {
-      return { kind: 'done', outcome: movedOutcome(contactId, moved) };
-    }
-    const unmoved = withoutFields(patch, moved);
-    if (!unmoved) return { kind: 'done', outcome: { status: 'skipped', contactId, reason: 'edited' } };
-    const left = withoutFields(unmoved, done);
-    if (!left) return settled(unmoved, { comparison: HELD, differing: undefined });
-    if (send.length < unmoved.fields.length) wholes.set(left, unmoved);
+    if (moved.length > 0) return { kind: 'done', outcome: movedOutcome(contactId, moved) };
+    const left = withoutFields(patch, done);
+    if (!left) return settled(patch, { comparison: HELD, differing: undefined });
+    if (send.length < patch.fields.length) wholes.set(left, patch);
     return { kind: 'send', patch: left };
+  };
+  /** What is still to be taken back of a contact that was read; the state's own record follows what is back already. */
+  const revisedUndo = (patch: Patch, undo: UndoneChange, contact: JsonObject): Revised => {
+    const { contactId } = patch;
+    const { done, edited, notShown } = decideUndo(patch, undo, contact);
+    const kept = joinKept(undo.kept, { edited, not_reversible: notShown });
+    const back = withoutFields(patch, [...edited, ...notShown]);
+    if (!back) {
+      const reason = edited.length > 0 ? 'edited' : 'not_reversible';
+      return { kind: 'done', outcome: { status: 'skipped', contactId, reason, kept, confirms: [] } };
+    }
+    const left = withoutFields(back, done);
+    if (!left) {
+      const { outcome } = settled(back, { comparison: HELD, differing: undefined });
+      if (!dryRun) state?.putBack(contactId, back.fields, undo.memory);
+      return { kind: 'done', outcome: { ...outcome, kept, confirms: back.fields } };
+    }
+    const sent = { ...left, undo: { ...undo, kept, back: back.fields } };
+    wholes.set(sent, back);
+    return { kind: 'send', patch: sent };
   };
   const settled = (whole: Comparable, { comparison }: Differing): Prepared & { readonly kind: 'done' } => {
     if (!dryRun) state?.confirm(whole, comparison);
@@ -130,6 +157,7 @@ export async function createChangeDetector(
       const { contactId } = given;
       const patch = withoutSuperseded(row, given);
       if (!patch) return { kind: 'done', outcome: { status: 'superseded', contactId } };
+      if (patch.undo) return toSend(row, withNewer(patch, patch.undo, given));
       if (patch.from) return toSend(row, patch);
       if (!state) return toSend(row, patch);
       // only all that the row was mapped to stands for its cells
@@ -151,8 +179,10 @@ export async function createChangeDetector(
       if (!comparing || !isReadFor(row, patch)) return undefined;
       const whole = wholes.get(patch) ?? patch;
       return {
-        seenAt: presentValues.seenAt(patch.contactId),
+        seenAt: seenAt(patch.contactId),
+        isRequired: undoable,
         revise(contact) {
+          if (full) return { kind: 'send', patch };
           const policy = policyOf(row);
           const found = state
             ? compare(state, row, whole)
@@ -203,6 +233,21 @@ export async function createChangeDetector(
 
 /** Of fields that hold already what is to be set. */
 const HELD: Comparison = { send: [], conflicts: [], settled: true, isKnown: false };
+
+/** The patch with those of its fields as kept that newer rows took from it. */
+function withNewer(patch: Patch, undo: UndoneChange, given: Patch): Patch {
+  const newer = given.fields.filter((path) => !patch.fields.includes(path));
+  return newer.length === 0 ? patch : { ...patch, undo: { ...undo, kept: joinKept(undo.kept, { newer }) } };
+}
+
+/** Both, without reasons that no field has; undefined where no field is kept. */
+function joinKept(kept: KeptFields = {}, more: KeptFields = {}): KeptFields | undefined {
+  const both = KEPT_REASONS.map(
+    (reason) => [reason, [...(kept[reason] ?? []), ...(more[reason] ?? [])]] as const,
+  );
+  const some = both.filter(([, paths]) => paths.length > 0);
+  return some.length > 0 ? Object.fromEntries(some) : undefined;
+}
 
 function movedOutcome(contactId: number, moved: readonly string[]): Outcome {
   const [field = ''] = moved;

@@ -12,6 +12,7 @@ import {
   type Patch,
   type Row,
 } from '../../../core/types.ts';
+import type { BeforeImages } from './before-images.ts';
 import type { Expectations } from './expectations.ts';
 import { losesLastKey } from './lost-keys.ts';
 import type { PresentValues } from './present-values.ts';
@@ -22,6 +23,8 @@ export interface ContactWriterOptions {
   readonly client: Client;
   readonly healthCheck: HealthCheck;
   readonly writeAhead: WriteAhead;
+  /** Keeps what contacts held, where the run is to be undoable. */
+  readonly beforeImages: BeforeImages | undefined;
   readonly expectations: Expectations;
   readonly presentValues: PresentValues;
   /** What a patch depends on of what its contact holds. */
@@ -45,6 +48,7 @@ export function createContactWriter(options: ContactWriterOptions, context: RunC
     client,
     healthCheck,
     writeAhead,
+    beforeImages,
     expectations,
     presentValues,
     maxAttempts,
@@ -93,7 +97,8 @@ export function createContactWriter(options: ContactWriterOptions, context: RunC
         if (revised.kind === 'send') sent = revised.patch;
         return revised;
       };
-      const beforeWrite = (next: Patch) => writeAhead.begin(next, row);
+      const beforeWrite = (next: Patch, shown: JsonObject | undefined) =>
+        Promise.all([writeAhead.begin(next, row), shown && beforeImages?.keep(next, row, shown)]);
       delivered = await request(patch, values, {
         isVerified,
         present: { ...present, revise },
@@ -111,7 +116,7 @@ export function createContactWriter(options: ContactWriterOptions, context: RunC
   function commit(patch: Patch, row: Row, outcome: Outcome | 'pending'): Outcome | 'pending' {
     const fate = fates.get(patch);
     fates.delete(patch);
-    const committed = withDoubt(patch, writeAhead.commit(patch, row, outcome, fate));
+    const committed = withKept(patch, withDoubt(patch, writeAhead.commit(patch, row, outcome, fate)));
     if (typeof fate === 'object' && fate.contact) presentValues.saw(fate.contact);
     return committed;
   }
@@ -121,6 +126,13 @@ export function createContactWriter(options: ContactWriterOptions, context: RunC
 }
 
 // --- internal ---
+
+/** The outcome of a patch that takes something back: what is back is confirmed, and nothing else. */
+function withKept({ undo }: Patch, outcome: Outcome | 'pending'): Outcome | 'pending' {
+  if (!undo || outcome === 'pending') return outcome;
+  const confirms = outcome.status === 'updated' ? undo.back : outcome.confirms;
+  return { ...outcome, ...(confirms ? { confirms } : {}), ...(undo.kept ? { kept: undo.kept } : {}) };
+}
 
 /** A bad outcome with the fields that a request may have set all the same: no older row may overwrite them. */
 function withDoubt(patch: Patch, outcome: Outcome | 'pending'): Outcome | 'pending' {

@@ -49,8 +49,11 @@ export function createWriteAhead(
       const isBegun = marks.delete(patch);
       if (fate === 'unsent' && isBegun) void outcomes.sending(row, patch.contactId, undefined);
       if (fate === 'unsent' || (!fate && wasNotWritten(outcome))) state?.refused(patch);
-      else if (fate) state?.delivered(wholeOf(patch), patch.fields, fate.contact);
-      else state?.undecided(patch);
+      else if (fate) {
+        const whole = wholeOf(patch);
+        state?.delivered(whole, patch.fields, fate.contact);
+        if (patch.undo) state?.putBack(patch.contactId, whole.fields, patch.undo.memory);
+      } else state?.undecided(patch);
       return outcome;
     },
   };
