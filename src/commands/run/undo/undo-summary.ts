@@ -37,9 +37,10 @@ export async function summariseUndo(dir: string, env: Host['env']): Promise<Undo
     fields.pending += all - newer - not_reversible;
   }
   const undone = await readRunLine(header.undoes.dir);
+  // a canary may have gone on to all rows since
   const again =
     undone && fields.reversed > 0 && undone.command !== 'undo'
-      ? { again: beginCommand({ header: undone, dir: header.undoes.dir, env }) }
+      ? { again: beginCommand({ header: undone, dir: header.undoes.dir, env }, { limit: undefined }) }
       : {};
   return {
     run_id: header.undoes.run_id,
