@@ -40,6 +40,7 @@ const SIDE_BY_SIDE = [
     'match-law',
     'merge',
     'messy-csv',
+    'migration',
     'missing',
     'newer-sequences',
     'plan',
