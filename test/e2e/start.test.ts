@@ -7,7 +7,7 @@ import { tempDir } from '../helpers/temp-dir.ts';
 
 /** Folders and files of the program that a command may need, and none needs before it is chosen. */
 const HEAVY =
-  /\/dist\/(?:(?:input|state|client|journal|telemetry|coordination|account|mapping|emulator)\/|commands\/(?:run|pull|init|probe|merge|report|emulate|help)\/(?!command\.js|[\w-]*options\.js))/;
+  /\/dist\/(?:(?:input|state|client|journal|telemetry|coordination|account|mapping|emulator)\/|commands\/(?:run|pull|init|probe|merge|report|emulate|help)\/(?!command\.js|[\w-]*options\.js|(?:changes|undo)\/(?:(?:apply|plan|undo)-command|derived-options)\.js))/;
 /** Modules of Node that take their time, and serve no command line. */
 const HEAVY_OF_NODE = [
   'node:crypto',

@@ -7,7 +7,7 @@ import {
   type Patch,
   type RowError,
 } from '../../core/types.ts';
-import { createHasher, type Hash, type Hasher } from '../compare/hash.ts';
+import { createHasher, EMPTY, type Hash, type Hasher } from '../compare/hash.ts';
 import { canonicalText } from '../compare/normalise.ts';
 import type { State } from '../state.ts';
 import { describe, type Reason } from './clash-text.ts';
@@ -68,8 +68,9 @@ export class DuplicateFinder {
       const hash = this.#hash(field, patch.body[field]);
       const given: GivenValue = { input, row, line, hash, contact: own, field: index };
       this.#given.add(given);
+      if (!isNew?.includes(field)) continue;
       const text = canonicalText(field, patch.body[field]);
-      if (text !== '' && isNew?.includes(field)) this.#noteMove(given, { field, value: text });
+      if (text !== '') this.#noteMove(given, { field, value: text });
     }
   }
 
@@ -133,7 +134,11 @@ export class DuplicateFinder {
   }
 
   #hash(field: KeyField, value: JsonValue | undefined): Hash {
-    return this.#known?.hashOf(field, value) ?? this.#hasher.field(field, canonicalText(field, value));
+    const known = this.#known?.hashOf(field, value);
+    if (known !== undefined) return known;
+    const text = canonicalText(field, value);
+    // most values stand in one row, so that there is no point in remembering their hashes
+    return text === '' ? EMPTY : this.#hasher.digest(`${field}\0${text}`);
   }
 
   #changes(

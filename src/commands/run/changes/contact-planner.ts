@@ -8,6 +8,7 @@ import type { JsonObject, JsonValue, Outcome, Patch, Row } from '../../../core/t
 import type { ChangedBy, FieldChange } from '../../../journal/change-line.ts';
 import { withoutFields } from '../../../journal/delivered-fields.ts';
 import type { ChangeDetector } from '../stages/change-detector.ts';
+import { movedOutcome } from '../stages/change-lines.ts';
 import { decideChanges, isSame } from '../stages/decide-changes.ts';
 import type { Expectations } from '../stages/expectations.ts';
 import type { WriterStage } from '../stages/stage-types.ts';
@@ -16,7 +17,7 @@ import type { SeenContacts } from './seen-contacts.ts';
 
 export interface ContactPlannerOptions {
   readonly client: Client;
-  readonly changes: Pick<ChangeDetector, 'wholeOf' | 'compareRead' | 'movedOutcome'>;
+  readonly changes: Pick<ChangeDetector, 'wholeOf' | 'compareRead'>;
   readonly expectations: Expectations;
   readonly planned: PlannedChanges;
   readonly seen: SeenContacts;
@@ -68,7 +69,7 @@ export function createContactPlanner(options: ContactPlannerOptions, context: Ru
   const checked = (patch: Patch, contact: JsonObject): Outcome => {
     const { contactId } = patch;
     const { send, moved } = decideChanges(patch, contact);
-    if (moved.length > 0) return changes.movedOutcome(contactId, moved);
+    if (moved.length > 0) return movedOutcome(contactId, moved);
     return send.length > 0
       ? { status: 'planned', contactId, fields: send }
       : { status: 'unchanged', contactId };

@@ -1,18 +1,8 @@
-import type { Present, Revised } from '../../../client/write/update-contact.ts';
-import {
-  type JsonObject,
-  KEPT_REASONS,
-  type KeptFields,
-  type Outcome,
-  type Patch,
-  type Row,
-  type RowError,
-  type UndoneChange,
-} from '../../../core/types.ts';
+import type { Present } from '../../../client/write/update-contact.ts';
+import type { JsonObject, Patch, Row } from '../../../core/types.ts';
 import { withoutFields } from '../../../journal/delivered-fields.ts';
 import type { Comparable, Comparison, State } from '../../../state/state.ts';
 import { compiledFor, type Plan } from '../plan/plan.ts';
-import { decideChanges, decideUndo } from './decide-changes.ts';
 import type { Expectations } from './expectations.ts';
 import { wouldLoseLastKey } from './lost-keys.ts';
 import type { PresentValues } from './present-values.ts';
@@ -39,8 +29,6 @@ export interface ChangeDetector {
   presentOf(row: Row, patch: Patch): Present | undefined;
   /** Whether a patch leaves anything to send, as things stand; changes nothing. */
   differs(row: Row, patch: Patch): boolean;
-  /** The outcome of a change line of which these fields are neither what they were nor what they are to be. */
-  movedOutcome(contactId: number, moved: readonly string[]): Outcome;
   /** What of a whole patch differs from its contact as it was read just now. */
   compareRead(row: Row, whole: Patch, contact: JsonObject): Comparison;
   /** The whole patch behind one that was cut down to what differs. */
@@ -114,37 +102,6 @@ export async function createChangeDetector(
     if (differing) wholes.set(differing, whole);
     return { comparison, differing };
   };
-  /** What of a change line is still to be sent, now that its contact was read. */
-  const revisedChanges = (patch: Patch, contact: JsonObject): Revised => {
-    if (patch.undo) return revisedUndo(patch, patch.undo, contact);
-    const { contactId } = patch;
-    const { send, done, moved } = decideChanges(patch, contact);
-    if (moved.length > 0) return { kind: 'done', outcome: movedOutcome(contactId, moved) };
-    const left = withoutFields(patch, done);
-    if (!left) return settled(patch, { comparison: HELD, differing: undefined });
-    if (send.length < patch.fields.length) wholes.set(left, patch);
-    return { kind: 'send', patch: left };
-  };
-  /** What is still to be taken back of a contact that was read; the state's own record follows what is back already. */
-  const revisedUndo = (patch: Patch, undo: UndoneChange, contact: JsonObject): Revised => {
-    const { contactId } = patch;
-    const { done, edited, notShown } = decideUndo(patch, undo, contact);
-    const kept = joinKept(undo.kept, { edited, not_reversible: notShown });
-    const back = withoutFields(patch, [...edited, ...notShown]);
-    if (!back) {
-      const reason = edited.length > 0 ? 'edited' : 'not_reversible';
-      return { kind: 'done', outcome: { status: 'skipped', contactId, reason, kept, confirms: [] } };
-    }
-    const left = withoutFields(back, done);
-    if (!left) {
-      const { outcome } = settled(back, { comparison: HELD, differing: undefined });
-      if (!dryRun) state?.putBack(contactId, back.fields, undo.memory);
-      return { kind: 'done', outcome: { ...outcome, kept, confirms: back.fields } };
-    }
-    const sent = { ...left, undo: { ...undo, kept, back: back.fields } };
-    wholes.set(sent, back);
-    return { kind: 'send', patch: sent };
-  };
   const settled = (whole: Comparable, { comparison }: Differing): Prepared & { readonly kind: 'done' } => {
     if (!dryRun) state?.confirm(whole, comparison);
     const { conflicts } = comparison;
@@ -152,13 +109,20 @@ export async function createChangeDetector(
     return { kind: 'done', outcome: { status: 'unchanged', contactId: whole.contactId, ...more } };
   };
 
+  const isOfChanges = plan.reading.mapping.changes !== undefined;
+  const changeLines = isOfChanges
+    ? (await import('./change-lines.ts')).createChangeLines({
+        state: dryRun ? undefined : state,
+        onCut: (left, whole) => wholes.set(left, whole),
+      })
+    : undefined;
+
   return {
     prepare(row, given, isWhole) {
       const { contactId } = given;
       const patch = withoutSuperseded(row, given);
       if (!patch) return { kind: 'done', outcome: { status: 'superseded', contactId } };
-      if (patch.undo) return toSend(row, withNewer(patch, patch.undo, given));
-      if (patch.from) return toSend(row, patch);
+      if (changeLines) return toSend(row, changeLines.prepare(patch, given));
       if (!state) return toSend(row, patch);
       // only all that the row was mapped to stands for its cells
       const cells = isWhole && patch === given ? compiledFor(plan, row).glance.cells(row) : undefined;
@@ -172,10 +136,7 @@ export async function createChangeDetector(
       return toSend(row, found.differing, found.comparison.conflicts);
     },
     presentOf(row, patch) {
-      if (patch.from) {
-        const revise = (contact: JsonObject): Revised => revisedChanges(patch, contact);
-        return { seenAt: Number.NEGATIVE_INFINITY, isRequired: true, revise };
-      }
+      if (changeLines) return changeLines.presentOf(patch);
       if (!comparing || !isReadFor(row, patch)) return undefined;
       const whole = wholes.get(patch) ?? patch;
       return {
@@ -210,7 +171,6 @@ export async function createChangeDetector(
         !state || full || patch.from !== undefined || compare(state, row, patch).comparison.send.length > 0
       );
     },
-    movedOutcome,
     wholeOf: (patch) => wholes.get(patch) ?? patch,
     expectRequests(complete) {
       requests += complete ? 2 : 1;
@@ -230,34 +190,6 @@ export async function createChangeDetector(
 }
 
 // --- internal ---
-
-/** Of fields that hold already what is to be set. */
-const HELD: Comparison = { send: [], conflicts: [], settled: true, isKnown: false };
-
-/** The patch with those of its fields as kept that newer rows took from it. */
-function withNewer(patch: Patch, undo: UndoneChange, given: Patch): Patch {
-  const newer = given.fields.filter((path) => !patch.fields.includes(path));
-  return newer.length === 0 ? patch : { ...patch, undo: { ...undo, kept: joinKept(undo.kept, { newer }) } };
-}
-
-/** Both, without reasons that no field has; undefined where no field is kept. */
-function joinKept(kept: KeptFields = {}, more: KeptFields = {}): KeptFields | undefined {
-  const both = KEPT_REASONS.map(
-    (reason) => [reason, [...(kept[reason] ?? []), ...(more[reason] ?? [])]] as const,
-  );
-  const some = both.filter(([, paths]) => paths.length > 0);
-  return some.length > 0 ? Object.fromEntries(some) : undefined;
-}
-
-function movedOutcome(contactId: number, moved: readonly string[]): Outcome {
-  const [field = ''] = moved;
-  const error: RowError = {
-    code: 'ERR_MOVED',
-    message: `${moved.join(', ')}: changed in LiveDesk since the plan was made, so nothing of the line was sent; make a new plan to see what it holds now`,
-    field,
-  };
-  return { status: 'invalid', contactId, error };
-}
 
 /** A comparison, and the patch that is left of the whole one; undefined where nothing is. */
 interface Differing {
