@@ -7,7 +7,6 @@ const TIMED = [
   'test/mapping/parse/large-table.integration.test.ts',
   'test/e2e/pace.test.ts',
   'test/demo.test.ts',
-  'test/e2e/hostile-api.test.ts',
   'test/e2e/several-machines.test.ts',
 ];
 
@@ -33,6 +32,7 @@ const SIDE_BY_SIDE = [
     'apply',
     'exit-codes',
     'guard',
+    'hostile-api',
     'inputs',
     'job-nights',
     'jobs',
