@@ -3,13 +3,14 @@ import { emulatorProcess, type Write } from '../helpers/emulator-process.ts';
 import { sync } from '../helpers/sync.ts';
 import { writeInput } from '../helpers/write-input.ts';
 
-const ROWS = 20_000;
+/** A run of any size; `ROWS=20000` takes over a minute. */
+const ROWS = Number(process.env['ROWS'] ?? 8_000);
 /** Half of them come twice. */
 const CONTACTS = Math.ceil(ROWS / 1.5);
 /** From a row of a contact to its next one: side by side, within the window of rows in flight, and far apart. */
-const DISTANCES = [1, 40, 5_000];
+const DISTANCES = [1, 40, ROWS / 4];
 
-it('brings 20,000 rows through throttling, errors and lost answers, each contact in order', {
+it('brings its rows through throttling, errors and lost answers, each contact in order', {
   timeout: 300_000,
 }, async () => {
   const emulator = await emulatorProcess([

@@ -6,6 +6,8 @@ import { type Nights, nights } from '../helpers/nights.ts';
 
 const CONTACTS = 20;
 const PAGE = 4096;
+/** Random damages; `DAMAGES=200` takes a minute. */
+const DAMAGES = Number(process.env['DAMAGES'] ?? 100);
 const MAPPING =
   'contact_id: id\nfields: { name: name, email: email, custom_attributes.a: a, custom_attributes.b: b }\n';
 
@@ -86,11 +88,11 @@ it('the same after a run that was killed, which left no checksum: what is read o
   expect(faults).toEqual({});
 });
 
-it('200 random damages, found when the store is opened', { timeout: 480_000 }, async () => {
+it('random damages, found when the store is opened', { timeout: 480_000 }, async () => {
   const { site, pages, put } = await store();
   const random = seeded(20_261_128);
   const faults: Record<string, string | undefined> = {};
-  for (let n = 0; n < 200; n++) {
+  for (let n = 0; n < DAMAGES; n++) {
     put((bytes) => {
       const at = random(pages * PAGE);
       const length = 1 + random(64);
