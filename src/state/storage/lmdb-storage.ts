@@ -96,6 +96,7 @@ export class LmdbStorage implements Storage {
   }
 
   async commit(batch: Batch): Promise<void> {
+    this.#requireRoom(batch);
     const writes = [...this.#put(batch)];
     // each failure is asked for its cause at once: later that would be a rejection that nobody handles
     const failures = writes.map((write) => write.then(NEVER, causeOf));
@@ -125,6 +126,23 @@ export class LmdbStorage implements Storage {
   get #tables(): Tables {
     this.#opened ??= this.#open();
     return this.#opened;
+  }
+
+  /**
+   * LMDB must not meet a full disk: a write that fails may end the process. What a commit takes is at most the pages that it
+   * touches, and no more of them than there are, beside what is new. Throws what the system would say.
+   */
+  #requireRoom({ meta, contacts, holders }: Batch): void {
+    let entries = [...meta].length;
+    let bytes = 0;
+    for (const [, { byteLength }] of contacts) {
+      entries += 1;
+      bytes += byteLength;
+    }
+    for (const [, ids] of holders) for (const _ of ids) entries += 1;
+    const touched = Math.min(this.size, entries * PAGE_BYTES) + 2 * bytes + SPARE_BYTES;
+    const { bavail, bsize } = statfsSync(this.#dir);
+    if (bavail * bsize < touched) throw noRoom();
   }
 
   #put(batch: Batch): ReadonlySet<Promise<boolean>> {
@@ -211,9 +229,17 @@ const EIO = 5;
 function withRoom(dir: string, cause: unknown): unknown {
   if (!(cause instanceof Error) || !('code' in cause) || cause.code !== EIO) return cause;
   const { bavail, bsize } = statfsSync(dir);
-  if (bavail * bsize >= ROOM_BYTES) return cause;
+  return bavail * bsize >= ROOM_BYTES ? cause : noRoom(cause);
+}
+
+/** As the system calls a full disk. */
+function noRoom(cause?: unknown): Error {
   return Object.assign(new Error('no space left on the device', { cause }), { code: 'ENOSPC' });
 }
+
+const PAGE_BYTES = 4096;
+/** Roots and branches, and the two pages that say where they are. */
+const SPARE_BYTES = 32 * PAGE_BYTES;
 
 /** What never comes, so that another one decides a race. */
 const NEVER = (): Promise<never> => new Promise(() => {});
