@@ -130,8 +130,8 @@ export interface UndoneChange {
 }
 
 /**
- * Why a field is not taken back: somebody has changed it since, a later run has sent or confirmed it, or its old value is not
- * known or cannot be set.
+ * Why a field is not taken back: another writer has changed it since, a later run has sent or confirmed it, or its old value is
+ * not known or cannot be set.
  */
 export const KEPT_REASONS = ['edited', 'newer', 'not_reversible'] as const;
 export type KeptReason = (typeof KEPT_REASONS)[number];

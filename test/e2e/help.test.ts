@@ -285,7 +285,8 @@ it('report', async () => {
 
     Examples:
       livedesk-sync report runs/latest                    writes runs/latest/report.html
-      livedesk-sync report runs/latest/plan.jsonl         a page of a plan, for whoever is to approve it
+      livedesk-sync report runs/latest/plan.jsonl         a page of a plan, for the person who approves
+                                                          it
       livedesk-sync report --all                          writes runs/nights.html: rows, bad rows,
                                                           minutes and rate of each night
       livedesk-sync report runs/latest --format markdown  a summary of a CI job

@@ -34,7 +34,7 @@ export const report: Command = {
   },
   examples: [
     ['$0 report runs/latest', 'writes runs/latest/report.html'],
-    ['$0 report runs/latest/plan.jsonl', 'a page of a plan, for whoever is to approve it'],
+    ['$0 report runs/latest/plan.jsonl', 'a page of a plan, for the person who approves it'],
     ['$0 report --all', 'writes runs/nights.html: rows, bad rows, minutes and rate of each night'],
     ['$0 report runs/latest --format markdown >> "$GITHUB_STEP_SUMMARY"', 'a summary of a CI job'],
   ],

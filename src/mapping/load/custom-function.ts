@@ -8,6 +8,7 @@ import type { CompiledMapping } from '../compile/compile.ts';
 import { FieldPathList } from '../compile/field-path-list.ts';
 import { createFieldSteps } from '../compile/field-steps.ts';
 import { noDataOf } from '../compile/no-data.ts';
+import { OPAQUE_ROWS } from '../compile/opaque-rows.ts';
 import { plainRow } from '../compile/plain-row.ts';
 import type { Mapping } from '../document.ts';
 import type { MappedRow, MapRow } from './map-row.ts';
@@ -62,6 +63,7 @@ export async function compileFunction(map: MapRow, shape: Shape): Promise<Compil
     return { kind: 'patch', patch: { contactId, body, fields, complete } };
   };
   return {
+    ...OPAQUE_ROWS,
     apply,
     noDataOf: ({ record }) => noDataOf(record, shape),
     contactOf(row) {
@@ -70,16 +72,6 @@ export async function compileFunction(map: MapRow, shape: Shape): Promise<Compil
       const id = 'contactId' in made ? ids.read(made.contactId) : undefined;
       return typeof id === 'number' ? String(id) : undefined;
     },
-    keyCells: () => undefined,
-    // only the function itself knows what it makes of a row
-    glance: { whose: () => undefined, cells: () => undefined, keyFields: () => [], fields: () => [] },
-    matchedBy: [],
-    onMissing: 'error',
-    conflictPolicy: () => 'ours',
-    warnings: [],
-    unusedColumns: [],
-    notice: () => {},
-    noticed: () => [],
   };
 }
 

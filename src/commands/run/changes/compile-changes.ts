@@ -14,6 +14,7 @@ import { isPlainObject, refusedConstant } from '../../../mapping/coerce/sendable
 import { BodyBuilder } from '../../../mapping/compile/body.ts';
 import type { CompiledMapping } from '../../../mapping/compile/compile.ts';
 import { FieldPathList } from '../../../mapping/compile/field-path-list.ts';
+import { OPAQUE_ROWS } from '../../../mapping/compile/opaque-rows.ts';
 import type { Mapping } from '../../../mapping/document.ts';
 import { CHANGED_CONTACT } from '../../../mapping/parse/changes.ts';
 import { clearingValue, readTarget, type Target } from '../../../mapping/targets.ts';
@@ -58,22 +59,13 @@ export function compileChanges({ additionalAttributes, changes }: Mapping): Comp
     return { kind: 'patch', patch };
   };
   return {
+    ...OPAQUE_ROWS,
     apply,
     noDataOf: () => undefined,
     contactOf(row) {
       const id = ids.read(cellOf(row, CHANGED_CONTACT));
       return typeof id === 'number' ? String(id) : undefined;
     },
-    keyCells: () => undefined,
-    // a change is compared with its contact alone
-    glance: { whose: () => undefined, cells: () => undefined, keyFields: () => [], fields: () => [] },
-    matchedBy: [],
-    onMissing: 'error',
-    conflictPolicy: () => 'ours',
-    warnings: [],
-    unusedColumns: [],
-    notice: () => {},
-    noticed: () => [],
   };
 }
 

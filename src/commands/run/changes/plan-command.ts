@@ -50,7 +50,7 @@ export const plan: Command = {
   negatable: run.negatable ?? [],
   examples: [
     ['$0 plan crm.csv -m mapping.yaml', 'writes plan.jsonl into a run directory; sends nothing'],
-    ['$0 report runs/latest/plan.jsonl', 'a page of it, for whoever is to approve it'],
+    ['$0 report runs/latest/plan.jsonl', 'a page of it, for the person who approves it'],
     ['$0 plan --check plan.jsonl', 'after apply: proves that every contact is as planned'],
   ],
   topics: ['migration', 'options', 'mapping', 'errors'],

@@ -6,7 +6,7 @@ const SERVES_MS = 60_000;
 /** Contacts whose values are kept, some five megabytes. */
 const KEPT = 1_000;
 
-/** Contacts as answers of this run showed them of late, the values themselves. */
+/** Keeps the contacts that the last answers of this run showed, with their values. */
 export class SeenContacts {
   readonly #clock: Clock;
   readonly #contacts = new Map<number, { readonly contact: JsonObject; readonly at: number }>();

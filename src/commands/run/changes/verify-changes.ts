@@ -4,7 +4,7 @@ import { hasOrigins } from '../../../input/row-origin.ts';
 import { readChangeFile, readChangesHeader } from '../../../journal/change-file.ts';
 import type { RunInputs } from '../plan/open-inputs.ts';
 
-/** Who is to send the changes; an account undefined where the run that is gone on with has been checked. */
+/** The account that the run sends the changes to; undefined where a resumed run was checked when it began. */
 export interface ChangesSender {
   readonly account: string | undefined;
   readonly baseUrl: string;

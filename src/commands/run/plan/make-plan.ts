@@ -135,7 +135,7 @@ async function settle(
     requireRepeatable(reading, options);
     if (reading.mapping.changes) {
       const { verifyChanges } = await import('../changes/verify-changes.ts');
-      // a run that is gone on with belongs to its account, whatever its plan says
+      // a resumed run belongs to the account that it began with, whatever its plan says
       const { sameAccount } = options;
       await verifyChanges(reading, { account: origin ? undefined : account, baseUrl, sameAccount });
     }

@@ -19,7 +19,7 @@ export interface BeforeImages extends AsyncDisposable {
   keep(patch: Patch, row: Row, shown: JsonObject): Promise<void>;
 }
 
-/** Opens the before-images of a run that is to be undoable; those of a run that is gone on with are appended to. */
+/** Opens the before-images of an undoable run; a resumed run appends to those that it has. */
 export async function openBeforeImages(
   { dir, earlier, reading }: Plan,
   { header }: Pick<OutcomeLog, 'header'>,

@@ -52,8 +52,8 @@ export function foldImage(
 }
 
 /**
- * What was done to a field, after one more write of it. What the write found decides what comes back: where that is what the
- * run itself had left, the value before; where somebody else had changed it meanwhile, that change.
+ * What was done to a field, after one more write of it. What the write found decides what comes back: if it found what
+ * the run itself had left, the value before; if another writer had changed the field meanwhile, the value of that writer.
  */
 export function foldField(
   path: string,
