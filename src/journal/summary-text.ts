@@ -62,7 +62,7 @@ export function summaryText(summary: Summary, columns = Number.POSITIVE_INFINITY
   lines.push('');
   if (summary.requests > 0) lines.push(...requestLines(summary));
   if (summary.statuses.unchanged > 0 && !summary.dry_run) {
-    lines.push(`  ${plural(summary.statuses.unchanged, 'row')} unchanged: no request was needed`);
+    lines.push(`  ${plural(summary.statuses.unchanged, 'row')} unchanged: no write was needed`);
   }
   if (summary.forecast) lines.push(...planLines(summary, summary.forecast));
   for (const [path, rows] of Object.entries(summary.conflicts)) {

@@ -194,7 +194,7 @@ describe('on a terminal', () => {
 
 test('what cost no request is told', () => {
   expect(summaryText({ ...QUIET, statuses: { ...NONE, updated: 5, unchanged: 1_200 } })).toContain(
-    '  1,200 rows unchanged: no request was needed\n',
+    '  1,200 rows unchanged: no write was needed\n',
   );
 });
 
