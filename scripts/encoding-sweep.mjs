@@ -7,7 +7,7 @@
 import { Console } from 'node:console';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { transcoder } from '../dist/input/bytes/transcode.js';
+import { transcoder } from '../build/input/bytes/transcode.js';
 import { codesOf, decodeCodes, digestOf, ENCODINGS } from './sweeps/encoding-codes.mjs';
 import { tableOf, textOf } from './sweeps/whatwg-tables.mjs';
 

@@ -30,8 +30,8 @@ if (values.help) {
 const root = fileURLToPath(new URL('..', import.meta.url));
 const firstSeed = Number(values.seed);
 
-/** @param {string} script @param {string} dist @param {number} seed @param {string} runs */
-function spend(script, dist, seed, runs) {
+/** @param {string} script @param {string} checkout @param {number} seed @param {string} runs */
+function spend(script, checkout, seed, runs) {
   const args = [
     join(root, `scripts/${script}.mjs`),
     '--bail',
@@ -39,8 +39,8 @@ function spend(script, dist, seed, runs) {
     String(seed),
     '--runs',
     runs,
-    '--dist',
-    dist,
+    '--checkout',
+    checkout,
   ];
   return spawnSync(process.execPath, args, { encoding: 'utf8', maxBuffer: 2 ** 28 });
 }
@@ -49,17 +49,17 @@ const chosen = FAULTS.filter(({ name, by }) => name.includes(values.only) || by 
 for (const { name, file, is, fault, by = 'nights' } of chosen) {
   const copy = mkdtempSync(join(tmpdir(), 'nights-fault-'));
   try {
-    cpSync(join(root, 'dist'), join(copy, 'dist'), { recursive: true });
+    cpSync(join(root, 'build'), join(copy, 'build'), { recursive: true });
     cpSync(join(root, 'package.json'), join(copy, 'package.json'));
     symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
-    const path = join(copy, 'dist', file);
+    const path = join(copy, 'build', file);
     const text = readFileSync(path, 'utf8');
     if (!text.includes(is)) throw new Error(`${file} has changed: ${is} is not in it`);
     writeFileSync(
       path,
       text.replace(is, () => fault),
     );
-    const { stdout, stderr, status } = spend(by, join(copy, 'dist'), firstSeed, values.runs);
+    const { stdout, stderr, status } = spend(by, copy, firstSeed, values.runs);
     const sequences = Number(/^sequences +([\d,]+)/m.exec(stdout)?.[1]?.replaceAll(',', '') ?? Number.NaN);
     const complaint =
       stdout
@@ -68,7 +68,7 @@ for (const { name, file, is, fault, by = 'nights' } of chosen) {
         .findLast((_line, i, all) => /^ {5}again:/.test(all[i + 1] ?? '')) ?? '';
     const isFound = status === 1 && stdout.includes('again:');
     // the same sequence without the fault
-    const isRight = isFound && spend(by, join(root, 'dist'), firstSeed + sequences - 1, '1').status === 0;
+    const isRight = isFound && spend(by, root, firstSeed + sequences - 1, '1').status === 0;
     if (!isRight) process.exitCode = 1;
     const what = isRight
       ? `found in ${sequences}`

@@ -17,7 +17,7 @@ const HELP = `node scripts/nights.mjs [options]
   --seed N     of the first one; the others follow (default: from the clock)
   --real       processes of their own, with real signals and full disks
   --bail       stop at the first finding
-  --dist DIR   built program (default dist)
+  --checkout DIR  whose built program to run (default this one)
 `;
 const { values } = parseArgs({
   options: {
@@ -25,7 +25,7 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     real: { type: 'boolean', default: false },
     bail: { type: 'boolean', default: false },
-    dist: { type: 'string', default: fileURLToPath(new URL('../dist', import.meta.url)) },
+    checkout: { type: 'string', default: fileURLToPath(new URL('..', import.meta.url)) },
     help: { type: 'boolean', default: false },
   },
 });
@@ -36,8 +36,8 @@ if (values.help) {
 const isReal = values.real;
 const runs = Number(values.runs ?? (isReal ? 60 : 500));
 const firstSeed = Number(values.seed ?? Date.now() % 1_000_000);
-const dist = resolve(values.dist);
-const program = isReal ? realProgram(dist) : await loadProgram(dist);
+const checkout = resolve(values.checkout);
+const program = isReal ? realProgram(checkout) : await loadProgram(checkout);
 const mounts = isReal && canMount();
 if (isReal && !mounts)
   process.stderr.write('NO FULL DISKS: mounting a small file system is not permitted here\n');
@@ -47,7 +47,7 @@ process.stdout.write(`seeds ${firstSeed} to ${firstSeed + runs - 1}\n`);
 const outcomes = [];
 const began = performance.now();
 for (let seed = firstSeed; seed < firstSeed + runs; seed += 1) {
-  const outcome = await spendNights(planOf(seed), { dist, program, isReal, canMount: mounts });
+  const outcome = await spendNights(planOf(seed), { checkout, program, isReal, canMount: mounts });
   outcomes.push(outcome);
   if (outcomes.length % 10 === 0) process.stderr.write(`${outcomes.length} of ${runs}\n`);
   if (outcome.complaints.length === 0) continue;

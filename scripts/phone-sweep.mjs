@@ -5,7 +5,7 @@
  */
 import { Console } from 'node:console';
 import { readFileSync } from 'node:fs';
-import { coercePhone } from '../dist/mapping/coerce/phone.js';
+import { coercePhone } from '../build/mapping/coerce/phone.js';
 import { countReadings, randomPhones } from './sweeps/phone-spellings.mjs';
 
 const out = new Console(process.stdout);
@@ -16,7 +16,7 @@ const examples = JSON.parse(
 
 /** @param {boolean} strict */
 function readerOf(strict) {
-  /** @type {Map<string, import('../dist/mapping/coerce/fault.js').Coerce>} */
+  /** @type {Map<string, import('../build/mapping/coerce/fault.js').Coerce>} */
   const coercers = new Map();
   return (/** @type {string} */ text, /** @type {string} */ country) => {
     const coerce = coercers.get(country) ?? coercePhone({ country, strict }, undefined);

@@ -18,7 +18,7 @@ const HELP = `node scripts/torture.mjs [options]
   --way WAY    kill, term or disk, instead of all of them
   --state      with a state, on the disk that gets full; without it the worker keeps none
   --jobs N     trials at once (default 2)
-  --dist DIR   built program (default dist)
+  --checkout DIR  whose built program to run (default this one)
 `;
 const { values } = parseArgs({
   options: {
@@ -29,7 +29,7 @@ const { values } = parseArgs({
     way: { type: 'string' },
     state: { type: 'boolean', default: false },
     jobs: { type: 'string', default: '2' },
-    dist: { type: 'string', default: fileURLToPath(new URL('../dist', import.meta.url)) },
+    checkout: { type: 'string', default: fileURLToPath(new URL('..', import.meta.url)) },
     help: { type: 'boolean', default: false },
   },
 });
@@ -63,7 +63,7 @@ async function work() {
     next += 1;
     const way = wayOf(seed);
     const trial = await runTrial(planOf(seed, { rows, way }), {
-      dist: resolve(values.dist),
+      checkout: resolve(values.checkout),
       hasState: values.state,
     });
     trials.push(trial);

@@ -12,14 +12,14 @@ const HELP = `node scripts/undos.mjs [options]
   --runs N     sequences (default 300)
   --seed N     of the first one; the others follow (default: from the clock)
   --bail       stop at the first finding
-  --dist DIR   built program (default dist)
+  --checkout DIR  whose built program to run (default this one)
 `;
 const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '300' },
     seed: { type: 'string' },
     bail: { type: 'boolean', default: false },
-    dist: { type: 'string', default: fileURLToPath(new URL('../dist', import.meta.url)) },
+    checkout: { type: 'string', default: fileURLToPath(new URL('..', import.meta.url)) },
     help: { type: 'boolean', default: false },
   },
 });
@@ -29,14 +29,14 @@ if (values.help) {
 }
 const runs = Number(values.runs);
 const firstSeed = Number(values.seed ?? Date.now() % 1_000_000);
-const dist = resolve(values.dist);
-const program = await loadProgram(dist);
+const checkout = resolve(values.checkout);
+const program = await loadProgram(checkout);
 process.stdout.write(`seeds ${firstSeed} to ${firstSeed + runs - 1}\n`);
 /** @type {import('./undos/sequence.mjs').Spent[]} */
 const all = [];
 const began = performance.now();
 for (let seed = firstSeed; seed < firstSeed + runs; seed += 1) {
-  const spent = await spendUndo(seed, dist, program);
+  const spent = await spendUndo(seed, checkout, program);
   all.push(spent);
   if (all.length % 10 === 0) process.stderr.write(`${all.length} of ${runs}\n`);
   if (spent.complaints.length === 0) continue;

@@ -292,7 +292,8 @@ describe('a unit test starts nothing', () => {
     if (seen.has(file)) return [];
     seen.add(file);
     const text = readFileSync(join(TEST, file), 'utf8');
-    const found = /['"`/]dist\//.test(text) ? [`${file} reads dist/`] : [];
+    const built = /['"`/]((?:build|dist)\/)/.exec(text)?.[1];
+    const found = built ? [`${file} reads ${built}`] : [];
     for (const name of importsOf(text.replace(TYPE_IMPORT, ''))) {
       const imported = name.startsWith('.') ? posix.join(posix.dirname(file), name) : name;
       if (startsProgram.test(imported) || isWayIn(imported)) found.push(`${file} imports ${imported}`);

@@ -22,9 +22,9 @@ export class Account {
     this.#options = options;
   }
 
-  /** @param {string} dist @param {number} contacts @param {{ seed: number, latencyMs: readonly [number, number] }} options */
-  static async open(dist, contacts, options) {
-    const { startEmulator } = await import(join(dist, 'emulator/emulator.js'));
+  /** @param {string} checkout @param {number} contacts @param {{ seed: number, latencyMs: readonly [number, number] }} options */
+  static async open(checkout, contacts, options) {
+    const { startEmulator } = await import(join(checkout, 'build/emulator/emulator.js'));
     const account = new Account(startEmulator, options);
     const list = Array.from({ length: contacts }, (_, i) => ({
       id: i + 1,

@@ -34,7 +34,7 @@ import { keyOf } from './verify.mjs';
 export async function spendNights(plan, how) {
   /** @type {[number, number]} */
   const latencyMs = how.isReal ? [1, 12] : [0, 2];
-  const account = await Account.open(how.dist, plan.contacts + 3, { seed: plan.seed, latencyMs });
+  const account = await Account.open(how.checkout, plan.contacts + 3, { seed: plan.seed, latencyMs });
   const machine = new Machine(plan, how, account);
   /** @type {string[]} */
   const complaints = [];

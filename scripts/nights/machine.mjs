@@ -8,7 +8,7 @@ import { mountSmallDisk } from '../torture/small-disk.mjs';
 /** @typedef {import('./plan.mjs').Plan} Plan */
 /** @typedef {import('./plan.mjs').Step} Step */
 /** @typedef {(args: readonly string[], how: { env: Record<string, string>, clockMs: number, end: import('./plan.mjs').End | undefined, during: { readonly n: number, readonly act: () => void } | undefined, requests: () => number }) => Promise<import('./process-here.mjs').Ended>} Program */
-/** @typedef {{ dist: string, program: Program, isReal: boolean, canMount: boolean }} How */
+/** @typedef {{ checkout: string, program: Program, isReal: boolean, canMount: boolean }} How */
 
 /** What happens to a process: how it is ended, what an agent edits meanwhile, how far off its clock is. @typedef {{ readonly clockDays: number, readonly end?: import('./plan.mjs').End | undefined, readonly during?: Step['during'] }} Happens */
 

@@ -31,15 +31,15 @@ const NEVER = new Promise(() => {});
 
 /**
  * Loads the program so that its runs can be ended at any of their acts.
- * @param {string} dist
+ * @param {string} checkout where it was built
  */
-export async function loadProgram(dist) {
+export async function loadProgram(checkout) {
   watchFiles();
   watchNetwork();
-  const { LmdbStorage } = await import(join(dist, 'state/storage/lmdb-storage.js'));
+  const { LmdbStorage } = await import(join(checkout, 'build/state/storage/lmdb-storage.js'));
   watchStorage(LmdbStorage);
-  const { cli } = await import(join(dist, 'cli/cli.js'));
-  const { systemClock } = await import(join(dist, 'core/clock.js'));
+  const { cli } = await import(join(checkout, 'build/cli/cli.js'));
+  const { systemClock } = await import(join(checkout, 'build/core/clock.js'));
 
   /**
    * @param {readonly string[]} args

@@ -4,10 +4,10 @@ import { runWorker } from '../torture/worker.mjs';
 
 /**
  * Runs the built program in processes of their own, ended by signals that come by the count of requests at the server.
- * @param {string} dist
+ * @param {string} checkout where it was built
  * @returns {(args: readonly string[], how: { env: Record<string, string>, clockMs: number, end?: import('./plan.mjs').End | undefined, during?: { readonly n: number, readonly act: () => void } | undefined, requests: () => number }) => Promise<import('./process-here.mjs').Ended>}
  */
-export function realProgram(dist) {
+export function realProgram(checkout) {
   return async (args, { env, end, during, requests }) => {
     let isEdited = false;
     const from = requests();
@@ -22,7 +22,7 @@ export function realProgram(dist) {
     const isSignal = end && end.kind !== 'full';
     const moment = end?.at === 'journal' ? { ms: 120 + 60 * end.n } : { writes: end?.n ?? 0 };
     const { code, signal, stdout, stderr, signalled } = await runWorker(
-      join(dist, 'main.js'),
+      join(checkout, 'dist/main.js'),
       args,
       isSignal
         ? { signal: end.kind === 'kill' ? 'SIGKILL' : 'SIGTERM', moment, writes: watched }

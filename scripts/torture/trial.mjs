@@ -35,11 +35,11 @@ const TAILS = { none: '', half: '{"type":"row","row":7,"li', padding: '\0'.repea
 /**
  * Runs one trial in a directory of its own, which is kept if there are complaints.
  * @param {import('./plan.mjs').Plan} plan
- * @param {{ readonly dist: string, readonly hasState: boolean }} how `dist` is the folder of the built program.
+ * @param {{ readonly checkout: string, readonly hasState: boolean }} how `checkout` is where the program was built.
  * @returns {Promise<Trial>}
  */
-export async function runTrial(plan, { dist, hasState }) {
-  const { startEmulator } = await import(join(dist, 'emulator/emulator.js'));
+export async function runTrial(plan, { checkout, hasState }) {
+  const { startEmulator } = await import(join(checkout, 'build/emulator/emulator.js'));
   const root = mkdtempSync(join(tmpdir(), `torture-${plan.seed}-`));
   const emulator = await startEmulator({
     contacts: plan.contacts,
@@ -53,7 +53,7 @@ export async function runTrial(plan, { dist, hasState }) {
   /** @type {Trial | undefined} */
   let trial;
   try {
-    trial = await endure(plan, join(dist, 'main.js'), { root, hasState }, emulator, disk);
+    trial = await endure(plan, join(checkout, 'dist/main.js'), { root, hasState }, emulator, disk);
     return trial;
   } finally {
     await emulator.close();

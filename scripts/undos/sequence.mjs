@@ -17,11 +17,11 @@ const CONTACTS = 4;
 /**
  * One sequence: runs, one of them undoable and maybe killed, agents' edits, its undo, maybe killed, maybe undone in turn, and a
  * night; after each step the account is compared with the model.
- * @param {number} seed @param {string} dist @param {Awaited<ReturnType<typeof import('../nights/process-here.mjs').loadProgram>>} program
+ * @param {number} seed @param {string} checkout @param {Awaited<ReturnType<typeof import('../nights/process-here.mjs').loadProgram>>} program
  * @returns {Promise<Spent>}
  */
-export async function spendUndo(seed, dist, program) {
-  const sequence = new Sequence(seed, dist, program);
+export async function spendUndo(seed, checkout, program) {
+  const sequence = new Sequence(seed, checkout, program);
   try {
     await sequence.open();
     await sequence.spend();
@@ -52,7 +52,7 @@ class Sequence {
     newer: 0,
   };
   #seed;
-  #dist;
+  #checkout;
   #program;
   #chance;
   #model = new Model();
@@ -65,10 +65,10 @@ class Sequence {
   /** @type {any} */
   #emulator;
 
-  /** @param {number} seed @param {string} dist @param {any} program */
-  constructor(seed, dist, program) {
+  /** @param {number} seed @param {string} checkout @param {any} program */
+  constructor(seed, checkout, program) {
     this.#seed = seed;
-    this.#dist = dist;
+    this.#checkout = checkout;
     this.#program = program;
     this.#chance = chance(seed);
     this.#policy = this.#chance.likely(0.6) ? 'ours' : 'theirs';
@@ -77,7 +77,7 @@ class Sequence {
 
   async open() {
     this.#root = mkdtempSync(join(tmpdir(), 'undos-'));
-    const { startEmulator } = await import(join(this.#dist, 'emulator/emulator.js'));
+    const { startEmulator } = await import(join(this.#checkout, 'build/emulator/emulator.js'));
     const plans = [undefined, null, 'old'];
     const contactList = Array.from({ length: CONTACTS }, (_, i) => {
       const plan = plans[this.#chance.whole(0, 2)];

@@ -1,7 +1,7 @@
 // @ts-check
 // Takes the lock of an account whose run directories lie in argv[2], as soon as it is told to on stdin; says so, and
 // holds it until it is killed or stdin ends.
-import { takeLock } from '../../dist/coordination/account-lock.js';
+import { takeLock } from '../../build/coordination/account-lock.js';
 
 const [, , root = '', account = ''] = process.argv;
 /** @type {import('../../src/core/clock.ts').Clock} */

@@ -46,8 +46,8 @@ it('kill -9 at any moment: what was in doubt still is, and the next run says so'
 /** Delivers an older value, then puts contacts in doubt, eight at a time, and says of which the state has promised it. */
 const CHILD = `
 import { writeSync } from 'node:fs';
-import { openState } from '${new URL('../../dist/state/open-state.js', import.meta.url)}';
-import { systemClock as clock } from '${new URL('../../dist/core/clock.js', import.meta.url)}';
+import { openState } from '${new URL('../../build/state/open-state.js', import.meta.url)}';
+import { systemClock as clock } from '${new URL('../../build/core/clock.js', import.meta.url)}';
 const [dir, first] = process.argv.slice(1);
 const state = await openState(dir, '${ACCOUNT}', 'm1', { clock });
 const patchOf = (contactId, name) => ({ contactId, body: { name }, fields: ['name'] });

@@ -1,16 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { PROGRAM_FOLDER } from '../../core/program-folder.ts';
 import type { Topic } from '../../manual/topics.ts';
 import { mappingReference } from '../../mapping/schema/mapping-reference.ts';
 import type { Command } from '../command.ts';
 import { optionTables } from './option-tables.ts';
 
-/** Beside the program: `src/manual` in a checkout, `dist/manual` in the package. */
-const MANUAL = new URL('../../manual/', import.meta.url);
-
 /** Where the page of a topic is. */
 export function pagePath(topic: Topic): string {
-  return fileURLToPath(new URL(`${topic}.md`, MANUAL));
+  return fileURLToPath(new URL(`manual/${topic}.md`, PROGRAM_FOLDER));
 }
 
 /**

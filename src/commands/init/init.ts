@@ -4,6 +4,7 @@ import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { codeOf, EXIT, RunError } from '../../core/errors.ts';
 import type { Host } from '../../core/host.ts';
+import { PROGRAM_FOLDER } from '../../core/program-folder.ts';
 import { shownPath } from '../../core/shell-text.ts';
 import { writeAtomic } from '../../core/write-atomic.ts';
 import { likelyEncoding } from '../../input/bytes/encoding-fault.ts';
@@ -123,7 +124,7 @@ function readingWords({ format, encoding, delimiter, quote, skipRows, skipFooter
 /** The path of a schema from the file that names it: relative, since the project may move, or lie elsewhere for others. */
 function schemaPath(of: 'mapping' | 'jobs', file: string): string {
   // where the build puts it
-  const schema = fileURLToPath(new URL(`../../${of}.schema.json`, import.meta.url));
+  const schema = fileURLToPath(new URL(`${of}.schema.json`, PROGRAM_FOLDER));
   const from = file === '-' ? resolve('.') : dirname(resolve(file));
   const path = relative(from, schema).replaceAll('\\', '/');
   const isOnDrive = /^[A-Za-z]:/.test(path);
