@@ -86,6 +86,7 @@ export default defineConfig({
   test: {
     // several times what a test takes, for machines that do something else as well
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     projects: [
       // unit tests share threads and what they have imported: none leaves anything behind
       {

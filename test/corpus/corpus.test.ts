@@ -22,7 +22,7 @@ const CORPUS: Readonly<Record<string, Expectations>> = {
 };
 
 describe.each(Object.entries(CORPUS))('%s', (topic, expectations) => {
-  test.each(Object.entries(expectations))('%s', { timeout: 30_000 }, async (name, expected) => {
+  test.each(Object.entries(expectations))('%s', async (name, expected) => {
     const found = await runCase(`${topic}/${name}`, expected);
     expect(found).toMatchObject({ exit: expected.exit, code: expected.code });
     for (const says of [expected.says ?? []].flat()) {

@@ -168,7 +168,7 @@ describe('3, what is left stays pending', () => {
     expect(code).toBe(3);
     expect(rows).toEqual([]);
     expect(summary).toMatchObject({ rows_read: 30, pending: 30, stopped: { code: 'ERR_OUTAGE' } });
-  }, 30_000);
+  });
 
   it('--until, where that time is over when the run begins: nothing is sent', async () => {
     const emulator = await emulatorHere({ contacts: 10 });

@@ -13,9 +13,7 @@ const CONTACTS: readonly ListedContact[] = [...Array(20).keys()].map((i) => ({
   phone_number: i >= 18 ? '+4930999999' : null,
 }));
 
-it('gives every row of a messy CSV its outcome, and takes the corrected rejects', {
-  timeout: 30_000,
-}, async () => {
+it('gives every row of a messy CSV its outcome, and takes the corrected rejects', async () => {
   const emulator = await emulatorHere({ contactList: CONTACTS, contactFaults: { 14: '500' } });
   const run = (input: string) =>
     sync({ url: emulator.url, args: [input, '-m', MAPPING, '--max-attempts', '2'] });

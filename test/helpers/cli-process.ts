@@ -2,11 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { vi } from 'vitest';
 import { ROOT, withoutState } from './without-state.ts';
-
-// a process takes its time on a busy machine
-vi.setConfig({ testTimeout: 30_000 });
 
 /** The built program. */
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));

@@ -10,9 +10,7 @@ import { patchOf } from './memory-storage.ts';
 const ours = () => 'ours' as const;
 const ACCOUNT = '0123456789abcdef';
 
-it('kill -9 at any moment: what was in doubt still is, and the next run says so', {
-  timeout: 30_000,
-}, async () => {
+it('kill -9 at any moment: what was in doubt still is, and the next run says so', async () => {
   const dir = tempDir();
   const kills = 5;
   const promised = new Set<number>();
