@@ -2,6 +2,7 @@ import type { Present } from '../../../client/write/update-contact.ts';
 import type { JsonObject, Patch, Row } from '../../../core/types.ts';
 import { withoutFields } from '../../../journal/delivered-fields.ts';
 import type { Comparable, Comparison, State } from '../../../state/state.ts';
+import type { SettledOutcome } from '../pipeline/settled-rows.ts';
 import { compiledFor, type Plan } from '../plan/plan.ts';
 import type { Expectations } from './expectations.ts';
 import { wouldLoseLastKey } from './lost-keys.ts';
@@ -29,6 +30,11 @@ export interface ChangeDetector {
   presentOf(row: Row, patch: Patch): Present | undefined;
   /** Whether a patch leaves anything to send, as things stand; changes nothing. */
   differs(row: Row, patch: Patch): boolean;
+  /**
+   * What becomes of all that a row was mapped to, in a dry run; changes nothing. Undefined where that depends on other rows, or
+   * is more than can be told here.
+   */
+  foresee(row: Row, patch: Patch): Foreseen | undefined;
   /** What of a whole patch differs from its contact as it was read just now. */
   compareRead(row: Row, whole: Patch, contact: JsonObject): Comparison;
   /** The whole patch behind one that was cut down to what differs. */
@@ -37,11 +43,17 @@ export interface ChangeDetector {
   readonly unseenFields: number;
   /** The first patches that are to be sent, whole, for showing them. */
   readonly samples: readonly Patch[];
-  /** A patch will have to be sent whose contact is not known yet; `complete` as in {@link Patch}. */
-  expectRequests(complete: boolean): void;
+  /** So many requests will have to be sent for rows that are not prepared; `reads` of them read a contact. */
+  expectRequests(requests: number, reads: number): void;
   /** Requests that the patches prepared so far take, reads included. */
   readonly requests: number;
   /** Those among them that read a contact before it is written. */
+  readonly reads: number;
+}
+
+/** What becomes of a row in a dry run, and the requests that it would take. */
+export interface Foreseen extends SettledOutcome {
+  readonly requests: number;
   readonly reads: number;
 }
 
@@ -74,11 +86,10 @@ export async function createChangeDetector(
   const seenAt = (contactId: number): number =>
     undoable ? Number.NEGATIVE_INFINITY : presentValues.seenAt(contactId);
   const isUnseen = ({ contactId }: Patch): boolean => seenAt(contactId) === Number.NEGATIVE_INFINITY;
+  const isToBeRead = (row: Row, patch: Patch): boolean =>
+    patch.from !== undefined || expectations.readsFirst(patch) || (isReadFor(row, patch) && isUnseen(patch));
   const toSend = (row: Row, patch: Patch, conflicts?: readonly string[]): Prepared => {
-    const isReadFirst =
-      patch.from !== undefined ||
-      expectations.readsFirst(patch) ||
-      (isReadFor(row, patch) && isUnseen(patch));
+    const isReadFirst = isToBeRead(row, patch);
     requests += isReadFirst ? 2 : 1;
     if (isReadFirst) reads += 1;
     if (dryRun) expectations.assume(patch);
@@ -102,6 +113,11 @@ export async function createChangeDetector(
     if (differing) wholes.set(differing, whole);
     return { comparison, differing };
   };
+  /** All that a row was mapped to, with its cells, which stand for it. */
+  const withCells = (row: Row, patch: Patch): Patch & Comparable => {
+    const cells = compiledFor(plan, row).glance.cells(row);
+    return cells === undefined ? patch : { ...patch, cells };
+  };
   const settled = (whole: Comparable, { comparison }: Differing): Prepared & { readonly kind: 'done' } => {
     if (!dryRun) state?.confirm(whole, comparison);
     const { conflicts } = comparison;
@@ -124,9 +140,7 @@ export async function createChangeDetector(
       if (!patch) return { kind: 'done', outcome: { status: 'superseded', contactId } };
       if (changeLines) return toSend(row, changeLines.prepare(patch, given));
       if (!state) return toSend(row, patch);
-      // only all that the row was mapped to stands for its cells
-      const cells = isWhole && patch === given ? compiledFor(plan, row).glance.cells(row) : undefined;
-      const whole = cells === undefined ? patch : { ...patch, cells };
+      const whole = isWhole && patch === given ? withCells(row, patch) : patch;
       if (full) {
         wholes.set(patch, whole);
         return toSend(row, patch);
@@ -171,10 +185,22 @@ export async function createChangeDetector(
         !state || full || patch.from !== undefined || compare(state, row, patch).comparison.send.length > 0
       );
     },
+    foresee(row, patch) {
+      const isOfOthers = withoutSuperseded(row, patch) !== patch || patch.expect !== undefined;
+      if (changeLines || options.samples > 0 || isOfOthers || wouldLoseLastKey(patch, state))
+        return undefined;
+      const { contactId } = patch;
+      const found = state && !full ? compare(state, row, withCells(row, patch)) : undefined;
+      if (found && found.comparison.conflicts.length > 0) return undefined;
+      const differing = found ? found.differing : patch;
+      if (!differing) return { contactId, status: 'unchanged', fields: patch.fields, requests: 0, reads: 0 };
+      const reads = isToBeRead(row, differing) ? 1 : 0;
+      return { contactId, status: 'planned', fields: differing.fields, requests: 1 + reads, reads };
+    },
     wholeOf: (patch) => wholes.get(patch) ?? patch,
-    expectRequests(complete) {
-      requests += complete ? 2 : 1;
-      if (complete) reads += 1;
+    expectRequests(more, moreReads) {
+      requests += more;
+      reads += moreReads;
     },
     samples,
     get unseenFields() {
