@@ -134,13 +134,8 @@ export class ContactState implements State {
 
   doubt(patch: Comparable, send: readonly string[]): Promise<void> {
     if (this.#store.log.get(patch.contactId)) this.undecided(patch);
-    const isKey = ({ path }: OurField): boolean => isKeyField(path) && send.includes(path);
-    const keys = send.some(isKeyField) ? this.#hash(patch).filter(isKey) : [];
-    return this.#store.log.begin({
-      id: patch.contactId,
-      fields: send,
-      keys: keys.map(({ hash }) => hash),
-    });
+    const keys = send.filter(isKeyField).map((path) => this.hashOf(path, patch.body[path]));
+    return this.#store.log.begin({ id: patch.contactId, fields: send, keys });
   }
 
   delivered(patch: Comparable, sent: readonly string[], contact: JsonObject | undefined): void {
@@ -161,20 +156,25 @@ export class ContactState implements State {
     if (contact) this.#applySeen(record, contact);
     this.#remember(record, patch);
     this.#writeMet(patch.contactId, record, true);
-    this.#store.log.end(patch.contactId);
+    this.#end(patch);
   }
 
   refused(patch: Comparable): void {
-    this.#store.log.end(patch.contactId);
+    this.#end(patch);
   }
 
   undecided(patch: Comparable): void {
     const doubt = this.#store.log.get(patch.contactId);
     if (doubt) this.#putInDoubt(doubt);
-    this.#store.log.end(patch.contactId);
+    this.#end(patch);
   }
 
   confirm(patch: Comparable, comparison: Comparison): void {
+    this.#confirm(patch, comparison);
+    this.#hashed.delete(patch);
+  }
+
+  #confirm(patch: Comparable, comparison: Comparison): void {
     if (comparison.isKnown) return;
     const record = this.#records.read(patch.contactId);
     const kept = this.#hash(patch).filter(({ path }) => !comparison.send.includes(path));
@@ -312,6 +312,12 @@ export class ContactState implements State {
   /** Tells this state from others, whose hashes mean nothing here. */
   #name(): string {
     return this.#hasher.digest('name');
+  }
+
+  /** The write of a patch is over. */
+  #end(patch: Comparable): void {
+    this.#store.log.end(patch.contactId);
+    this.#hashed.delete(patch);
   }
 
   /** Notes in the contact's record that a write was begun whose fate is not known. */

@@ -165,7 +165,7 @@ function createSettling(
     rows,
     add(row, found, claim) {
       if (!rows.isWhole) return;
-      if (found?.kind === 'unchanged') return rows.add(row as Row, { ...found, status: 'unchanged' });
+      if (found?.kind === 'unchanged') return rows.add(row as Row, found, 'unchanged');
       if (!isDry || claim !== 'ours') return rows.giveUp();
       if ('error' in row || !found) return rows.keep(row);
       compiled[row.input]?.notice(row, found);
@@ -173,7 +173,7 @@ function createSettling(
       const foreseen =
         mapped.kind === 'patch' && !mapped.dropped ? changes.foresee(row, mapped.patch) : undefined;
       if (!foreseen) return rows.keep(row);
-      rows.add(row, foreseen);
+      rows.add(row, foreseen, foreseen.requests > 0 ? 'planned' : 'unchanged');
       requests += foreseen.requests;
       reads += foreseen.reads;
     },

@@ -1,6 +1,6 @@
 import type { BadRow, Outcome, Row } from '../../../core/types.ts';
 import type { WholeInput } from '../../../journal/journal-lines.ts';
-import type { RowSource, SettledRow } from '../stages/stage-types.ts';
+import type { RowSource, SettledRow, Unchanged } from '../stages/stage-types.ts';
 import { charactersOf } from './row-window.ts';
 
 /** More settled rows than this are read again instead: here they take 18 MB. */
@@ -13,15 +13,12 @@ const MAX_CHARACTERS = 4 * 1024 * 1024;
 const FIRST_ROWS = 4_096;
 const BATCH_ROWS = 1_024;
 
-/** What was found of a row whose outcome is settled. */
-export interface SettledOutcome {
-  readonly contactId: number;
+/** What settled rows have in common. */
+interface Kind {
   readonly status: 'unchanged' | 'planned';
-  /** The paths that are to be sent or, of an unchanged row, that its patch would set. */
+  /** The paths that are to be sent or, of unchanged rows, that their patches would set. */
   readonly fields: readonly string[];
 }
-
-type Kind = Omit<SettledOutcome, 'contactId'>;
 
 /** The rows of an input that the run has to do, in their order. */
 interface InputRows {
@@ -59,6 +56,11 @@ export class SettledRows {
     return this.#isWhole;
   }
 
+  /** How many rows there are. */
+  get count(): number {
+    return this.#settled + this.#kept;
+  }
+
   /** What the inputs were, rows of other shards included. */
   get inputs(): readonly (WholeInput | null)[] {
     return this.#whole;
@@ -70,15 +72,15 @@ export class SettledRows {
   }
 
   /** The outcome of the next row that the run has to do of its input is settled; equal sets of fields are one array. */
-  add({ input, row, line }: Row, settled: SettledOutcome): void {
+  add({ input, row, line }: Row, { contactId, fields }: Unchanged, status: Kind['status']): void {
     if (!this.#isWhole) return;
-    const kind = this.#numberOf(settled);
+    const kind = this.#numberOf(status, fields);
     this.#settled += 1;
     if (this.#settled > MAX_SETTLED || kind >= MAX_KINDS) {
       this.giveUp();
       return;
     }
-    this.#push(input, settled.contactId, row, line, kind);
+    this.#push(input, contactId, row, line, kind);
   }
 
   /** The next row that the run has to do of its input is to go its whole way. */
@@ -142,7 +144,7 @@ export class SettledRows {
     return this.#inputs[input] as InputRows;
   }
 
-  #numberOf({ status, fields }: Kind): number {
+  #numberOf(status: Kind['status'], fields: readonly string[]): number {
     const numbers = this.#numbers[status];
     const known = numbers.get(fields);
     if (known !== undefined) return known;

@@ -93,7 +93,7 @@ export async function finishRun(
     limit: options.limit,
     acceptBadRows: options.acceptBadRows,
     newBadRows: countNewBadRows(tally, job.record.bad_rows),
-    unread: unreadOf(plan, counts),
+    unread: unreadOf(plan, delivery),
     durationS: delivery.durationS,
     endedAt: clock.now(),
     plannedRequests: delivery.plannedRequests,
@@ -148,11 +148,13 @@ async function undoOf({ command }: RunLine, dir: string, { env }: Host): Promise
 }
 
 /** How much of the inputs belongs to rows that were not read; undefined where that is nothing, or the inputs are no files. */
-function unreadOf({ reading, options }: Plan, counts: PipelineCounts): Summary['unread'] {
+function unreadOf({ reading, options }: Plan, { counts, settled }: Delivery): Summary['unread'] {
   const { sources, identities } = reading;
   const total = bytesOf(identities);
   if (!total || sources.every(({ whole }) => whole) || counts.read >= options.limit) return undefined;
-  const seen = shareSeen({ ...counts, bytesRead: bytesReadOf(sources), total });
+  const seen = settled
+    ? counts.read / Math.max(1, settled.rows.count)
+    : shareSeen({ ...counts, bytesRead: bytesReadOf(sources), total });
   const bytes = Math.round((1 - seen) * total);
   return bytes > 0 ? { bytes, of_bytes: total } : undefined;
 }

@@ -2,12 +2,11 @@ import type { Present } from '../../../client/write/update-contact.ts';
 import type { JsonObject, Patch, Row } from '../../../core/types.ts';
 import { withoutFields } from '../../../journal/delivered-fields.ts';
 import type { Comparable, Comparison, State } from '../../../state/state.ts';
-import type { SettledOutcome } from '../pipeline/settled-rows.ts';
 import { compiledFor, type Plan } from '../plan/plan.ts';
 import type { Expectations } from './expectations.ts';
 import { wouldLoseLastKey } from './lost-keys.ts';
 import type { PresentValues } from './present-values.ts';
-import type { Prepared } from './stage-types.ts';
+import type { Prepared, Unchanged } from './stage-types.ts';
 
 export interface ChangeDetectorOptions {
   /** What is known of the account; without it every field is sent. */
@@ -51,8 +50,9 @@ export interface ChangeDetector {
   readonly reads: number;
 }
 
-/** What becomes of a row in a dry run, and the requests that it would take. */
-export interface Foreseen extends SettledOutcome {
+/** What a row would send in a dry run: its contact, the paths, the requests it would take, and those of them that read. */
+export interface Foreseen extends Unchanged {
+  /** 0 where nothing is to be sent; then the paths are all that the row would set. */
   readonly requests: number;
   readonly reads: number;
 }
@@ -193,9 +193,9 @@ export async function createChangeDetector(
       const found = state && !full ? compare(state, row, withCells(row, patch)) : undefined;
       if (found && found.comparison.conflicts.length > 0) return undefined;
       const differing = found ? found.differing : patch;
-      if (!differing) return { contactId, status: 'unchanged', fields: patch.fields, requests: 0, reads: 0 };
+      if (!differing) return { contactId, fields: patch.fields, requests: 0, reads: 0 };
       const reads = isToBeRead(row, differing) ? 1 : 0;
-      return { contactId, status: 'planned', fields: differing.fields, requests: 1 + reads, reads };
+      return { contactId, fields: differing.fields, requests: 1 + reads, reads };
     },
     wholeOf: (patch) => wholes.get(patch) ?? patch,
     expectRequests(more, moreReads) {
