@@ -18,6 +18,7 @@ import type { Store } from './store.ts';
 
 /** Holds the digest of no patch. */
 const NOTHING_SETTLED = Buffer.alloc(0);
+const NO_KEYS: ReadonlySet<Hash> = new Set();
 /** Contacts looked at in one turn of the event loop. */
 const SWEEP = 5_000;
 
@@ -37,6 +38,7 @@ export class ContactRecords {
   readonly #paths: Paths;
   readonly #layouts: Layouts;
   readonly #numbers: OwnNumbers;
+  #knownKeyIds: readonly number[] = [];
 
   constructor({ store, others, paths, layouts, writerNumber }: ContactRecordsOptions) {
     this.#store = store;
@@ -100,8 +102,10 @@ export class ContactRecords {
   write(id: number, record: ContactRecord, doubted: readonly Hash[] = []): void {
     const keyIds = this.#keyIds();
     const own = this.#store.contact(id);
-    const before = indexKeysOf((own && decodeRecord(own, this.#layouts)) ?? emptyRecord(), keyIds);
-    const after = new Set([...indexKeysOf(record, keyIds), ...doubted]);
+    const recordBefore = own && decodeRecord(own, this.#layouts);
+    const before = recordBefore ? indexKeysOf(recordBefore, keyIds) : NO_KEYS;
+    const after = indexKeysOf(record, keyIds);
+    for (const hash of doubted) after.add(hash);
     for (const hash of before) if (!after.has(hash)) this.#store.setHolder(prefixOf(hash), id, false);
     for (const hash of after) if (!before.has(hash)) this.#store.setHolder(prefixOf(hash), id, true);
     this.#store.setContact(id, encodeRecord(record, this.#layouts, this.#paths.areaOf));
@@ -163,6 +167,10 @@ export class ContactRecords {
   }
 
   #keyIds(): readonly number[] {
-    return KEY_FIELDS.map((field) => this.#paths.find(field)).filter((id) => id !== undefined);
+    // a path keeps its number for good
+    if (this.#knownKeyIds.length < KEY_FIELDS.length) {
+      this.#knownKeyIds = KEY_FIELDS.map((field) => this.#paths.find(field)).filter((id) => id !== undefined);
+    }
+    return this.#knownKeyIds;
   }
 }
