@@ -11,6 +11,7 @@ import {
   metEpochOf,
 } from './codec.ts';
 import { indexKeysOf, mayHold, prefixOf } from './keys.ts';
+import type { KeyChange } from './logged-change.ts';
 import type { OtherRecord, OtherStores, OwnNumbers } from './other-stores.ts';
 import type { Paths } from './path-dictionary.ts';
 import { type ContactRecord, emptyRecord } from './record.ts';
@@ -106,9 +107,10 @@ export class ContactRecords {
     const before = recordBefore ? indexKeysOf(recordBefore, keyIds) : NO_KEYS;
     const after = indexKeysOf(record, keyIds);
     for (const hash of doubted) after.add(hash);
-    for (const hash of before) if (!after.has(hash)) this.#store.setHolder(prefixOf(hash), id, false);
-    for (const hash of after) if (!before.has(hash)) this.#store.setHolder(prefixOf(hash), id, true);
-    this.#store.setContact(id, encodeRecord(record, this.#layouts, this.#paths.areaOf));
+    const keys: KeyChange[] = [];
+    for (const hash of before) if (!after.has(hash)) keys.push([prefixOf(hash), false]);
+    for (const hash of after) if (!before.has(hash)) keys.push([prefixOf(hash), true]);
+    this.#store.setContact(id, encodeRecord(record, this.#layouts, this.#paths.areaOf), keys);
   }
 
   /** Whether the contact has a key, or is in doubt about one: only such contacts does the API list. */
