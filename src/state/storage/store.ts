@@ -15,11 +15,11 @@ const LAZY_MS = 1_000;
  * later: of a large database a commit of five thousand scattered contacts leaves a file half as large again, of a small one
  * it costs a third of the time of five commits.
  */
-const MAX_WAITING = { small: 5_000, large: 250 } as const;
+const MAX_WAITING = { small: 5_000, large: 125 } as const;
 /** A database is small up to this size, in bytes. */
 const SMALL_BYTES = 32 * 1024 * 1024;
 /** Contacts that may wait before {@link Store.room} makes the caller wait. */
-const MOST_WAITING = { small: 10_000, large: 1_000 } as const;
+const MOST_WAITING = { small: 10_000, large: 500 } as const;
 
 /** So often a damaged disk is replaced; after that the fault lies deeper. */
 const MAX_LOST = 2;

@@ -73,7 +73,7 @@ export async function createChangeDetector(
   // a plain run has no use for it
   const comparing = mayRead ? await import('../../../state/compare/compare-patch.ts') : undefined;
   const enforces = plan.reading.mapping.fields.some(({ onConflict }) => onConflict === 'enforce');
-  /** The whole patch behind one that was cut down to what differs. */
+  /** The whole patches behind those of which something was cut off. */
   const wholes = new WeakMap<Patch, Patch & Comparable>();
   let unseenFields = 0;
   let requests = 0;
@@ -105,6 +105,8 @@ export async function createChangeDetector(
   };
   const cut = (whole: Patch & Comparable, comparison: Comparison): Differing => {
     const send = wholeObjects(whole, comparison.send, options.mergesAdditional);
+    // nothing is cut off: it stands for itself, and costs the collector no entry
+    if (send.length === whole.fields.length) return { comparison, differing: whole };
     const { cells: _, ...patch } = whole;
     const differing = withoutFields(
       patch,
@@ -141,10 +143,7 @@ export async function createChangeDetector(
       if (changeLines) return toSend(row, changeLines.prepare(patch, given));
       if (!state) return toSend(row, patch);
       const whole = isWhole && patch === given ? withCells(row, patch) : patch;
-      if (full) {
-        wholes.set(patch, whole);
-        return toSend(row, patch);
-      }
+      if (full) return toSend(row, whole);
       const found = compare(state, row, whole);
       if (!found.differing) return settled(whole, found);
       return toSend(row, found.differing, found.comparison.conflicts);
