@@ -12,8 +12,9 @@ const URGENT_MS = 10;
 const LAZY_MS = 1_000;
 /**
  * Contacts that may wait until writing begins. LMDB writes every page that a commit touches anew and keeps the old ones for
- * later: of a large database a commit of five thousand scattered contacts leaves a file half as large again, of a small one
- * it costs a third of the time of five commits.
+ * later. Of a small database a commit of five thousand contacts costs a third of the time of five commits; a large one grows
+ * by the pages of some commits: a million contacts with ten fields take 333 MB by a thousand at a time, and 247 MB by 125, in
+ * the same time.
  */
 const MAX_WAITING = { small: 5_000, large: 125 } as const;
 /** A database is small up to this size, in bytes. */
