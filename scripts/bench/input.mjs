@@ -36,19 +36,35 @@ const SCRAMBLE = 2_654_435_761n;
  */
 export function writeScatteredContacts(path, rows) {
   const header = 'contact_id,name,email,phone,crm_id,plan,tier,score,renewal,region,owner';
-  return writeCsv(path, rows, header, (row) => [
-    BigInt.asUintN(32, BigInt(row) * SCRAMBLE),
-    `Contact Number ${row}`,
-    `contact.${row}@example.com`,
-    `+49151${String(row).padStart(8, '0')}`,
-    `crm-${row}`,
-    PLANS[row % PLANS.length],
-    `tier ${row % 5}`,
-    row % 1000,
-    `2027-0${1 + (row % 9)}-15`,
-    `region ${row % 50}`,
-    `owner ${row % 200}`,
-  ]);
+  return writeCsv(path, rows, header, (row) => {
+    const { contactId, body } = scatteredContact(row);
+    const { custom_attributes: custom, ...columns } = body;
+    return [contactId, ...Object.values(columns), ...Object.values(custom)];
+  });
+}
+
+/**
+ * One of those contacts, with the body that the worker sends for it with the mapping `wide`.
+ * @param {number} row
+ */
+export function scatteredContact(row) {
+  return {
+    contactId: Number(BigInt.asUintN(32, BigInt(row) * SCRAMBLE)),
+    body: {
+      name: `Contact Number ${row}`,
+      email: `contact.${row}@example.com`,
+      phone_number: `+49151${String(row).padStart(8, '0')}`,
+      identifier: `crm-${row}`,
+      custom_attributes: {
+        plan: PLANS[row % PLANS.length],
+        tier: `tier ${row % 5}`,
+        score: row % 1000,
+        renewal: `2027-0${1 + (row % 9)}-15`,
+        region: `region ${row % 50}`,
+        owner: `owner ${row % 200}`,
+      },
+    },
+  };
 }
 
 /**

@@ -85,7 +85,8 @@ export function metered({ watchDelay = false }) {
   };
 }
 
-const CREDENTIALS = { LIVEDESK_API_KEY: 'demo-key', LIVEDESK_API_SECRET: 'demo-secret' };
+/** Of every run that is measured. */
+export const CREDENTIALS = { LIVEDESK_API_KEY: 'demo-key', LIVEDESK_API_SECRET: 'demo-secret' };
 
 /**
  * Runs the worker; its run directory is thrown away. Gives its summary, too.

@@ -18,7 +18,7 @@ export type FieldMemory = Omit<FieldRecord, 'theirs'>;
 /** What an answer showed, as hashes by path number. */
 export interface SeenHashes {
   readonly areas: readonly Area[];
-  readonly hashes: ReadonlyMap<number, Hash>;
+  readonly hashes: readonly (readonly [path: number, hash: Hash])[];
 }
 
 /** Marks the fields as sent by a write whose fate is not known, with those that a write to them may change as well. */
@@ -27,8 +27,9 @@ export function beginDoubt(record: ContactRecord, sent: readonly string[], paths
     const id = paths.numberOf(path);
     if (id === undefined) continue;
     fieldOf(record, id, paths).inDoubt = true;
-    for (const [, field] of overlapping(record, path, paths)) field.inDoubt = true;
-    forgetArea(record, path);
+    if (!isSocial(path)) continue;
+    for (const field of overlapping(record, path, paths)) field.inDoubt = true;
+    forgetProfiles(record);
   }
   // a digest says that nothing of its patch is in doubt
   record.digests = [];
@@ -45,10 +46,12 @@ export function applySent(
   for (const ours of sent) {
     const id = paths.numberOf(ours.path);
     if (id === undefined) continue;
-    for (const [, field] of overlapping(record, ours.path, paths)) {
-      Object.assign(field, { base: undefined, theirs: undefined, inDoubt: false });
+    if (isSocial(ours.path)) {
+      for (const field of overlapping(record, ours.path, paths)) {
+        Object.assign(field, { base: undefined, theirs: undefined, inDoubt: false });
+      }
+      forgetProfiles(record);
     }
-    forgetArea(record, ours.path);
     record.fields.set(id, { base: ours.hash, kind: ours.kind, writer, theirs: undefined, inDoubt: false });
   }
 }
@@ -79,7 +82,7 @@ export function rememberDigest(record: ContactRecord, digest: Hash): void {
 export function applySeen(record: ContactRecord, seen: SeenHashes, paths: PathNumbers): void {
   for (const [id, field] of record.fields) {
     const area = paths.areaOf(id);
-    if (area && seen.areas.includes(area) && !seen.hashes.has(id)) field.theirs = EMPTY;
+    if (area && seen.areas.includes(area)) field.theirs = EMPTY;
   }
   for (const [id, hash] of seen.hashes) fieldOf(record, id, paths).theirs = hash;
   for (const area of seen.areas) record.areas.add(area);
@@ -115,19 +118,15 @@ function fieldOf(record: ContactRecord, id: number, paths: PathNumbers): FieldRe
   return field;
 }
 
-/** A profile that has no record would count as empty, and the write may have filled it. */
-function forgetArea(record: ContactRecord, path: string): void {
-  if (isSocial(path)) record.areas.delete('additional_attributes');
+/** A profile that has no record would count as empty, and a write of profiles may have filled it. */
+function forgetProfiles(record: ContactRecord): void {
+  record.areas.delete('additional_attributes');
 }
 
-function* overlapping(
-  record: ContactRecord,
-  path: string,
-  paths: PathNumbers,
-): Iterable<[number, FieldRecord]> {
-  if (!isSocial(path)) return;
+/** The fields that a write of profiles at `path` changes as well. */
+function* overlapping(record: ContactRecord, path: string, paths: PathNumbers): Iterable<FieldRecord> {
   for (const [id, field] of record.fields) {
     const other = paths.pathOf(id);
-    if (other !== undefined && other !== path && overlaps(path, other)) yield [id, field];
+    if (other !== undefined && other !== path && overlaps(path, other)) yield field;
   }
 }

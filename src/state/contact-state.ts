@@ -134,47 +134,44 @@ export class ContactState implements State {
 
   doubt(patch: Comparable, send: readonly string[]): Promise<void> {
     if (this.#store.log.get(patch.contactId)) this.undecided(patch);
-    const isKey = ({ path }: OurField): boolean => isKeyField(path) && send.includes(path);
-    const keys = send.some(isKeyField) ? this.#hash(patch).filter(isKey) : [];
-    return this.#store.log.begin({
-      id: patch.contactId,
-      fields: send,
-      keys: keys.map(({ hash }) => hash),
-    });
+    const keys = send.filter(isKeyField).map((path) => this.hashOf(path, patch.body[path]));
+    return this.#store.log.begin({ id: patch.contactId, fields: send, keys });
   }
 
   delivered(patch: Comparable, sent: readonly string[], contact: JsonObject | undefined): void {
     const doubt = this.#store.log.get(patch.contactId);
     const record = this.#records.read(patch.contactId);
     const ours = this.#hash(patch);
-    const written = ours.filter(({ path }) => sent.includes(path));
-    const unsent = doubt?.fields.filter((path) => !sent.includes(path)) ?? [];
+    const isAll = sent.length === ours.length;
+    const written = isAll ? ours : ours.filter(({ path }) => sent.includes(path));
+    const unsent = (doubt?.fields !== sent && doubt?.fields.filter((path) => !sent.includes(path))) || [];
     if (unsent.length > 0) beginDoubt(record, unsent, this.#paths);
     this.#noteWriters(record, written);
     applySent(record, written, this.#writers.own, this.#paths);
-    applyKept(
-      record,
-      ours.filter(({ path }) => !sent.includes(path)),
-      this.#writers.own,
-      this.#paths,
-    );
+    const kept = isAll ? [] : ours.filter(({ path }) => !sent.includes(path));
+    applyKept(record, kept, this.#writers.own, this.#paths);
     if (contact) this.#applySeen(record, contact);
     this.#remember(record, patch);
     this.#writeMet(patch.contactId, record, true);
-    this.#store.log.end(patch.contactId);
+    this.#end(patch);
   }
 
   refused(patch: Comparable): void {
-    this.#store.log.end(patch.contactId);
+    this.#end(patch);
   }
 
   undecided(patch: Comparable): void {
     const doubt = this.#store.log.get(patch.contactId);
     if (doubt) this.#putInDoubt(doubt);
-    this.#store.log.end(patch.contactId);
+    this.#end(patch);
   }
 
   confirm(patch: Comparable, comparison: Comparison): void {
+    this.#confirm(patch, comparison);
+    this.#hashed.delete(patch);
+  }
+
+  #confirm(patch: Comparable, comparison: Comparison): void {
     if (comparison.isKnown) return;
     const record = this.#records.read(patch.contactId);
     const kept = this.#hash(patch).filter(({ path }) => !comparison.send.includes(path));
@@ -314,6 +311,12 @@ export class ContactState implements State {
     return this.#hasher.digest('name');
   }
 
+  /** The write of a patch is over. */
+  #end(patch: Comparable): void {
+    this.#store.log.end(patch.contactId);
+    this.#hashed.delete(patch);
+  }
+
   /** Notes in the contact's record that a write was begun whose fate is not known. */
   #putInDoubt({ id, fields, keys }: Doubt): void {
     const record = this.#records.read(id);
@@ -337,18 +340,20 @@ export class ContactState implements State {
 
   #applySeen(record: ContactRecord, contact: JsonObject): void {
     const { areas, values } = seenOf(contact);
-    const hashes = new Map<number, Hash>();
+    const hashes: (readonly [id: number, hash: Hash])[] = [];
     for (const [path, value] of values) {
       const id = this.#paths.numberOf(path);
-      if (id !== undefined) hashes.set(id, this.hashOf(path, value));
+      if (id !== undefined) hashes.push([id, this.hashOf(path, value)]);
     }
     applySeen(record, { areas, hashes }, this.#paths);
   }
 
   /** Every field of the patch is as in its base: another row like it is known at a glance. */
   #remember(record: ContactRecord, patch: Comparable): void {
-    const isDoubted = patch.fields.some((path) => record.fields.get(this.#paths.find(path) ?? -1)?.inDoubt);
-    if (!isDoubted) rememberDigest(record, this.#digest(patch));
+    for (const path of patch.fields) {
+      if (record.fields.get(this.#paths.find(path) ?? -1)?.inDoubt) return;
+    }
+    rememberDigest(record, this.#digest(patch));
   }
 
   /** Writes a record back that says nothing of whether the contact is in the account. */

@@ -95,7 +95,7 @@ async function deliverRows(parts: Parts, context: RunContext): Promise<Delivery>
     probed: [],
     lookups: undefined,
     measured: undefined,
-    unreadInputs: undefined,
+    settled: undefined,
   };
   observer.onBegin?.(() => leftText(plan, host, outcomes, counts, stop.reason));
   log.info(
@@ -186,8 +186,11 @@ async function runStages(
       const profile = profileOfJob(plan, parts.job);
       seen.measured = await checkGuard(guard, plan, profile, notes, context);
     }
-    const unchangedCheck = createUnchangedCheck(plan, state);
-    const first = await preflight({ plan, state, changes, unchangedCheck, onBegin: watch.preflightBegins });
+    // a plan has each row wait for its contact to be read
+    const dryRun = options.dryRun && !planning;
+    const { relieve } = settings;
+    const onBegin = watch.preflightBegins;
+    const first = await preflight({ plan, state, changes, isDry: dryRun, relieve, onBegin });
     watch.preflightEnded(first.rows);
     if (hasKeys(plan)) seen.lookups = { pulledAt: state?.completeAt, unknownRows: first.lookups };
     await using beforeImages = await beforeImagesOf(plan, outcomes, state, context);
@@ -225,7 +228,7 @@ async function runStages(
         ties: settings.ties,
         exactFields: settings.exactFields,
         onNotLookedUp(complete) {
-          changes.expectRequests(complete);
+          changes.expectRequests(complete ? 2 : 1, complete ? 1 : 0);
           notes.add(NOT_LOOKED_UP);
         },
         expectations,
@@ -238,7 +241,7 @@ async function runStages(
       mapper: createMapper({ compiledOf: (row) => compiledFor(plan, row), settings, clashOf: first.clashOf }),
       changes: createChangeStage({
         changes,
-        unchangedCheck,
+        unchangedCheck: createUnchangedCheck(plan, reading, state),
         preflight: first,
         resolver,
         lanes,
@@ -256,14 +259,13 @@ async function runStages(
       outcomes,
     };
     notes.warn(first.notes);
-    const { unchangedRows } = first;
-    seen.unreadInputs = unchangedRows?.inputs;
-    const rows = unchangedRows
-      ? { sources: unchangedRows.sources(), claim: () => 'ours' as const }
+    const { settled } = first;
+    if (settled) changes.expectRequests(settled.requests, settled.reads);
+    seen.settled = settled;
+    const rows = settled
+      ? { sources: settled.rows.sources(), claim: () => 'ours' as const }
       : { sources: reading.sources, claim: plan.claim };
     const { concurrency, limit } = options;
-    // a plan has each row wait for its contact to be read
-    const dryRun = options.dryRun && !planning;
     await runPipeline(
       rows,
       stages,

@@ -5,6 +5,8 @@ import { codeOf, EXIT, RunError } from '../../core/errors.ts';
 import type { Bytes } from './byte-source.ts';
 
 const CHUNK_BYTES = 64 * 1024;
+/** Where bytes are hashed and let go, larger pieces of memory that is used again cost a third of the time. */
+const HASHED_BYTES = 256 * 1024;
 /** How often size and time of change are looked at while reading. */
 const CHECK_EVERY_BYTES = 16 * 1024 * 1024;
 
@@ -33,7 +35,7 @@ export async function readRegularFile(
     async function* read(): AsyncGenerator<Uint8Array> {
       const hash = createHash('sha256');
       let checkAt = CHECK_EVERY_BYTES;
-      for await (const chunk of readChunks(handle, name, options.signal)) {
+      for await (const chunk of readChunks(handle, name, options.signal, freshMemory)) {
         if (identity) hash.update(chunk);
         bytesRead += chunk.byteLength;
         yield chunk;
@@ -63,7 +65,12 @@ export async function readRegularFile(
 async function identify(handle: FileHandle, name: string, signal: AbortSignal | undefined) {
   const hash = createHash('sha256');
   let sizeBytes = 0;
-  for await (const chunk of readChunks(handle, name, signal)) {
+  let [now, next] = [Buffer.allocUnsafeSlow(HASHED_BYTES), Buffer.allocUnsafeSlow(HASHED_BYTES)];
+  const usedAgain = (): Buffer => {
+    [now, next] = [next, now];
+    return now;
+  };
+  for await (const chunk of readChunks(handle, name, signal, usedAgain)) {
     hash.update(chunk);
     sizeBytes += chunk.byteLength;
   }
@@ -72,30 +79,40 @@ async function identify(handle: FileHandle, name: string, signal: AbortSignal | 
 
 const digest = (hash: Hash) => hash.digest('hex');
 
-/** Reads one chunk ahead, so that the disk works while the rows of the one before are made. */
+/** For stages that keep slices of what is read. */
+const freshMemory = (): Buffer => Buffer.allocUnsafe(CHUNK_BYTES);
+
+/**
+ * Reads one chunk ahead, so that the disk works while the rows of the one before are made: `memory` is asked for more while
+ * one chunk is in use, and may give it again after that.
+ */
 async function* readChunks(
   handle: FileHandle,
   name: string,
   signal: AbortSignal | undefined,
+  memory: () => Buffer,
 ): AsyncGenerator<Uint8Array> {
   let position = 0;
-  let ahead = readAt(handle, name, position);
+  let ahead = readAt(handle, name, position, memory());
   for (;;) {
     signal?.throwIfAborted();
     const chunk = await ahead;
     if (chunk.byteLength === 0) return;
     position += chunk.byteLength;
-    ahead = readAt(handle, name, position);
+    ahead = readAt(handle, name, position, memory());
     ahead.catch(() => {}); // the caller that asks for this chunk gets the failure, if one does
     yield chunk;
   }
 }
 
-async function readAt(handle: FileHandle, name: string, position: number): Promise<Uint8Array> {
-  // Fresh memory each time: later stages keep slices of it.
-  const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+async function readAt(
+  handle: FileHandle,
+  name: string,
+  position: number,
+  buffer: Buffer,
+): Promise<Uint8Array> {
   try {
-    const { bytesRead } = await handle.read(buffer, 0, CHUNK_BYTES, position);
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length, position);
     return buffer.subarray(0, bytesRead);
   } catch (error) {
     throw new RunError(

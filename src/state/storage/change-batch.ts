@@ -6,19 +6,18 @@ import type { Batch } from './storage.ts';
 export class ChangeBatch implements Batch {
   readonly meta = new Map<string, JsonValue>();
   readonly contacts = new Map<number, Buffer>();
-  readonly holders = new Map<string, Map<number, boolean>>();
+  readonly holders = new Map<string, [id: number, isHeld: boolean][]>();
 
   get isEmpty(): boolean {
     return this.meta.size + this.contacts.size + this.holders.size === 0;
   }
 
   add(change: StoreChange): void {
-    if (change.kind === 'contact') this.contacts.set(change.id, change.bytes);
-    else if (change.kind === 'meta') this.meta.set(change.key, change.value);
+    if (change.kind === 'meta') this.meta.set(change.key, change.value);
+    else if (change.kind === 'holder') this.#setHolder(change.prefix, change.id, change.isHeld);
     else {
-      const ids = this.holders.get(change.prefix);
-      if (ids) ids.set(change.id, change.isHeld);
-      else this.holders.set(change.prefix, new Map([[change.id, change.isHeld]]));
+      this.contacts.set(change.id, change.bytes);
+      for (const [prefix, isHeld] of change.keys ?? []) this.#setHolder(prefix, change.id, isHeld);
     }
   }
 
@@ -29,5 +28,15 @@ export class ChangeBatch implements Batch {
       for (const [id, isHeld] of ids) yield { kind: 'holder', prefix, id, isHeld };
     }
     for (const [id, bytes] of this.contacts) yield { kind: 'contact', id, bytes };
+  }
+
+  // --- internal ---
+
+  #setHolder(prefix: string, id: number, isHeld: boolean): void {
+    const all = this.holders.get(prefix);
+    const known = all?.find(([holder]) => holder === id);
+    if (known) known[1] = isHeld;
+    else if (all) all.push([id, isHeld]);
+    else this.holders.set(prefix, [[id, isHeld]]);
   }
 }

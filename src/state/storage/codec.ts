@@ -64,17 +64,25 @@ export function encodeRecord(
   layouts: Layouts,
   areaOf: (id: number) => Area | undefined,
 ): Buffer {
-  const fields = [...record.fields]
-    .filter(([id, field]) => saysSomething(field, isSeen(record, areaOf(id))))
-    .sort(([a], [b]) => a - b);
+  // each row that is sent comes by here: one look at the fields, and no lists of lists
+  const fields: [number, FieldRecord][] = [];
+  let hashes = 0;
+  let isDoubtful = false;
+  let isInOrder = true;
+  for (const entry of record.fields) {
+    const [id, field] = entry;
+    if (!saysSomething(field, id, record, areaOf)) continue;
+    isInOrder &&= fields.length === 0 || id > (fields.at(-1)?.[0] ?? 0);
+    isDoubtful ||= field.inDoubt;
+    hashes += Number(hasBaseHash(field)) + Number(hasTheirsHash(field));
+    fields.push(entry);
+  }
+  if (!isInOrder) fields.sort(([a], [b]) => a - b);
   const layoutBytes = encodeLayout(fields);
   const number = layouts.numberOf(layoutBytes);
-  const hashes = fields.flatMap(([, field]) => hashesOf(field));
-  const isDoubtful = fields.some(([, field]) => field.inDoubt);
   const doubtBytes = isDoubtful ? (fields.length + 7) >> 3 : 0;
   const inlineBytes = number === undefined ? layoutBytes.length : 0;
-  const size =
-    HEAD_BYTES + 2 + inlineBytes + doubtBytes + HASH_BYTES * (record.digests.length + hashes.length);
+  const size = HEAD_BYTES + 2 + inlineBytes + doubtBytes + HASH_BYTES * (record.digests.length + hashes);
   const bytes = Buffer.allocUnsafe(size);
 
   let flags = record.isWritten ? FLAGS.written : 0;
@@ -100,7 +108,10 @@ export function encodeRecord(
     });
     at += doubtBytes;
   }
-  for (const hash of hashes) at += bytes.write(hash, at, 'hex');
+  for (const [, field] of fields) {
+    if (hasBaseHash(field)) at += bytes.write(field.base, at, 'hex');
+    if (hasTheirsHash(field)) at += bytes.write(field.theirs, at, 'hex');
+  }
   return bytes;
 }
 
@@ -160,21 +171,26 @@ function layoutIn(
   return bytes.length === at + layout.hashBytes ? { layout, doubtAt, hashesAt: at } : undefined;
 }
 
-function isSeen(record: ContactRecord, area: Area | undefined): boolean {
-  return area !== undefined && record.areas.has(area);
-}
-
 /** A field of a seen area that has no record is empty in the account; of another area it is not known. */
-function saysSomething(field: FieldRecord, isAreaSeen: boolean): boolean {
+function saysSomething(
+  field: FieldRecord,
+  id: number,
+  { areas }: ContactRecord,
+  areaOf: (id: number) => Area | undefined,
+): boolean {
   if (field.inDoubt || field.base !== undefined) return true;
-  return field.theirs !== (isAreaSeen ? EMPTY : undefined);
+  const area = areaOf(id);
+  return field.theirs !== (area !== undefined && areas.has(area) ? EMPTY : undefined);
 }
 
-function hashesOf({ base, theirs }: FieldRecord): Hash[] {
-  const hashes: Hash[] = [];
-  if (base !== undefined && base !== EMPTY) hashes.push(base);
-  if (theirs !== undefined && theirs !== EMPTY && theirs !== base) hashes.push(theirs);
-  return hashes;
+/** Whether what was sent takes a hash on disk. */
+function hasBaseHash(field: FieldRecord): field is FieldRecord & { readonly base: Hash } {
+  return field.base !== undefined && field.base !== EMPTY;
+}
+
+/** Whether what the account holds takes a hash of its own. */
+function hasTheirsHash(field: FieldRecord): field is FieldRecord & { readonly theirs: Hash } {
+  return field.theirs !== undefined && field.theirs !== EMPTY && field.theirs !== field.base;
 }
 
 function readField(shape: LayoutField, inDoubt: boolean, next: () => Hash): FieldRecord {

@@ -11,6 +11,7 @@ import {
   metEpochOf,
 } from './codec.ts';
 import { indexKeysOf, mayHold, prefixOf } from './keys.ts';
+import type { KeyChange } from './logged-change.ts';
 import type { OtherRecord, OtherStores, OwnNumbers } from './other-stores.ts';
 import type { Paths } from './path-dictionary.ts';
 import { type ContactRecord, emptyRecord } from './record.ts';
@@ -18,6 +19,7 @@ import type { Store } from './store.ts';
 
 /** Holds the digest of no patch. */
 const NOTHING_SETTLED = Buffer.alloc(0);
+const NO_KEYS: ReadonlySet<Hash> = new Set();
 /** Contacts looked at in one turn of the event loop. */
 const SWEEP = 5_000;
 
@@ -37,6 +39,7 @@ export class ContactRecords {
   readonly #paths: Paths;
   readonly #layouts: Layouts;
   readonly #numbers: OwnNumbers;
+  #knownKeyIds: readonly number[] = [];
 
   constructor({ store, others, paths, layouts, writerNumber }: ContactRecordsOptions) {
     this.#store = store;
@@ -100,11 +103,14 @@ export class ContactRecords {
   write(id: number, record: ContactRecord, doubted: readonly Hash[] = []): void {
     const keyIds = this.#keyIds();
     const own = this.#store.contact(id);
-    const before = indexKeysOf((own && decodeRecord(own, this.#layouts)) ?? emptyRecord(), keyIds);
-    const after = new Set([...indexKeysOf(record, keyIds), ...doubted]);
-    for (const hash of before) if (!after.has(hash)) this.#store.setHolder(prefixOf(hash), id, false);
-    for (const hash of after) if (!before.has(hash)) this.#store.setHolder(prefixOf(hash), id, true);
-    this.#store.setContact(id, encodeRecord(record, this.#layouts, this.#paths.areaOf));
+    const recordBefore = own && decodeRecord(own, this.#layouts);
+    const before = recordBefore ? indexKeysOf(recordBefore, keyIds) : NO_KEYS;
+    const after = indexKeysOf(record, keyIds);
+    for (const hash of doubted) after.add(hash);
+    const keys: KeyChange[] = [];
+    for (const hash of before) if (!after.has(hash)) keys.push([prefixOf(hash), false]);
+    for (const hash of after) if (!before.has(hash)) keys.push([prefixOf(hash), true]);
+    this.#store.setContact(id, encodeRecord(record, this.#layouts, this.#paths.areaOf), keys);
   }
 
   /** Whether the contact has a key, or is in doubt about one: only such contacts does the API list. */
@@ -163,6 +169,10 @@ export class ContactRecords {
   }
 
   #keyIds(): readonly number[] {
-    return KEY_FIELDS.map((field) => this.#paths.find(field)).filter((id) => id !== undefined);
+    // a path keeps its number for good
+    if (this.#knownKeyIds.length < KEY_FIELDS.length) {
+      this.#knownKeyIds = KEY_FIELDS.map((field) => this.#paths.find(field)).filter((id) => id !== undefined);
+    }
+    return this.#knownKeyIds;
   }
 }

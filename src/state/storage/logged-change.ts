@@ -9,9 +9,22 @@ export interface Doubt {
   readonly keys: readonly Hash[];
 }
 
+/** Whether a key with this prefix may belong to a contact from now on. */
+export type KeyChange = readonly [prefix: string, isHeld: boolean];
+
+/** A contact's record, with the keys that changed hands by it. */
+export interface ContactChange {
+  readonly kind: 'contact';
+  readonly id: number;
+  readonly bytes: Buffer;
+  readonly keys?: readonly KeyChange[];
+  /** The record says what became of the write to the contact that was under way. */
+  readonly isSettled?: boolean;
+}
+
 /** What is changed in a store. */
 export type StoreChange =
-  | { readonly kind: 'contact'; readonly id: number; readonly bytes: Buffer }
+  | ContactChange
   | { readonly kind: 'holder'; readonly prefix: string; readonly id: number; readonly isHeld: boolean }
   | { readonly kind: 'meta'; readonly key: string; readonly value: JsonValue };
 
@@ -29,11 +42,11 @@ export type LoggedChange =
 export function entryText(entry: LoggedChange): string {
   switch (entry.kind) {
     case 'doubt':
-      return JSON.stringify(['d', entry.doubt.id, entry.doubt.fields, entry.doubt.keys]);
+      return `["d",${entry.doubt.id},${listText(entry.doubt.fields)},${JSON.stringify(entry.doubt.keys)}]`;
     case 'settled':
       return `["s",${entry.id}]`;
     case 'contact':
-      return `["c",${entry.id},"${entry.bytes.toString('base64')}"]`;
+      return `["c",${entry.id},"${entry.bytes.toString('base64')}"${moreText(entry)}]`;
     case 'holder':
       return `["h","${entry.prefix}",${entry.id},${entry.isHeld}]`;
     case 'meta':
@@ -46,14 +59,20 @@ export function entryText(entry: LoggedChange): string {
 /** The entry of a text that {@link entryText} made. */
 export function entryOf(text: string): LoggedChange {
   // by its checksum it is as it was written
-  const [kind, first, second, third] = JSON.parse(text) as [string, never, never, never];
+  const [kind, first, second, third, fourth] = JSON.parse(text) as [string, never, never, never, never];
   switch (kind) {
     case 'd':
       return { kind: 'doubt', doubt: { id: first, fields: second, keys: third } };
     case 's':
       return { kind: 'settled', id: first };
     case 'c':
-      return { kind: 'contact', id: first, bytes: Buffer.from(second, 'base64') };
+      return {
+        kind: 'contact',
+        id: first,
+        bytes: Buffer.from(second, 'base64'),
+        ...(third === undefined ? {} : { keys: third }),
+        ...(fourth === undefined ? {} : { isSettled: fourth }),
+      };
     case 'h':
       return { kind: 'holder', prefix: first, id: second, isHeld: third };
     case 'm':
@@ -61,4 +80,20 @@ export function entryOf(text: string): LoggedChange {
     default:
       return { kind: 'file', number: first };
   }
+}
+
+// --- internal ---
+
+function moreText({ keys = [], isSettled }: ContactChange): string {
+  if (keys.length === 0 && !isSettled) return '';
+  const changed = keys.map(([prefix, isHeld]) => `["${prefix}",${isHeld}]`).join();
+  return isSettled ? `,[${changed}],true` : `,[${changed}]`;
+}
+
+let lastList: { readonly list: readonly string[]; readonly text: string } | undefined;
+
+/** A list as JSON: rows that set the same fields share the array, and mostly follow each other. */
+function listText(list: readonly string[]): string {
+  if (lastList?.list !== list) lastList = { list, text: JSON.stringify(list) };
+  return lastList.text;
 }

@@ -1,5 +1,5 @@
 import type { PathNumbers } from '../change-record.ts';
-import { areaOf } from '../compare/paths.ts';
+import { type Area, areaOf } from '../compare/paths.ts';
 import type { Layouts } from './codec.ts';
 import { decodeLayout, type Layout } from './record-layout.ts';
 import type { Store } from './store.ts';
@@ -19,13 +19,17 @@ export interface Paths extends PathNumbers {
 export function createPaths(store: Store): Paths {
   const numbers = new StringTable(store, 'path', MAX_PATHS);
   const pathOf = (id: number) => numbers.textOf(id);
+  /** By number, null for a path that no answer shows. */
+  const areas: (Area | null)[] = [];
   return {
     find: (path) => numbers.find(path),
     numberOf: (path) => numbers.numberOf(path),
     pathOf,
     areaOf(id) {
       const path = pathOf(id);
-      return path === undefined ? undefined : areaOf(path);
+      if (path === undefined) return undefined;
+      areas[id] ??= areaOf(path) ?? null;
+      return areas[id] ?? undefined;
     },
   };
 }

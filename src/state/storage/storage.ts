@@ -5,8 +5,8 @@ import type { LoggedChange } from './logged-change.ts';
 export interface Batch {
   readonly meta: ReadonlyMap<string, JsonValue>;
   readonly contacts: ReadonlyMap<number, Buffer>;
-  /** Whether a key may belong to a contact, by the key's prefix and the contact's id. */
-  readonly holders: ReadonlyMap<string, ReadonlyMap<number, boolean>>;
+  /** Whether a key may belong to contacts, each once, by the key's prefix. */
+  readonly holders: ReadonlyMap<string, readonly (readonly [id: number, isHeld: boolean])[]>;
 }
 
 /** A contact's record with its id. */

@@ -66,7 +66,11 @@ export class StoreLog {
 
   /** The write to a contact is over. What became of it was noted before: a log that is cut off in between says too little. */
   end(id: number): void {
-    if (this.#forget(id)) this.note({ kind: 'settled', id });
+    if (!this.#forget(id)) return;
+    const last = this.#notes.at(-1);
+    if (last?.kind === 'contact' && last.id === id)
+      this.#notes[this.#notes.length - 1] = { ...last, isSettled: true };
+    else this.note({ kind: 'settled', id });
   }
 
   /** Something has changed. The kernel has it soon after, and the disk with the next write that begins. */

@@ -2,7 +2,7 @@ import type { Clock } from '../../core/clock.ts';
 import { EXIT, messageOf, RunError } from '../../core/errors.ts';
 import type { JsonValue } from '../../core/types.ts';
 import { ChangeBatch } from './change-batch.ts';
-import type { Doubt, LoggedChange, StoreChange } from './logged-change.ts';
+import type { Doubt, KeyChange, LoggedChange, StoreChange } from './logged-change.ts';
 import { type ContactBytes, DamagedStorage, type Storage } from './storage.ts';
 import { StoreLog } from './store-log.ts';
 
@@ -12,14 +12,15 @@ const URGENT_MS = 10;
 const LAZY_MS = 1_000;
 /**
  * Contacts that may wait until writing begins. LMDB writes every page that a commit touches anew and keeps the old ones for
- * later: of a large database a commit of five thousand scattered contacts leaves a file half as large again, of a small one
- * it costs a third of the time of five commits.
+ * later. Of a small database a commit of five thousand contacts costs a third of the time of five commits; a large one grows
+ * by the pages of some commits: a million contacts with ten fields take 333 MB by a thousand at a time, and 247 MB by 125, in
+ * the same time.
  */
-const MAX_WAITING = { small: 5_000, large: 1_000 } as const;
+const MAX_WAITING = { small: 5_000, large: 125 } as const;
 /** A database is small up to this size, in bytes. */
 const SMALL_BYTES = 32 * 1024 * 1024;
 /** Contacts that may wait before {@link Store.room} makes the caller wait. */
-const MOST_WAITING = 10_000;
+const MOST_WAITING = { small: 10_000, large: 500 } as const;
 
 /** So often a damaged disk is replaced; after that the fault lies deeper. */
 const MAX_LOST = 2;
@@ -115,9 +116,9 @@ export class Store {
     return this.#read((disk) => disk.contacts(after, limit)) ?? [];
   }
 
-  /** `bytes` are the store's from now on. */
-  setContact(id: number, bytes: Buffer): void {
-    this.#change({ kind: 'contact', id, bytes });
+  /** `bytes` are the store's from now on; `keys` say which keys the contact may hold or may no longer hold. */
+  setContact(id: number, bytes: Buffer, keys: readonly KeyChange[]): void {
+    this.#change({ kind: 'contact', id, bytes, keys });
   }
 
   /** Contacts that a key with this prefix may belong to. */
@@ -132,10 +133,6 @@ export class Store {
     return [...ids];
   }
 
-  setHolder(prefix: string, id: number, isHeld: boolean): void {
-    this.#change({ kind: 'holder', prefix, id, isHeld });
-  }
-
   /** Resolves when everything set so far would survive a power cut. Throws `RunError` (3) when it cannot be written. */
   async durable(): Promise<void> {
     if (this.#failure) throw this.#failure;
@@ -148,7 +145,7 @@ export class Store {
   /** Resolves when memory has room for more: at once unless writing lags behind. Throws as {@link durable} does. */
   async room(): Promise<void> {
     if (this.#failure) throw this.#failure;
-    if (this.#next.contacts.size >= MOST_WAITING) await this.durable();
+    if (this.#next.contacts.size >= this.#sizeOf(MOST_WAITING)) await this.durable();
   }
 
   async close(): Promise<void> {
@@ -181,13 +178,18 @@ export class Store {
       else if (entry.kind === 'settled') doubts.delete(entry.id);
       else if (entry.kind !== 'file') this.#next.add(entry);
       if (entry.kind === 'meta') this.#meta.set(entry.key, entry.value);
+      if (entry.kind === 'contact' && entry.isSettled) doubts.delete(entry.id);
     }
     return [...doubts.values()];
   }
 
   #isFull(): boolean {
-    const { small, large } = MAX_WAITING;
-    return this.#next.contacts.size >= ((this.#disk?.size ?? 0) > SMALL_BYTES ? large : small);
+    return this.#next.contacts.size >= this.#sizeOf(MAX_WAITING);
+  }
+
+  /** How many contacts may wait, by the size of the database. */
+  #sizeOf({ small, large }: typeof MAX_WAITING | typeof MOST_WAITING): number {
+    return (this.#disk?.size ?? 0) > SMALL_BYTES ? large : small;
   }
 
   /** Sees to it that what was set is written before long though nobody waits for it. */

@@ -16,6 +16,8 @@ const ALL: readonly LoggedChange[] = [
   { kind: 'meta', key: 'path:1', value: 'custom_attributes.größe' },
   { kind: 'holder', prefix: '0123456789', id: 1, isHeld: true },
   { kind: 'contact', id: 1, bytes: Buffer.from([0, 255, 7, 10, 13]) },
+  { kind: 'contact', id: 2, bytes: Buffer.from([1]), keys: [['0123456789', false]] },
+  { kind: 'contact', id: 3, bytes: Buffer.from([1]), keys: [['9876543210', true]], isSettled: true },
   settled(1),
 ];
 const idsIn = (dir: string): number[] =>

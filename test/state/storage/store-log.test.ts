@@ -52,7 +52,14 @@ it('what was noted is there with the next write, in its order; alone, soon after
   under.end(1);
   expect(kinds(log)).toEqual(['meta', 'doubt']);
   await new Promise(setImmediate);
-  expect(kinds(log)).toEqual(['meta', 'doubt', 'contact', 'settled']);
+  // the record says that the write is over
+  expect(kinds(log)).toEqual(['meta', 'doubt', 'contact']);
+  expect(log.read().at(-1)).toEqual({ ...contact(1), isSettled: true });
+  await under.begin(doubt(2));
+  under.note(contact(3)); // of another contact
+  under.end(2);
+  await new Promise(setImmediate);
+  expect(kinds(log)).toEqual(['meta', 'doubt', 'contact', 'doubt', 'contact', 'settled']);
 });
 
 it('grown large it is begun anew, with what the database lacks and what is under way', async () => {

@@ -192,6 +192,7 @@ export async function runPipeline(
           counts.read += 1;
           if (claim === 'done') counts.doneBefore += 1;
           else if ('error' in row) outcomes.record(row, { status: 'invalid', error: row.error });
+          else if ('outcome' in row) outcomes.record(row, row.outcome);
           else {
             const room = begin(row);
             if (room) await room;

@@ -15,8 +15,8 @@ import type { State } from '../../../state/state.ts';
 import { bytesReadOf, type RunInputs, wholeOf } from '../plan/open-inputs.ts';
 import type { Claim, Plan } from '../plan/plan.ts';
 import type { ChangeDetector } from '../stages/change-detector.ts';
-import type { UnchangedCheck, UnchangedRow } from '../stages/unchanged-check.ts';
-import { UnchangedRows } from './unchanged-rows.ts';
+import { createUnchangedCheck, type UnchangedRow } from '../stages/unchanged-check.ts';
+import { SettledRows } from './settled-rows.ts';
 
 /** What a look at all rows, before the first one is sent, tells. */
 export interface Preflight {
@@ -26,16 +26,29 @@ export interface Preflight {
   readonly lookups?: number;
   /** Rows of the run, those that an earlier process finished included; undefined where they were not read. */
   readonly rows?: number;
-  /** All rows, if none of them has anything to send: there is nothing to read them again for. */
-  readonly unchangedRows?: UnchangedRows;
+  /** All rows of the run, where what was found of them settles the outcomes: they need not be read again. */
+  readonly settled?: SettledInputs;
   readonly notes: readonly string[];
+}
+
+/** Inputs that were read to their end and need not be read again. */
+export interface SettledInputs {
+  readonly rows: SettledRows;
+  /** What the cells of the rows have in common that the user should know. */
+  readonly noticed: readonly string[];
+  /** Requests that settled rows would take, and those among them that read a contact. */
+  readonly requests: number;
+  readonly reads: number;
 }
 
 export interface PreflightOptions {
   readonly plan: Plan;
   readonly state: State | undefined;
   readonly changes: ChangeDetector;
-  readonly unchangedCheck: UnchangedCheck | undefined;
+  /** Whether nothing is sent, so that what a row would send can be told before other rows are done. */
+  readonly isDry: boolean;
+  /** Takes from what a row was mapped to what a probe has shown to be needless. */
+  readonly relieve: (mapped: Mapped) => Mapped;
   /** Called where all rows are looked at, with a function that tells the bytes read so far. */
   readonly onBegin: (bytesRead: () => number) => void;
 }
@@ -48,7 +61,8 @@ export async function preflight({
   plan,
   state,
   changes,
-  unchangedCheck,
+  isDry,
+  relieve,
   onBegin,
 }: PreflightOptions): Promise<Preflight> {
   const { maxChanges } = plan.options;
@@ -60,49 +74,47 @@ export async function preflight({
   const seen = { rows: 0, dataRows: 0, lookups: 0, unknown: 0 };
   /** Rows that would change a contact, as a dry run counts them. */
   const changed = new RowSets();
-  const unchangedRows = new UnchangedRows();
+  const reading = await plan.reopen();
+  const settling = createSettling(reading, changes, isDry, relieve);
+  const unchangedCheck = createUnchangedCheck(plan, reading, state);
   const unchangedAt = (row: Row): UnchangedRow | undefined =>
     unchangedCheck?.lookAt(row, (keys) => knownContact(keys, state));
-  const reading = await plan.reopen();
   onBegin(() => bytesReadOf(reading.sources));
   let isWhole = true;
   try {
-    await lookAtAll(plan, reading, unchangedAt, (row, mapped, claim) => {
+    await lookAtAll(plan, reading, unchangedAt, (row, found, claim) => {
       if (claim !== 'elsewhere') {
         seen.rows += 1;
-        if (mapped?.kind !== 'none') seen.dataRows += 1;
-        if (mapped?.kind !== 'unchanged') unchangedRows.giveUp();
+        if (!isNone(found)) seen.dataRows += 1;
+        settling.add(row, found, claim);
       }
       if ('error' in row) return;
-      if (mapped?.kind === 'unchanged') {
-        finder.addKnown(row, mapped.contactId, mapped.given);
-        return unchangedRows.add(row, mapped);
-      }
-      if (!mapped || mapped.kind === 'none') return;
-      const keys = mapped.kind === 'unmatched' ? mapped.keys : [];
-      const contact = mapped.kind === 'patch' ? mapped.patch.contactId : knownContact(keys, state);
+      if (found?.kind === 'unchanged') return finder.addKnown(row, found.contactId, found.given);
+      if (found?.kind !== 'patch' && found?.kind !== 'unmatched') return;
+      const keys = found.kind === 'unmatched' ? found.keys : [];
+      const contact = found.kind === 'patch' ? found.patch.contactId : knownContact(keys, state);
       const named = contact ?? keys[0];
       if (named !== undefined)
-        finder.add(row, named, mapped.patch, contact === undefined ? keys.slice(1) : keys);
+        finder.add(row, named, found.patch, contact === undefined ? keys.slice(1) : keys);
       if (claim === 'elsewhere') return;
       if (contact === undefined) seen.lookups += 1;
       if (claim !== 'ours' || !maxChanges) return;
       if (contact === undefined) {
         // made for sure where all contacts are known, else it is not looked up yet
-        const isMade = state?.isComplete && isMissing(mapped, state) && makesMissing(reading, row);
+        const isMade = state?.isComplete && isMissing(found, state) && makesMissing(reading, row);
         if (isMade) changed.add(row.input, row.row);
         else if (!state?.isComplete) seen.unknown += 1;
-      } else if (changes.differs(row, { ...mapped.patch, contactId: contact }))
+      } else if (changes.differs(row, { ...found.patch, contactId: contact }))
         changed.add(row.input, row.row);
     });
-    unchangedRows.end(reading.sources.map(wholeOf));
     // what was read must be what the run was planned for
-    if (!isSame(reading.identities, plan.reading.identities)) unchangedRows.giveUp();
+    if (!isSame(reading.identities, plan.reading.identities)) settling.rows.giveUp();
+    settling.rows.end(reading.sources.map(wholeOf));
   } catch (error) {
     // an input that breaks midway is met again, after the rows before it are delivered
     if (!(error instanceof RunError)) throw error;
     isWhole = false;
-    unchangedRows.giveUp();
+    settling.rows.giveUp();
   } finally {
     await reading.close();
   }
@@ -113,12 +125,12 @@ export async function preflight({
   if (maxChanges && isMore(maxChanges, changing, dataRows)) {
     throw tooManyChanges(maxChanges, changing, dataRows);
   }
-  const isUnchanged = unchangedRows.isWhole && clashes.size === 0;
+  const isSettled = settling.rows.isWhole && clashes.size === 0;
   return {
     clashOf: (row) => clashes.of(row.input, row.row),
     lookups,
     ...(isWhole ? { rows } : {}),
-    ...(isUnchanged ? { unchangedRows } : {}),
+    ...(isSettled ? { settled: settling.end() } : {}),
     notes: seen.unknown > 0 ? [notCounted(seen.unknown)] : [],
   };
 }
@@ -126,15 +138,60 @@ export async function preflight({
 // --- internal ---
 
 type Sendable = Mapped & { readonly kind: 'patch' | 'unmatched' };
-/** What was found of a row; `none` of one that is no data. */
-type Seen = Sendable | (UnchangedRow & { readonly kind: 'unchanged' }) | { readonly kind: 'none' };
+/** What was found of a row that could be read. */
+type Found = Mapped | (UnchangedRow & { readonly kind: 'unchanged' });
 
-/** Shows every row of the run, those of other shards too, to `look`, with what it is mapped to where that is to be sent, or may be. */
+/** Collects the rows that need not be read again. */
+interface Settling {
+  readonly rows: SettledRows;
+  add(row: Row | BadRow, found: Found | undefined, claim: Claim): void;
+  end(): SettledInputs;
+}
+
+/**
+ * Whoever sends needs a row's cells unless it is unchanged, and its outcome may depend on what the rows before it did. In a
+ * dry run the rows whose outcome needs their cells go the whole way, and the others are done.
+ */
+function createSettling(
+  { compiled }: RunInputs,
+  changes: ChangeDetector,
+  isDry: boolean,
+  relieve: PreflightOptions['relieve'],
+): Settling {
+  const rows = new SettledRows();
+  let requests = 0;
+  let reads = 0;
+  return {
+    rows,
+    add(row, found, claim) {
+      if (!rows.isWhole) return;
+      if (found?.kind === 'unchanged') return rows.add(row as Row, found, 'unchanged');
+      if (!isDry || claim !== 'ours') return rows.giveUp();
+      if ('error' in row || !found) return rows.keep(row);
+      compiled[row.input]?.notice(row, found);
+      const mapped = relieve(found);
+      const foreseen =
+        mapped.kind === 'patch' && !mapped.dropped ? changes.foresee(row, mapped.patch) : undefined;
+      if (!foreseen) return rows.keep(row);
+      rows.add(row, foreseen, foreseen.requests > 0 ? 'planned' : 'unchanged');
+      requests += foreseen.requests;
+      reads += foreseen.reads;
+    },
+    end: () => ({ rows, noticed: compiled.flatMap(({ noticed }) => noticed()), requests, reads }),
+  };
+}
+
+/** Whether a row is no data. */
+function isNone(found: Found | undefined): boolean {
+  return found?.kind === 'skipped' && isNoData(found.reason);
+}
+
+/** Shows every row of the run, those of other shards too, to `look`, with what was found of it. */
 async function lookAtAll(
   { options, claim }: Plan,
   { sources, compiled }: RunInputs,
   unchangedAt: (row: Row) => UnchangedRow | undefined,
-  look: (row: Row | BadRow, seen: Seen | undefined, claim: Claim) => void,
+  look: (row: Row | BadRow, found: Found | undefined, claim: Claim) => void,
 ): Promise<void> {
   let rows = 0;
   for (const [i, source] of sources.entries()) {
@@ -144,16 +201,13 @@ async function lookAtAll(
         const whose = claim(row);
         if (whose === 'foreign') continue;
         if (whose !== 'elsewhere') rows += 1;
-        // the state knows nothing of rows of other shards
-        const glanced = 'error' in row || whose !== 'ours' ? undefined : unchangedAt(row);
-        if (glanced) {
-          look(row, { kind: 'unchanged', ...glanced }, whose);
+        if ('error' in row) {
+          look(row, undefined, whose);
           continue;
         }
-        const mapped = 'error' in row ? undefined : compiled[i]?.apply(row);
-        const isSendable = mapped?.kind === 'patch' || mapped?.kind === 'unmatched';
-        const isNone = mapped?.kind === 'skipped' && isNoData(mapped.reason);
-        look(row, isSendable ? mapped : isNone ? { kind: 'none' } : undefined, whose);
+        // the state knows nothing of rows of other shards
+        const unchanged = whose === 'ours' ? unchangedAt(row) : undefined;
+        look(row, unchanged ? { kind: 'unchanged', ...unchanged } : compiled[i]?.apply(row), whose);
       }
     }
   }

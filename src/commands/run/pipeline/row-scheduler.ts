@@ -3,7 +3,7 @@ import { stoppingError } from '../../../core/errors.ts';
 import type { KeyedQueue, QueueKey } from '../../../core/keyed-queue.ts';
 import type { Shutdown } from '../../../core/shutdown.ts';
 import type { Delivered, Outcome, Row } from '../../../core/types.ts';
-import { createRowWindow } from './row-window.ts';
+import { charactersOf, createRowWindow } from './row-window.ts';
 import type { WaitingRows } from './waiting-rows.ts';
 
 /** Rows that may wait behind others of their contact, or for the answer to a search, beside those in flight. */
@@ -124,7 +124,7 @@ export function createRowScheduler(options: RowSchedulerOptions): RowScheduler {
       counts.underWay += 1;
     },
     async enter(row, lane, job, onThrough) {
-      const weight = weightOf(row);
+      const weight = charactersOf(row);
       while (isAhead()) {
         judgeSoon();
         await window.change();
@@ -171,13 +171,4 @@ export function createRowScheduler(options: RowSchedulerOptions): RowScheduler {
       while (!window.isEmpty()) await window.change();
     },
   };
-}
-
-// --- internal ---
-
-function weightOf(row: Row): number {
-  if (row.text !== undefined) return row.text.length;
-  let weight = 0;
-  for (const cell of row.record as readonly string[]) weight += cell.length;
-  return weight;
 }

@@ -1,3 +1,5 @@
+import type { BadRow, Row } from '../../../core/types.ts';
+
 /** Rows between reading and outcome: how many, how heavy, and a way to wait for a change. */
 export interface RowWindow {
   isFull(): boolean;
@@ -33,4 +35,12 @@ export function createRowWindow(maxRows: number, maxWeight: number): RowWindow {
         wake = resolve;
       }),
   };
+}
+
+/** What a row weighs: the characters that it holds. */
+export function charactersOf(row: Row | BadRow): number {
+  if ('error' in row || row.text !== undefined) return row.text?.length ?? 0;
+  let characters = 0;
+  for (const cell of row.record as readonly string[]) characters += cell.length;
+  return characters;
 }

@@ -4,7 +4,7 @@ import { stoppingError } from '../../../core/errors.ts';
 import type { Host } from '../../../core/host.ts';
 import type { RunContext } from '../../../core/run-context.ts';
 import { shownPath } from '../../../core/shell-text.ts';
-import type { RunLine, WholeInput } from '../../../journal/journal-lines.ts';
+import type { RunLine } from '../../../journal/journal-lines.ts';
 import { pullCommand } from '../../../journal/next-command.ts';
 import type { Summary } from '../../../journal/summary.ts';
 import { rowCopiesOf, writeSummary } from '../../../journal/write-summary.ts';
@@ -13,6 +13,7 @@ import type { JobRecordFile } from '../../job-record.ts';
 import type { MeasuredInput } from '../guard/check-guard.ts';
 import type { Observer } from '../observer.ts';
 import type { PipelineCounts } from '../pipeline/pipeline.ts';
+import type { SettledInputs } from '../pipeline/preflight.ts';
 import { bytesOf, bytesReadOf, wholeOf } from '../plan/open-inputs.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { OutcomeLog } from '../stages/outcome-log.ts';
@@ -41,8 +42,8 @@ export interface Delivery {
   /** How contacts were found by keys; undefined where the mapping names them by id. */
   readonly lookups: Pick<Misses, 'pulledAt' | 'unknownRows'> | undefined;
   readonly durationS: number;
-  /** What the inputs were, where a look at all rows found nothing to send and they were not read again. */
-  readonly unreadInputs: readonly (WholeInput | null)[] | undefined;
+  /** The inputs, where a first look at all rows settled the outcomes, so that they were not read again. */
+  readonly settled: SettledInputs | undefined;
 }
 
 export interface FinishRunOptions {
@@ -66,7 +67,8 @@ export async function finishRun(
   if (counts.read === 0 && !stop.reason) {
     monitor.notes.add(`the ${plan.shard ? 'shard' : 'input'} has no rows`);
   }
-  for (const { noticed } of reading.compiled) for (const note of noticed()) monitor.notes.add(note);
+  const noticed = delivery.settled?.noticed ?? reading.compiled.flatMap((compiled) => compiled.noticed());
+  for (const note of noticed) monitor.notes.add(note);
   const { lookups } = delivery;
   if (lookups) {
     const rows = (tally.reasons.get('missing') ?? 0) + tally.countOfCode('ERR_NO_MATCH');
@@ -91,7 +93,7 @@ export async function finishRun(
     limit: options.limit,
     acceptBadRows: options.acceptBadRows,
     newBadRows: countNewBadRows(tally, job.record.bad_rows),
-    unread: unreadOf(plan, counts),
+    unread: unreadOf(plan, delivery),
     durationS: delivery.durationS,
     endedAt: clock.now(),
     plannedRequests: delivery.plannedRequests,
@@ -104,7 +106,9 @@ export async function finishRun(
   };
   let summary = summarise({ ...ending, reason: stop.reason });
   try {
-    const inputs = plan.shard ? { inputs: delivery.unreadInputs ?? reading.sources.map(wholeOf) } : {};
+    const inputs = plan.shard
+      ? { inputs: delivery.settled?.rows.inputs ?? reading.sources.map(wholeOf) }
+      : {};
     journal.write({ type: 'end', summary, ...inputs });
     await journal.close();
     writeSummary(dir, summary);
@@ -144,11 +148,13 @@ async function undoOf({ command }: RunLine, dir: string, { env }: Host): Promise
 }
 
 /** How much of the inputs belongs to rows that were not read; undefined where that is nothing, or the inputs are no files. */
-function unreadOf({ reading, options }: Plan, counts: PipelineCounts): Summary['unread'] {
+function unreadOf({ reading, options }: Plan, { counts, settled }: Delivery): Summary['unread'] {
   const { sources, identities } = reading;
   const total = bytesOf(identities);
   if (!total || sources.every(({ whole }) => whole) || counts.read >= options.limit) return undefined;
-  const seen = shareSeen({ ...counts, bytesRead: bytesReadOf(sources), total });
+  const seen = settled
+    ? counts.read / Math.max(1, settled.rows.count)
+    : shareSeen({ ...counts, bytesRead: bytesReadOf(sources), total });
   const bytes = Math.round((1 - seen) * total);
   return bytes > 0 ? { bytes, of_bytes: total } : undefined;
 }

@@ -6,7 +6,7 @@ import { compiledFor, type Plan } from '../plan/plan.ts';
 import type { Expectations } from './expectations.ts';
 import { wouldLoseLastKey } from './lost-keys.ts';
 import type { PresentValues } from './present-values.ts';
-import type { Prepared } from './stage-types.ts';
+import type { Prepared, Unchanged } from './stage-types.ts';
 
 export interface ChangeDetectorOptions {
   /** What is known of the account; without it every field is sent. */
@@ -29,6 +29,11 @@ export interface ChangeDetector {
   presentOf(row: Row, patch: Patch): Present | undefined;
   /** Whether a patch leaves anything to send, as things stand; changes nothing. */
   differs(row: Row, patch: Patch): boolean;
+  /**
+   * What becomes of all that a row was mapped to, in a dry run; changes nothing. Undefined where that depends on other rows, or
+   * is more than can be told here.
+   */
+  foresee(row: Row, patch: Patch): Foreseen | undefined;
   /** What of a whole patch differs from its contact as it was read just now. */
   compareRead(row: Row, whole: Patch, contact: JsonObject): Comparison;
   /** The whole patch behind one that was cut down to what differs. */
@@ -37,11 +42,18 @@ export interface ChangeDetector {
   readonly unseenFields: number;
   /** The first patches that are to be sent, whole, for showing them. */
   readonly samples: readonly Patch[];
-  /** A patch will have to be sent whose contact is not known yet; `complete` as in {@link Patch}. */
-  expectRequests(complete: boolean): void;
+  /** So many requests will have to be sent for rows that are not prepared; `reads` of them read a contact. */
+  expectRequests(requests: number, reads: number): void;
   /** Requests that the patches prepared so far take, reads included. */
   readonly requests: number;
   /** Those among them that read a contact before it is written. */
+  readonly reads: number;
+}
+
+/** What a row would send in a dry run: its contact, the paths, the requests it would take, and those of them that read. */
+export interface Foreseen extends Unchanged {
+  /** 0 where nothing is to be sent; then the paths are all that the row would set. */
+  readonly requests: number;
   readonly reads: number;
 }
 
@@ -61,7 +73,7 @@ export async function createChangeDetector(
   // a plain run has no use for it
   const comparing = mayRead ? await import('../../../state/compare/compare-patch.ts') : undefined;
   const enforces = plan.reading.mapping.fields.some(({ onConflict }) => onConflict === 'enforce');
-  /** The whole patch behind one that was cut down to what differs. */
+  /** The whole patches behind those of which something was cut off. */
   const wholes = new WeakMap<Patch, Patch & Comparable>();
   let unseenFields = 0;
   let requests = 0;
@@ -74,11 +86,10 @@ export async function createChangeDetector(
   const seenAt = (contactId: number): number =>
     undoable ? Number.NEGATIVE_INFINITY : presentValues.seenAt(contactId);
   const isUnseen = ({ contactId }: Patch): boolean => seenAt(contactId) === Number.NEGATIVE_INFINITY;
+  const isToBeRead = (row: Row, patch: Patch): boolean =>
+    patch.from !== undefined || expectations.readsFirst(patch) || (isReadFor(row, patch) && isUnseen(patch));
   const toSend = (row: Row, patch: Patch, conflicts?: readonly string[]): Prepared => {
-    const isReadFirst =
-      patch.from !== undefined ||
-      expectations.readsFirst(patch) ||
-      (isReadFor(row, patch) && isUnseen(patch));
+    const isReadFirst = isToBeRead(row, patch);
     requests += isReadFirst ? 2 : 1;
     if (isReadFirst) reads += 1;
     if (dryRun) expectations.assume(patch);
@@ -94,6 +105,8 @@ export async function createChangeDetector(
   };
   const cut = (whole: Patch & Comparable, comparison: Comparison): Differing => {
     const send = wholeObjects(whole, comparison.send, options.mergesAdditional);
+    // nothing is cut off: it stands for itself, and costs the collector no entry
+    if (send.length === whole.fields.length) return { comparison, differing: whole };
     const { cells: _, ...patch } = whole;
     const differing = withoutFields(
       patch,
@@ -101,6 +114,11 @@ export async function createChangeDetector(
     );
     if (differing) wholes.set(differing, whole);
     return { comparison, differing };
+  };
+  /** All that a row was mapped to, with its cells, which stand for it. */
+  const withCells = (row: Row, patch: Patch): Patch & Comparable => {
+    const cells = compiledFor(plan, row).glance.cells(row);
+    return cells === undefined ? patch : { ...patch, cells };
   };
   const settled = (whole: Comparable, { comparison }: Differing): Prepared & { readonly kind: 'done' } => {
     if (!dryRun) state?.confirm(whole, comparison);
@@ -124,13 +142,8 @@ export async function createChangeDetector(
       if (!patch) return { kind: 'done', outcome: { status: 'superseded', contactId } };
       if (changeLines) return toSend(row, changeLines.prepare(patch, given));
       if (!state) return toSend(row, patch);
-      // only all that the row was mapped to stands for its cells
-      const cells = isWhole && patch === given ? compiledFor(plan, row).glance.cells(row) : undefined;
-      const whole = cells === undefined ? patch : { ...patch, cells };
-      if (full) {
-        wholes.set(patch, whole);
-        return toSend(row, patch);
-      }
+      const whole = isWhole && patch === given ? withCells(row, patch) : patch;
+      if (full) return toSend(row, whole);
       const found = compare(state, row, whole);
       if (!found.differing) return settled(whole, found);
       return toSend(row, found.differing, found.comparison.conflicts);
@@ -171,10 +184,22 @@ export async function createChangeDetector(
         !state || full || patch.from !== undefined || compare(state, row, patch).comparison.send.length > 0
       );
     },
+    foresee(row, patch) {
+      const isOfOthers = withoutSuperseded(row, patch) !== patch || patch.expect !== undefined;
+      if (changeLines || options.samples > 0 || isOfOthers || wouldLoseLastKey(patch, state))
+        return undefined;
+      const { contactId } = patch;
+      const found = state && !full ? compare(state, row, withCells(row, patch)) : undefined;
+      if (found && found.comparison.conflicts.length > 0) return undefined;
+      const differing = found ? found.differing : patch;
+      if (!differing) return { contactId, fields: patch.fields, requests: 0, reads: 0 };
+      const reads = isToBeRead(row, differing) ? 1 : 0;
+      return { contactId, fields: differing.fields, requests: 1 + reads, reads };
+    },
     wholeOf: (patch) => wholes.get(patch) ?? patch,
-    expectRequests(complete) {
-      requests += complete ? 2 : 1;
-      if (complete) reads += 1;
+    expectRequests(more, moreReads) {
+      requests += more;
+      reads += moreReads;
     },
     samples,
     get unseenFields() {

@@ -22,10 +22,9 @@ export interface ChangeStageOptions {
 /** What the preflight, the cells of a row and the state know of its contact, as one stage. */
 export function createChangeStage(options: ChangeStageOptions): ChangeStage {
   const { changes, unchangedCheck, preflight, resolver, lanes, state, planned } = options;
-  const { unchangedRows, clashOf } = preflight;
+  const { clashOf } = preflight;
   return {
     unchanged(row) {
-      if (unchangedRows) return unchangedRows.contactOf(row);
       if (!unchangedCheck || clashOf(row)) return undefined;
       const unchanged = unchangedCheck.contactOf(row, (keys) =>
         lanes.isBusy(laneOfKeys(keys, resolver.isOneKey)) ? undefined : resolver.idOf(keys),

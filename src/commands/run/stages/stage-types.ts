@@ -1,8 +1,13 @@
 import type { BadRow, Delivered, Mapped, MatchKey, Outcome, Patch, Row } from '../../../core/types.ts';
 
+/** A row whose outcome was settled before it came; it has no cells any more. */
+export interface SettledRow extends Row {
+  readonly outcome: Outcome;
+}
+
 /** An input as the pipeline sees it. */
 export interface RowSource {
-  rows(): AsyncIterable<readonly (Row | BadRow)[]>;
+  rows(): AsyncIterable<readonly (Row | BadRow | SettledRow)[]>;
 }
 
 /** A patch whose contact is not known by its id. */

@@ -1,6 +1,7 @@
 import { KEY_FIELDS, type KeyField, type MatchKey, type Row } from '../../../core/types.ts';
 import type { CompiledMapping } from '../../../mapping/compile/compile.ts';
 import type { Hash, State } from '../../../state/state.ts';
+import type { RunInputs } from '../plan/open-inputs.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Unchanged } from './stage-types.ts';
 
@@ -22,11 +23,14 @@ export interface UnchangedRow extends Unchanged {
 export type FindKnown = (keys: readonly MatchKey[]) => number | undefined;
 
 /**
- * Undefined where rows have to be mapped in any case: without a state, with `--full`, where fields are enforced, and where
+ * `reading` are the inputs that the rows come from. Undefined where rows have to be mapped in any case: without a state, with `--full`, where fields are enforced, and where
  * rows of earlier runs decide what is superseded.
  */
-export function createUnchangedCheck(plan: Plan, state: State | undefined): UnchangedCheck | undefined {
-  const { options, reading, earlier, parent, noteOutcome } = plan;
+export function createUnchangedCheck(
+  { options, earlier, parent, noteOutcome }: Plan,
+  reading: RunInputs,
+  state: State | undefined,
+): UnchangedCheck | undefined {
   const enforces = reading.mapping.fields.some(({ onConflict }) => onConflict === 'enforce');
   if (!state || options.full || enforces || earlier || parent || noteOutcome) return undefined;
 
