@@ -15,6 +15,11 @@ export interface PageWalkOptions {
   readonly largePage?: number | undefined;
   /** Takes contacts, some of them again; gives how many it meets for the first time in this listing. */
   readonly meet: (contacts: readonly JsonObject[]) => number;
+  /**
+   * Contacts in question that were not met yet, where not all are: without any the listing ends, and it goes through the list
+   * once more only where that takes fewer requests than they are.
+   */
+  readonly stillWanted?: () => number;
 }
 
 /** What is known of the account as the listing goes on. */
@@ -93,6 +98,7 @@ export async function walkPages(
       if (typeof looked !== 'boolean') return looked;
       isEnough ||= looked;
     }
+    isEnough ||= options.stillWanted?.() === 0;
     const isOver = isEnough || (isTail && fresh === 0) || roll.met >= roll.count + roll.left;
     await leg.onPages?.(isOver ? 0 : sweep.next);
     if (isOver) break;

@@ -1,5 +1,5 @@
 import type { PlanHeader } from '../../journal/change-line.ts';
-import { plural } from '../../journal/summary-text.ts';
+import { plural, readingText } from '../../journal/summary-text.ts';
 import { count, plainMarkdown, time } from './format.ts';
 import type { PlanReport } from './plan-model.ts';
 
@@ -25,10 +25,13 @@ export function effortText({ requests: { rate, apply } }: PlanHeader): string {
 }
 
 /** What the input was compared with, in words. */
-export function comparedText({ compared_with: what }: PlanHeader): string {
+export function comparedText({ compared_with: what, requests: { plan } }: PlanHeader): string {
+  const { list_requests, single_reads } = plan;
+  const isListed = list_requests !== undefined && single_reads !== undefined;
+  const how = isListed ? `, by ${readingText({ list_requests, single_reads })}` : '';
   return what === 'state'
-    ? 'rows that the state knows to be unchanged were not read; every other contact was'
-    : 'every contact of the input was read';
+    ? `rows that the state knows to be unchanged were not read; every other contact was${how}`
+    : `every contact of the input was read${how}`;
 }
 
 /** A plan as GitHub-flavoured Markdown, for a pull request or a mail. */

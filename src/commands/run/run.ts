@@ -92,6 +92,7 @@ async function deliverRows(parts: Parts, context: RunContext): Promise<Delivery>
     found: undefined,
     plannedRequests: 0,
     plannedReads: 0,
+    listReading: undefined,
     probed: [],
     lookups: undefined,
     measured: undefined,
@@ -187,7 +188,14 @@ async function runStages(
       seen.measured = await checkGuard(guard, plan, profile, notes, context);
     }
     const unchangedCheck = createUnchangedCheck(plan, state);
-    const first = await preflight({ plan, state, changes, unchangedCheck, onBegin: watch.preflightBegins });
+    const first = await preflight({
+      plan,
+      state,
+      changes,
+      unchangedCheck,
+      onDiffering: planning && ((contactId) => planning.listed.want(contactId)),
+      onBegin: watch.preflightBegins,
+    });
     watch.preflightEnded(first.rows);
     if (hasKeys(plan)) seen.lookups = { pulledAt: state?.completeAt, unknownRows: first.lookups };
     await using beforeImages = await beforeImagesOf(plan, outcomes, state, context);
@@ -198,6 +206,9 @@ async function runStages(
       columnsOf: (input: number) => reading.sources[input]?.shape.columns ?? [],
       readback: settings.readback,
     };
+    const { maxAttempts } = options;
+    const { largePage, ties } = settings;
+    await planning?.listed.read({ client, maxAttempts, largePage, ties, onShare: watch.listed }, context);
     const planner = planning?.writerFor({ ...writing, changes });
     const writer =
       planner ??
@@ -221,8 +232,9 @@ async function runStages(
         client,
         state,
         keys: first.lookups,
-        largePage: settings.largePage,
-        ties: settings.ties,
+        largePage,
+        ties,
+        seeing: (ask) => planning?.listed.seeing(ask) ?? ask,
         exactFields: settings.exactFields,
         onNotLookedUp(complete) {
           changes.expectRequests(complete);
@@ -287,6 +299,7 @@ async function runStages(
       plannedRequests: changes.requests,
       plannedReads: changes.reads,
       ...planning?.forecast,
+      listReading: planning?.reading,
     });
     for (const note of planning?.notes ?? []) notes.add(note);
     if (changes.unseenFields > 0) notes.add(unseenNote(changes.unseenFields));

@@ -36,6 +36,8 @@ export interface PreflightOptions {
   readonly state: State | undefined;
   readonly changes: ChangeDetector;
   readonly unchangedCheck: UnchangedCheck | undefined;
+  /** Called with the contact of each row that differs from it, as far as both are known; then all rows are looked at. */
+  readonly onDiffering?: ((contactId: number) => void) | undefined;
   /** Called where all rows are looked at, with a function that tells the bytes read so far. */
   readonly onBegin: (bytesRead: () => number) => void;
 }
@@ -49,14 +51,18 @@ export async function preflight({
   state,
   changes,
   unchangedCheck,
+  onDiffering,
   onBegin,
 }: PreflightOptions): Promise<Preflight> {
   const { maxChanges } = plan.options;
   const isRepeatable = plan.reading.identities.every(({ sha256 }) => sha256 !== undefined);
-  if (!isRepeatable || (!maxChanges && !isWorthwhile(plan))) return { clashOf: () => undefined, notes: [] };
+  const mayClash = mayHaveClashes(plan);
+  const isWorthwhile = maxChanges || onDiffering || mayClash;
+  if (!isRepeatable || !isWorthwhile) return { clashOf: () => undefined, notes: [] };
 
-  const { DuplicateFinder } = await import('../../../state/duplicates/duplicates.ts');
-  const finder = new DuplicateFinder(state);
+  const finder = mayClash
+    ? new (await import('../../../state/duplicates/duplicates.ts')).DuplicateFinder(state)
+    : undefined;
   const seen = { rows: 0, dataRows: 0, lookups: 0, unknown: 0 };
   /** Rows that would change a contact, as a dry run counts them. */
   const changed = new RowSets();
@@ -75,7 +81,7 @@ export async function preflight({
       }
       if ('error' in row) return;
       if (mapped?.kind === 'unchanged') {
-        finder.addKnown(row, mapped.contactId, mapped.given);
+        finder?.addKnown(row, mapped.contactId, mapped.given);
         return unchangedRows.add(row, mapped);
       }
       if (!mapped || mapped.kind === 'none') return;
@@ -83,17 +89,20 @@ export async function preflight({
       const contact = mapped.kind === 'patch' ? mapped.patch.contactId : knownContact(keys, state);
       const named = contact ?? keys[0];
       if (named !== undefined)
-        finder.add(row, named, mapped.patch, contact === undefined ? keys.slice(1) : keys);
+        finder?.add(row, named, mapped.patch, contact === undefined ? keys.slice(1) : keys);
       if (claim === 'elsewhere') return;
       if (contact === undefined) seen.lookups += 1;
-      if (claim !== 'ours' || !maxChanges) return;
+      if (claim !== 'ours' || !(maxChanges || onDiffering)) return;
       if (contact === undefined) {
+        if (!maxChanges) return;
         // made for sure where all contacts are known, else it is not looked up yet
         const isMade = state?.isComplete && isMissing(mapped, state) && makesMissing(reading, row);
         if (isMade) changed.add(row.input, row.row);
         else if (!state?.isComplete) seen.unknown += 1;
-      } else if (changes.differs(row, { ...mapped.patch, contactId: contact }))
+      } else if (changes.differs(row, { ...mapped.patch, contactId: contact })) {
         changed.add(row.input, row.row);
+        onDiffering?.(contact);
+      }
     });
     unchangedRows.end(reading.sources.map(wholeOf));
     // what was read must be what the run was planned for
@@ -107,15 +116,15 @@ export async function preflight({
     await reading.close();
   }
   const { rows, dataRows, lookups } = seen;
-  const clashes = finder.clashes();
+  const clashes = finder?.clashes();
   // a row that stands in another's way ends invalid, and changes nothing
-  const changing = changed.count((input, row) => clashes.of(input, row) === undefined);
+  const changing = changed.count((input, row) => clashes?.of(input, row) === undefined);
   if (maxChanges && isMore(maxChanges, changing, dataRows)) {
     throw tooManyChanges(maxChanges, changing, dataRows);
   }
-  const isUnchanged = unchangedRows.isWhole && clashes.size === 0;
+  const isUnchanged = unchangedRows.isWhole && !clashes?.size;
   return {
-    clashOf: (row) => clashes.of(row.input, row.row),
+    clashOf: (row) => clashes?.of(row.input, row.row),
     lookups,
     ...(isWhole ? { rows } : {}),
     ...(isUnchanged ? { unchangedRows } : {}),
@@ -160,7 +169,7 @@ async function lookAtAll(
 }
 
 /** Whether the mapping sets a field that only one contact can have, or has contacts to look up. */
-function isWorthwhile({ reading }: Plan): boolean {
+function mayHaveClashes({ reading }: Plan): boolean {
   const { fields, contact, ownFunction } = reading.mapping;
   return (
     ownFunction !== undefined ||

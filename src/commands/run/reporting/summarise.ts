@@ -46,6 +46,8 @@ export interface FinishedRun {
   readonly plannedRequests: number;
   /** Those among them that only read. */
   readonly plannedReads: number;
+  /** How contacts were read, where that was by the list. */
+  readonly listReading: Summary['reading'];
   readonly undo: Summary['undo'];
   readonly warnings: readonly string[];
   /** As in the summary; undefined for mappings that name contacts by id. */
@@ -111,6 +113,7 @@ export function summarise(ending: FinishedRun): Summary {
     changes: Object.fromEntries(tally.fields),
     conflicts: Object.fromEntries(tally.conflicts),
     ...(header.dry_run && header.command !== 'check' ? { forecast: forecastOf(ending) } : {}),
+    ...(ending.listReading ? { reading: ending.listReading } : {}),
     dropped_fields: tally.dropped,
     causes: tally.causes(),
     rejects: ending.rejects,
