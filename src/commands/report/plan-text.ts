@@ -54,8 +54,8 @@ export function planMarkdown({ file, header, contacts, next }: PlanReport): stri
       '| contact | field | now | then | rows |',
       '|--:|---|---|---|---|',
     );
-    const all = contacts.flatMap((contact) => contact.fields.map((field) => ({ contact, field })));
-    for (const { contact, field } of all.slice(0, MAX_LISTED)) {
+    const first = contacts.flatMap((contact) => contact.fields.map((field) => ({ contact, field })));
+    for (const { contact, field } of first.slice(0, MAX_LISTED)) {
       const values = [field.from, field.to].map((value) =>
         value === null ? '*nothing*' : plainMarkdown(value),
       );
@@ -63,7 +63,7 @@ export function planMarkdown({ file, header, contacts, next }: PlanReport): stri
         `| ${contact.contact} | ${plainMarkdown(field.path)} | ${values.join(' | ')} | ${plainMarkdown(contact.rows)} |`,
       );
     }
-    const rest = all.length - MAX_LISTED;
+    const rest = fields.reduce((sum, [, of]) => sum + of, 0) - MAX_LISTED;
     if (rest > 0)
       lines.push('', `and ${plural(rest, 'other field')}, in ${plainMarkdown(file)} and on its page`);
     lines.push('');
