@@ -97,7 +97,7 @@ export async function pullAccount(
       maxRate: options.maxRate,
       memory: learnedRateFile(dir, account),
       workers,
-      concurrency: width,
+      concurrency: 2 * width, // those that come next are asked for as well
       timeoutMs: options.timeoutMs,
       outageBudgetMs: options.outageBudgetMs,
       isReadOnly: true,
