@@ -7,7 +7,7 @@ import type { Share } from '../../../core/types.ts';
 import { acceptBadRows } from '../../../journal/accepted-bad-rows.ts';
 import type { RunLine } from '../../../journal/journal-lines.ts';
 import { nextCommand } from '../../../journal/next-command.ts';
-import type { Summary } from '../../../journal/summary.ts';
+import type { Summary, UndoSummary } from '../../../journal/summary.ts';
 import { plural } from '../../../journal/summary-text.ts';
 import type { Tally } from '../../../journal/tally.ts';
 import type { Meter } from '../../../telemetry/meter.ts';
@@ -76,6 +76,7 @@ export function summarise(ending: FinishedRun): Summary {
     planned: header.command === 'plan' ? ending.plannedReads : tally.statuses.planned,
     rejects: ending.rejects.map(({ file }) => file),
     isCanary: counts.read >= ending.limit,
+    isKeptAsNewer: ending.undo !== undefined && isKeptAsNewer(ending.undo),
   });
   return {
     run_id: header.run_id,
@@ -168,6 +169,11 @@ export function incompleteness(
 }
 
 // --- internal ---
+
+/** Whether an undo put nothing back because later runs sent or confirmed it. */
+function isKeptAsNewer({ fields: { newer, reversed, already, planned, pending } }: UndoSummary): boolean {
+  return newer > 0 && reversed + already + planned + pending === 0;
+}
 
 function forecastOf({
   plannedRequests: requests,
