@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RunsList } from '../../src/commands/runs/runs-model.ts';
 import { newSite, type Site, until } from '../crash/site.ts';
-import { runCli, startCli } from '../helpers/cli-process.ts';
+import { runCli } from '../helpers/cli-process.ts';
 import { numberedCsv } from '../helpers/write-input.ts';
 
 const BAD = `${numberedCsv(3)}one,1\n`;
