@@ -1,10 +1,15 @@
 #!/usr/bin/env node
+import { setFlagsFromString } from 'node:v8';
 import { cli } from './cli/cli.ts';
 import { systemClock } from './core/clock.ts';
 import { crashText } from './core/crash-report.ts';
 import { codeOf, EXIT } from './core/errors.ts';
 import type { Host } from './core/host.ts';
 import { SIGNAL_EXIT, type StopSignal } from './core/shutdown.ts';
+
+// V8 lets the old generation grow to four times its size before it collects it: by measure, most of the memory of a run was
+// garbage. At twice its size it takes a third less in all, and no more processor time.
+setFlagsFromString('--heap-growing-percent=100');
 
 /** How long a handle that a library left open may hold the process once its work is done. */
 const LEFTOVER_MS = 2_000;

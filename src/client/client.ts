@@ -234,6 +234,8 @@ export interface ReaderOptions {
   readonly stop: Shutdown;
   /** A limit beside that of the client: resolves true before each request, false once the run drains. */
   readonly permit?: () => Promise<boolean>;
+  /** The API key may not read; then `pending` is the answer. Default: the run stops. */
+  readonly onForbidden?: () => void;
 }
 
 /** Puts together what reads pages of lists and searches. */
@@ -302,17 +304,18 @@ function seconds(ms: number): number {
   return Math.round(ms / 100) / 10;
 }
 
-function retryingRead({ client, maxAttempts, stop, permit }: ReaderOptions): RetryReadOptions {
+function retryingRead({ client, maxAttempts, stop, permit, onForbidden }: ReaderOptions): RetryReadOptions {
+  const fail = (): void =>
+    stop.fail(
+      new RunError(
+        'ERR_FORBIDDEN',
+        'the API answers 403 to lists and searches: the API key may not read contacts, or its IP whitelist leaves this machine out',
+        { exitCode: EXIT.stopped },
+      ),
+    );
   return {
     retry: client.retryUpTo(maxAttempts),
     ...(permit ? { permit } : {}),
-    onForbidden: () =>
-      stop.fail(
-        new RunError(
-          'ERR_FORBIDDEN',
-          'the API answers 403 to lists and searches: the API key may not read contacts, or its IP whitelist leaves this machine out',
-          { exitCode: EXIT.stopped },
-        ),
-      ),
+    onForbidden: onForbidden ?? fail,
   };
 }

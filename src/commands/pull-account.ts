@@ -4,6 +4,7 @@ import { findingsDirectories } from '../account/account-files.ts';
 import { learnedRateFile } from '../account/learned-rate.ts';
 import { redactApiError } from '../client/answer/redact.ts';
 import { createPageReader, openClient } from '../client/client.ts';
+import { listWidth } from '../client/lookup/estimate-list.ts';
 import type { Listed } from '../client/lookup/list-contacts.ts';
 import type { Workers } from '../coordination/workers.ts';
 import type { Credentials } from '../core/credentials.ts';
@@ -77,7 +78,7 @@ export async function pullAccount(
     // the next run finds the name of another sender, and sends more
   }
   for (const note of state.notes) log.warn(note);
-  const width = widthFor(rate);
+  const width = listWidth(rate === 'auto' ? undefined : rate);
   const { page, listOrder } = accountBehaviorFrom(findingsDirectories(account, dir, host.env), account);
   if (page) {
     log.info({ page_size: page.size, probed_at: page.at }, 'the size of pages is what a probe found');
@@ -96,7 +97,7 @@ export async function pullAccount(
       maxRate: options.maxRate,
       memory: learnedRateFile(dir, account),
       workers,
-      concurrency: width,
+      concurrency: 2 * width, // those that come next are asked for as well
       timeoutMs: options.timeoutMs,
       outageBudgetMs: options.outageBudgetMs,
       isReadOnly: true,
@@ -183,11 +184,6 @@ export async function pullAccount(
 }
 
 // --- internal ---
-
-/** Enough pages at a time to hold the rate if an answer takes half a second. */
-function widthFor(rate: Rate): number {
-  return rate === 'auto' ? 16 : Math.min(16, Math.max(1, Math.ceil(rate / 2)));
-}
 
 /** Why the account was not read to its end. */
 function problemOf(listed: Listed, { reason }: Shutdown): RunError {

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { isObject } from '../core/json.ts';
 import type { Irreversible, JsonObject, JsonValue, KeptReason, Status } from '../core/types.ts';
 import type { InputIdentity, UndoneRun } from './journal-lines.ts';
+import type { ListReading } from './summary.ts';
 
 /** Version of the form of files of change lines; a reader refuses another one. */
 export const CHANGES_VERSION = 1;
@@ -91,7 +92,8 @@ export interface PlanHeader extends ChangesHeader {
   readonly requests: {
     /** Per second; null is unlimited. */
     readonly rate: number | null;
-    readonly plan: PlannedRequests;
+    /** What the making of the plan took. */
+    readonly plan: PlannedRequests & Partial<ListReading>;
     readonly apply: PlannedRequests;
   };
 }

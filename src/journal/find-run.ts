@@ -21,6 +21,15 @@ export async function findRunDirectory(name: string): Promise<string> {
   return realDirectory(name);
 }
 
+/** The same for a run that wrote: of `latest`, dry runs, plans and checks are passed over, which changed nothing. */
+export async function findWrittenRun(name: string): Promise<string> {
+  const dir = await findRunDirectory(name);
+  if (basename(name) !== 'latest') return dir;
+  const { listRuns } = await import('./list-runs.ts');
+  const runs = await listRuns(dirname(dir));
+  return runs.find(({ header }) => !header.dry_run)?.dir ?? dir;
+}
+
 /** The shortest text by which {@link findRunDirectory} finds a run: the name of its directory, or a path. */
 export function runName(dir: string): string {
   const name = basename(dir);

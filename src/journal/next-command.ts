@@ -21,6 +21,8 @@ export interface Leftover {
   readonly bad: number;
   /** Dry run: rows that would have been sent. */
   readonly planned?: number;
+  /** An undo put nothing back, since later runs sent or confirmed it. */
+  readonly isKeptAsNewer?: boolean;
   /** Names of the rejects files that hold something. */
   readonly rejects: readonly string[];
   /** Whether rows or mapping come from a program, so that no command can go on. */
@@ -201,13 +203,18 @@ function waysAfter(leftover: Leftover): string[] {
   if (header.command === 'plan') return waysAfterPlan(leftover);
   if (header.command === 'check') return waysAfterCheck(leftover);
   const ways = header.dry_run ? waysAfterDryRun(leftover) : waysOfBadRows(leftover);
+  if (leftover.isKeptAsNewer) {
+    ways.push(
+      `put it back over what later runs sent or confirmed: ${beginCommand(leftover, { 'older-data': true })}`,
+    );
+  }
   if (isCanary && isResumable) {
     const rest = resumeCommand(dir, { ...jobWords(leftover), limit: 'all' });
     // first, since going on is refused once a retry has delivered newer data
     ways.unshift(ways.length > 0 ? `the rest of the input: ${rest}` : rest);
   }
-  // a retry is no shard's run: nothing of it is merged
-  if (header.shard && !header.parent_run && !isCanary) {
+  // neither a retry nor an undo is a shard's run: nothing of it is merged
+  if (header.shard && !header.parent_run && !header.undoes && !isCanary) {
     ways.unshift(
       `once all ${header.shard.of} shards are done, join their runs: ${commandText('merge', [runName(dir)])}`,
     );

@@ -16,7 +16,7 @@ export interface DeletedFiles {
 const PERSONAL = [
   /^(?:rejects|missing)(?:-\d+)?(?:\.edited-\d+)?\.(?:csv|jsonl)$/,
   /^rejects-unreadable(?:\.edited-\d+)?\.txt$/,
-  /^(?:spool|(?:before|undo)\.jsonl|plan\.(?:jsonl|html|part))$/,
+  /^(?:spool|(?:before|undo)\.jsonl|plan\.(?:jsonl|html))$/,
 ];
 
 /**

@@ -9,7 +9,7 @@ import {
   type Status,
 } from '../core/types.ts';
 import type { AcceptedBadRows } from './accepted-bad-rows.ts';
-import type { Summary, UndoneFields, UndoSummary } from './summary.ts';
+import type { ListReading, Summary, UndoneFields, UndoSummary } from './summary.ts';
 
 const MEANINGS: Readonly<Record<Status, string>> = {
   updated: 'delivered',
@@ -105,6 +105,12 @@ export function skipText(reasons: NonNullable<Summary['skip_reasons']>): string 
   const [only] = why;
   if (only !== undefined && why.length === 1) return REASONS[only];
   return why.map((reason) => `${reasons[reason]?.toLocaleString('en-US')} ${REASONS[reason]}`).join(', ');
+}
+
+/** `28 pages of the list`, and what those did not show. */
+export function readingText({ list_requests: pages, single_reads: singles }: ListReading): string {
+  const others = singles === 0 ? '' : `; ${plural(singles, 'contact')} not shown there, by a request each`;
+  return `${plural(pages, 'page')} of the list${others}`;
 }
 
 /** `62 %`; what is left is never nothing. */
@@ -251,6 +257,7 @@ function requestLines(summary: Summary): string[] {
   const held = rate.held_back_by === null ? '' : `, held back by ${HELD_BACK[rate.held_back_by]}`;
   return [
     `  ${plural(summary.requests, 'request')}${more.length > 0 ? ` (${more.join(', ')})` : ''}`,
+    ...(summary.reading ? [`  contacts were read by ${readingText(summary.reading)}`] : []),
     `  ${rate.achieved.toFixed(1)}/s of ${allowed}${held}`,
     ...(rate.found ? [foundLine(rate.found)] : []),
     `  latency p50 ${latency.p50} ms, p95 ${latency.p95} ms, p99 ${latency.p99} ms, max ${latency.max} ms`,

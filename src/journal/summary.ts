@@ -75,6 +75,8 @@ export interface Summary {
     readonly reads?: number;
     readonly minutes: number;
   };
+  /** Plans and checks that read contacts by the list. */
+  readonly reading?: ListReading;
   /** Fields left out of rows that were sent. */
   readonly dropped_fields: number;
   readonly causes: readonly Cause[];
@@ -96,6 +98,13 @@ export interface Summary {
   readonly stopped?: { readonly code: string; readonly message: string };
   /** The command to type next. */
   readonly next?: string;
+}
+
+/** How contacts were read where pages of the list showed them, in the place of a request for each. */
+export interface ListReading {
+  readonly list_requests: number;
+  /** Contacts that no page showed, or not with all that they hold. */
+  readonly single_reads: number;
 }
 
 /** Fields of an undo by what became of them: each is in exactly one of these. */

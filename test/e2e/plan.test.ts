@@ -2,11 +2,9 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/core/types.ts';
-import type { EmulatorOptions } from '../../src/emulator/options.ts';
-import type { ChangeLine, PlanHeader } from '../../src/journal/change-line.ts';
+import type { ChangeLine } from '../../src/journal/change-line.ts';
 import { cliHere } from '../helpers/cli-here.ts';
-import { type Nights, nights } from '../helpers/nights.ts';
-import { readBack, type Synced } from '../helpers/sync.ts';
+import { planningAccount } from '../helpers/plans.ts';
 
 const TIER = 'custom_attributes.tier';
 const MAPPING = `
@@ -17,58 +15,11 @@ fields:
 `;
 const MATCH = MAPPING.replace('contact_id: id', 'match: { email: email }');
 
-/** What a plan, the applying of it, or a check of it left behind. */
-interface Planned extends Synced {
-  readonly header: PlanHeader;
-  readonly lines: readonly ChangeLine[];
-  /** Requests of any kind, and what of them was written. */
-  readonly requests: number;
-  readonly sent: readonly { readonly contactId: number; readonly body: JsonObject }[];
-}
-
-/** An account with what plans it. */
-async function account(mapping: string, options: EmulatorOptions = {}) {
-  const here: Nights = await nights(mapping, options);
-  const { emulator, dir, write } = here;
-  let plans = 0;
-  const started = async (words: readonly string[]): Promise<Planned> => {
-    plans += 1;
-    const runDir = join(dir, `plan-${plans}`);
-    const place = ['--run-dir', runDir, '--state', join(dir, 'state')];
-    const pace = words.includes('--rate') ? [] : ['--rate', 'unlimited'];
-    emulator.reset();
-    const ended = await cliHere([...words, '--base-url', emulator.url, ...pace, ...place]);
-    const left = readBack({ ...ended, signal: null }, runDir);
-    const [header, ...lines] = left
-      .file('plan.jsonl')
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => JSON.parse(line));
-    return {
-      ...left,
-      header,
-      lines: lines.slice(0, -1).map(({ sum: _, ...line }) => line),
-      requests: emulator.requests.length,
-      sent: emulator.journal
-        .map(({ contactId, body }) => ({ contactId, body: body as JsonObject }))
-        .filter(({ body }) => Object.keys(body).length > 0),
-    };
-  };
-  return {
-    ...here,
-    plan: (csv: string, ...args: string[]) =>
-      started(['plan', write('contacts.csv', csv), '-m', join(dir, 'mapping.yaml'), ...args]),
-    apply: ({ runDir }: Planned, ...args: string[]) =>
-      started(['apply', join(runDir, 'plan.jsonl'), ...args]),
-    check: ({ runDir }: Planned) => started(['plan', '--check', join(runDir, 'plan.jsonl')]),
-  };
-}
-
 const from = (change: ChangeLine | undefined) => change?.fields;
 
 describe('plan', () => {
   it('reads each contact that would change, writes nothing to it, and shows what it holds and would hold', async () => {
-    const { plan, emulator } = await account(MAPPING);
+    const { plan, emulator } = await planningAccount(MAPPING);
     emulator.edit(1, { name: 'Ann', custom_attributes: { tier: 'silver' } });
     emulator.edit(2, { name: 'Bob', custom_attributes: { tier: 'gold' } });
     const planned = await plan('id,name,tier\n1,Anna,gold\n2,Bob,gold\n');
@@ -99,7 +50,7 @@ describe('plan', () => {
   });
 
   it('what the state knows to be unchanged is not read', async () => {
-    const { plan, run, emulator } = await account(MAPPING);
+    const { plan, run, emulator } = await planningAccount(MAPPING);
     emulator.edit(1, { name: 'Ann', custom_attributes: { tier: 'gold' } });
     await run('id,name,tier\n1,Ann,gold\n2,Bob,gold\n');
     const planned = await plan('id,name,tier\n1,Ann,gold\n2,Rob,gold\n');
@@ -109,7 +60,7 @@ describe('plan', () => {
   });
 
   it('--full reads the contact of every row', async () => {
-    const { plan, run, emulator } = await account(MAPPING);
+    const { plan, run, emulator } = await planningAccount(MAPPING);
     await run('id,name,tier\n1,Ann,gold\n');
     emulator.edit(1, { name: 'Ann Smith' });
     expect((await plan('id,name,tier\n1,Ann,gold\n')).lines).toEqual([]);
@@ -118,7 +69,7 @@ describe('plan', () => {
   });
 
   it('several rows of a contact are one line: the first value that is there, the last that would be', async () => {
-    const { plan, apply, emulator } = await account(MAPPING);
+    const { plan, apply, emulator } = await planningAccount(MAPPING);
     emulator.edit(1, { name: 'Ann', custom_attributes: { tier: 'silver' } });
     emulator.edit(2, { name: 'Bob', custom_attributes: {} });
     const csv = 'id,name,tier\n1,Anna,gold\n2,Rob,\n1,Anne,\n1,Anja,silver\n2,Bob,\n2,Bob,\n';
@@ -140,7 +91,7 @@ describe('plan', () => {
   });
 
   it('a row that the state takes for unchanged is planned all the same behind one that changes its contact', async () => {
-    const { plan, run, emulator } = await account(MAPPING);
+    const { plan, run, emulator } = await planningAccount(MAPPING);
     emulator.edit(1, { name: 'Ann', custom_attributes: {} });
     await run('id,name,tier\n1,Ann,\n');
     const planned = await plan('id,name,tier\n1,Anna,\n1,Ann,\n');
@@ -149,7 +100,7 @@ describe('plan', () => {
   });
 
   it('the answer to a search serves for a read', async () => {
-    const { plan, emulator } = await account(MATCH);
+    const { plan, emulator } = await planningAccount(MATCH);
     emulator.edit(7, { email: 'seven@example.com', name: 'Sue', custom_attributes: {} });
     const planned = await plan('email,name,tier\nseven@example.com,Susan,gold\n');
     expect(planned.requests).toBe(1);
@@ -159,7 +110,7 @@ describe('plan', () => {
   });
 
   it('on_conflict: theirs keeps what an agent has changed', async () => {
-    const { plan, run, emulator } = await account(`defaults: { on_conflict: theirs }\n${MAPPING}`);
+    const { plan, run, emulator } = await planningAccount(`defaults: { on_conflict: theirs }\n${MAPPING}`);
     emulator.edit(1, { name: 'Ann', custom_attributes: { tier: 'gold' } });
     await run('id,name,tier\n1,Ann,gold\n');
     emulator.edit(1, { name: 'Ann Smith' });
@@ -169,7 +120,7 @@ describe('plan', () => {
   });
 
   it('bad rows end as ever, are no part of the plan, and the counts add up', async () => {
-    const { plan } = await account(MAPPING);
+    const { plan } = await planningAccount(MAPPING);
     const planned = await plan('id,name,tier\n1,Anna,gold\nx,Bob,gold\n,,\n999999,Eve,gold\n');
     expect(planned.code).toBe(1);
     expect(planned.summary.rows_read).toBe(4);
@@ -179,7 +130,7 @@ describe('plan', () => {
   });
 
   it('rows that would make a contact are counted, said, and no part of the plan', async () => {
-    const { plan, emulator } = await account(`on_missing: create\ninbox_id: 1\n${MATCH}`);
+    const { plan, emulator } = await planningAccount(`on_missing: create\ninbox_id: 1\n${MATCH}`);
     emulator.edit(7, { email: 'seven@example.com', name: 'Sue' });
     const planned = await plan('email,name,tier\nseven@example.com,Susan,gold\nnew@example.com,New,gold\n');
     expect(planned.lines.map(({ contact }) => contact)).toEqual([7]);
@@ -191,7 +142,7 @@ describe('plan', () => {
   });
 
   it('changes nothing: no number is taken, the state and the next run are as before', async () => {
-    const { plan, run } = await account(MAPPING);
+    const { plan, run } = await planningAccount(MAPPING);
     await run('id,name,tier\n1,Ann,gold\n');
     await plan('id,name,tier\n1,Anna,gold\n');
     const night = await run('id,name,tier\n1,Anna,gold\n');
@@ -201,7 +152,7 @@ describe('plan', () => {
   });
 
   it('prints what to do next, with the requests that it takes', async () => {
-    const { plan } = await account(MAPPING);
+    const { plan } = await planningAccount(MAPPING);
     const planned = await plan('id,name,tier\n1,Anna,gold\n', '--rate', '50');
     const file = join(planned.runDir, 'plan.jsonl');
     expect(planned.summary.forecast).toMatchObject({ requests: 2, reads: 1 });
@@ -213,7 +164,7 @@ describe('plan', () => {
   });
 
   it('cannot be gone on with, and says how to begin anew', async () => {
-    const { plan } = await account(MAPPING);
+    const { plan } = await planningAccount(MAPPING);
     const { runDir } = await plan('id,name,tier\n1,Anna,gold\n');
     const { code, stderr } = await cliHere(['run', '--resume', runDir]);
     expect(code).toBe(2);
@@ -221,7 +172,7 @@ describe('plan', () => {
   });
 
   it('needs credentials', async () => {
-    const { dir, write } = await account(MAPPING);
+    const { dir, write } = await planningAccount(MAPPING);
     const input = write('contacts.csv', 'id,name,tier\n1,Anna,gold\n');
     const { code, stderr } = await cliHere(['plan', input, '-m', join(dir, 'mapping.yaml')], { env: {} });
     expect([code, stderr]).toEqual([2, expect.stringContaining('ERR_CREDENTIALS_MISSING')]);
@@ -232,7 +183,7 @@ describe('plan, apply, plan --check', () => {
   const CSV = 'id,name,tier\n1,Anna,gold\n2,Rob,silver\n3,Eve,gold\n';
 
   it('a check proves that every contact is as planned', async () => {
-    const { plan, apply, check, run } = await account(MAPPING);
+    const { plan, apply, check, run } = await planningAccount(MAPPING);
     const planned = await plan(CSV);
     const before = await check(planned);
     expect([before.code, before.summary.statuses.planned]).toEqual([1, 3]);
@@ -249,7 +200,7 @@ describe('plan, apply, plan --check', () => {
   });
 
   it('a check tells what was changed by others since', async () => {
-    const { plan, apply, check, emulator } = await account(MAPPING);
+    const { plan, apply, check, emulator } = await planningAccount(MAPPING);
     const planned = await plan(CSV);
     await apply(planned);
     emulator.edit(2, { name: 'Robert' });
@@ -261,7 +212,7 @@ describe('plan, apply, plan --check', () => {
   });
 
   it('the values that were planned are sent, whatever becomes of the input', async () => {
-    const { plan, apply, write } = await account(MAPPING);
+    const { plan, apply, write } = await planningAccount(MAPPING);
     const planned = await plan(CSV);
     write('contacts.csv', 'id,name,tier\n1,Other,none\n');
     const { sent } = await apply(planned);
@@ -274,7 +225,7 @@ describe('plan, apply, plan --check', () => {
   });
 
   it('four hundred contacts, of which agents change twenty before the plan is applied: exactly those are refused', async () => {
-    const { plan, apply, emulator } = await account(MAPPING, { contacts: 400 });
+    const { plan, apply, emulator } = await planningAccount(MAPPING, { contacts: 400 });
     const ids = Array.from({ length: 400 }, (_, i) => i + 1);
     const csv = ids.map((id) => `${id},New ${id},tier-${id}\n`).join('');
     const planned = await plan(`id,name,tier\n${csv}`);

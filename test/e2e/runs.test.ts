@@ -29,6 +29,26 @@ describe('runs', () => {
     expect(await listOf(site)).toEqual({ runs: [], more_runs: 0, states: [] });
   });
 
+  it('tells plans and checks from dry runs, and `undo latest` passes all of them over', {
+    timeout: 60_000,
+  }, async () => {
+    const site = await newSite();
+    site.write('crm.csv', 'id,name\n1,Anna\n');
+    site.write('m.yaml', 'version: 1\ncontact_id: id\nfields: { name: name }\n');
+    const name = site.emulator.contact(1)?.['name'];
+    const env = { LIVEDESK_BASE_URL: site.emulator.url };
+    const call = (...words: string[]) => runCli([...words, '--rate', 'unlimited'], { cwd: site.dir, env });
+    await call('plan', 'crm.csv', '-m', 'm.yaml', '--run-dir', 'runs/a-plan');
+    await call('run', 'crm.csv', '-m', 'm.yaml', '--undoable', '--run-dir', 'runs/written');
+    await call('plan', '--check', 'runs/a-plan/plan.jsonl', '--run-dir', 'runs/checked');
+    expect((await call('undo', 'latest', '--dry-run')).code).toBe(0);
+    const { stdout } = await runsOf(site);
+    for (const kind of ['plan crm.csv', 'check plan.jsonl', 'dry undo.jsonl']) expect(stdout).toContain(kind);
+    expect(site.emulator.contact(1)?.['name']).toBe('Anna');
+    const undone = await call('undo', 'latest');
+    expect([undone.code, site.emulator.contact(1)?.['name']]).toEqual([0, name]);
+  });
+
   it('shows how each ended, what to type next, and what is kept', { timeout: 60_000 }, async () => {
     const site = await newSite();
     site.write('good.csv', numberedCsv(3));

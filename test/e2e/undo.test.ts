@@ -97,12 +97,24 @@ describe('undo', () => {
     expect(names()).toEqual(['Anne', 'Bee', 'Car']);
   });
 
+  it('of a shard is not merged', async () => {
+    const { run, undo } = await account();
+    const share = await run(CSV, ['--undoable', '--shard', '1/2']);
+    expect(share.summary.next).toContain('livedesk-sync merge');
+    const undone = await undo(share);
+    expect([undone.code, undone.summary.next ?? '']).toEqual([0, expect.not.stringContaining('merge')]);
+  });
+
   it('runs that are undone one after the other, the newest first, come back to the beginning', async () => {
     const { run, undo, names } = await account();
     const first = await run(CSV, ['--undoable']);
     const second = await run(CSV.replaceAll('a,gold', 'e,gold'), ['--undoable']);
     expect(names()).toEqual(['Anne', 'Bee', 'Care']);
-    expect(buckets(await undo(first))).toEqual({ newer: 6 });
+    const kept = await undo(first);
+    expect(buckets(kept)).toEqual({ newer: 6 });
+    expect(kept.summary.next).toMatch(
+      /^put it back over what later runs sent .*livedesk-sync undo \S+ --older-data/,
+    );
     expect(buckets(await undo(second))).toEqual({ reversed: 3 });
     expect(names()).toEqual(['Anna', 'Bea', 'Cara']);
     // the tier was confirmed by the second run, which was undone in the name alone

@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
+import { IdTable, widened } from '../../core/id-table.ts';
 import { type JsonObject, KEY_FIELDS, type KeyField, type MatchKey } from '../../core/types.ts';
 import { contactIdOf } from '../answer/payload.ts';
 import { keyValue } from './match-key.ts';
 
 /** Lengths of tables are powers of two, so that a mask finds a place in them. */
-const FIRST_ROOM = 1024;
 const FIRST_KEYS = 8192;
 const FIELDS = KEY_FIELDS.length;
 
@@ -13,26 +13,26 @@ const FIELDS = KEY_FIELDS.length;
  * met again with other keys is no longer found by its old ones.
  */
 export class ContactIndex {
-  #size = 0;
-  #ids = new Float64Array(FIRST_ROOM);
+  readonly #ids = new IdTable();
   /** Hashes of the keys of each contact, two words for each field; 0, 0 is none. */
-  #words = new Uint32Array(FIRST_ROOM * FIELDS * 2);
-  /** Where each id and each key leads, from 1; stale ones are known by the words they lead to. */
-  #byId = new Uint32Array(FIRST_ROOM * 2);
+  #words = new Uint32Array(this.#ids.room * FIELDS * 2);
+  /** Where each key leads, from 1; stale ones are known by the words they lead to. */
   #byKey = new Uint32Array(FIRST_KEYS);
   #keys = 0;
 
   /** Contacts met. */
   get size(): number {
-    return this.#size;
+    return this.#ids.size;
   }
 
   /** Takes in a contact: fields that it does not show stay as they were. True if it is met for the first time. */
   meet(contact: JsonObject): boolean {
     const id = contactIdOf(contact);
     if (id === undefined) return false;
-    const known = this.#rowOf(id);
-    const row = known ?? this.#add(id);
+    const isKnown = this.#ids.has(id);
+    const row = this.#ids.add(id);
+    const words = this.#ids.room * FIELDS * 2;
+    if (words > this.#words.length) this.#words = widened(this.#words, words);
     for (const [i, field] of KEY_FIELDS.entries()) {
       if (contact[field] === undefined) continue;
       const value = keyValue(contact, field);
@@ -43,7 +43,7 @@ export class ContactIndex {
       this.#words[at + 1] = b;
       if (value !== undefined) this.#enter(row * FIELDS + i + 1, a);
     }
-    return known === undefined;
+    return !isKnown;
   }
 
   /** Ids of the contacts that have a key. */
@@ -56,26 +56,8 @@ export class ContactIndex {
       if (entry === 0) return [...ids];
       const at = (entry - 1) * 2;
       if (this.#words[at] === a && this.#words[at + 1] === b)
-        ids.add(this.#ids[Math.floor((entry - 1) / FIELDS)] ?? 0);
+        ids.add(this.#ids.at(Math.floor((entry - 1) / FIELDS)));
     }
-  }
-
-  #rowOf(id: number): number | undefined {
-    const mask = this.#byId.length - 1;
-    for (let slot = spread(id) & mask; ; slot = (slot + 1) & mask) {
-      const entry = this.#byId[slot] ?? 0;
-      if (entry === 0) return undefined;
-      if (this.#ids[entry - 1] === id) return entry - 1;
-    }
-  }
-
-  #add(id: number): number {
-    if (this.#size === this.#ids.length) this.#grow();
-    const row = this.#size;
-    this.#ids[row] = id;
-    this.#size += 1;
-    put(this.#byId, spread(id), row + 1);
-    return row;
   }
 
   #enter(entry: number, word: number): void {
@@ -84,19 +66,10 @@ export class ContactIndex {
     else put(this.#byKey, word, entry);
   }
 
-  #grow(): void {
-    const room = this.#ids.length * 2;
-    const [ids, words] = [new Float64Array(room), new Uint32Array(room * FIELDS * 2)];
-    ids.set(this.#ids);
-    words.set(this.#words);
-    [this.#ids, this.#words, this.#byId] = [ids, words, new Uint32Array(room * 2)];
-    for (let row = 0; row < this.#size; row += 1) put(this.#byId, spread(ids[row] ?? 0), row + 1);
-  }
-
   /** Makes room, and leaves out what is stale. */
   #rebuildKeys(): void {
     const live: number[] = [];
-    for (let entry = 1; entry <= this.#size * FIELDS; entry += 1) {
+    for (let entry = 1; entry <= this.#ids.size * FIELDS; entry += 1) {
       if (this.#words[entry * 2 - 1] !== 0) live.push(entry);
     }
     let length = FIRST_KEYS;
@@ -122,10 +95,4 @@ function wordsOf(field: KeyField, value: string): readonly [number, number] {
   const digest = hash('sha256', `${field}:${value}`, 'buffer');
   // an odd second word is never none
   return [digest.readUInt32LE(0), (digest.readUInt32LE(4) | 1) >>> 0];
-}
-
-/** Ids follow one another or share their last digits: either way they must not crowd one place. */
-function spread(id: number): number {
-  const mixed = Math.imul((id % 0x1_0000_0000) ^ Math.floor(id / 0x1_0000_0000), 0x9e37_79b1);
-  return (mixed ^ (mixed >>> 15)) >>> 0;
 }

@@ -71,6 +71,11 @@ export function requestedPageSize(pageSize: number, largePage = LARGE_PAGE): num
   return pageSize > PAGE_SIZE ? largePage : PAGE_SIZE;
 }
 
+/** Pages to read at the same time, beside as many that come next: enough to hold the rate if an answer takes half a second. */
+export function listWidth(perSecond = Number.POSITIVE_INFINITY): number {
+  return Math.min(16, Math.max(2, Math.ceil(perSecond / 2)));
+}
+
 // --- internal ---
 
 /** Whether the contacts of a page stand in the order in which they were made, as far as it shows when that was. */

@@ -19,6 +19,8 @@ export interface ListingProgress extends Roll {
 export interface ListOptions extends PageWalkOptions {
   /** What is known of the order of contacts that were made at the same moment. */
   readonly ties?: AgeTies | undefined;
+  /** How big the listing is, where that was found out just now. */
+  readonly estimate?: ListEstimate;
   readonly onForecast?: (forecast: ListEstimate) => void;
   /** Called after pages were met. */
   readonly onProgress?: (progress: ListingProgress) => void | Promise<void>;
@@ -47,7 +49,7 @@ export type Listed =
  * which are not met for certain, until as many were met as there are. Where that is known before, it begins so.
  */
 export async function listContacts(options: ListOptions, from?: ListingProgress): Promise<Listed> {
-  const forecast = await estimateList(options.ask, options.largePage, options.ties);
+  const forecast = options.estimate ?? (await estimateList(options.ask, options.largePage, options.ties));
   if (forecast === 'pending' || 'kind' in forecast) return forecast;
   options.onForecast?.(forecast);
   return new Listing(options, forecast, from).read();
@@ -99,6 +101,7 @@ class Listing {
     }
     const known = SORT_FIELDS.find((field) => field === begun);
     for (let field = known ?? this.#gaps.next(); field; field = this.#gaps.next()) {
+      if (!this.#isWorthwhile) break;
       const fresh = await this.#readBy(field);
       if (typeof fresh !== 'number') return fresh;
       this.#gaps.done(field);
@@ -114,6 +117,12 @@ class Listing {
 
   get #missing(): number {
     return this.#roll.count - this.#roll.met;
+  }
+
+  /** Whether another sweep may show more of the contacts in question than it takes requests. */
+  get #isWorthwhile(): boolean {
+    const { stillWanted } = this.#options;
+    return stillWanted === undefined || Math.min(stillWanted(), this.#missing) > this.#lastPage;
   }
 
   get #lastPage(): number {
@@ -188,6 +197,7 @@ class Listing {
     // many contacts share a name, and some of them stood on neither of the two pages that one name is on
     const isShared = field === 'name' && swept.isTied && emptyFrom > 1;
     if (this.#missing <= 0 || field === 'last_activity_at' || !(isCheap || isShared)) return swept.fresh;
+    if (!this.#isWorthwhile) return swept.fresh;
     // downwards those without a value come first, and all that are tied in another order
     const again = await this.#sweep(
       field,

@@ -36,8 +36,17 @@ export function startPageWalk(
 }
 
 /** The pages to read now, highest first. */
-export function pagesOf({ next, width }: PageWalk): number[] {
+export function pagesOf({ next, width }: Pick<PageWalk, 'next' | 'width'>): number[] {
   return Array.from({ length: Math.min(width, next) }, (_, i) => next - i);
+}
+
+/**
+ * The pages that come next if those of now are quiet, to be asked for before these have come: else the rate would wait for
+ * the slowest page each time. None until the sweep has come to its full width, and none beside a page that is read alone: that
+ * is how a list is read that changes.
+ */
+export function pagesBehind({ next, width, maxWidth }: PageWalk): number[] {
+  return width < Math.max(2, maxWidth) ? [] : pagesOf({ next: Math.max(0, next - width), width });
 }
 
 /** The sweep after those pages: `counts` as each answer told it, and whether any contact was seen a moment before. */

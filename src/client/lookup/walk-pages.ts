@@ -1,10 +1,10 @@
 import type { JsonObject } from '../../core/types.ts';
 import type { Page } from '../answer/payload.ts';
 import { type ListOrder, listRequest } from '../http/requests.ts';
-import type { ReadPage } from '../resilience/retry-read.ts';
+import type { PageResult, ReadPage } from '../resilience/retry-read.ts';
 import { type NotListed, requestedPageSize } from './estimate-list.ts';
 import { sortedBy } from './list-order.ts';
-import { afterPages, pagesOf, startPageWalk } from './page-walk.ts';
+import { afterPages, pagesBehind, pagesOf, startPageWalk } from './page-walk.ts';
 import { RecentPages } from './recent-pages.ts';
 
 export interface PageWalkOptions {
@@ -15,6 +15,11 @@ export interface PageWalkOptions {
   readonly largePage?: number | undefined;
   /** Takes contacts, some of them again; gives how many it meets for the first time in this listing. */
   readonly meet: (contacts: readonly JsonObject[]) => number;
+  /**
+   * Contacts in question that were not met yet, where not all are: without any the listing ends, and it goes through the list
+   * once more only where that takes fewer requests than they are.
+   */
+  readonly stillWanted?: () => number;
 }
 
 /** What is known of the account as the listing goes on. */
@@ -67,11 +72,19 @@ export async function walkPages(
   let isTied = false;
   let sum = 0;
   const recent = new RecentPages(2 * width + 1, sortedBy(order));
+  const read = (numbers: readonly number[]): Reading => ({
+    numbers,
+    asked: Promise.all(numbers.map((number) => ask(listRequest(number, size, order)))),
+  });
+  let ahead: Reading | undefined;
   while (sweep.next > 0) {
     const numbers = pagesOf(sweep);
-    const asked = await Promise.all(numbers.map((number) => ask(listRequest(number, size, order))));
+    // after pages that were not quiet others come than those that were asked for
+    const reading = ahead && ahead.numbers[0] === numbers[0] ? ahead : read(numbers);
+    const following = pagesBehind(sweep);
+    ahead = isTail || following.length === 0 ? undefined : read(following);
     const pages: Page[] = [];
-    for (const one of asked) {
+    for (const one of await reading.asked) {
       if (one === 'pending' || one.kind === 'refused') return one;
       pages.push(one.page);
     }
@@ -93,6 +106,7 @@ export async function walkPages(
       if (typeof looked !== 'boolean') return looked;
       isEnough ||= looked;
     }
+    isEnough ||= options.stillWanted?.() === 0;
     const isOver = isEnough || (isTail && fresh === 0) || roll.met >= roll.count + roll.left;
     await leg.onPages?.(isOver ? 0 : sweep.next);
     if (isOver) break;
@@ -101,6 +115,12 @@ export async function walkPages(
 }
 
 // --- internal ---
+
+/** Pages that are being read. */
+interface Reading {
+  readonly numbers: readonly number[];
+  readonly asked: Promise<readonly PageResult[]>;
+}
 
 function note(
   roll: Roll,

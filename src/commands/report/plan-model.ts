@@ -1,11 +1,15 @@
 import type { JsonValue } from '../../core/types.ts';
 import type { PlanHeader } from '../../journal/change-line.ts';
 
+/** Contacts that are shown before anybody asks for more; those of a large plan are not held in memory. */
+export const FIRST_CONTACTS = 200;
+
 /** A plan as its page and its Markdown show it. */
 export interface PlanReport {
   /** The file as a user types it. */
   readonly file: string;
   readonly header: PlanHeader;
+  /** The first {@link FIRST_CONTACTS} of them. */
   readonly contacts: readonly PlannedContact[];
   /** The commands that send it, in the order in which they are typed. */
   readonly next: readonly { readonly words: string; readonly command: string }[];

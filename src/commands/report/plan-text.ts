@@ -1,5 +1,5 @@
 import type { PlanHeader } from '../../journal/change-line.ts';
-import { plural } from '../../journal/summary-text.ts';
+import { plural, readingText } from '../../journal/summary-text.ts';
 import { count, plainMarkdown, time } from './format.ts';
 import type { PlanReport } from './plan-model.ts';
 
@@ -25,10 +25,13 @@ export function effortText({ requests: { rate, apply } }: PlanHeader): string {
 }
 
 /** What the input was compared with, in words. */
-export function comparedText({ compared_with: what }: PlanHeader): string {
+export function comparedText({ compared_with: what, requests: { plan } }: PlanHeader): string {
+  const { list_requests, single_reads } = plan;
+  const isListed = list_requests !== undefined && single_reads !== undefined;
+  const how = isListed ? `, by ${readingText({ list_requests, single_reads })}` : '';
   return what === 'state'
-    ? 'rows that the state knows to be unchanged were not read; every other contact was'
-    : 'every contact of the input was read';
+    ? `rows that the state knows to be unchanged were not read; every other contact was${how}`
+    : `every contact of the input was read${how}`;
 }
 
 /** A plan as GitHub-flavoured Markdown, for a pull request or a mail. */
@@ -51,8 +54,8 @@ export function planMarkdown({ file, header, contacts, next }: PlanReport): stri
       '| contact | field | now | then | rows |',
       '|--:|---|---|---|---|',
     );
-    const all = contacts.flatMap((contact) => contact.fields.map((field) => ({ contact, field })));
-    for (const { contact, field } of all.slice(0, MAX_LISTED)) {
+    const first = contacts.flatMap((contact) => contact.fields.map((field) => ({ contact, field })));
+    for (const { contact, field } of first.slice(0, MAX_LISTED)) {
       const values = [field.from, field.to].map((value) =>
         value === null ? '*nothing*' : plainMarkdown(value),
       );
@@ -60,7 +63,7 @@ export function planMarkdown({ file, header, contacts, next }: PlanReport): stri
         `| ${contact.contact} | ${plainMarkdown(field.path)} | ${values.join(' | ')} | ${plainMarkdown(contact.rows)} |`,
       );
     }
-    const rest = all.length - MAX_LISTED;
+    const rest = fields.reduce((sum, [, of]) => sum + of, 0) - MAX_LISTED;
     if (rest > 0)
       lines.push('', `and ${plural(rest, 'other field')}, in ${plainMarkdown(file)} and on its page`);
     lines.push('');

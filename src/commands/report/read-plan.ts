@@ -7,7 +7,7 @@ import type { ChangeLine, PlanHeader } from '../../journal/change-line.ts';
 import type { RunLine } from '../../journal/journal-lines.ts';
 import { applyCommand, checkCommand } from '../../journal/next-command.ts';
 import { readRunLine } from '../../journal/read-journal.ts';
-import { type PlannedContact, type PlanReport, valueText } from './plan-model.ts';
+import { FIRST_CONTACTS, type PlannedContact, type PlanReport, valueText } from './plan-model.ts';
 
 /** Contacts of a canary. */
 const CANARY = 10;
@@ -22,7 +22,9 @@ export async function readPlan(path: string): Promise<PlanReport> {
     );
   }
   const contacts: PlannedContact[] = [];
-  for await (const { change } of readChangeFile(path)) contacts.push(contactOf(change));
+  for await (const { change } of readChangeFile(path)) {
+    if (contacts.length < FIRST_CONTACTS) contacts.push(contactOf(change));
+  }
   const file = shownPath(path);
   const run = await runBeside(path);
   return {
@@ -41,6 +43,11 @@ export async function readPlan(path: string): Promise<PlanReport> {
             { words: 'Then prove that it is done', command: checkCommand(path, run) },
           ],
   };
+}
+
+/** All contacts of a plan, one after the other. */
+export async function* readPlannedContacts(path: string): AsyncGenerator<PlannedContact> {
+  for await (const { change } of readChangeFile(path)) yield contactOf(change);
 }
 
 // --- internal ---

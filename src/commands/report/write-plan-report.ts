@@ -2,8 +2,8 @@ import { dirname, join } from 'node:path';
 import type { Host } from '../../core/host.ts';
 import { planPage } from './page/plan-page.ts';
 import { planMarkdown } from './plan-text.ts';
-import { readPlan } from './read-plan.ts';
-import { writeOutput } from './write-output.ts';
+import { readPlan, readPlannedContacts } from './read-plan.ts';
+import { writeOutput, writePieces } from './write-output.ts';
 
 export interface PlanReportOptions {
   /** Path of the plan. */
@@ -18,12 +18,12 @@ export async function writePlanReport(
   { plan, format, output }: PlanReportOptions,
   host: Host,
 ): Promise<number> {
+  // to its end, so that there is no page of a plan that was edited or cut
   const report = await readPlan(plan);
-  const text =
-    format === 'html'
-      ? planPage(report)
-      : format === 'markdown'
-        ? planMarkdown(report)
-        : `${JSON.stringify(report.header)}\n`;
-  return writeOutput(text, output ?? (format === 'html' ? join(dirname(plan), 'plan.html') : '-'), host);
+  if (format === 'html') {
+    const page = planPage(report, readPlannedContacts(plan));
+    return writePieces(page, output ?? join(dirname(plan), 'plan.html'), host);
+  }
+  const text = format === 'markdown' ? planMarkdown(report) : `${JSON.stringify(report.header)}\n`;
+  return writeOutput(text, output ?? '-', host);
 }

@@ -92,6 +92,7 @@ async function deliverRows(parts: Parts, context: RunContext): Promise<Delivery>
     found: undefined,
     plannedRequests: 0,
     plannedReads: 0,
+    listReading: undefined,
     probed: [],
     lookups: undefined,
     measured: undefined,
@@ -188,9 +189,16 @@ async function runStages(
     }
     // a plan has each row wait for its contact to be read
     const dryRun = options.dryRun && !planning;
-    const { relieve } = settings;
-    const onBegin = watch.preflightBegins;
-    const first = await preflight({ plan, state, changes, isDry: dryRun, relieve, onBegin });
+    const { relieve, largePage, ties } = settings;
+    const first = await preflight({
+      plan,
+      state,
+      changes,
+      isDry: dryRun,
+      relieve,
+      onDiffering: planning && ((contactId) => planning.listed.want(contactId)),
+      onBegin: watch.preflightBegins,
+    });
     watch.preflightEnded(first.rows);
     if (hasKeys(plan)) seen.lookups = { pulledAt: state?.completeAt, unknownRows: first.lookups };
     await using beforeImages = await beforeImagesOf(plan, outcomes, state, context);
@@ -201,6 +209,8 @@ async function runStages(
       columnsOf: (input: number) => reading.sources[input]?.shape.columns ?? [],
       readback: settings.readback,
     };
+    const { maxAttempts } = options;
+    await planning?.listed.read({ client, maxAttempts, largePage, ties, onShare: watch.listed }, context);
     const planner = planning?.writerFor({ ...writing, changes });
     const writer =
       planner ??
@@ -224,8 +234,9 @@ async function runStages(
         client,
         state,
         keys: first.lookups,
-        largePage: settings.largePage,
-        ties: settings.ties,
+        largePage,
+        ties,
+        seeing: (ask) => planning?.listed.seeing(ask) ?? ask,
         exactFields: settings.exactFields,
         onNotLookedUp(complete) {
           changes.expectRequests(complete ? 2 : 1, complete ? 1 : 0);
@@ -289,6 +300,7 @@ async function runStages(
       plannedRequests: changes.requests,
       plannedReads: changes.reads,
       ...planning?.forecast,
+      listReading: planning?.reading,
     });
     for (const note of planning?.notes ?? []) notes.add(note);
     if (changes.unseenFields > 0) notes.add(unseenNote(changes.unseenFields));

@@ -103,6 +103,7 @@ function factsOf(header: RunLine) {
     job: header.job ?? null,
     inputs: header.inputs.map(({ name }) => name),
     account: header.account,
+    command: header.command ?? null,
     dry_run: header.dry_run,
     shard: header.shard ? shardText(header.shard) : null,
     number: header.number ?? null,

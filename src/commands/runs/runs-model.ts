@@ -1,4 +1,5 @@
 import type { Status } from '../../core/types.ts';
+import type { ChangesCommand } from '../../journal/changes-command.ts';
 
 /**
  * How a run stands. `running`: a process works on it. `unfinished`: none does, and it did not end by itself. `stopped`: it
@@ -24,6 +25,8 @@ export interface ListedRun {
   readonly job: string | null;
   readonly inputs: readonly string[];
   readonly account: string;
+  /** The command that began it; null for `run`. */
+  readonly command: ChangesCommand | null;
   readonly dry_run: boolean;
   readonly shard: string | null;
   /** The number by which data is newer or older; null for dry runs and older versions. */

@@ -26,10 +26,16 @@ function row(when: string, job: string, state: string, rows: string, bad: string
   return `${texts}${rows.padStart(11)}${bad.padStart(7)}${fresh.padStart(5)}`;
 }
 
+/** What a run is that wrote nothing. */
+function kindOf({ command, dry_run: isDry }: ListedRun): string {
+  if (command === 'plan' || command === 'check') return command;
+  return isDry ? 'dry' : '';
+}
+
 function runLines(run: ListedRun): string[] {
   const { state, stopped, started_at: at, statuses } = run;
   const job = run.job ?? run.inputs.map((name) => basename(name)).join(' ');
-  const named = [run.dry_run ? 'dry' : '', run.shard ?? '', job].filter(Boolean).join(' ');
+  const named = [kindOf(run), run.shard ?? '', job].filter(Boolean).join(' ');
   const count = (value: number): string => value.toLocaleString('en-US');
   const first = row(
     at.slice(0, 16).replace('T', ' '),

@@ -142,8 +142,10 @@ describe('an account that changes', () => {
 
   test.each([
     ['contacts are made and deleted', 1, ['add', 'remove']],
+    ['contacts are made and deleted', 2, ['add', 'remove']],
     ['contacts are made and deleted', 4, ['add', 'remove']],
     ['contacts are made, and come into the middle', 1, ['add', 'reveal']],
+    ['contacts are made, and come into the middle', 2, ['add', 'reveal']],
     ['contacts are made, and come into the middle', 4, ['add', 'reveal']],
   ] as const)('%s, with %i pages at a time: who is there all the time is met', async (_what, width, what) => {
     await fc.assert(

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { onTestFinished } from 'vitest';
 import { createAttempt } from '../../../src/client/http/attempt.ts';
 import type { ApiRequest, Reply } from '../../../src/client/http/reply.ts';
@@ -32,6 +33,7 @@ export function lookupsAt(
   const told: string[] = [];
   const stopping = new AbortController();
   const draining = stopping.signal;
+  setMaxListeners(0, draining);
   const stop = (why: string): void => {
     told.push(why);
     stopping.abort();

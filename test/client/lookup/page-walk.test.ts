@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { OLDEST_FIRST } from '../../../src/client/http/requests.ts';
 import { sortedBy } from '../../../src/client/lookup/list-order.ts';
-import { afterPages, type PageWalk, pagesOf, startPageWalk } from '../../../src/client/lookup/page-walk.ts';
+import {
+  afterPages,
+  type PageWalk,
+  pagesBehind,
+  pagesOf,
+  startPageWalk,
+} from '../../../src/client/lookup/page-walk.ts';
 import { RecentPages } from '../../../src/client/lookup/recent-pages.ts';
 
 /** A sweep at `next` that reads `width` pages, of an account that had 150 contacts, 15 on a page. */
@@ -35,6 +41,16 @@ test.each<
   ['with several pages, back from the first of them', at(5, 4), [150, 150, 151, 150], false, 6, 1],
 ])('%s', (_what, sweep, counts, hasRepeats, next, width) => {
   expect(afterPages(sweep, counts, hasRepeats)).toMatchObject({ next, width, count: counts.at(-1) });
+});
+
+test.each<[what: string, sweep: PageWalk, pages: number[]]>([
+  ['as many as are read now, behind them', at(10, 4, { maxWidth: 4 }), [6, 5, 4, 3]],
+  ['no more than there are', at(10, 8), [2, 1]],
+  ['none behind the last', at(8, 8), []],
+  ['none before the sweep has come to its width', at(10, 4), []],
+  ['none beside a page that is read alone', at(10, 1, { maxWidth: 1 }), []],
+])('asked for beforehand: %s', (_what, sweep, pages) => {
+  expect(pagesBehind(sweep)).toEqual(pages);
 });
 
 test('counts who came in', () => {

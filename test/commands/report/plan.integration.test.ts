@@ -80,6 +80,32 @@ describe('report of a plan', () => {
     expect(page).not.toMatch(/https?:\/\/(?!livedesk\.example\.com)/);
   });
 
+  it('as a page has every contact of a large plan, to a file or to stdout', async () => {
+    const lines = Array.from({ length: 1_500 }, (_, i) =>
+      changeLine(i + 1, { name: ['Ann', `Name ${i} <é>`] }),
+    );
+    const plan = writePlan(join(tempDir(), 'plan.jsonl'), lines);
+    await cliHere(['report', plan]);
+    const { stdout } = await cliHere(['report', plan, '--format', 'html', '--output', '-']);
+    expect(stdout).toBe(readFileSync(plan.replace('.jsonl', '.html'), 'utf8'));
+    const [, data = ''] =
+      /<script type="application\/json" id="contacts">([^<]*)<\/script>/.exec(stdout) ?? [];
+    const contacts: [number, string, [string, string, string][]][] = JSON.parse(data);
+    expect(contacts.map(([, , [field]]) => field?.[2])).toEqual(lines.map((_, i) => `Name ${i} <é>`));
+    // those of the table that stands there without scripts
+    expect(stdout.match(/<tr><th scope="row" data-label/g)).toHaveLength(200);
+    expect(stdout).toContain('The first 200 contacts');
+  });
+
+  it('as Markdown counts what it does not list', async () => {
+    const lines = Array.from({ length: 300 }, (_, i) =>
+      changeLine(i + 1, { name: ['Ann', 'Anna'], [TIER]: [1, 2] }),
+    );
+    const plan = writePlan(join(tempDir(), 'plan.jsonl'), lines, { fields: { name: 300, [TIER]: 300 } });
+    const { stdout } = await cliHere(['report', plan, '--format', 'markdown']);
+    expect(stdout).toContain('and 550 other fields, in ');
+  });
+
   it('that changes nothing says so', async () => {
     const plan = writePlan(join(tempDir(), 'plan.jsonl'), []);
     const { stdout } = await cliHere(['report', plan, '--format', 'markdown']);

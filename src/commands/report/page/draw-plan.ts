@@ -8,10 +8,13 @@ export type DrawnContact = readonly [
 ];
 
 /**
- * Lets the changes of a plan be searched, and shows them a piece at a time. It runs in the browser, where it arrives as its
+ * Lets the changes of a plan be searched, which stand in the page as JSON, and shows so many at a time. It runs in the browser, where it arrives as its
  * own text: nothing outside of it can be used, but what is handed in.
  */
-export function drawPlan(contacts: readonly DrawnContact[], piece: number): void {
+export function drawPlan(piece: number): void {
+  const contacts: readonly DrawnContact[] = JSON.parse(
+    document.getElementById('contacts')?.textContent ?? '[]',
+  );
   const search = document.getElementById('search') as HTMLInputElement;
   const found = document.getElementById('found') as HTMLElement;
   const more = document.getElementById('more') as HTMLButtonElement;

@@ -1,40 +1,61 @@
 import { count, time } from '../format.ts';
-import type { PlannedContact, PlanReport } from '../plan-model.ts';
+import { FIRST_CONTACTS, type PlannedContact, type PlanReport } from '../plan-model.ts';
 import { comparedText, effortText, planSentence } from '../plan-text.ts';
 import { type DrawnContact, drawPlan } from './draw-plan.ts';
 import { escapeHtml, scriptJson } from './escape.ts';
 import { htmlDocument } from './html-document.ts';
 
-/** Contacts that the page shows at a time. */
-const PIECE = 200;
-
-/** A plan as one HTML document that needs nothing but itself, for a person to approve. */
-export function planPage(report: PlanReport): string {
+/**
+ * A plan as one HTML document that needs nothing but itself, for a person to approve: its text in pieces, for `all` may be
+ * more contacts than memory should hold.
+ */
+export async function* planPage(
+  report: PlanReport,
+  all: AsyncIterable<PlannedContact>,
+): AsyncGenerator<string> {
   const { header, contacts } = report;
   const sentence = planSentence(header);
-  const data = contacts.map(
-    ({ contact, rows, fields }): DrawnContact => [
-      contact,
-      rows,
-      fields.map(({ path, from, to }) => [path, from, to]),
-    ],
-  );
-  return htmlDocument({
+  const [before = '', after = ''] = htmlDocument({
     title: sentence,
     body: [
       `<h1>${escapeHtml(sentence)}</h1>`,
       origin(report),
       figures(report),
       fieldsTable(report),
-      ...(contacts.length === 0 ? [] : [changes(contacts), next(report)]),
+      ...(contacts.length === 0
+        ? []
+        : [
+            changes(report),
+            next(report),
+            `<script type="application/json" id="contacts">[${CONTACTS}]</script>`,
+          ]),
     ],
     footer: `livedesk-contact-sync ${header.tool_version}, plan of ${time(header.created_at)}`,
     drawn: [],
-    scripts: contacts.length === 0 ? [] : [`(${drawPlan.toString()})(${scriptJson(data)}, ${PIECE});`],
-  });
+    scripts: contacts.length === 0 ? [] : [`(${drawPlan.toString()})(${FIRST_CONTACTS});`],
+  }).split(CONTACTS);
+  let text = before;
+  let separator = '';
+  for await (const contact of all) {
+    text += separator + scriptJson(drawn(contact));
+    separator = ',\n';
+    if (text.length < PIECE_LENGTH) continue;
+    yield text;
+    text = '';
+  }
+  yield text + after;
 }
 
 // --- internal ---
+
+/** Stands where the contacts are to stand; no text on a page has this character. */
+const CONTACTS = '\u0000';
+/** Text collected before it is handed on. */
+const PIECE_LENGTH = 64 * 1024;
+
+function drawn({ contact, rows, fields }: PlannedContact): DrawnContact {
+  return [contact, rows, fields.map(({ path, from, to }) => [path, from, to])];
+}
 
 function origin({ header }: PlanReport): string {
   const inputs = header.inputs.map(({ name }) => `<code>${escapeHtml(name)}</code>`).join(', ');
@@ -61,21 +82,19 @@ function fieldsTable({ header }: PlanReport): string {
   ].join('\n');
 }
 
-function changes(contacts: readonly PlannedContact[]): string {
+function changes({ header, contacts }: PlanReport): string {
   const heads = ['contact', 'field', 'now', 'then', 'rows'].map((name) => `<th scope="col">${name}</th>`);
-  const lines = contacts
-    .slice(0, PIECE)
-    .flatMap(({ contact, rows, fields }) =>
-      fields.map(
-        ({ path, from, to }) =>
-          `<tr><th scope="row" data-label="contact"><span>${contact}</span></th>${[
-            cell('field', path),
-            cell('now', from),
-            cell('then', to),
-            cell('rows', rows),
-          ].join('')}</tr>`,
-      ),
-    );
+  const lines = contacts.flatMap(({ contact, rows, fields }) =>
+    fields.map(
+      ({ path, from, to }) =>
+        `<tr><th scope="row" data-label="contact"><span>${contact}</span></th>${[
+          cell('field', path),
+          cell('now', from),
+          cell('then', to),
+          cell('rows', rows),
+        ].join('')}</tr>`,
+    ),
+  );
   return [
     '<section id="changes"><h2>What would change</h2>',
     '<div class="search"><label for="search">Search contacts, fields and values</label><input id="search" type="search" autocomplete="off"><output id="found" for="search"></output></div>',
@@ -83,8 +102,8 @@ function changes(contacts: readonly PlannedContact[]): string {
     `<table><thead><tr>${heads.join('')}</tr></thead>`,
     `<tbody>${lines.join('\n')}</tbody></table></div>`,
     '<button id="more" type="button" hidden>Show more</button>',
-    contacts.length > PIECE
-      ? `<noscript><p>The first ${PIECE} contacts; the others are shown where scripts may run.</p></noscript>`
+    header.contacts > contacts.length
+      ? `<noscript><p>The first ${contacts.length} contacts; the others are shown where scripts may run.</p></noscript>`
       : '',
     '</section>',
   ].join('\n');

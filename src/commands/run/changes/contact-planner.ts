@@ -7,11 +7,13 @@ import type { RunContext } from '../../../core/run-context.ts';
 import type { JsonObject, JsonValue, Outcome, Patch, Row } from '../../../core/types.ts';
 import type { ChangedBy, FieldChange } from '../../../journal/change-line.ts';
 import { withoutFields } from '../../../journal/delivered-fields.ts';
+import { isShownIn } from '../../../state/compare/compare-patch.ts';
 import type { ChangeDetector } from '../stages/change-detector.ts';
 import { movedOutcome } from '../stages/change-lines.ts';
 import { decideChanges, isSame } from '../stages/decide-changes.ts';
 import type { Expectations } from '../stages/expectations.ts';
 import type { WriterStage } from '../stages/stage-types.ts';
+import type { ListedContacts } from './listed-contacts.ts';
 import type { PlannedChanges } from './planned-changes.ts';
 import type { SeenContacts } from './seen-contacts.ts';
 
@@ -21,6 +23,8 @@ export interface ContactPlannerOptions {
   readonly expectations: Expectations;
   readonly planned: PlannedChanges;
   readonly seen: SeenContacts;
+  /** What pages of the list showed. */
+  readonly listed: Pick<ListedContacts, 'get'>;
   readonly maxAttempts: number;
   /** Column names of an input, for naming the values of its rows. */
   readonly columnsOf: (input: number) => readonly string[];
@@ -29,11 +33,13 @@ export interface ContactPlannerOptions {
   readonly readback: ReadbackTrust;
   /** A row would make a contact. */
   readonly onMade: () => void;
+  /** A contact is read by itself. */
+  readonly onRead: () => void;
 }
 
 /** Takes the place of what writes contacts: reads each, and notes what a write would change. */
 export function createContactPlanner(options: ContactPlannerOptions, context: RunContext): WriterStage {
-  const { client, changes, expectations, planned, seen, columnsOf } = options;
+  const { client, changes, expectations, planned, seen, listed, columnsOf } = options;
   const request = createUpdateContact({
     retry: client.retryUpTo(options.maxAttempts),
     forbidden: client.forbidden,
@@ -80,13 +86,25 @@ export function createContactPlanner(options: ContactPlannerOptions, context: Ru
     line,
   });
 
+  /** The contact as an answer of this run showed it, with all that the patch is about. */
+  const shown = (patch: Patch): JsonObject | undefined => {
+    const { contactId, fields } = patch;
+    const known = seen.get(contactId);
+    if (known) return known;
+    const contact = listed.get(contactId);
+    if (!contact || !fields.every((path) => isShownIn(contact, path))) return undefined;
+    expectations.learn(contact);
+    return contact;
+  };
+
   return {
     announce() {},
     withdraw() {},
     async update(patch, row) {
+      const known = shown(patch);
       const isVerified = expectations.areMet(patch);
-      const known = isVerified ? seen.get(patch.contactId) : undefined;
-      if (known) return planRow(row, patch, known);
+      if (known && isVerified) return planRow(row, patch, known);
+      options.onRead();
       const revise = (contact: JsonObject): Revised => ({
         kind: 'done',
         outcome: planRow(row, patch, contact),

@@ -4,6 +4,7 @@ import { writeChangeFile } from '../../../journal/change-file.ts';
 import { CHANGES_VERSION, type PlanHeader, type PlannedRequests } from '../../../journal/change-line.ts';
 import { notWritable } from '../../../journal/not-writable.ts';
 import { FILES } from '../../../journal/run-directory.ts';
+import type { ListReading } from '../../../journal/summary.ts';
 import type { Tally } from '../../../journal/tally.ts';
 import { mappingHash } from '../plan/open-inputs.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -16,6 +17,8 @@ export interface WritePlanOptions {
   readonly hasState: boolean;
   /** Requests that were sent to make the plan. */
   readonly requests: number;
+  /** How contacts were read, where that was by the list. */
+  readonly reading: ListReading | undefined;
   /** Requests per second; undefined without a limit. */
   readonly allowed: number | undefined;
   /** Unix milliseconds. */
@@ -58,7 +61,7 @@ export function writePlan(options: WritePlanOptions): number {
     fields: Object.fromEntries([...fields].sort((a, b) => b[1] - a[1])),
     requests: {
       rate: allowed ?? null,
-      plan: taking(options.requests),
+      plan: { ...taking(options.requests), ...options.reading },
       apply: taking(contacts * REQUESTS_A_LINE),
     },
   };

@@ -49,6 +49,8 @@ export interface PreflightOptions {
   readonly isDry: boolean;
   /** Takes from what a row was mapped to what a probe has shown to be needless. */
   readonly relieve: (mapped: Mapped) => Mapped;
+  /** Called with the contact of each row that differs from it, as far as both are known; then all rows are looked at. */
+  readonly onDiffering?: ((contactId: number) => void) | undefined;
   /** Called where all rows are looked at, with a function that tells the bytes read so far. */
   readonly onBegin: (bytesRead: () => number) => void;
 }
@@ -63,14 +65,18 @@ export async function preflight({
   changes,
   isDry,
   relieve,
+  onDiffering,
   onBegin,
 }: PreflightOptions): Promise<Preflight> {
   const { maxChanges } = plan.options;
   const isRepeatable = plan.reading.identities.every(({ sha256 }) => sha256 !== undefined);
-  if (!isRepeatable || (!maxChanges && !isWorthwhile(plan))) return { clashOf: () => undefined, notes: [] };
+  const mayClash = mayHaveClashes(plan);
+  const isWorthwhile = maxChanges || onDiffering || mayClash;
+  if (!isRepeatable || !isWorthwhile) return { clashOf: () => undefined, notes: [] };
 
-  const { DuplicateFinder } = await import('../../../state/duplicates/duplicates.ts');
-  const finder = new DuplicateFinder(state);
+  const finder = mayClash
+    ? new (await import('../../../state/duplicates/duplicates.ts')).DuplicateFinder(state)
+    : undefined;
   const seen = { rows: 0, dataRows: 0, lookups: 0, unknown: 0 };
   /** Rows that would change a contact, as a dry run counts them. */
   const changed = new RowSets();
@@ -89,23 +95,29 @@ export async function preflight({
         settling.add(row, found, claim);
       }
       if ('error' in row) return;
-      if (found?.kind === 'unchanged') return finder.addKnown(row, found.contactId, found.given);
+      if (found?.kind === 'unchanged') {
+        finder?.addKnown(row, found.contactId, found.given);
+        return;
+      }
       if (found?.kind !== 'patch' && found?.kind !== 'unmatched') return;
       const keys = found.kind === 'unmatched' ? found.keys : [];
       const contact = found.kind === 'patch' ? found.patch.contactId : knownContact(keys, state);
       const named = contact ?? keys[0];
       if (named !== undefined)
-        finder.add(row, named, found.patch, contact === undefined ? keys.slice(1) : keys);
+        finder?.add(row, named, found.patch, contact === undefined ? keys.slice(1) : keys);
       if (claim === 'elsewhere') return;
       if (contact === undefined) seen.lookups += 1;
-      if (claim !== 'ours' || !maxChanges) return;
+      if (claim !== 'ours' || !(maxChanges || onDiffering)) return;
       if (contact === undefined) {
+        if (!maxChanges) return;
         // made for sure where all contacts are known, else it is not looked up yet
         const isMade = state?.isComplete && isMissing(found, state) && makesMissing(reading, row);
         if (isMade) changed.add(row.input, row.row);
         else if (!state?.isComplete) seen.unknown += 1;
-      } else if (changes.differs(row, { ...found.patch, contactId: contact }))
+      } else if (changes.differs(row, { ...found.patch, contactId: contact })) {
         changed.add(row.input, row.row);
+        onDiffering?.(contact);
+      }
     });
     // what was read must be what the run was planned for
     if (!isSame(reading.identities, plan.reading.identities)) settling.rows.giveUp();
@@ -119,15 +131,15 @@ export async function preflight({
     await reading.close();
   }
   const { rows, dataRows, lookups } = seen;
-  const clashes = finder.clashes();
+  const clashes = finder?.clashes();
   // a row that stands in another's way ends invalid, and changes nothing
-  const changing = changed.count((input, row) => clashes.of(input, row) === undefined);
+  const changing = changed.count((input, row) => clashes?.of(input, row) === undefined);
   if (maxChanges && isMore(maxChanges, changing, dataRows)) {
     throw tooManyChanges(maxChanges, changing, dataRows);
   }
-  const isSettled = settling.rows.isWhole && clashes.size === 0;
+  const isSettled = settling.rows.isWhole && !clashes?.size;
   return {
-    clashOf: (row) => clashes.of(row.input, row.row),
+    clashOf: (row) => clashes?.of(row.input, row.row),
     lookups,
     ...(isWhole ? { rows } : {}),
     ...(isSettled ? { settled: settling.end() } : {}),
@@ -214,7 +226,7 @@ async function lookAtAll(
 }
 
 /** Whether the mapping sets a field that only one contact can have, or has contacts to look up. */
-function isWorthwhile({ reading }: Plan): boolean {
+function mayHaveClashes({ reading }: Plan): boolean {
   const { fields, contact, ownFunction } = reading.mapping;
   return (
     ownFunction !== undefined ||

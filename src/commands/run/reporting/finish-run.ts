@@ -35,6 +35,8 @@ export interface Delivery {
   readonly plannedRequests: number;
   /** Those among them that only read. */
   readonly plannedReads: number;
+  /** How contacts were read, where that was by the list. */
+  readonly listReading: Summary['reading'];
   /** What was taken from a probe, in words. */
   readonly probed: readonly string[];
   /** What the input was like, where the mapping has a guard. */
@@ -98,6 +100,7 @@ export async function finishRun(
     endedAt: clock.now(),
     plannedRequests: delivery.plannedRequests,
     plannedReads: delivery.plannedReads,
+    listReading: delivery.listReading,
     undo: await undoOf(header, dir, host),
     warnings: monitor.notes.all,
     lastPull: lookups && (lookups.pulledAt === undefined ? null : new Date(lookups.pulledAt).toISOString()),

@@ -89,6 +89,7 @@ export async function openMonitor(options: RunOptions, host: Host, context: RunC
         look: watch.look,
         preflightBegins: watch.preflightBegins,
         preflightEnded: watch.preflightEnded,
+        listed: watch.listed,
         [Symbol.dispose]() {
           stopDisplay();
           stopHeartbeat();

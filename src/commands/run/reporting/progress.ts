@@ -28,6 +28,8 @@ export interface ProgressWatch {
   preflightBegins(bytesRead: () => number): void;
   /** It is over, or there was none. `rows` of the input, where it counted them. */
   preflightEnded(rows: number | undefined): void;
+  /** So much of the list of contacts is read; undefined once it is over. */
+  listed(share: number | undefined): void;
 }
 
 export function createProgressWatch({
@@ -46,6 +48,7 @@ export function createProgressWatch({
   const rowsBefore = tally.rows;
   const left = createEta();
   let surveyed: (() => number) | undefined;
+  let listing: number | undefined;
   let totalRows: number | undefined;
 
   /** Rows with an outcome among all; where those are not counted, the rest is taken to be like what was read. */
@@ -82,6 +85,7 @@ export function createProgressWatch({
         retries: meter.retries,
         waiting: waitReasonText({
           survey: surveyed && total ? surveyed() / total : undefined,
+          listing,
           draining: stop.draining.aborted ? counts.inFlight : undefined,
           outageMs: client.breaker.lastsMs,
           pauseMs: client.rateLimiter.pauseLeftMs,
@@ -95,6 +99,9 @@ export function createProgressWatch({
     preflightEnded(rows) {
       surveyed = undefined;
       totalRows = rows;
+    },
+    listed(share) {
+      listing = share;
     },
   };
 }

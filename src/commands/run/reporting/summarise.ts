@@ -7,7 +7,7 @@ import type { Share } from '../../../core/types.ts';
 import { acceptBadRows } from '../../../journal/accepted-bad-rows.ts';
 import type { RunLine } from '../../../journal/journal-lines.ts';
 import { nextCommand } from '../../../journal/next-command.ts';
-import type { Summary } from '../../../journal/summary.ts';
+import type { Summary, UndoSummary } from '../../../journal/summary.ts';
 import { plural } from '../../../journal/summary-text.ts';
 import type { Tally } from '../../../journal/tally.ts';
 import type { Meter } from '../../../telemetry/meter.ts';
@@ -46,6 +46,8 @@ export interface FinishedRun {
   readonly plannedRequests: number;
   /** Those among them that only read. */
   readonly plannedReads: number;
+  /** How contacts were read, where that was by the list. */
+  readonly listReading: Summary['reading'];
   readonly undo: Summary['undo'];
   readonly warnings: readonly string[];
   /** As in the summary; undefined for mappings that name contacts by id. */
@@ -74,6 +76,7 @@ export function summarise(ending: FinishedRun): Summary {
     planned: header.command === 'plan' ? ending.plannedReads : tally.statuses.planned,
     rejects: ending.rejects.map(({ file }) => file),
     isCanary: counts.read >= ending.limit,
+    isKeptAsNewer: ending.undo !== undefined && isKeptAsNewer(ending.undo),
   });
   return {
     run_id: header.run_id,
@@ -111,6 +114,7 @@ export function summarise(ending: FinishedRun): Summary {
     changes: Object.fromEntries(tally.fields),
     conflicts: Object.fromEntries(tally.conflicts),
     ...(header.dry_run && header.command !== 'check' ? { forecast: forecastOf(ending) } : {}),
+    ...(ending.listReading ? { reading: ending.listReading } : {}),
     dropped_fields: tally.dropped,
     causes: tally.causes(),
     rejects: ending.rejects,
@@ -165,6 +169,11 @@ export function incompleteness(
 }
 
 // --- internal ---
+
+/** Whether an undo put nothing back because later runs sent or confirmed it. */
+function isKeptAsNewer({ fields: { newer, reversed, already, planned, pending } }: UndoSummary): boolean {
+  return newer > 0 && reversed + already + planned + pending === 0;
+}
 
 function forecastOf({
   plannedRequests: requests,

@@ -5,6 +5,7 @@ import { ambiguous, noMatch } from '../../../client/lookup/match-error.ts';
 import { createSearch, type Search } from '../../../client/lookup/search.ts';
 import { createLeases } from '../../../client/rate-limit/fixed-rate.ts';
 import { createRateLimiter } from '../../../client/rate-limit/rate-limiter.ts';
+import type { ReadPage } from '../../../client/resilience/retry-read.ts';
 import type { RunContext } from '../../../core/run-context.ts';
 import type { JsonObject, KeyField, MatchKey, Outcome, Row } from '../../../core/types.ts';
 import type { CompiledMapping } from '../../../mapping/compile/compile.ts';
@@ -27,6 +28,8 @@ export interface ContactResolverOptions {
   readonly largePage: number | undefined;
   /** The order in which a list shows contacts that were made at the same moment, where it is known. */
   readonly ties: AgeTies | undefined;
+  /** What reads pages of the list, for whoever wants to see them as well. */
+  readonly seeing: (ask: ReadPage) => ReadPage;
   /** Keys that the account looks up exactly, where it is known. */
   readonly exactFields: readonly KeyField[];
   /** Dry run without credentials: the contact of a row is not known and cannot be looked up. */
@@ -85,7 +88,7 @@ export function createContactResolver(
   const finder = createFinder({
     ...(state?.isComplete ? { pulled: state, missesChecked } : {}),
     search,
-    ask: createPageReader(reading),
+    ask: options.seeing(createPageReader(reading)),
     listWidth: LIST_WIDTH,
     largePage: options.largePage,
     ties: options.ties,

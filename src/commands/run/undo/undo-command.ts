@@ -55,14 +55,14 @@ export const undo: Command = {
   topics: ['migration', 'results', 'errors'],
   async run(args, host, given = { flags: {}, environment: {} }) {
     const read = createArgsReader(args);
-    const [{ findRunDirectory, runName }, { readRunHeader }, { runCommand }] = await Promise.all([
+    const [{ findWrittenRun, runName }, { readRunHeader }, { runCommand }] = await Promise.all([
       import('../../../journal/find-run.ts'),
       import('../../../journal/read-journal.ts'),
       import('../run-command.ts'),
     ]);
     const contacts = listOf(args['contact']).map(contactId);
     const fields = listOf(args['field']);
-    const dir = await findRunDirectory(read.text('run') ?? '');
+    const dir = await findWrittenRun(read.text('run') ?? '');
     const header = await readRunHeader(dir);
     const own = knownTo(undo, given);
     const kept = {
