@@ -26,7 +26,7 @@ export interface Preflight {
   readonly lookups?: number;
   /** Rows of the run, those that an earlier process finished included; undefined where they were not read. */
   readonly rows?: number;
-  /** All rows of the run, where what was found of them settles the outcomes: they need not be read again. */
+  /** All rows of the run, where most of them are settled and the others were kept: they need not be read again. */
   readonly settled?: SettledInputs;
   readonly notes: readonly string[];
 }
@@ -161,8 +161,9 @@ interface Settling {
 }
 
 /**
- * Whoever sends needs a row's cells unless it is unchanged, and its outcome may depend on what the rows before it did. In a
- * dry run the rows whose outcome needs their cells go the whole way, and the others are done.
+ * Settles rows that have nothing to send and, in a dry run, those of which it is known what they would send. The others are
+ * kept with their cells and go the whole way. Where it is not known before it is looked up which contact such a row writes,
+ * nothing is settled.
  */
 function createSettling(
   { compiled }: RunInputs,
@@ -178,9 +179,11 @@ function createSettling(
     add(row, found, claim) {
       if (!rows.isWhole) return;
       if (found?.kind === 'unchanged') return rows.add(row as Row, found, 'unchanged');
-      if (!isDry || claim !== 'ours') return rows.giveUp();
+      if (claim !== 'ours') return rows.giveUp();
       if ('error' in row || !found) return rows.keep(row);
+      if (!isDry && found.kind === 'unmatched') return rows.giveUp();
       compiled[row.input]?.notice(row, found);
+      if (!isDry) return rows.keep(row, found.kind === 'patch' ? found.patch.contactId : undefined);
       const mapped = relieve(found);
       const foreseen =
         mapped.kind === 'patch' && !mapped.dropped ? changes.foresee(row, mapped.patch) : undefined;

@@ -48,6 +48,8 @@ export class SettledRows {
   #settled = 0;
   #kept = 0;
   #characters = 0;
+  /** Contacts of rows that are kept, of which each is to be written. */
+  #written = new Set<number>();
   #isWhole = true;
   #whole: readonly (WholeInput | null)[] = [];
 
@@ -66,9 +68,15 @@ export class SettledRows {
     return this.#whole;
   }
 
-  /** The inputs were read to the end. */
+  /**
+   * The inputs were read to the end. A row that names the same contact as one that is kept is not settled: what is sent for the
+   * one may change what the other has to send.
+   */
   end(inputs: readonly (WholeInput | null)[]): void {
     this.#whole = inputs;
+    const hasWritten = ({ contacts, count }: InputRows): boolean =>
+      contacts.subarray(0, count).some((id) => id !== KEPT && this.#written.has(id));
+    if (this.#written.size > 0 && this.#inputs.some(hasWritten)) this.giveUp();
   }
 
   /** The outcome of the next row that the run has to do of its input is settled; equal sets of fields are one array. */
@@ -83,9 +91,10 @@ export class SettledRows {
     this.#push(input, contactId, row, line, kind);
   }
 
-  /** The next row that the run has to do of its input is to go its whole way. */
-  keep(row: Row | BadRow): void {
+  /** The next row that the run has to do of its input is to go its whole way, and may write this contact. */
+  keep(row: Row | BadRow, written?: number): void {
     if (!this.#isWhole) return;
+    if (written !== undefined) this.#written.add(written);
     this.#kept += 1;
     this.#characters += charactersOf(row);
     if (this.#kept > MAX_KEPT || this.#characters > MAX_CHARACTERS) {
@@ -100,6 +109,7 @@ export class SettledRows {
   giveUp(): void {
     this.#isWhole = false;
     this.#inputs = [];
+    this.#written.clear();
   }
 
   /** The rows in their order; those that are settled come without their cells. */
