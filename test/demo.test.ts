@@ -6,7 +6,10 @@ import { expect, it } from 'vitest';
 import { tempDir } from './helpers/temp-dir.ts';
 
 const root = join(import.meta.dirname, '..');
-const PARTS = ['src', 'scripts', 'fixtures/sample', 'package.json', 'package-lock.json', 'tsconfig.json'];
+const PARTS = [
+  ...['src', 'scripts', 'fixtures/sample', 'package.json', 'package-lock.json', 'tsconfig.json'],
+  '.rolldown.config.mjs',
+];
 
 it('the demo ends as it says it does', { timeout: 120_000 }, async () => {
   const dir = tempDir(); // the demo builds, and the tests beside this one use what is built here

@@ -41,7 +41,7 @@ test.each<[how: string, crash: string]>([
   ['a promise that nobody awaits', "soon(() => void Promise.reject(new Error('of \"' + text + '\"')))"],
   [
     'a fault inside of the run',
-    'const { random } = Math; Math.random = () => { if (/run\\.js/.test(new Error().stack)) JSON.parse(text); return random(); }',
+    'const { random } = Math; Math.random = () => { if (/at openClient /.test(new Error().stack)) JSON.parse(text); return random(); }',
   ],
   ['a text thrown', 'soon(() => { throw text; })'],
 ])('%s: exit 70, and nothing told', async (_how, crash) => {
