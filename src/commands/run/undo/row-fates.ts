@@ -57,7 +57,11 @@ export async function readRowFates(dir: string): Promise<RowFates> {
     }
   }
   return {
-    of: (input, row) => (refused.has(input, row) ? 'refused' : written.has(input, row) ? 'written' : 'maybe'),
+    of(input, row) {
+      if (refused.has(input, row)) return 'refused';
+      // the outcome is that of the last process: of what one before it was about to write, nothing tells
+      return written.has(input, row) && !cutOff.has(input, row) ? 'written' : 'maybe';
+    },
     unknownTo(known) {
       for (const [key, wrote] of contacts) {
         if (!known.has(Number(key.split('/')[0]), wrote.row)) return wrote;
