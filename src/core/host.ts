@@ -35,4 +35,9 @@ export interface Host {
    * a program that uses the library goes on.
    */
   endWithin?(ms: number, exitCode: number): void;
+  /**
+   * Memory counts for more than processor time from now on. Absent where the process belongs to a program that uses the
+   * library.
+   */
+  saveMemory?(): void;
 }
