@@ -167,8 +167,9 @@ export class Model {
     }));
     const disk = [...doubted, knownIn(done)];
     if (status !== undefined) return [{ ...done, disk }];
+    // outcomes are written a few at a time: those of several rows in a row that send nothing may be lost together
+    if (sent.length === 0) return [world, { ...world, disk }, { ...done, said: world.said, disk }];
     if (isNext) return [world, { ...world, disk: doubted }];
-    if (sent.length === 0) return [world, { ...world, disk }];
     const saidSent = { ...world.said, ...pick(sent, () => at) };
     // state and journal are marked side by side, both before the request leaves
     return [
