@@ -61,8 +61,8 @@ export async function performRun(options: RunOptions, host: Host, observer: Obse
     monitor.notes.warn(plan.reading.compiled.flatMap(({ warnings }) => warnings));
     // one that cannot be used ends the run before it begins
     await using opened = await openRunState(plan, host, (note) => monitor.notes.warn([note]));
-    // by measure, two fifths of the memory of a run with a state were garbage; to collect it sooner costs a run a twentieth
-    if (opened.state) host.saveMemory?.();
+    // by measure, a third of the memory with a state, and of plans, was garbage; to collect it sooner costs a run a twentieth
+    if (opened.state || options.command) host.saveMemory?.();
     const job = openJobOfRun(plan, context.log);
     const outcomes = openOutcomeLog(plan, observer, job, context);
     labelWithRun(context.log, outcomes.header.run_id);
