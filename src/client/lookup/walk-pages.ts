@@ -72,10 +72,12 @@ export async function walkPages(
   let isTied = false;
   let sum = 0;
   const recent = new RecentPages(2 * width + 1, sortedBy(order));
-  const read = (numbers: readonly number[]): Reading => ({
-    numbers,
-    asked: Promise.all(numbers.map((number) => ask(listRequest(number, size, order)))),
-  });
+  const read = (numbers: readonly number[]): Reading => {
+    const asked = Promise.all(numbers.map((number) => ask(listRequest(number, size, order))));
+    // pages that were asked for ahead may fail after those before them did, when nothing awaits them any more
+    asked.catch(() => {});
+    return { numbers, asked };
+  };
   let ahead: Reading | undefined;
   while (sweep.next > 0) {
     const numbers = pagesOf(sweep);

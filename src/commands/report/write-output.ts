@@ -30,7 +30,8 @@ export async function writePieces(
   if (output === '-') {
     for await (const piece of pieces) {
       if (host.stdout.write(piece)) continue;
-      await once(host.stdout, 'drain').catch(() => {}); // a reader that went away is told of at the end
+      // the program reports a reader that closed stdout when it ends
+      await once(host.stdout, 'drain').catch(() => {});
       if (host.stdout.destroyed) break;
     }
     return EXIT.ok;

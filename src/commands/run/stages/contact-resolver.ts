@@ -28,7 +28,7 @@ export interface ContactResolverOptions {
   readonly largePage: number | undefined;
   /** The order in which a list shows contacts that were made at the same moment, where it is known. */
   readonly ties: AgeTies | undefined;
-  /** What reads pages of the list, for whoever wants to see them as well. */
+  /** Wraps the reader of the list's pages, so that a plan keeps what these pages show. */
   readonly seeing: (ask: ReadPage) => ReadPage;
   /** Keys that the account looks up exactly, where it is known. */
   readonly exactFields: readonly KeyField[];
