@@ -38,7 +38,7 @@ import { openRunClient } from './stages/open-client.ts';
 import { hasKeys, openKeyStages } from './stages/open-resolver.ts';
 import { openRunState, type RunState } from './stages/open-state.ts';
 import { type OutcomeLog, openOutcomeLog } from './stages/outcome-log.ts';
-import { PresentValues } from './stages/present-values.ts';
+import { enforcesValues, PresentValues, readsPresentValues } from './stages/present-values.ts';
 import { probeSettings } from './stages/probe-settings.ts';
 import type { Stages } from './stages/stage-types.ts';
 import { createUnchangedCheck } from './stages/unchanged-check.ts';
@@ -157,7 +157,12 @@ async function runStages(
   using planning = await planningOf(plan, context);
   const samples = options.dryRun && observer.onChanges ? options.show : 0;
   const onKeysLost = createLostKeysWarning(options.dryRun, context.log, (note) => notes.add(note));
-  const presentValues = new PresentValues({ readFirst: options.readFirst, state, clock: context.clock });
+  const presentValues = new PresentValues({
+    areUsed: readsPresentValues(plan) || enforcesValues(plan),
+    readFirst: options.readFirst,
+    state,
+    clock: context.clock,
+  });
   const expectations = new Expectations({
     paths: reading.mapping.expect.map(({ path }) => path),
     // what a plan reads is compared at once: kept in the memory of a state that is not written, it would grow with the plan

@@ -18,8 +18,8 @@ export interface ContactChange {
   readonly id: number;
   readonly bytes: Buffer;
   readonly keys?: readonly KeyChange[];
-  /** The record says what became of the write to the contact that was under way. */
-  readonly isSettled?: boolean;
+  /** The record says what became of the write to the contact that was under way; that may turn out after it was noted. */
+  isSettled?: boolean;
 }
 
 /** What is changed in a store. */

@@ -68,8 +68,7 @@ export class StoreLog {
   end(id: number): void {
     if (!this.#forget(id)) return;
     const last = this.#notes.at(-1);
-    if (last?.kind === 'contact' && last.id === id)
-      this.#notes[this.#notes.length - 1] = { ...last, isSettled: true };
+    if (last?.kind === 'contact' && last.id === id) last.isSettled = true;
     else this.note({ kind: 'settled', id });
   }
 

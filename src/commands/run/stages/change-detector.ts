@@ -5,7 +5,7 @@ import type { Comparable, Comparison, State } from '../../../state/state.ts';
 import { compiledFor, type Plan } from '../plan/plan.ts';
 import type { Expectations } from './expectations.ts';
 import { wouldLoseLastKey } from './lost-keys.ts';
-import type { PresentValues } from './present-values.ts';
+import { enforcesValues, type PresentValues, readsPresentValues } from './present-values.ts';
 import type { Prepared, Unchanged } from './stage-types.ts';
 
 export interface ChangeDetectorOptions {
@@ -65,14 +65,10 @@ export async function createChangeDetector(
   const { withoutSuperseded } = plan;
   const { full, dryRun, undoable } = plan.options;
   const policyOf = (row: Row) => compiledFor(plan, row).conflictPolicy;
-  const mayRead =
-    undoable ||
-    plan.options.command === 'plan' ||
-    plan.options.readFirst === 'changed' ||
-    plan.reading.mapping.fields.some(({ onConflict }) => onConflict === 'theirs');
+  const mayRead = readsPresentValues(plan);
   // a plain run has no use for it
   const comparing = mayRead ? await import('../../../state/compare/compare-patch.ts') : undefined;
-  const enforces = plan.reading.mapping.fields.some(({ onConflict }) => onConflict === 'enforce');
+  const enforces = enforcesValues(plan);
   /** The whole patches behind those of which something was cut off. */
   const wholes = new WeakMap<Patch, Patch & Comparable>();
   let unseenFields = 0;

@@ -91,7 +91,8 @@ export class Expectations {
     if (this.#paths.length === 0) return;
     this.#seen.delete(contactId);
     this.#seen.set(contactId, values);
+    if (this.#seen.size <= REMEMBERED) return;
     const [oldest] = this.#seen.keys();
-    if (this.#seen.size > REMEMBERED && oldest !== undefined) this.#seen.delete(oldest);
+    if (oldest !== undefined) this.#seen.delete(oldest);
   }
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../../../core/clock.ts';
 import type { ConflictPolicy, JsonObject, Patch } from '../../../core/types.ts';
 import type { State } from '../../../state/state.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { ReadFirst } from '../run-options.ts';
 
 /** What a contact was seen to hold serves for a row that comes so much later at most. */
@@ -11,10 +12,24 @@ const REMEMBERED = 10_000;
 const PULL_SERVES_MS = 12 * 60 * 60_000; // half a day
 
 export interface PresentValuesOptions {
+  /** Whether anything of the run depends on present values; if not, nothing is remembered of what answers show. */
+  readonly areUsed: boolean;
   readonly readFirst: ReadFirst;
   /** Undefined without one: then nothing is kept of what answers show, and each contact in question is read. */
   readonly state: Pick<State, 'completeAt'> | undefined;
   readonly clock: Clock;
+}
+
+/** Whether a run may read contacts before it writes them: to take its writes back, to plan them, or to spare agents' edits. */
+export function readsPresentValues({ options, reading }: Plan): boolean {
+  const { undoable, command, readFirst } = options;
+  const keepsEdits = reading.mapping.fields.some(({ onConflict }) => onConflict === 'theirs');
+  return undoable || command === 'plan' || readFirst === 'changed' || keepsEdits;
+}
+
+/** Whether a run puts back what agents changed. */
+export function enforcesValues({ reading }: Plan): boolean {
+  return reading.mapping.fields.some(({ onConflict }) => onConflict === 'enforce');
 }
 
 /** Knows of which contacts the present values are known, and of which they must be read before a write. */
@@ -49,12 +64,13 @@ export class PresentValues {
 
   /** The state has learnt what the contact holds now. */
   saw({ id }: JsonObject): void {
-    if (!this.#options.state) return;
+    if (!this.#options.areUsed || !this.#options.state) return;
     const contactId = Number(id);
     this.#seen.delete(contactId);
     this.#seen.set(contactId, this.#options.clock.monotonic());
+    if (this.#seen.size <= REMEMBERED) return;
     const [oldest] = this.#seen.keys();
-    if (this.#seen.size > REMEMBERED && oldest !== undefined) this.#seen.delete(oldest);
+    if (oldest !== undefined) this.#seen.delete(oldest);
   }
 
   /** A write of the contact is about to leave. */
