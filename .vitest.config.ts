@@ -85,8 +85,8 @@ function programs(layer: Layer) {
 export default defineConfig({
   test: {
     // several times what a test takes, for machines that do something else as well
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     projects: [
       // unit tests share threads and what they have imported: none leaves anything behind
       {

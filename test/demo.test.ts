@@ -11,7 +11,7 @@ const PARTS = [
   '.rolldown.config.mjs',
 ];
 
-it('the demo ends as it says it does', { timeout: 120_000 }, async () => {
+it('the demo ends as it says it does', { timeout: 180_000 }, async () => {
   const dir = tempDir(); // the demo builds, and the tests beside this one use what is built here
   for (const part of PARTS) cpSync(join(root, part), join(dir, part), { recursive: true });
   linkPackages(join(root, 'node_modules'), join(dir, 'node_modules'));

@@ -56,7 +56,7 @@ function agentsAt(emulator: Emulator, create: (n: number) => Promise<unknown>) {
 }
 
 test('pull of many contacts that are made, deleted and edited meanwhile: who was there all the time is in the state, once', {
-  timeout: 120_000,
+  timeout: 180_000,
 }, async () => {
   const emulator = await emulatorHere({ contacts: CONTACTS });
   const { ask, create } = lookupsAt(emulator);
@@ -93,7 +93,7 @@ test('pull of many contacts that are made, deleted and edited meanwhile: who was
 });
 
 test('a pull that is cut off is gone on with, and a contact that was deleted is gone', {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   const emulator = await emulatorHere({ contacts: 1_500 });
   const { ask } = lookupsAt(emulator);

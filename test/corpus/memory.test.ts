@@ -29,7 +29,7 @@ test.each<[what: string, exit: number, input: () => string]>([
     0,
     () => bomb('empty-rows.csv.gz', 'contact_id,name,email\n', '', ',,\n', 8),
   ],
-])('%s', { timeout: 120_000 }, async (_what, exit, input) => {
+])('%s', { timeout: 180_000 }, async (_what, exit, input) => {
   const good = await measure(fixture('corpus/contacts.csv'));
   const bad = await measure(input());
   expect(good.code).toBe(0);

@@ -25,7 +25,7 @@ function container(site: Site, name: string) {
 }
 
 test('on one state the second one ends with 4, or waits and goes on', {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async (context) => {
   needsContainers(context);
   const site = await newSite({ contacts: 60, latencyMs: [20, 20] });
@@ -45,7 +45,7 @@ test('on one state the second one ends with 4, or waits and goes on', {
   expect(site.emulator.journal).toHaveLength(60);
 });
 
-test('of one state two shards work side by side, and none starves', { timeout: 60_000 }, async (context) => {
+test('of one state two shards work side by side, and none starves', { timeout: 180_000 }, async (context) => {
   needsContainers(context);
   const site = await newSite({ contacts: 400, latencyMs: [2, 2] });
   const input = site.write('contacts.csv', numberedCsv(400));

@@ -58,7 +58,7 @@ describe('a full disk', () => {
 
 describe('a full disk that only the state is on', () => {
   it('ends the run with 3, its rows pending, and the next command goes on once there is room', {
-    timeout: 90_000,
+    timeout: 180_000,
   }, async (context) => {
     const disk = smallDisk(context);
     execFileSync('mount', ['-o', 'remount,size=120k', disk]);

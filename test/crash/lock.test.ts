@@ -98,7 +98,7 @@ it('says that nothing keeps others away where no lock can be kept', async () => 
   release();
 });
 
-it('goes to exactly one of many that find a dead holder, 30 times over', { timeout: 120_000 }, async () => {
+it('goes to exactly one of many that find a dead holder, 30 times over', { timeout: 180_000 }, async () => {
   const options = lockOptions();
   for (let round = 0; round < 30; round += 1) {
     const holder = await contender(options);
@@ -111,7 +111,7 @@ it('goes to exactly one of many that find a dead holder, 30 times over', { timeo
   }
 });
 
-it('goes to exactly one of many processes', { timeout: 120_000 }, async () => {
+it('goes to exactly one of many processes', { timeout: 180_000 }, async () => {
   const options = lockOptions();
   const all = await Promise.all(Array.from({ length: 8 }, () => contender(options)));
   let alive = all;

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 const NIGHTS = fileURLToPath(new URL('../../scripts/nights.mjs', import.meta.url));
 
 it('fifteen sequences of nights leave every contact and every outcome as a plain model says', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   const child = spawn(process.execPath, [NIGHTS, '--seed', '1', '--runs', '15'], {
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -14,7 +14,7 @@ function expectAllUpdated(site: Site, rows: number): void {
 describe('an outage', () => {
   it.each([20, 2, 1])(
     'of 8 s in the middle burns no row, with %i in flight',
-    { timeout: 60_000 },
+    { timeout: 180_000 },
     async (flight) => {
       const site = await newSite();
       const input = site.write('contacts.csv', numberedCsv(300));
@@ -48,7 +48,9 @@ describe('an outage', () => {
     },
   );
 
-  it('beyond its budget stops the run, which goes on once the API is back', { timeout: 60_000 }, async () => {
+  it('beyond its budget stops the run, which goes on once the API is back', {
+    timeout: 180_000,
+  }, async () => {
     const site = await newSite();
     const input = site.write('contacts.csv', numberedCsv(300));
     const { ended } = site.start([input, '--rate', '200', '--outage-budget', '5s']);
@@ -63,7 +65,7 @@ describe('an outage', () => {
     expectAllUpdated(site, 300);
   });
 
-  it('of answers with 503 is one, too', { timeout: 60_000 }, async () => {
+  it('of answers with 503 is one, too', { timeout: 180_000 }, async () => {
     const site = await newSite({ faults: { 503: 1 } });
     const input = site.write('contacts.csv', numberedCsv(100));
     const { code } = await site.run([input, '--outage-budget', '2s']);
@@ -73,7 +75,7 @@ describe('an outage', () => {
 
   it.each([2, 3, 5])(
     'does not make a file of %i rows one of failed rows',
-    { timeout: 60_000 },
+    { timeout: 180_000 },
     async (rows) => {
       const site = await newSite();
       site.emulator.setDown(true);
@@ -85,7 +87,7 @@ describe('an outage', () => {
   );
 
   it('in which nothing can be connected to does not even fail a single row', {
-    timeout: 60_000,
+    timeout: 180_000,
   }, async () => {
     const site = await newSite();
     await site.emulator.close();
@@ -96,7 +98,7 @@ describe('an outage', () => {
   });
 });
 
-it('one contact at which the API breaks each time is no outage', { timeout: 60_000 }, async () => {
+it('one contact at which the API breaks each time is no outage', { timeout: 180_000 }, async () => {
   const site = await newSite({ contactFaults: { 7: '500' } });
   const input = site.write('contacts.csv', numberedCsv(10));
   const { code } = await site.run([input, '--outage-budget', '5s', '--max-attempts', '4']);
@@ -105,7 +107,7 @@ it('one contact at which the API breaks each time is no outage', { timeout: 60_0
 });
 
 describe('the limit of a window', () => {
-  it('without Retry-After fails no row', { timeout: 60_000 }, async () => {
+  it('without Retry-After fails no row', { timeout: 180_000 }, async () => {
     const site = await newSite({ limit: { requests: 60, windowMs: 3_000 }, throttleMode: 'text' });
     const input = site.write('contacts.csv', numberedCsv(150));
     const { code } = await site.run([input, '--rate', '100']);
@@ -152,7 +154,7 @@ it('too many bad rows stop the run, which can go on', async () => {
 });
 
 it('a server that takes connections and says nothing uses up attempts by --timeout', {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   const site = await newSite();
   const mute = createServer(() => {}).listen(0, '127.0.0.1');

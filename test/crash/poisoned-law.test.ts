@@ -207,4 +207,4 @@ test('law: only contacts at which the service breaks each time end failed, whate
     fc.asyncProperty(cases, async (one) => void (await expectOnlyPoisonedFail(one))),
     { numRuns: 150 },
   );
-}, 120_000);
+}, 180_000);

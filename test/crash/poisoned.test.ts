@@ -14,7 +14,7 @@ describe('neighbours at which the API breaks each time', () => {
     ['in the middle, more than are in flight', 150, 21, 44, ['--concurrency', '10']],
     ['at the end', 60, 59, 60, []],
     ['with one row in flight', 60, 3, 5, ['--concurrency', '1']],
-  ])('are no outage: %s', { timeout: 60_000 }, async (_what, rows, from, to, more) => {
+  ])('are no outage: %s', { timeout: 180_000 }, async (_what, rows, from, to, more) => {
     const site = await newSite({ contactFaults: poisoned(from, to), latencyMs: [5, 20] });
     const input = site.write('contacts.csv', numberedCsv(rows));
     const { code } = await site.run([input, '--max-attempts', '3', ...more]);
@@ -26,7 +26,7 @@ describe('neighbours at which the API breaks each time', () => {
   });
 
   it('are no outage where nothing else is left of a run that is gone on with', {
-    timeout: 60_000,
+    timeout: 180_000,
   }, async () => {
     const site = await newSite();
     const input = site.write('contacts.csv', numberedCsv(32));
@@ -43,7 +43,7 @@ describe('neighbours at which the API breaks each time', () => {
     expect(statusesOf(site)).toMatchObject({ failed: 12 });
   });
 
-  it('are one where nobody else was ever answered', { timeout: 60_000 }, async () => {
+  it('are one where nobody else was ever answered', { timeout: 180_000 }, async () => {
     const site = await newSite({ contactFaults: poisoned(1, 20) });
     const input = site.write('contacts.csv', numberedCsv(20));
     expect((await site.run([input, '--outage-budget', '3s', '--max-attempts', '2'])).code).toBe(3);

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 const UNDOS = fileURLToPath(new URL('../../scripts/undos.mjs', import.meta.url));
 
 it('four sequences of undoable runs, edits, kills and undos leave every field as a plain model says', {
-  timeout: 120_000,
+  timeout: 180_000,
 }, async () => {
   const child = spawn(process.execPath, [UNDOS, '--seed', '5', '--runs', '4'], {
     stdio: ['ignore', 'pipe', 'inherit'],

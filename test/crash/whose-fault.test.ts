@@ -57,7 +57,7 @@ describe('where writes fail and everything else works, no row is failed', () => 
     ['additional attributes', 12, 0],
     ['one key', 12, 0],
     ['two keys', 12, 4],
-  ])('with %s, %i rows, after %i writes', { timeout: 60_000 }, async (by, rows, worksFor) => {
+  ])('with %s, %i rows, after %i writes', { timeout: 180_000 }, async (by, rows, worksFor) => {
     const { site, args } = await siteBy(by, rows);
     let writes = 0;
     let isDown = true;
@@ -91,7 +91,7 @@ describe('where writes fail and everything else works, no row is failed', () => 
 describe('where the API is down', () => {
   it.each<By>(['one key', 'two keys', 'three keys'])(
     'with %s, the run stops at its budget and no row is failed',
-    { timeout: 60_000 },
+    { timeout: 180_000 },
     async (by) => {
       const { site, args } = await siteBy(by, 12);
       site.emulator.setDown(true);
@@ -104,7 +104,7 @@ describe('where the API is down', () => {
 
   it.each<By>(['one key', 'two keys', 'three keys'])(
     'for some seconds, with %s, no row is failed',
-    { timeout: 60_000 },
+    { timeout: 180_000 },
     async (by) => {
       const { site, args } = await siteBy(by, 12);
       site.emulator.setDown(true);
@@ -123,7 +123,7 @@ describe('403', () => {
     ['ids', 12, 7],
   ])(
     'with %s, of %i contacts for the first %i: these are rejected, the others updated',
-    { timeout: 60_000 },
+    { timeout: 180_000 },
     async (by, rows, forbidden) => {
       const { site, args } = await siteBy(by, rows);
       const ids = Array.from({ length: forbidden }, (_one, i) => i + 1);

@@ -124,7 +124,7 @@ describe('the guard of a mapping', () => {
   });
 
   it('does not judge anew what a killed run has begun to send, and records it when it is done', {
-    timeout: 60_000,
+    timeout: 180_000,
   }, async () => {
     const site: Site = await newSite({ latencyMs: [4, 6] });
     site.write('mapping.yaml', `version: 1\n${MAPPING}`);

@@ -50,7 +50,7 @@ describe('--max-changes counts what a dry run counts', () => {
     expect(await counted(night, csv)).toBe(1);
   });
 
-  it('law: over any two nights', { timeout: 120_000 }, async () => {
+  it('law: over any two nights', { timeout: 180_000 }, async () => {
     const row = fc.record({
       id: fc.oneof(fc.integer({ min: 1, max: 6 }).map(String), fc.constantFrom('x', '')),
       mail: fc.constantFrom('', 'a@x.example', 'b@x.example', 'c@x.example', 'no mail'),

@@ -217,7 +217,7 @@ describe('a job from night to night', () => {
     expect(stdout).toContain('| 3 | 2 | `ERR_NUMBER`');
   });
 
-  it('counts the bad rows of a run that was killed and continued once', { timeout: 60_000 }, async () => {
+  it('counts the bad rows of a run that was killed and continued once', { timeout: 180_000 }, async () => {
     const site = await newSite({ latencyMs: [4, 6] });
     site.write('mapping.yaml', MAPPING);
     const rows = (bad: (i: number) => boolean, round: number) =>

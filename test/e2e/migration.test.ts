@@ -9,7 +9,7 @@ import { tempDir } from '../helpers/temp-dir.ts';
 const ROWS = 30;
 
 test('the page "Migration" can be walked: plan, approve, canary, apply, prove, take back', {
-  timeout: 90_000,
+  timeout: 180_000,
 }, async () => {
   const { names, type, dir } = await account();
   const before = names();
@@ -38,7 +38,7 @@ test('the page "Migration" can be walked: plan, approve, canary, apply, prove, t
   expect(await type(prove, { PLAN: path })).toMatchObject({ code: 1 });
 });
 
-test('its undo can be walked', { timeout: 60_000 }, async () => {
+test('its undo can be walked', { timeout: 180_000 }, async () => {
   const { names, type } = await account();
   const before = names();
   const [run, look, undo] = commandsOf('Undo');

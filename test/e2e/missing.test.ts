@@ -131,7 +131,7 @@ describe('rows whose contact is not there', () => {
   });
 
   it('are exactly those of the journal, also of a run that was killed and continued', {
-    timeout: 60_000,
+    timeout: 180_000,
   }, async () => {
     const site = await newSite({ contacts: 0, contactList: people(150), latencyMs: [2, 6] });
     site.write('mapping.yaml', `version: 1\n${MAPPING}`);
@@ -266,7 +266,7 @@ describe('--pull-every', () => {
     ['SIGKILL', null],
   ] as const)(
     '%s in the middle of the pull sends nothing, and the same command goes on with it',
-    { timeout: 60_000 },
+    { timeout: 180_000 },
     async (signal, exit) => {
       const site = await newSite({ contacts: 3_000, latencyMs: [4, 6] });
       site.write('mapping.yaml', `version: 1\n${MAPPING}`);

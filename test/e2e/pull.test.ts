@@ -46,7 +46,7 @@ it('takes larger pages where they are given', async () => {
   expect(await emulator.arrivals()).toHaveLength(11);
 });
 
-it('is gone on with after a kill, from where it stopped', { timeout: 60_000 }, async () => {
+it('is gone on with after a kill, from where it stopped', { timeout: 180_000 }, async () => {
   const { emulator, pull } = await setUp('--contacts', '4500', '--latency', '5ms');
   const first = pull(['--rate', '60']);
   while ((await emulator.arrivals()).length < 200) await delay(50);
@@ -62,7 +62,7 @@ it('is gone on with after a kill, from where it stopped', { timeout: 60_000 }, a
   expect((await emulator.arrivals()).length).toBeLessThan(302 - 200 + 60 + 20);
 });
 
-it('stops at a signal, and goes on the next time', { timeout: 60_000 }, async () => {
+it('stops at a signal, and goes on the next time', { timeout: 180_000 }, async () => {
   const { emulator, pull } = await setUp('--contacts', '4500', '--latency', '20ms');
   const first = pull(['--rate', '60', '--json']);
   while ((await emulator.arrivals()).length < 60) await delay(50);
@@ -89,7 +89,7 @@ it('leaves the account to the one who holds the lock', async () => {
   await first.ended;
 });
 
-it('passes an account that is out of breath', { timeout: 60_000 }, async () => {
+it('passes an account that is out of breath', { timeout: 180_000 }, async () => {
   const { pull } = await setUp('--contacts', '1500', '--fault', '503=5%', '--fault', 'reset-after=5%');
   const { code, ...ended } = await pull(['--json']).ended;
   expect([code, ended.stderr]).toEqual([0, expect.any(String)]);

@@ -29,7 +29,7 @@ test('a limit is found, held, told and remembered, and no row fails of it', asyn
   const again = ['run', ...args, '--base-url', emulator.url, '--run-dir', join(dirname(runDir), 'again')];
   const next = await cliHere([...again, '--limit', '20']);
   expect(next.stderr).toContain('an earlier run found a limit');
-}, 60_000);
+}, 180_000);
 
 test('--max-rate caps it, and nothing is remembered of an account that refuses nothing', async () => {
   const emulator = await emulatorHere({ contacts: 30 });

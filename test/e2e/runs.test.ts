@@ -30,7 +30,7 @@ describe('runs', () => {
   });
 
   it('tells plans and checks from dry runs, and `undo latest` passes all of them over', {
-    timeout: 60_000,
+    timeout: 180_000,
   }, async () => {
     const site = await newSite();
     site.write('crm.csv', 'id,name\n1,Anna\n');
@@ -49,7 +49,7 @@ describe('runs', () => {
     expect([undone.code, site.emulator.contact(1)?.['name']]).toEqual([0, name]);
   });
 
-  it('shows how each ended, what to type next, and what is kept', { timeout: 60_000 }, async () => {
+  it('shows how each ended, what to type next, and what is kept', { timeout: 180_000 }, async () => {
     const site = await newSite();
     site.write('good.csv', numberedCsv(3));
     site.write('bad.csv', BAD);
@@ -107,7 +107,7 @@ describe('runs', () => {
   });
 
   it('tells one that goes on from one that was killed, whose command goes on', {
-    timeout: 60_000,
+    timeout: 180_000,
   }, async () => {
     const site = await newSite({ latencyMs: [4, 6] });
     site.write('contacts.csv', numberedCsv(300));

@@ -105,7 +105,7 @@ it('random damages, found when the store is opened', { timeout: 480_000 }, async
   expect(faults).toEqual({});
 });
 
-it('a pull moves a damaged store aside as well, and reads all contacts', { timeout: 120_000 }, async () => {
+it('a pull moves a damaged store aside as well, and reads all contacts', { timeout: 180_000 }, async () => {
   const { site, pages, put } = await store();
   const pull = () =>
     cliHere([

@@ -112,7 +112,7 @@ async function openCut(dir: string, epoch: number) {
   }
 }
 
-it('a power cut at any moment: what counts as sent has arrived', { timeout: 120_000 }, async () => {
+it('a power cut at any moment: what counts as sent has arrived', { timeout: 180_000 }, async () => {
   let [unchanged, sent, lost] = [0, 0, 0];
   for (let trial = 1; trial <= TRIALS; trial += 1) {
     const random = seededRandom(trial);

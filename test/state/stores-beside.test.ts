@@ -362,4 +362,4 @@ it('whatever runs come in whatever order: nothing old counts as new, and nothing
     { endOnFailure: true, numRuns: Number(process.env.RUNS ?? 12) },
   );
   expect(kept).toBeGreaterThan(resent);
-}, 120_000);
+}, 180_000);

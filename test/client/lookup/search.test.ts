@@ -96,7 +96,7 @@ describe('among a thousand contacts of one import', () => {
     ['email', 'first', 'total'],
   ])(
     '200 keys by %s, sort keys: %s, count: %s',
-    { timeout: 60_000 },
+    { timeout: 180_000 },
     async (field, sortKeys, searchCount) => {
       const emulator = await emulatorHere({
         contacts: 1_000,

@@ -74,7 +74,7 @@ test.each([
 ] as const)(
   'killed after any request of an account that %s: --restore puts the contact back',
   {
-    timeout: 120_000,
+    timeout: 180_000,
   },
   async (_what, switches) => {
     let restored = 0;
