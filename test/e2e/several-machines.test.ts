@@ -7,6 +7,7 @@ import { emulatorHere } from '../helpers/emulator-here.ts';
 import { emulatorProcess } from '../helpers/emulator-process.ts';
 import { fixture } from '../helpers/fixture.ts';
 import { type RedisHere, redisHere } from '../helpers/redis-here.ts';
+import { watchStalls } from '../helpers/stalls.ts';
 import { sync } from '../helpers/sync.ts';
 import { tempDir } from '../helpers/temp-dir.ts';
 import { numberedCsv, writeInput } from '../helpers/write-input.ts';
@@ -39,6 +40,7 @@ describe('two workers, one rate', { retry: 2 }, () => {
     const redis = await redisHere(context);
     const emulator = await emulatorProcess(['--contacts', '1600', '--latency', '5ms', '--limit', 'none']);
     const input = writeInput('contacts.csv', numberedCsv(1_600));
+    const stalled = watchStalls();
     const workers = [1, 2].map((i) => {
       const out = ['-o', join(tempDir(), 'run'), '--log-format', 'json'];
       const args = ['run', input, '--base-url', emulator.url, '--rate', '200', '--shard', `${i}/2`];
@@ -57,7 +59,7 @@ describe('two workers, one rate', { retry: 2 }, () => {
     }
     expect(new Set((await emulator.writes()).map(({ contactId }) => contactId)).size).toBe(1_600);
     const times = (await emulator.arrivals()).map(({ at }) => at);
-    expect(busiestSecond(times)).toBeLessThanOrEqual(220);
+    expect(busiestSecond(times)).toBeLessThanOrEqual(220 + 200 * stalled());
     expect(times.length / (((times.at(-1) ?? 0) - (times[0] ?? 0)) / 1000)).toBeGreaterThan(140);
   });
 });

@@ -45,7 +45,7 @@ export function plantedSite(url: string, out = join(tempDir(), 'out')): Site {
           ...(args.includes('--resume') ? {} : { LIVEDESK_RUN_DIR: join(out, `run-${runs}`) }),
           LIVEDESK_RATE: 'unlimited',
           LIVEDESK_MAX_ATTEMPTS: '2',
-          LIVEDESK_TIMEOUT: '200ms',
+          LIVEDESK_TIMEOUT: '10s',
           LIVEDESK_OUTAGE_BUDGET: '300ms',
           LIVEDESK_LOG_LEVEL: 'trace',
           ...env,

@@ -25,7 +25,9 @@ describe.each(['json', 'pretty'])('with --log-format %s', (format) => {
 
   test.each(Object.entries(FAILURES))('nor does %s', async (name, answer) => {
     const api = await quotingApi(answer);
-    const { code, stdout } = await plantedSite(api.url).run(['--log-format', format, '--json']);
+    const timeout = name === 'no answer' ? { LIVEDESK_TIMEOUT: '200ms' } : {};
+    const options = ['--log-format', format, '--json'];
+    const { code, stdout } = await plantedSite(api.url).run(options, { env: timeout });
     expect(code).toBe(name === 'other values than sent' ? 0 : code || 'no failure');
     expect(api.paths.length).toBeGreaterThan(1);
     expect(JSON.parse(stdout)).toMatchObject({ rows_read: 1 });
