@@ -113,6 +113,8 @@ export interface Patch {
    * is written, and only what still is so is sent.
    */
   readonly from?: { readonly [path: string]: JsonValue };
+  /** Whether the contact was made for the row, before this patch. */
+  readonly isMade?: boolean;
   /** Of a change line that takes back what a run has set; `from` is what the run left. */
   readonly undo?: UndoneChange;
 }

@@ -179,6 +179,8 @@ export interface SendingLine {
   readonly contact_id: number;
   /** Number of the {@link FieldsLine} that names the fields; absent where no write left after all. */
   readonly set?: number;
+  /** The contact was made for the row. */
+  readonly made?: true;
   /** As in {@link RowLine}. */
   readonly position?: readonly [number: number, input: number, row: number];
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { AppendFile } from '../core/append-file.ts';
 import { EXIT, type RunError } from '../core/errors.ts';
 import type { RowOrigin } from '../core/position.ts';
-import type { BadRow, Outcome, Row, RowError, Shape } from '../core/types.ts';
+import type { BadRow, Outcome, Patch, Row, RowError, Shape } from '../core/types.ts';
 import { BAD_STATUSES } from '../core/types.ts';
 import { FieldSets } from './field-sets.ts';
 import { type JournalLine, type RowLine, rowLine, type SendingLine } from './journal-lines.ts';
@@ -84,10 +84,14 @@ export class Journal {
   }
 
   /**
-   * Notes that a row is about to write `fields` to a contact, or that it did not after all (undefined). Resolves when the
+   * Notes that a row is about to write `fields` to the contact of a patch, or that it did not after all (undefined). Resolves when the
    * kernel has that, and all that was added before it.
    */
-  sending(row: Row, contactId: number, fields: readonly string[] | undefined): Promise<void> {
+  sending(
+    row: Row,
+    { contactId, isMade }: Pick<Patch, 'contactId' | 'isMade'>,
+    fields: readonly string[] | undefined,
+  ): Promise<void> {
     const { shapes, number, originOf } = this.#options;
     if (number === undefined) return this.written();
     const named = fields && this.#sets.numberOf(fields);
@@ -99,6 +103,7 @@ export class Journal {
       row: row.row,
       contact_id: contactId,
       ...(named ? { set: named.set } : {}),
+      ...(isMade ? { made: true } : {}),
       ...(origin ? { position: [origin.number, origin.input, origin.row] } : {}),
     };
     this.#waiting.add(sendingText(line));

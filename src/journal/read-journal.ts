@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { codeOf, RunError } from '../core/errors.ts';
 import { foreignText } from '../core/foreign-text.ts';
 import { BAD_STATUSES } from '../core/types.ts';
+import { BegunRows } from './begun-rows.ts';
 import {
   type EndLine,
   JOURNAL_VERSION,
@@ -27,6 +28,8 @@ export interface Fold {
   readonly bad: RowSets;
   /** Rows for which a contact was about to be made. */
   readonly intents: RowSets;
+  /** Rows that were about to write, and have no outcome. */
+  readonly begun: BegunRows;
   readonly tally: Tally;
   /** Rows whose contact was changed. */
   readonly delivered: number;
@@ -56,6 +59,7 @@ export async function foldJournal(dir: string): Promise<Fold> {
   const checks = new RowChecks();
   const bad = new RowSets();
   const intents = new RowSets();
+  const begun = new BegunRows();
   const rejects = new Map<string, number>();
   let header: RunLine | undefined;
   let end: EndLine | undefined;
@@ -68,6 +72,7 @@ export async function foldJournal(dir: string): Promise<Fold> {
     if (line.type === 'row') {
       const input = line.input ?? 0;
       if (!done.add(input, line.row)) continue;
+      begun.settle(input, line.row);
       checks.add(line);
       tally.add(line);
       if (isDelivered(line)) {
@@ -83,7 +88,11 @@ export async function foldJournal(dir: string): Promise<Fold> {
       intents.add(line.input ?? 0, line.row);
       continue;
     }
-    if (line.type === 'pulse' || line.type === 'fields' || line.type === 'sending') continue;
+    if (line.type === 'sending') {
+      begun.note(line);
+      continue;
+    }
+    if (line.type === 'pulse' || line.type === 'fields') continue;
     end = line.type === 'end' ? line : undefined;
     if (line.type === 'run') header = line;
     if (line.type === 'resume' && header && line.account) header = { ...header, account: line.account };
@@ -99,6 +108,7 @@ export async function foldJournal(dir: string): Promise<Fold> {
     checks,
     bad,
     intents,
+    begun,
     tally,
     delivered,
     latest,

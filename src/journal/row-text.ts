@@ -23,9 +23,10 @@ export function rowText(line: RowLine, textOf: (fields: readonly string[]) => st
 }
 
 /** The same of a line that says what a row is about to send. */
-export function sendingText({ input, row, contact_id, set, position }: SendingLine): string {
+export function sendingText({ input, row, contact_id, set, made, position }: SendingLine): string {
   const place = input === undefined ? '' : `,"input":${input}`;
   const fields = set === undefined ? '' : `,"set":${set}`;
   const from = position === undefined ? '' : `,"position":${JSON.stringify(position)}`;
-  return `{"type":"sending"${place},"row":${row},"contact_id":${contact_id}${fields}${from}}`;
+  const isMade = made ? ',"made":true' : '';
+  return `{"type":"sending"${place},"row":${row},"contact_id":${contact_id}${fields}${isMade}${from}}`;
 }

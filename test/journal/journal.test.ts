@@ -76,16 +76,16 @@ test('what a row is about to write is in the kernel before it may leave, with al
   const dir = tempDir();
   const { journal } = open(dir, { number: 4, originOf: ({ row }) => (row === 3 ? ORIGIN : undefined) });
   journal.row(rowOf(1), { status: 'unchanged', contactId: 7 }, NOW);
-  await journal.sending(rowOf(2), 7, ['name']);
+  await journal.sending(rowOf(2), { contactId: 7 }, ['name']);
   expect(linesOf(dir).slice(1)).toEqual([
     '{"type":"fields","set":0,"fields":["name"]}',
     '{"type":"sending","row":2,"contact_id":7,"set":0}',
   ]);
-  await journal.sending(rowOf(2), 7, undefined);
-  await journal.sending(rowOf(3), 8, ['name']);
+  await journal.sending(rowOf(2), { contactId: 7 }, undefined);
+  await journal.sending(rowOf(3), { contactId: 8, isMade: true }, ['name']);
   expect(linesOf(dir).slice(3)).toEqual([
     '{"type":"sending","row":2,"contact_id":7}',
-    '{"type":"sending","row":3,"contact_id":8,"set":0,"position":[2,0,9]}',
+    '{"type":"sending","row":3,"contact_id":8,"set":0,"made":true,"position":[2,0,9]}',
   ]);
   await journal.close();
 });
@@ -93,7 +93,7 @@ test('what a row is about to write is in the kernel before it may leave, with al
 test('a run without a number notes nothing of what it is about to write', async () => {
   const dir = tempDir();
   const { journal } = open(dir);
-  await journal.sending(rowOf(2), 7, ['name']);
+  await journal.sending(rowOf(2), { contactId: 7 }, ['name']);
   expect(linesOf(dir)).toEqual([]);
   await journal.close();
 });

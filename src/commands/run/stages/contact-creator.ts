@@ -1,10 +1,11 @@
 import { namedValues } from '../../../client/answer/row-values.ts';
 import type { Client } from '../../../client/client.ts';
-import { hasKey } from '../../../client/lookup/match-key.ts';
+import { hasKey, keysWritten } from '../../../client/lookup/match-key.ts';
 import { createContactCreator } from '../../../client/write/create-contact.ts';
 import { CREATE_FIELDS, certainKeys } from '../../../client/write/create-request.ts';
+import { sameValue } from '../../../client/write/readback.ts';
 import type { RunContext } from '../../../core/run-context.ts';
-import type { Delivered, MatchKey, Patch, PatchBody, Row } from '../../../core/types.ts';
+import type { Delivered, JsonObject, MatchKey, Patch, PatchBody, Row } from '../../../core/types.ts';
 import { withoutFields } from '../../../journal/delivered-fields.ts';
 import type { State } from '../../../state/state.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -48,6 +49,14 @@ export function createCreateStage(
   return async (mapped, row) => {
     const keys = Object.fromEntries(mapped.keys.map(({ field, value }) => [field, value]));
     const body = { ...keys, ...mapped.patch.body } satisfies PatchBody;
+    const finishMade = (id: number, requests: number): Promise<Delivered> =>
+      finish({ ...mapped.patch, contactId: id, isMade: true }, requests, (rest) => update(rest, row));
+    const begun = plan.earlier?.begun.of(row);
+    if (begun?.isMade) {
+      const written = keysWritten(begun.contactId, body);
+      if (written) resolver.wrote(written, true);
+      return finishMade(begun.contactId, 0);
+    }
     const columns = plan.reading.sources[row.input]?.shape.columns ?? [];
     const made = await create(
       {
@@ -63,18 +72,24 @@ export function createCreateStage(
     if (made === 'pending') return made;
     if (made.kind === 'ended') return made.outcome;
     if (made.kind === 'held') return { held: made.held };
-    const patch: Patch = { ...mapped.patch, contactId: made.id };
-    if (made.kind === 'found' && !made.isOurs) {
+    if (made.kind === 'found' && !(made.isOurs && isAsMade(made.contact, body))) {
       resolver.learn(made.contact);
-      return { found: patch };
+      return { found: { ...mapped.patch, contactId: made.id } };
     }
     state?.learn(made.contact);
     resolver.wrote(made.contact, true);
-    return finish(patch, made.requests, (rest) => update(rest, row));
+    return finishMade(made.id, made.requests);
   };
 }
 
 // --- internal ---
+
+/** Whether a contact holds what it would have been made with: one that an agent had before was only found by it. */
+function isAsMade(contact: JsonObject, body: PatchBody): boolean {
+  return CREATE_FIELDS.every(
+    (field) => body[field] === undefined || sameValue(field, body[field], contact[field]),
+  );
+}
 
 /** Sends what a POST does not take, and calls the whole `created`. */
 async function finish(

@@ -115,6 +115,16 @@ export function createContactResolver(
     if (!compiled) throw new Error(`row of an unknown input ${row.input}`);
     return compiled;
   };
+  /**
+   * Where a row goes that an earlier process had begun: its write, or that of another row, may have moved the keys by which its
+   * contact was found.
+   */
+  const begunBefore = (mapped: Unmatched, row: Row): Resolution | undefined => {
+    const begun = plan.earlier?.begun.of(row);
+    const mayBeMade = begun ? begun.isMade : plan.earlier?.intents.has(row.input, row.row);
+    if (mayBeMade) return { kind: 'create' };
+    return begun && { kind: 'patch', patch: { ...mapped.patch, contactId: begun.contactId } };
+  };
   const inFlight = new KeysInFlight();
   const rule = ({ answer, by }: Ruling, mapped: Unmatched, row: Row): Resolution => {
     if (answer === 'pending') return { kind: 'done', outcome: 'pending' };
@@ -175,6 +185,8 @@ export function createContactResolver(
       return new KeyJourney(inFlight.enter(mapped.patch.body, made), finder.moves, keys);
     },
     known(mapped, row) {
+      const begun = begunBefore(mapped, row);
+      if (begun) return begun;
       const ruling = inFlight.mayClash(mapped.patch.body) ? undefined : findKnown(mapped.keys);
       return ruling && rule(ruling, mapped, row);
     },
@@ -185,6 +197,8 @@ export function createContactResolver(
     async resolve(mapped, row, journey, aside) {
       if (!(journey instanceof KeyJourney)) throw new Error('a row with keys travels without them');
       journey.seek();
+      const begun = begunBefore(mapped, row);
+      if (begun) return begun;
       if (!isUnanswered) {
         let ruling: Ruling;
         do ruling = await find(mapped.keys, journey, aside);

@@ -1,5 +1,5 @@
 import type { RunContext } from '../../../core/run-context.ts';
-import type { Row } from '../../../core/types.ts';
+import type { Patch, Row } from '../../../core/types.ts';
 import type { Journal } from '../../../journal/journal.ts';
 import type { RunLine } from '../../../journal/journal-lines.ts';
 import { Tally } from '../../../journal/tally.ts';
@@ -29,10 +29,14 @@ export interface OutcomeLog extends OutcomeStage {
   /** Notes that a contact is about to be made for a row; resolves when that would survive a power cut. */
   intent(row: Row): Promise<void>;
   /**
-   * Notes that a row is about to write these fields to a contact, or, where they are undefined, that it did not after all.
+   * Notes that a row is about to write these fields to the contact of a patch, or, where they are undefined, that it did not after all.
    * Resolves when the kernel has that, and every outcome before it.
    */
-  sending(row: Row, contactId: number, fields: readonly string[] | undefined): Promise<void>;
+  sending(
+    row: Row,
+    patch: Pick<Patch, 'contactId' | 'isMade'>,
+    fields: readonly string[] | undefined,
+  ): Promise<void>;
 }
 
 /**
@@ -84,6 +88,6 @@ export function openOutcomeLog(
     flushed: () => journal.written(),
     room: async () => observer.room?.(),
     intent: (row) => journal.intent(row, clock.now()),
-    sending: (row, contactId, fields) => journal.sending(row, contactId, fields),
+    sending: (row, patch, fields) => journal.sending(row, patch, fields),
   };
 }

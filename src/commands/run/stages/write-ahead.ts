@@ -38,8 +38,8 @@ export function createWriteAhead(
     begin(patch, row) {
       const begun = marks.get(patch);
       if (begun) return begun;
-      const { contactId, fields } = patch;
-      const sending = outcomes.sending(row, contactId, fields);
+      const { fields } = patch;
+      const sending = outcomes.sending(row, patch, fields);
       const mark = state ? Promise.all([sending, state.doubt(patch, fields)]) : sending;
       mark.catch(() => {}); // `update` awaits the mark and gets its failure; a withdrawn row awaits nothing
       marks.set(patch, mark);
@@ -47,7 +47,7 @@ export function createWriteAhead(
     },
     commit(patch, row, outcome, fate) {
       const isBegun = marks.delete(patch);
-      if (fate === 'unsent' && isBegun) void outcomes.sending(row, patch.contactId, undefined);
+      if (fate === 'unsent' && isBegun) void outcomes.sending(row, patch, undefined);
       if (fate === 'unsent' || (!fate && wasNotWritten(outcome))) state?.refused(patch);
       else if (fate) {
         const whole = wholeOf(patch);

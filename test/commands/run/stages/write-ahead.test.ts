@@ -21,7 +21,7 @@ function setUp() {
     refused: () => did.push('refused'),
     undecided: () => did.push('undecided'),
   } as unknown as State;
-  const sending = (_row: Row, contactId: number, fields: readonly string[] | undefined) =>
+  const sending = (_row: Row, { contactId }: { contactId: number }, fields: readonly string[] | undefined) =>
     wait(`journal ${contactId} ${fields?.join() ?? 'unsent'}`);
   return { did, held, writeAhead: createWriteAhead(state, { sending }, (patch) => patch) };
 }
@@ -44,7 +44,9 @@ test.each([
 
 test('without a state the journal has the mark', async () => {
   const marked: number[] = [];
-  const outcomes = { sending: async (_row: Row, contactId: number) => void marked.push(contactId) };
+  const outcomes = {
+    sending: async (_row: Row, { contactId }: { contactId: number }) => void marked.push(contactId),
+  };
   const writeAhead = createWriteAhead(undefined, outcomes, (patch) => patch);
   await writeAhead.begin(PATCH, ROW);
   expect(writeAhead.commit(PATCH, ROW, 'pending', undefined)).toBe('pending');
