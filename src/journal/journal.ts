@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppendFile } from '../core/append-file.ts';
-import { EXIT, type RunError } from '../core/errors.ts';
+import type { RunError } from '../core/errors.ts';
 import type { RowOrigin } from '../core/position.ts';
 import type { BadRow, Outcome, Patch, Row, RowError, Shape } from '../core/types.ts';
 import { BAD_STATUSES } from '../core/types.ts';
@@ -63,7 +63,7 @@ export class Journal {
       this.#journal = new AppendFile(join(options.dir, FILES.journal), options.cutTo?.journal);
       if (options.cutTo) this.#cutRejects(options.cutTo.rejects);
     } catch (cause) {
-      throw notWritable(options.dir, cause, EXIT.usage);
+      throw notWritable(options.dir, cause, 'elsewhere');
     }
     this.#timer = setInterval(() => void this.#sync(), SYNC_EVERY_MS);
     this.#timer.unref();
@@ -191,7 +191,8 @@ export class Journal {
 
   #break(cause: unknown): void {
     if (this.#broken) return;
-    this.#broken = notWritable(this.#options.dir, cause);
+    // before its first line is written there is no run to go on with
+    this.#broken = notWritable(this.#options.dir, cause, this.#journal.size > 0 ? 'resume' : 'again');
     this.#options.onBroken(this.#broken);
   }
 

@@ -7,7 +7,7 @@ import { shardText } from '../core/shard.ts';
 import { shownPath } from '../core/shell-text.ts';
 import type { StopReason } from '../core/shutdown.ts';
 import { runName } from './find-run.ts';
-import type { RunLine, UndoneRun } from './journal-lines.ts';
+import type { ParentRun, RunLine, UndoneRun } from './journal-lines.ts';
 import { FILES } from './run-directory.ts';
 
 /** What is left to do after a run, as far as the next command depends on it. */
@@ -82,13 +82,18 @@ export function retryCommand(dir: string, options: CommandOptions = {}): string 
 }
 
 /**
- * The command that reads the inputs of a run from their beginning, with the options that it was given; `changed` has
- * those that differ, undefined for one that is left out. Inputs and mapping of a job stand in its file.
+ * The command that begins a run again, with the options that it was given; `changed` has those that differ, undefined for one
+ * that is left out. It reads the same inputs, or of a retry the same bad rows. Inputs and mapping of a job stand in its file.
  */
 export function beginCommand(
-  { header, dir, env }: Pick<Leftover, 'header' | 'dir' | 'env'>,
+  { header, dir, env, olderData }: Pick<Leftover, 'header' | 'dir' | 'env' | 'olderData'>,
   changed: CommandOptions = {},
 ): string {
+  if (header.parent_run)
+    return retryAgain(header, header.parent_run, dir, {
+      ...(olderData ? { 'older-data': true } : {}),
+      ...changed,
+    });
   const flags = header.given?.flags ?? {};
   const around = header.given?.environment ?? {};
   const inputs = header.inputs.map(({ name, path }) => (path === undefined ? name : shownPath(path)));
@@ -132,17 +137,31 @@ export function checkCommand(plan: string, header: Pick<RunLine, 'job' | 'given'
 /** The command that reads the account of a run into the state that the run uses. */
 export function pullCommand(header: RunLine, env: Leftover['env']): string {
   const given = { ...header.given?.environment, ...header.given?.flags };
-  const { state, rate } = header.given?.flags ?? {};
+  const { state, rate, config } = header.given?.flags ?? {};
   const url = env['LIVEDESK_BASE_URL']?.replace(/\/+$/, '') ?? LIVEDESK_URL;
   return commandText('pull', [], {
+    ...(header.job === undefined ? {} : { job: header.job }),
+    ...(header.job === undefined || typeof config !== 'string' ? {} : { config: shownPath(config) }),
     ...(typeof state === 'string' ? { state: shownPath(state) } : {}),
     ...(rate === undefined ? {} : { rate }),
     ...(given['max-rate'] === undefined || rate === undefined ? {} : { 'max-rate': given['max-rate'] }),
-    ...(header.base_url === url ? {} : { 'base-url': header.base_url }),
+    ...(header.base_url === url || header.job !== undefined ? {} : { 'base-url': header.base_url }),
   });
 }
 
 // --- internal ---
+
+/** The command that retries the same rows, with all that the retry was given beside what its run was started with. */
+function retryAgain(header: RunLine, parent: ParentRun, dir: string, changed: CommandOptions): string {
+  const { flags = {}, environment = {} } = header.given ?? {};
+  return retryCommand(parent.dir, {
+    corrected: parent.corrected,
+    mapping: flags['mapping'] === undefined ? undefined : mappingPath(header, dir),
+    ...withoutPlaced(flags),
+    ...(header.dry_run && environment['dry-run'] !== true ? { 'dry-run': true } : {}),
+    ...changed,
+  });
+}
 
 /** Rows of a canary. */
 const CANARY = 10;
@@ -175,10 +194,7 @@ function waysOn(leftover: Leftover): string[] {
   if (MAPPING_FAULTS.has(code)) {
     const path = header.given?.environment['mapping'] ?? mappingPath(header, dir);
     const file = shownPath(String(path));
-    const { parent_run: parent } = header;
-    const again = parent
-      ? retryCommand(parent.dir, { corrected: parent.corrected, mapping: file })
-      : beginCommand(leftover);
+    const again = beginCommand(leftover, header.parent_run ? { mapping: file } : {});
     return [`correct the mapping ${file} and ${what}: ${again}`];
   }
   if (code === 'ERR_MAX_CHANGES') return [`look at the changes: ${beginCommand(leftover, DRY)}`];
@@ -279,7 +295,7 @@ function paceOf({ job, given }: Pick<RunLine, 'job' | 'given'>): CommandOptions 
 
 /** Nothing was sent, so nothing need be sent again: what may follow is another look, or a few rows for real. */
 function waysAfterDryRun(leftover: Leftover): string[] {
-  const { header, dir, bad, planned = 0 } = leftover;
+  const { header, bad, planned = 0 } = leftover;
   const { parent_run: parent } = header;
   const isInEnvironment = header.given?.environment['dry-run'] === true;
   const real = isInEnvironment ? false : undefined;
@@ -288,15 +304,9 @@ function waysAfterDryRun(leftover: Leftover): string[] {
     ways.push(`correct the input or the mapping and look again: ${beginCommand(leftover)}`);
   if (planned === 0) return ways;
   if (header.undoes) return [`put it back: ${beginCommand(leftover, { 'dry-run': real })}`];
+  // a retry of a dry run is one, too
   const canary: CommandOptions = { 'dry-run': parent ? false : real, limit: CANARY };
-  const command = parent
-    ? retryCommand(parent.dir, {
-        corrected: parent.corrected,
-        mapping: header.given?.flags['mapping'] ? mappingPath(header, dir) : undefined,
-        ...canary,
-      })
-    : beginCommand(leftover, canary);
-  ways.push(`try ${CANARY} rows for real: ${command}`);
+  ways.push(`try ${CANARY} rows for real: ${beginCommand(leftover, canary)}`);
   return ways;
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppendFile } from '../../core/append-file.ts';
-import { EXIT, RunError } from '../../core/errors.ts';
+import { RunError } from '../../core/errors.ts';
 import type { Host } from '../../core/host.ts';
 import type { Share } from '../../core/types.ts';
 import { replaceAtomicLater, writeAtomic } from '../../core/write-atomic.ts';
@@ -44,7 +44,7 @@ export async function writeMerged(options: WriteMergedOptions): Promise<Summary>
     return await write(options);
   } catch (cause) {
     if (cause instanceof RunError) throw cause;
-    throw notWritable(options.dir, cause, EXIT.usage);
+    throw notWritable(options.dir, cause, 'elsewhere');
   }
 }
 

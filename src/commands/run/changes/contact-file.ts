@@ -25,7 +25,7 @@ export class ContactFile<T> implements Disposable {
       this.#reading = openSync(path, 'r');
       rmSync(path);
     } catch (cause) {
-      throw notWritable(this.#dir, cause);
+      throw notWritable(this.#dir, cause, 'again');
     }
   }
 
@@ -51,7 +51,7 @@ export class ContactFile<T> implements Disposable {
     try {
       this.#file.append(bytes);
     } catch (cause) {
-      throw notWritable(this.#dir, cause);
+      throw notWritable(this.#dir, cause, 'again');
     }
     const index = this.#ids.add(contactId);
     const { room } = this.#ids;

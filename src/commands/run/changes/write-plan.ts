@@ -68,7 +68,7 @@ export function writePlan(options: WritePlanOptions): number {
   try {
     writeChangeFile(join(dir, FILES.plan), header, planned.lines());
   } catch (cause) {
-    throw notWritable(dir, cause);
+    throw notWritable(dir, cause, 'again');
   }
   return contacts;
 }

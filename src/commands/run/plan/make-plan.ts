@@ -67,13 +67,17 @@ async function settle(
   const isOffline = dryRun && !isReading(given);
   if (origin && given.resume !== undefined) await refuseToResume(origin, given.resume, host);
   const credentials = credentialsOf(host, isOffline);
-  const account = await accountOfRun(given, {
-    baseUrl,
-    apiKey: credentials.apiKey,
-    origin,
-    runDir: given.runDir ?? earlierDir,
-    dryRun,
-  });
+  // a dry run without credentials looks at what the account of the run before is known to hold
+  const isOfOrigin = origin !== undefined && credentials.apiKey === '' && baseUrl === origin.base_url;
+  const account = isOfOrigin
+    ? origin.account
+    : await accountOfRun(given, {
+        baseUrl,
+        apiKey: credentials.apiKey,
+        origin,
+        runDir: given.runDir ?? earlierDir,
+        dryRun,
+      });
   if (origin && earlierDir !== undefined) {
     const { requireAccount } = await import('./previous-run.ts');
     await requireAccount(origin, { account, baseUrl, sameAccount: given.sameAccount }, earlierDir);

@@ -50,7 +50,7 @@ export function openJournal(plan: Plan, options: OpenJournalOptions): { journal:
       // without it the journal is of no use after a power cut
       writeAtomic(join(dir, FILES.mapping), mapping, { durable: true });
     } catch (cause) {
-      throw notWritable(dir, cause);
+      throw notWritable(dir, cause, 'again');
     }
     journal.write(header);
   }

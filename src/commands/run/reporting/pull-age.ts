@@ -29,5 +29,5 @@ export function staleMissNote(misses: Misses, now: number, pullCommand: string):
   if (pulledAt === undefined || rows === 0 || unknownRows <= MOST_MISSES) return undefined;
   const age = now - pulledAt;
   if (age <= pullEveryMs) return undefined;
-  return `${plural(rows, 'row has', 'rows have')} no contact as of the pull of ${new Date(pulledAt).toISOString().slice(0, 16)}Z, ${ageText(age)} ago; contacts that were made since are not known. Pull again: ${pullCommand}, or give the run --pull-every 24h`;
+  return `${plural(rows, 'row has', 'rows have')} no contact as of the pull of ${new Date(pulledAt).toISOString().slice(0, 16)}Z, ${ageText(age)} ago; contacts that were made since are not known. Give the run --pull-every 24h, or pull again: ${pullCommand}`;
 }

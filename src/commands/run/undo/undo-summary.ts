@@ -37,9 +37,9 @@ export async function summariseUndo(dir: string, env: Host['env']): Promise<Undo
     fields.pending += all - newer - not_reversible;
   }
   const undone = await readRunLine(header.undoes.dir);
-  // a canary may have gone on to all rows since
+  // a canary may have gone on to all rows since; what a retry sends is older than the undo, which puts it back
   const again =
-    undone && fields.reversed > 0 && undone.command !== 'undo'
+    undone && fields.reversed > 0 && undone.command !== 'undo' && !undone.parent_run
       ? { again: beginCommand({ header: undone, dir: header.undoes.dir, env }, { limit: undefined }) }
       : {};
   return {

@@ -2,6 +2,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { AppendFile } from '../../../core/append-file.ts';
 import { RunError } from '../../../core/errors.ts';
+import { overlaps } from '../../../core/field-path.ts';
 import { isObject } from '../../../core/json.ts';
 import { VERSION } from '../../../core/version.ts';
 import { replaceAtomicLater } from '../../../core/write-atomic.ts';
@@ -50,6 +51,13 @@ export async function undoneRun(
       `--contact ${contact}: ${runName(undone.dir)} changed no contact of that id. Name contacts that it changed, or leave --contact out to undo all of it.`,
     );
   }
+  for (const field of undo.fields ?? []) {
+    if ([...wrote.fields].some((written) => overlaps(field, written))) continue;
+    throw new RunError(
+      'ERR_USAGE',
+      `--field ${field}: ${runName(undone.dir)} changed no such field. It changed ${[...wrote.fields].join(', ')}; leave --field out to undo all of it.`,
+    );
+  }
   const isWanted = (contact: number): boolean =>
     contacts.length === 0 ? wrote.imagesOf.has(contact) : contacts.includes(contact);
   const later = undo.older_data
@@ -74,21 +82,25 @@ export async function undoneRun(
 interface Wrote {
   /** How many images there are of each contact. */
   readonly imagesOf: ReadonlyMap<number, number>;
+  /** All fields that they hold. */
+  readonly fields: ReadonlySet<string>;
   readonly rows: RowSets;
   readonly lines: number;
 }
 
 async function readWrote({ dir, header }: Run): Promise<Wrote> {
   const imagesOf = new Map<number, number>();
+  const fields = new Set<string>();
   const rows = new RowSets();
   let lines = 1;
   for await (const { image, number } of readBeforeImages(dir, header)) {
     const { contact, input = 0, row } = image;
     imagesOf.set(contact, 1 + (imagesOf.get(contact) ?? 0));
+    for (const field of Object.keys(image.fields)) fields.add(field);
     rows.add(input, row);
     lines = number;
   }
-  return { imagesOf, rows, lines };
+  return { imagesOf, fields, rows, lines };
 }
 
 /** Refuses images of which some are gone: each row that wrote a contact has one. */
@@ -185,6 +197,6 @@ async function writeUndone(
     });
   } catch (cause) {
     if (cause instanceof RunError) throw cause;
-    throw notWritable(dirname(path), cause);
+    throw notWritable(dirname(path), cause, 'again');
   }
 }

@@ -37,6 +37,6 @@ test.each<
 test('it says how many, how old, and what to do', () => {
   const misses = { rows: 1, unknownRows: 900, pulledAt: NOW - 75 * HOUR, pullEveryMs: undefined };
   expect(staleMissNote(misses, NOW, 'livedesk-sync pull')).toBe(
-    '1 row has no contact as of the pull of 2026-11-19T03:00Z, 3 d ago; contacts that were made since are not known. Pull again: livedesk-sync pull, or give the run --pull-every 24h',
+    '1 row has no contact as of the pull of 2026-11-19T03:00Z, 3 d ago; contacts that were made since are not known. Give the run --pull-every 24h, or pull again: livedesk-sync pull',
   );
 });
