@@ -33,6 +33,11 @@ describe('what is not LiveDesk stops the run at its first answer, and no row end
       (path) => ({ status: 200, body: contact(idIn(path), `,"custom_attributes":{"z":${DEEP}}`) }),
       /nested without end/,
     ],
+    [
+      'an answer without end',
+      (path) => ({ status: 200, body: contact(idIn(path), `,"name":"${'x'.repeat(33 * 1024 * 1024)}"`) }),
+      /an answer without end: more than 32 MiB/,
+    ],
   ])('%s', async (_what, instead, says) => {
     const site = await newSite();
     const gateway = await gatewayBefore(site.emulator.url, ({ path }) => instead(path));
@@ -43,6 +48,19 @@ describe('what is not LiveDesk stops the run at its first answer, and no row end
     expect(stdout).toMatch(says);
     expect(site.kept().summary).toMatchObject({ pending: 3, stopped: { code: 'ERR_NOT_LIVEDESK' } });
   });
+});
+
+it('a contact of several MiB, which rows of less have made, is a contact', async () => {
+  const site = await newSite();
+  for (const name of ['a', 'b', 'c']) {
+    site.write(
+      `${name}.yaml`,
+      `version: 1\ncontact_id: id\nfields: { custom_attributes.${name}: ${name} }\n`,
+    );
+    const input = site.write(`${name}.csv`, `id,${name}\n2,${name.repeat(900_000)}\n5,short\n`);
+    const { code, stdout } = await site.run([input, '-m', `${name}.yaml`]);
+    expect([name, code, stdout]).toEqual([name, 0, expect.stringMatching(/updated\s+2/)]);
+  }
 });
 
 it('a page of contacts that is nested without end ends a pull with 3', async () => {

@@ -91,7 +91,7 @@ const IN_PLAIN_TEXT: ReadonlySet<number> = new Set([401, 403]);
 
 /** What a body is that no API of this kind sends, whatever the status; undefined where it may be the API's. */
 function foreignBody(
-  { status, headers, body: text }: Answer,
+  { status, headers, body: text, isCut }: Answer,
   body: ParsedBody,
   api: ParsedError,
   asked: Asked,
@@ -100,6 +100,7 @@ function foreignBody(
   if (encoding !== undefined && encoding !== 'identity' && encoding !== '') {
     return `a compressed answer (${String(encoding).slice(0, 20)}), although none was asked for`;
   }
+  if (isCut && status < 300) return 'an answer without end: more than 32 MiB';
   if (body.kind === 'too deep') return 'JSON that is nested without end';
   if (body.kind === 'json' && isObject(body.value)) return undefined;
   if (text === '') return undefined;

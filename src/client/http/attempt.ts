@@ -26,8 +26,11 @@ export interface AttemptOptions {
   readonly readOnly?: boolean;
 }
 
-/** More of an answer is never of use; one contact of this size is not the API's. */
-const MAX_BODY_BYTES = 1024 * 1024; // 1 MiB
+/**
+ * More of an answer is not read. A good one has room for a hundred contacts with all their attributes, or for one whose
+ * attributes came by many rows of up to 1 MiB; of another one only the beginning is of use.
+ */
+const MAX_BODY_BYTES = { good: 32 * 1024 * 1024, other: 1024 * 1024 } as const;
 
 /**
  * The one place that speaks HTTP. got's retries, redirects and thrown statuses are off: an attempt is one
@@ -68,7 +71,7 @@ export function createAttempt(options: AttemptOptions): { attempt: Attempt; clos
     for (const settle of open.values()) settle({ kind: 'cut' });
   });
 
-  const attempt: Attempt = ({ method, path, body, isRead, maxBodyBytes = MAX_BODY_BYTES }) => {
+  const attempt: Attempt = ({ method, path, body, isRead }) => {
     if (options.readOnly && method !== 'GET' && !isRead) throw new Error(`A dry run does not send ${method}`);
     if (options.aborting.aborted) return Promise.resolve({ kind: 'cut' });
     return new Promise<Reply>((resolve) => {
@@ -90,6 +93,7 @@ export function createAttempt(options: AttemptOptions): { attempt: Attempt; clos
 
       const chunks: Buffer[] = [];
       let bytes = 0;
+      let isCut = false;
       const answer = (): void => {
         const response = request.response;
         if (!response) {
@@ -102,12 +106,15 @@ export function createAttempt(options: AttemptOptions): { attempt: Attempt; clos
           status: response.statusCode,
           headers: response.headers,
           body: text?.toString('utf8') ?? '',
+          isCut,
         });
       };
       request.on('data', (chunk: Buffer) => {
         bytes += chunk.length;
-        if (bytes <= maxBodyBytes) chunks.push(chunk);
+        const isGood = (request.response?.statusCode ?? 0) < 300;
+        if (bytes <= (isGood ? MAX_BODY_BYTES.good : MAX_BODY_BYTES.other)) chunks.push(chunk);
         else {
+          isCut = true;
           answer();
           request.destroy();
         }

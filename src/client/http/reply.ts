@@ -7,8 +7,6 @@ export interface ApiRequest {
   readonly body?: string;
   /** Whether a request that is no GET changes nothing either. */
   readonly isRead?: boolean;
-  /** More of the answer is cut off. Default 1 MiB. */
-  readonly maxBodyBytes?: number;
 }
 
 /** The server answered; any status. */
@@ -17,8 +15,9 @@ export interface Answer {
   readonly status: number;
   /** Lower-case names. */
   readonly headers: { readonly [name: string]: string | string[] | undefined };
-  /** The rest of what is longer than asked for is cut. */
   readonly body: string;
+  /** Whether the body is the beginning of a longer one. */
+  readonly isCut?: boolean;
 }
 
 /** No answer came: refused, reset, timed out, unresolvable. */

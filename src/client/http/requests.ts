@@ -5,9 +5,6 @@ import type { ApiRequest } from './reply.ts';
 const CONTACTS = '/api/v2/accounts/contacts';
 /** Contacts of one page, whatever is asked for (livedesk-api.md 3.1, trap 6). */
 export const PAGE_SIZE = 15;
-/** Room for a hundred contacts with all their attributes. */
-const MAX_PAGE_BYTES = 32 * 1024 * 1024; // 32 MiB
-
 const NO_INBOXES = 'include_contact_inboxes=false';
 
 /** How a list is sorted; several keys stand in `sort` with commas between. */
@@ -55,7 +52,6 @@ export function filterRequest(
   return {
     method: 'POST',
     path: `${CONTACTS}/filter?page=${page}&${orderText(order)}&${NO_INBOXES}`,
-    maxBodyBytes: MAX_PAGE_BYTES,
     body: JSON.stringify({ payload: [condition] }),
     isRead: true,
   };
@@ -97,5 +93,5 @@ function orderText({ sort, direction }: ListOrder): string {
 
 function read(query: string): ApiRequest {
   const path = `${CONTACTS}?${query}&${NO_INBOXES}`;
-  return { method: 'GET', path, maxBodyBytes: MAX_PAGE_BYTES };
+  return { method: 'GET', path };
 }
