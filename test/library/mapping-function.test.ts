@@ -20,6 +20,17 @@ async function mapTo(made: unknown): Promise<{ outcome: RowOutcome | undefined; 
 
 const ATTRIBUTES = 'custom_attributes.';
 
+const WHEN_READ = /^The mapping function gave something that threw RangeError at \S+ when it was read$/;
+
+function thrower(): never {
+  throw new RangeError('unmistakable');
+}
+
+/** An object whose property cannot be read. */
+function throwing(name: string): object {
+  return Object.defineProperty({}, name, { enumerable: true, get: thrower });
+}
+
 describe('a mapping function', () => {
   it.each<[what: string, fields: object, sent: object]>([
     [
@@ -98,6 +109,25 @@ describe('a mapping function', () => {
     ['nothing', undefined, 'ERR_MAPPING_FUNCTION', /gave undefined\. It gives/],
     ['something else', { id: 1 }, 'ERR_MAPPING_FUNCTION', /gave something else/],
     ['a promise', () => Promise.reject(new Error('late')), 'ERR_MAPPING_FUNCTION', /gave a promise/],
+    ['a field that throws', { contactId: 1, fields: throwing('name') }, 'ERR_MAPPING_FUNCTION', WHEN_READ],
+    [
+      'an id that throws',
+      Object.defineProperty({ fields: { name: 'A' } }, 'contactId', { enumerable: true, get: thrower }),
+      'ERR_MAPPING_FUNCTION',
+      WHEN_READ,
+    ],
+    [
+      'a proxy that tells no names',
+      { contactId: 1, fields: new Proxy({}, { ownKeys: thrower }) },
+      'ERR_MAPPING_FUNCTION',
+      WHEN_READ,
+    ],
+    [
+      'a value that throws',
+      { contactId: 1, fields: { 'custom_attributes.a': throwing('b') } },
+      'ERR_MAPPING_FUNCTION',
+      WHEN_READ,
+    ],
   ])('makes a row invalid: %s', async (_what, made, code, message) => {
     const { outcome, sent } = await mapTo(made);
     expect(outcome).toMatchObject({ status: 'invalid', error: { code } });

@@ -36,7 +36,14 @@ export async function compileFunction(map: MapRow, shape: Shape): Promise<Compil
   const apply = (row: Row): Mapped => {
     const reason = noDataOf(row.record, shape);
     if (reason !== undefined) return { kind: 'skipped', reason };
-    const made = callFor(map, row, shape);
+    try {
+      return read(callFor(map, row, shape));
+    } catch (error) {
+      // getters and proxies are read when they are asked for
+      return invalid(fault(`gave something that threw ${placeOf(error)} when it was read`));
+    }
+  };
+  const read = (made: MappedRow | RowError): Mapped => {
     if ('code' in made) return { kind: 'invalid', error: made };
     if ('skip' in made) return { kind: 'skipped', reason: 'only' };
     if ('invalid' in made) return invalid({ code: 'ERR_REFUSED', message: String(made.invalid) });
@@ -68,9 +75,13 @@ export async function compileFunction(map: MapRow, shape: Shape): Promise<Compil
     noDataOf: ({ record }) => noDataOf(record, shape),
     contactOf(row) {
       if (noDataOf(row.record, shape) !== undefined) return undefined;
-      const made = callFor(map, row, shape);
-      const id = 'contactId' in made ? ids.read(made.contactId) : undefined;
-      return typeof id === 'number' ? String(id) : undefined;
+      try {
+        const made = callFor(map, row, shape);
+        const id = 'contactId' in made ? ids.read(made.contactId) : undefined;
+        return typeof id === 'number' ? String(id) : undefined;
+      } catch {
+        return undefined; // its row is invalid
+      }
     },
   };
 }
