@@ -123,7 +123,7 @@ export const OPTIONS = {
     },
   },
   zone: {
-    help: 'IANA time zone of times without an offset, like Europe/Berlin. Default UTC.',
+    help: 'IANA time zone, like Europe/Berlin. Of a timestamp: that of times without an offset, by default UTC. Of a date: that whose day a time with an offset is brought to; without it, the day stays as written.',
     part: 'value',
     places: ['field'],
     types: ['date', 'timestamp'],
@@ -139,7 +139,7 @@ export const OPTIONS = {
       const message = `${JSON.stringify(zone)} is not a time zone. Write an IANA name like Europe/Berlin.`;
       throw mappingError(node.at, message);
     },
-    fallback: () => 'UTC',
+    fallback: ({ read }) => (read.type === 'timestamp' ? 'UTC' : undefined),
   },
   country: {
     help: 'Country of numbers without "+": the two letters of ISO 3166, like US.',

@@ -72,9 +72,19 @@ test.each<[string, CellReading, unknown, unknown]>([
   ['boolean: a JSON boolean needs no words', JA_NEIN, true, true],
 
   ['date', { type: 'date' }, '2026-11-22', '2026-11-22'],
-  ['date: of a time with an offset, in UTC', { type: 'date' }, '2026-11-22T23:30:00-05:00', '2026-11-23'],
+  ['date: of a time with an offset', { type: 'date' }, '1980-05-01T00:00:00+02:00', '1980-05-01'],
+  ['date: late in the day', { type: 'date' }, '2026-11-22T23:30:00-05:00', '2026-11-22'],
+  ['date: of a time in UTC', { type: 'date' }, '2026-11-22T23:30:00Z', '2026-11-22'],
   [
-    'date: the same in a zone',
+    'date: a format with an offset',
+    { type: 'date', format: 'dd.MM.yyyy HH:mm XXX' },
+    '01.05.1980 00:00 +02:00',
+    '1980-05-01',
+  ],
+  ['date: in UTC', { type: 'date', zone: 'UTC' }, '2026-11-22T23:30:00-05:00', '2026-11-23'],
+  ['date: without an offset in a zone', { type: 'date', zone: 'Asia/Tokyo' }, '2026-11-22', '2026-11-22'],
+  [
+    'date: in a zone',
     { type: 'date', zone: 'America/New_York' },
     '2026-11-23T04:30:00Z',
     '2026-11-22',
