@@ -83,12 +83,7 @@ test.each<[string, CellReading, unknown, unknown]>([
   ],
   ['date: in UTC', { type: 'date', zone: 'UTC' }, '2026-11-22T23:30:00-05:00', '2026-11-23'],
   ['date: without an offset in a zone', { type: 'date', zone: 'Asia/Tokyo' }, '2026-11-22', '2026-11-22'],
-  [
-    'date: in a zone',
-    { type: 'date', zone: 'America/New_York' },
-    '2026-11-23T04:30:00Z',
-    '2026-11-22',
-  ],
+  ['date: in a zone', { type: 'date', zone: 'America/New_York' }, '2026-11-23T04:30:00Z', '2026-11-22'],
   ['date: 29 February', { type: 'date' }, '2024-02-29', '2024-02-29'],
   ['date: 29 February of another year', { type: 'date' }, '2026-02-29', 'ERR_DATE'],
   ['date: not ISO', { type: 'date' }, '22/11/2026', 'ERR_DATE'],
