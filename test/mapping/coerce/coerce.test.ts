@@ -166,8 +166,18 @@ test.each([
   ['1E+10', 'ERR_SCIENTIFIC'],
   ['12e5', '12e5'],
   ['crm-1', 'crm-1'],
+  ["'K-1", 'K-1'],
+  ["'0815", '0815'],
+  ["'1.5E+10", 'ERR_SCIENTIFIC'],
+  ["''", "'"],
+  ["'", "'"],
+  ["O'Brien", "O'Brien"],
 ])('the identifier %s', async (cell, result) => {
   expect(await coerce({ type: 'string' }, cell, 'identifier')).toBe(result);
+});
+
+test('an apostrophe that is text stays', async () => {
+  expect(await coerce({ type: 'string' }, "'s-Hertogenbosch", 'name')).toBe("'s-Hertogenbosch");
 });
 
 test('only the identifier minds scientific notation', async () => {
