@@ -1,3 +1,4 @@
+import { isBlankCell } from '../../core/blank-row.ts';
 import { InexactNumber, type Row, type Shape } from '../../core/types.ts';
 
 /** Takes the cell of one column out of a row; undefined if the row has none. */
@@ -16,6 +17,21 @@ export function cellReader(column: string, shape: Shape): ReadCell {
     asRead(Object.hasOwn(record, column) ? ownValue(record, column) : keys.reduce<unknown>(ownValue, record));
 }
 
+/**
+ * A cell without what keeps it a text, as `="01234"` is 01234, and the empty text for one that shows nothing. White space alone
+ * is left to the options of the field.
+ */
+export function asRead(cell: string): string;
+export function asRead(cell: unknown): unknown;
+export function asRead(cell: unknown): unknown {
+  if (typeof cell !== 'string') return cell;
+  // most cells begin with a character that settles it
+  const first = cell.charCodeAt(0);
+  if (first > SPACE && first <= LAST_ASCII && first !== EQUALS_SIGN) return cell;
+  const text = TEXT_FORMULA.exec(cell)?.[1]?.replaceAll('""', '"') ?? cell;
+  return isBlankCell(text) && text.trim() !== '' ? '' : text;
+}
+
 /** The cell as a text, trimmed; undefined for a list or an object. An absent cell and a null are the empty text. */
 export function cellText(cell: unknown): string | undefined {
   if (typeof cell === 'string') return cell.trim();
@@ -28,16 +44,9 @@ export function cellText(cell: unknown): string | undefined {
 
 const SPACE = 0x20;
 const EQUALS_SIGN = 0x3d;
+const LAST_ASCII = 0x7e;
 /** How an export keeps a spreadsheet from taking a text for a number: a formula that is one text, quotes in it doubled. */
 const TEXT_FORMULA = /^\s*="([^"]*(?:""[^"]*)*)"\s*$/;
-
-/** A cell without what keeps it a text: `="01234"` is 01234. Most cells begin with another character, and are left at that. */
-function asRead(cell: unknown): unknown {
-  if (typeof cell !== 'string') return cell;
-  const first = cell.charCodeAt(0);
-  if (first > SPACE && first !== EQUALS_SIGN) return cell;
-  return TEXT_FORMULA.exec(cell)?.[1]?.replaceAll('""', '"') ?? cell;
-}
 
 // own keys only: rows may have keys like "constructor"
 function ownValue(object: unknown, key: string): unknown {

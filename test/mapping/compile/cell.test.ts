@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { cellReader } from '../../../src/mapping/compile/cell.ts';
 import { compileMapping } from '../../../src/mapping/compile/compile.ts';
 import { parseMapping } from '../../../src/mapping/parse/parse.ts';
-import { csvShape, gist, jsonlShape, mapCsv, rowOf } from '../helpers.ts';
+import { csvShape, gist, jsonlShape, mapCsv, mapJson, rowOf } from '../helpers.ts';
 
 test.each([
   ['K-1', 'K-1'],
@@ -18,6 +18,16 @@ test.each([
   ['="a', '="a'],
   ['=A1', '=A1'],
   ['=', '='],
+  ['\u200b', ''],
+  ['\u3164', ''],
+  [' \u200b\u2800 ', ''],
+  ['\ufe0f', ''],
+  ['="\u200b"', ''],
+  ['  ', '  '],
+  ['\u200bAnna', '\u200bAnna'],
+  ['é', 'é'],
+  ['\0', '\0'],
+  ['\u0085', '\u0085'],
   ['"a"', '"a"'],
 ])('the cell %j is read as %j', (cell, value) => {
   const [csv, jsonl, path] = [csvShape(['c']), jsonlShape(['c']), jsonlShape(['c.d'])];
@@ -35,6 +45,13 @@ test.each([
     { custom_attributes: { zip: '01234' } },
   ],
   ['custom_attributes.n: { column: Z, type: integer }', { Z: '="12"' }, { custom_attributes: { n: 12 } }],
+  ['name: N', { N: '\u200b' }, 'empty'],
+  ['name: N', { N: '\u3164' }, 'empty'],
+  ['name: { column: N, empty: clear }', { N: '\u200b' }, { name: null }],
+  ['name: { column: N, trim: false }', { N: '\u200b' }, 'empty'],
+  ['email: N', { N: '\u200b' }, 'empty'],
+  ['name: "{F} {L}"', { F: 'Anna', L: '\u3164' }, 'empty'],
+  ['name: N', { N: '\0' }, 'ERR_CHARACTER'],
   ['name: "{F} {L}"', { F: '="Anna"', L: '="Lee"' }, { name: 'Anna Lee' }],
   ['name: { column: N, empty: error }', { N: '=""' }, 'ERR_EMPTY'],
   ['phone_number: P', { P: '="+14155552671"' }, { phone_number: '+14155552671' }],
@@ -56,6 +73,21 @@ test('one person is one key, however a spreadsheet decorates it', async () => {
     expect(apply(row)).toMatchObject({ kind: 'unmatched', keys });
     expect(glance.whose(row)).toEqual(keys);
   }
+});
+
+test.each([[['', '\u200b']], [['="" ', '']], [['\u3164', ' ']]])(
+  'a row that shows nothing is no data: %j',
+  async (record) => {
+    const text = 'version: 1\ncontact_id: id\nfields: { name: N }\n';
+    const { apply } = await compileMapping(parseMapping(text, 'm.yaml'), csvShape(['id', 'N']));
+    expect(apply(rowOf(record))).toEqual({ kind: 'skipped', reason: 'blank' });
+  },
+);
+
+test('an attribute of a whole object that shows nothing is empty', async () => {
+  expect(gist(await mapJson('custom_attributes: { column: o }', { o: { a: '\u200b', b: 'x' } }))).toEqual({
+    custom_attributes: { b: 'x' },
+  });
 });
 
 test('a contact id is read out of a formula', async () => {
