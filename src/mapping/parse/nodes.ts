@@ -38,7 +38,7 @@ export function oneOf<const T extends string | boolean>(node: Node, words: reado
   throw mappingError(node.at, `this must be one of ${shown.join(', ')}.${hint}`);
 }
 
-/** The node as plain data; a number that JSON would change is refused. */
+/** The node as plain data. A number that would be sent as other characters than those written is refused, as `01234` is. */
 export function asData(node: Node): JsonValue {
   if (node.kind === 'list') return node.items.map(asData);
   if (node.kind === 'map') {
@@ -47,13 +47,14 @@ export function asData(node: Node): JsonValue {
     return data;
   }
   if (typeof node.value !== 'number') return node.value;
-  if (
-    Number.isFinite(node.value) &&
-    (!/^[-+]?[\d.]+(e[-+]?\d+)?$/i.test(node.text) || survivesJson(node.text))
-  ) {
-    return node.value;
-  }
-  throw mappingError(node.at, 'JSON cannot hold this number exactly. Put it in quotes to send it as a text.');
+  const sent = JSON.stringify(node.value);
+  if (sent === node.text) return node.value;
+  const isExact = !/^[-+]?[\d.]+(e[-+]?\d+)?$/i.test(node.text) || survivesJson(node.text);
+  const message =
+    Number.isFinite(node.value) && isExact
+      ? `this is the number ${sent}. Put it in quotes to send it as it is written, or write ${sent}.`
+      : 'JSON cannot hold this number exactly. Put it in quotes to send it as a text.';
+  throw mappingError(node.at, message);
 }
 
 /** The value of a key, or undefined. */
