@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '../core/types.ts';
 import { readDateFormat } from './coerce/date-format.ts';
 import { mappingError } from './mapping-error.ts';
-import { asText, asTexts, oneOf } from './parse/nodes.ts';
+import { asCells, asText, asTexts, oneOf } from './parse/nodes.ts';
 import { constantFor, parseOtherwise, parseValues } from './parse/values.ts';
 import type { Node } from './parse/yaml.ts';
 import {
@@ -345,5 +345,5 @@ function emptySchema(target?: Target): JsonObject {
 }
 
 function booleanTexts(node: Node): readonly string[] {
-  return asTexts(node, 'the cells that mean it').map((text) => text.trim().toLowerCase());
+  return asCells(node, 'the cells that mean it').map((text) => text.trim().toLowerCase());
 }

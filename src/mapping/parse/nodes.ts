@@ -29,6 +29,20 @@ export function asTexts(node: Node, what: string): readonly string[] {
   });
 }
 
+/** The same for texts of cells. A bare `null` is refused: it may be meant as that word or as an empty cell. */
+export function asCells(node: Node, what: string): readonly string[] {
+  const items = node.kind === 'list' ? node.items : [node];
+  for (const item of items) {
+    if (item.kind !== 'scalar' || item.value !== null || item.text === '') continue;
+    const { at, text } = item;
+    throw mappingError(
+      at,
+      `${text} without quotes may be meant as an empty cell or as that text. Write '' or '${text}'.`,
+    );
+  }
+  return asTexts(node, what);
+}
+
 /** The node as one of a few words. */
 export function oneOf<const T extends string | boolean>(node: Node, words: readonly T[]): T {
   const found = node.kind === 'scalar' ? words.find((word) => word === node.value) : undefined;

@@ -248,6 +248,18 @@ test.each<[string, string, string]>([
     `${field('name: a')}expect: { custom_attributes: a }`,
     '"expect" compares single values',
   ],
+  ...['null', 'NULL', '~'].flatMap((word): [string, string, string][] => {
+    const message = `${word} without quotes may be meant as an empty cell or as that text. Write '' or '${word}'.`;
+    return [
+      [`only with ${word}`, `${field('name: a')}only: { a: [x, ${word}] }`, message],
+      [`only with ${word} alone`, `${field('name: a')}only: { a: ${word} }`, message],
+      [
+        `a boolean of ${word}`,
+        field(`custom_attributes.a: { column: c, type: boolean, true: [ja], false: [${word}] }`),
+        message,
+      ],
+    ];
+  }),
   ['only without values', `${field('name: a')}only: { a: [] }`, 'the list is empty'],
   [
     'a policy in other words',
@@ -323,4 +335,11 @@ test.each([
 ])('a fixed value is sent as it is written: %s', (written, value) => {
   const mapping = parseMapping(field(`custom_attributes.a: { value: ${written} }`), 'm');
   expect(mapping.fields[0]?.source).toEqual({ kind: 'value', value });
+});
+
+test('null as a text, or an empty cell, is written so, and among the cells that count as empty it is a text in any case', () => {
+  const text = `${field('name: { column: a, empty_values: [null, NULL, ~] }')}only: { a: ["null", 'NULL', ''] }\n`;
+  const mapping = parseMapping(text, 'm');
+  expect(mapping.only).toEqual([{ column: 'a', values: ['null', 'NULL', ''] }]);
+  expect(mapping.fields[0]?.emptyValues).toEqual(['null', 'NULL', '~']);
 });
