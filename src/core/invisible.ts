@@ -1,8 +1,8 @@
-/**
- * Characters that a screen does not show: controls, format and filler characters, separators of lines and paragraphs, the
- * braille blank, and all that Unicode says to leave out when a text is drawn.
- */
-const INVISIBLE = String.raw`[\p{Cc}\p{Zl}\p{Zp}\p{DI}\u061c\u2800\ufff9-\ufffb]`;
+/** Format and filler characters, separators of lines and paragraphs, and all that Unicode leaves out of a drawn text. */
+const BLANK = String.raw`\p{Zl}\p{Zp}\p{DI}\u061c\u2800\ufff9-\ufffb`;
+/** Characters that a screen does not show: controls, too. */
+const INVISIBLE = String.raw`[\p{Cc}${BLANK}]`;
+const NOTHING = new RegExp(String.raw`^[\s${BLANK}]*$`, 'u');
 const FIRST = new RegExp(INVISIBLE, 'u');
 const EACH = new RegExp(INVISIBLE, 'gu');
 const PLAIN = /^[\x20-\x7e]*$/;
@@ -12,6 +12,11 @@ export function invisibleIn(text: string): string | undefined {
   if (PLAIN.test(text)) return undefined;
   const found = FIRST.exec(text)?.[0];
   return found === undefined ? undefined : codePoint(found);
+}
+
+/** Whether a text shows nothing: white space and fillers alone. A control character is damage, which is something. */
+export function showsNothing(text: string): boolean {
+  return NOTHING.test(text);
 }
 
 /** The text without its invisible characters. */

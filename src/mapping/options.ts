@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '../core/types.ts';
 import { readDateFormat } from './coerce/date-format.ts';
 import { mappingError } from './mapping-error.ts';
-import { asText, asTexts, oneOf } from './parse/nodes.ts';
+import { asCells, asText, asTexts, oneOf } from './parse/nodes.ts';
 import { constantFor, parseOtherwise, parseValues } from './parse/values.ts';
 import type { Node } from './parse/yaml.ts';
 import {
@@ -123,7 +123,7 @@ export const OPTIONS = {
     },
   },
   zone: {
-    help: 'IANA time zone of times without an offset, like Europe/Berlin. Default UTC.',
+    help: 'IANA time zone, like Europe/Berlin. Of a timestamp: that of times without an offset, by default UTC. Of a date: that whose day a time with an offset is brought to; without it, the day stays as written.',
     part: 'value',
     places: ['field'],
     types: ['date', 'timestamp'],
@@ -139,7 +139,7 @@ export const OPTIONS = {
       const message = `${JSON.stringify(zone)} is not a time zone. Write an IANA name like Europe/Berlin.`;
       throw mappingError(node.at, message);
     },
-    fallback: () => 'UTC',
+    fallback: ({ read }) => (read.type === 'timestamp' ? 'UTC' : undefined),
   },
   country: {
     help: 'Country of numbers without "+": the two letters of ISO 3166, like US.',
@@ -345,5 +345,5 @@ function emptySchema(target?: Target): JsonObject {
 }
 
 function booleanTexts(node: Node): readonly string[] {
-  return asTexts(node, 'the cells that mean it').map((text) => text.trim().toLowerCase());
+  return asCells(node, 'the cells that mean it').map((text) => text.trim().toLowerCase());
 }

@@ -73,6 +73,52 @@ test.each([
   expect(reader(false)(text, 'DE')).toBeInstanceOf(CellFault);
 });
 
+const SEVERAL = 'more than one number';
+
+test.each([
+  ['DE', '030 901820/21', SEVERAL],
+  ['DE', '030 901820 ~ 25', SEVERAL],
+  ['DE', '030 901820/901821', SEVERAL],
+  ['DE', '030 9018\n030 9019', SEVERAL],
+  ['DE', '030 90 18 20 / 21', SEVERAL],
+  ['DE', '(030) 901820 (21)', SEVERAL],
+  ['DE', '0171-1234567/8', SEVERAL],
+  ['DE', '+33 1 23 45 67 80 / 81', SEVERAL],
+  ['DE', '+1 212 555 0100/01', SEVERAL],
+  ['US', '212 555 0100/01', SEVERAL],
+  ['JP', '03-1234-5678〜9', SEVERAL],
+  ['DE', '+298 123456 / 123457', 'is not a phone number'],
+  ['DE', '+298 201234 / 201235', SEVERAL],
+  ['DE', '+1 415 555 2671 2672', 'is not a phone number'],
+  ['DE', '+1.4155552672.5', SEVERAL],
+  ['DE', '4930901841.5', SEVERAL],
+  ['DE', '+4930901841.125', SEVERAL],
+])('two numbers or a range are no third number: in %s %j', (country, text, reason) => {
+  const value = reader(false)(text, country);
+  expect(value).toBeInstanceOf(CellFault);
+  expect((value as CellFault).reason).toContain(reason);
+});
+
+test.each([
+  ['DE', '0171/1234567', '+491711234567'],
+  ['DE', '0171 / 123 45 67', '+491711234567'],
+  ['DE', '0049171/1234567', '+491711234567'],
+  ['DE', '0049/171/1234567', '+491711234567'],
+  ['DE', '0049171.1234567', '+491711234567'],
+  ['DE', '+49 (0) 30/901820-21', '+493090182021'],
+  ['DE', '+49\n30 901820', '+4930901820'],
+  ['DE', '4930901841.0', '+4930901841'],
+  ['AT', '05574/4951', '+4355744951'],
+  ['FR', '01/23/45/67/89', '+33123456789'],
+  ['BE', '0475/12/34/56', '+32475123456'],
+  ['BE', '02/512.34.56', '+3225123456'],
+  ['SE', '031/12 34 56', '+4631123456'],
+  ['US', '+1.4155552672', '+14155552672'],
+  ['US', '(415)/555-2672', '+14155552672'],
+])('a slash after an area code or between pairs parts no numbers: in %s %j', (country, text, number) => {
+  expect(reader(false)(text, country)).toBe(number);
+});
+
 test.each([
   ['DE', '4915123456789', '+49 1512… or +49 4915…'],
   ['KH', '00855 91 234 567', undefined],
@@ -96,4 +142,6 @@ test('a number with plus is taken at its word, and no further', () => {
   expect(read('+1415555', 'DE')).toBeInstanceOf(CellFault);
   expect(read('+999123456789', 'DE')).toBeInstanceOf(CellFault);
   expect(read('+491511234567890123', 'DE')).toBeInstanceOf(CellFault);
+  // longer than the plan of the country, shorter than a number can be
+  expect(read('+141555526712', 'DE')).toBeInstanceOf(CellFault);
 });

@@ -28,8 +28,10 @@ export async function coerceDate(reading: CellReading, type: 'date' | 'timestamp
     `is a time that does not exist in ${zone}, or exists twice, as the clocks change. Write it with an offset.`,
   );
 
+  // without a zone the written day is meant: a birthday at midnight in Berlin is not the day before
+  const isConverted = reading.zone !== undefined;
   const dateOf = (parts: DateParts): Coerced =>
-    parts.offset === undefined ? dayText(parts) : local.day(utcSeconds(parts));
+    isConverted && parts.offset !== undefined ? local.day(utcSeconds(parts)) : dayText(parts);
   const secondsOf = (parts: DateParts): Coerced =>
     parts.offset === undefined ? (local.seconds(parts) ?? noSuchTime) : utcSeconds(parts);
   const convert = type === 'date' ? dateOf : secondsOf;

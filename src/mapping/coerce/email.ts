@@ -30,17 +30,22 @@ export const coerceEmail: Coerce = fromText((cell) => {
 // --- internal ---
 
 /** What nearly every address looks like: nothing to take off, nothing to look into. */
-const PLAIN = /^[A-Za-z0-9!#$%&*+/=?^_`|~.-]+@[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*$/;
+const PLAIN =
+  /^[A-Za-z0-9!#$%&*+/=?^_`|~.-]+@[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?)*$/;
 
 /** Quotes and brackets of any script, and what separates addresses in a list: never bare in an address. */
 const FOREIGN = /[\p{Ps}\p{Pe}\p{Pi}\p{Pf}<>"\\,;:\s]/u;
 /** What stands between two addresses. */
 const SEPARATOR = /[\s,;|/<>()]/;
-/** Labels of a domain, with letters of any script, or an IP address in brackets. */
-const DOMAIN = /^(?:[\p{L}\p{M}\p{N}_-]+(?:\.[\p{L}\p{M}\p{N}_-]+)*|\[[0-9A-Fa-f:.]+\])$/u;
+/** A label of a domain, with letters of any script; a mark belongs to the letter before it. */
+const LABEL = String.raw`[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}_-]*[\p{L}\p{M}\p{N}])?`;
+/** Labels, or an IP address in brackets. */
+const DOMAIN = new RegExp(String.raw`^(?:${LABEL}(?:\.${LABEL})*|\[[0-9A-Fa-f:.]+\])$`, 'u');
+/** ASCII as wide as an ideograph, and the ideographic full stop, as keyboards of East Asia write them. */
+const WIDE = /[\uff01-\uff5e\u3002\uff61]/g;
 
 function undecorated(written: string): string | CellFault {
-  const text = bare(written);
+  const text = bare(asTyped(written));
   const invisible = invisibleIn(written) ?? invisibleIn(text);
   if (invisible !== undefined) {
     return new CellFault('ERR_EMAIL', `holds an invisible character, ${invisible}. Remove it.`);
@@ -49,7 +54,16 @@ function undecorated(written: string): string | CellFault {
   if (others.length > 0 && SEPARATOR.test(text)) return SEVERAL;
   if (others.length > 0 || local === '' || domain === undefined || domain === '' || /\s/.test(text))
     return EMAIL;
-  return FOREIGN.test(local) || !DOMAIN.test(domain) ? DECORATED : text;
+  // as names of hosts are compared: ligatures and the like are the letters they stand for
+  const host = domain.normalize('NFKC');
+  return FOREIGN.test(local) || !DOMAIN.test(host) ? DECORATED : `${local}@${host}`;
+}
+
+/** The text as it would be typed elsewhere: wide characters as ASCII, and each letter with its accents as one character. */
+function asTyped(text: string): string {
+  return text
+    .replace(WIDE, (char) => (char < '\uff00' || char === '\uff61' ? '.' : char.normalize('NFKC')))
+    .normalize('NFC');
 }
 
 /** The address within: `Name <address>`, `mailto:address?subject=…`, quotes around it, a separator or full stop after it. */
@@ -61,7 +75,7 @@ function bare(written: string): string {
     // a name may hold the address once more, but no other
     const [, name = '', inner = ''] = /^([^<>]*)<([^<>]*)>$/.exec(text) ?? [];
     if (inner !== '' && (!name.includes('@') || bare(name) === bare(inner))) text = inner.trim();
-    const link = /^mailto:([^?]*)/i.exec(text)?.[1];
+    const link = /^mailto:(?:\/\/)?([^?]*)/i.exec(text)?.[1];
     if (link !== undefined) text = percentDecoded(link);
     const quoted = /^(["'])(.*)\1$/s.exec(text)?.[2];
     if (quoted !== undefined) text = quoted.trim();

@@ -21,11 +21,6 @@ export function parsePhone(text: string, defaultCountry?: CountryCode): PhoneNum
   return library().parsePhoneNumberFromString(text, options, metadata());
 }
 
-/** Whether a number has more digits than its calling code's plans know: it may be newer than they are. */
-export function isLongerThanKnown(text: string): boolean {
-  return library().validatePhoneNumberLength(text, metadata()) === 'TOO_LONG';
-}
-
 /** The rules of an ISO 3166 country; undefined for what is no country with phone numbers. */
 export function dialingRulesOf(country: string): DialingRules | undefined {
   const { countries, country_calling_codes: callingCodes } = metadata() as unknown as Tables;

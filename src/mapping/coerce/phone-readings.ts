@@ -1,14 +1,14 @@
-import { type DialingRules, isLongerThanKnown, parsePhone } from './phone-metadata.ts';
-import type { PhoneText } from './phone-text.ts';
+import { type DialingRules, parsePhone } from './phone-metadata.ts';
+import type { PhoneDigits } from './phone-text.ts';
 
 /** The numbers that a text may mean, in E.164. */
 export type Readings = readonly string[];
 
 /**
- * The number of a text with plus. One that the numbering plans know is brought into its form; one that they do not is
- * taken as it is written where it may be newer than they are, or is one that messengers still use, as `+521…` is.
+ * The number of a text with plus. One of a length that the numbering plans know is brought into their form. A longer one
+ * is none, mostly two numbers in one cell, but for those that messengers still use, as `+521…` is.
  */
-export function readWithPlus({ digits, digitsWithZero }: PhoneText): Readings {
+export function readWithPlus({ digits, digitsWithZero }: PhoneDigits): Readings {
   if (digitsWithZero !== undefined) {
     const valid = distinct([validNumber(`+${digits}`), validNumber(`+${digitsWithZero}`)]);
     if (valid.length > 0) return valid;
@@ -17,14 +17,14 @@ export function readWithPlus({ digits, digitsWithZero }: PhoneText): Readings {
   const phone = parsePhone(text);
   if (phone === undefined) return [];
   if (phone.isPossible()) return distinct([asE164(phone.number)]);
-  return isLongerThanKnown(text) ? distinct([asE164(text)]) : [];
+  return STILL_USED.test(text) ? [text] : [];
 }
 
 /**
  * What a text without plus may mean to someone in the country: a number of that country, or one that begins with an
  * international prefix or with the country's own calling code. Only numbers in use count.
  */
-export function readWithoutPlus(text: PhoneText, rules: DialingRules): Readings {
+export function readWithoutPlus(text: PhoneDigits, rules: DialingRules): Readings {
   const { digits, digitsWithZero } = text;
   const readings = new Set<string>();
   const bodies = digitsWithZero === undefined || rules.hasTrunkZero ? [digits] : [digits, digitsWithZero];
@@ -45,11 +45,24 @@ export function readWithoutPlus(text: PhoneText, rules: DialingRules): Readings 
 }
 
 /** The number that the digits would be with a plus before them, if it is one in use. */
-export function readAsForeign({ digits }: PhoneText): string | undefined {
+export function readAsForeign({ digits }: PhoneDigits): string | undefined {
   return validNumber(`+${digits}`);
 }
 
+/** Whether the text is a number in use by itself, so that nothing can be the rest of it. */
+export function isNumberInUse(text: PhoneDigits, rules: DialingRules | undefined): boolean {
+  if (text.digits.length < SHORTEST) return false;
+  if (text.hasPlus) return readAsForeign(text) !== undefined;
+  return rules !== undefined && readWithoutPlus(text, rules).length > 0;
+}
+
 // --- internal ---
+
+/** Fewer digits are an area code before the rest of a number, although a few countries have such numbers. */
+const SHORTEST = 5;
+
+/** Mobile numbers of Mexico as they were written until 2019. */
+const STILL_USED = /^\+521\d{10}$/;
 
 function candidatesOf(digits: string, hadZero: boolean, rules: DialingRules): readonly string[] {
   const { callingCode, internationalPrefix } = rules;

@@ -1,7 +1,13 @@
 import { mappingError } from '../mapping-error.ts';
 import { CellFault, type Coerce, type Coerced } from './fault.ts';
 import { dialingRulesOf, parsePhone } from './phone-metadata.ts';
-import { type Readings, readAsForeign, readWithoutPlus, readWithPlus } from './phone-readings.ts';
+import {
+  isNumberInUse,
+  type Readings,
+  readAsForeign,
+  readWithoutPlus,
+  readWithPlus,
+} from './phone-readings.ts';
 import { readPhoneText } from './phone-text.ts';
 import { fromText } from './text.ts';
 
@@ -12,6 +18,10 @@ const SCIENTIFIC = new CellFault(
 const EXTENSION = new CellFault(
   'ERR_PHONE',
   'has an extension, which LiveDesk cannot keep. Move it to another column.',
+);
+const SEVERAL = new CellFault(
+  'ERR_PHONE',
+  'holds more than one number: a second one, a range, or a fraction. Keep one, and move the others to a column of their own.',
 );
 
 /** What a mapping says of a field of phone numbers; `at` is where it says it. */
@@ -40,6 +50,8 @@ export function coercePhone({ country, strict = false }: PhoneReading, at: strin
     if (/^\s*'?[-+]?\d+(?:[.,]\d+)?[eE][-+]?\d+\s*$/.test(cell)) return SCIENTIFIC;
     const text = readPhoneText(cell);
     if (text === undefined || text.digits === '') return malformed;
+    if (text.hasShortEnd || text.beginnings.some((beginning) => isNumberInUse(beginning, rules)))
+      return SEVERAL;
     let readings: Readings = [];
     if (text.hasPlus) readings = readWithPlus(text);
     else if (rules !== undefined) readings = readWithoutPlus(text, rules);

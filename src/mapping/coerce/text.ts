@@ -23,7 +23,8 @@ export function coerceString(target: Target): Coerce {
   const limited = isStringColumn(target) ? columnTextFault : textFault;
   const isIdentifier = target.kind === 'column' && target.key === 'identifier';
   if (!isIdentifier) return fromText((text) => limited(text) ?? text);
-  return fromText((text) => {
+  return fromText((cell) => {
+    const text = withoutApostrophe(cell);
     if (isDamaged(text)) return SCIENTIFIC;
     const fault = limited(text);
     if (fault !== undefined) return fault;
@@ -46,6 +47,11 @@ export function fromText(text: (text: string) => Coerced): Coerce {
     return value instanceof InexactNumber ? text(value.source) : NOT_TEXT;
   };
   return { text, json };
+}
+
+/** A spreadsheet writes one apostrophe to keep a cell a text; alone it is what the cell holds. */
+function withoutApostrophe(cell: string): string {
+  return cell.startsWith("'") && cell.length > 1 ? cell.slice(1) : cell;
 }
 
 // `12e5` alone may well be an identifier; a spreadsheet writes 1.2E+06

@@ -23,11 +23,11 @@ export function createCellNotes(
 ): CellNotes {
   const keys = mapping.contact.kind === 'match' ? mapping.contact.keys : [];
   const watched = new Map<string, WatchedColumn>();
-  for (const field of [...keys, ...fields]) {
+  for (const [at, field] of [...keys, ...fields].entries()) {
     if (field.values !== undefined || field.target.kind === 'whole') continue;
     for (const column of columnsOf(field.source)) {
       if (!watched.has(column))
-        watched.set(column, new WatchedColumn(column, field, readerOf(column), mapping));
+        watched.set(column, new WatchedColumn(column, field, readerOf(column), mapping, at < keys.length));
     }
   }
   const columns = [...watched.values()];
@@ -50,15 +50,17 @@ class WatchedColumn {
   readonly #read: ReadCell;
   readonly #isKnown: (text: string) => boolean;
   readonly #country: string | undefined;
+  readonly #isKey: boolean;
   #cells = 0;
   #national = 0;
   #mojibake = 0;
   #rounded = 0;
   readonly #markers = new Map<string, number>();
 
-  constructor(name: string, field: Field, read: ReadCell, { clearMarker }: Mapping) {
+  constructor(name: string, field: Field, read: ReadCell, { clearMarker }: Mapping, isKey: boolean) {
     this.#name = name;
     this.#read = read;
+    this.#isKey = isKey;
     const isEmpty = emptyCheck(field);
     this.#isKnown = (text) => isEmpty(text) || text === clearMarker;
     this.#country = field.type === 'phone' && field.source.kind === 'column' ? field.country : undefined;
@@ -95,7 +97,7 @@ class WatchedColumn {
       const found = shown.map(([text, count]) => `${count} × ${text}`).join(', ');
       const line = shown.map(([text]) => `'${text.replaceAll("'", "''")}'`).join(', ');
       notes.push(
-        `${column}: ${marked} cells look like no value (${found}) and count as texts. If they are empty, put into the mapping, at the field or under "defaults": empty_values: [${line}]`,
+        `${column}: ${marked} cells look like no value (${found}) and ${this.#isKey ? 'are no keys' : 'count as texts'}. If they are empty, put into the mapping, at the ${this.#isKey ? 'key' : 'field'} or under "defaults": empty_values: [${line}]`,
       );
     }
     if (this.#isMany(this.#mojibake)) {

@@ -11,6 +11,7 @@ import { conflictPolicies } from './conflict-policy.ts';
 import { byContactId, byKeys, nameOf, type ReadContactReference } from './contact-reference.ts';
 import { expandGlobs } from './expand-globs.ts';
 import { FieldPathList } from './field-path-list.ts';
+import { placeholderCheck } from './key-placeholder.ts';
 import { makeKeyStep, makeStep } from './make-step.ts';
 import { noDataOf } from './no-data.ts';
 import { plainField } from './plain-field.ts';
@@ -138,7 +139,11 @@ async function readsWhose(
   if (contact.kind === 'id') return byContactId(contact.column, readerOf(contact.column), ids);
   return byKeys(
     await Promise.all(
-      contact.keys.map(async (key) => ({ field: key.path, step: await makeKeyStep(key, mapping, readerOf) })),
+      contact.keys.map(async (key) => ({
+        field: key.path,
+        step: await makeKeyStep(key, mapping, readerOf),
+        placeholderIn: placeholderCheck(key, mapping, readerOf),
+      })),
     ),
   );
 }

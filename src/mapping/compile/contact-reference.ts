@@ -3,6 +3,7 @@ import type { KeyField, MatchKey, Row, RowError } from '../../core/types.ts';
 import type { ContactIdReader } from '../coerce/contact-id.ts';
 import { CellFault } from '../coerce/fault.ts';
 import type { ReadCell } from './cell.ts';
+import type { Placeholder } from './key-placeholder.ts';
 import { rowError } from './row-error.ts';
 import type { Step } from './step.ts';
 
@@ -35,6 +36,8 @@ export function byContactId(column: string, read: ReadCell, ids: ContactIdReader
 export interface KeyStep {
   readonly field: KeyField;
   readonly step: Step;
+  /** Finds a cell of the key that stands for no value although it is not empty. */
+  readonly placeholderIn: (record: Row['record']) => Placeholder | undefined;
 }
 
 /**
@@ -45,11 +48,15 @@ export function byKeys(steps: readonly KeyStep[]): ReadContactReference {
   const noKey = { error: noKeyError(steps) };
   return (record) => {
     const keys: MatchKey[] = [];
-    for (const { field, step } of steps) {
+    for (const { field, step, placeholderIn } of steps) {
       const value = step.take(record);
       if (value instanceof CellFault) return { error: rowError(value, step) };
       // a null is a cell with the clear marker: nothing to search for
       if (typeof value !== 'string') continue;
+      const placeholder = placeholderIn(record);
+      if (placeholder !== undefined) {
+        return { error: rowError(placeholder.fault, { path: field, column: placeholder.column }) };
+      }
       keys.push({ field, value: field === 'email' ? value.toLowerCase() : value });
     }
     return keys.length > 0 ? { keys } : noKey;

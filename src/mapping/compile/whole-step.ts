@@ -4,7 +4,7 @@ import { coerceJson, MALFORMED } from '../coerce/json.ts';
 import { isPlainObject } from '../coerce/sendable.ts';
 import type { Field } from '../document.ts';
 import { refusedKey } from '../targets.ts';
-import type { ReadCell } from './cell.ts';
+import { asRead, type ReadCell } from './cell.ts';
 import { absencesOf, columnStep, emptyCheck, type Step } from './step.ts';
 
 const NOT_AN_OBJECT = new CellFault(
@@ -30,7 +30,7 @@ export function wholeStep(field: Field, column: string, read: ReadCell, marker?:
     let kept: JsonObject | undefined;
     const keys = Object.keys(object);
     for (const key of keys) {
-      const value = object[key];
+      const value = asRead(object[key]);
       if (value !== null && (typeof value !== 'string' || !isEmpty(value.trim()))) continue;
       const outcome = value === null ? absent.null : absent.empty;
       if (outcome instanceof CellFault) return outcome;

@@ -29,6 +29,20 @@ export function asTexts(node: Node, what: string): readonly string[] {
   });
 }
 
+/** The same for texts of cells. A bare `null` is refused: it may be meant as that word or as an empty cell. */
+export function asCells(node: Node, what: string): readonly string[] {
+  const items = node.kind === 'list' ? node.items : [node];
+  for (const item of items) {
+    if (item.kind !== 'scalar' || item.value !== null || item.text === '') continue;
+    const { at, text } = item;
+    throw mappingError(
+      at,
+      `${text} without quotes may be meant as an empty cell or as that text. Write '' or '${text}'.`,
+    );
+  }
+  return asTexts(node, what);
+}
+
 /** The node as one of a few words. */
 export function oneOf<const T extends string | boolean>(node: Node, words: readonly T[]): T {
   const found = node.kind === 'scalar' ? words.find((word) => word === node.value) : undefined;
@@ -38,7 +52,7 @@ export function oneOf<const T extends string | boolean>(node: Node, words: reado
   throw mappingError(node.at, `this must be one of ${shown.join(', ')}.${hint}`);
 }
 
-/** The node as plain data; a number that JSON would change is refused. */
+/** The node as plain data. A number that would be sent as other characters than those written is refused, as `01234` is. */
 export function asData(node: Node): JsonValue {
   if (node.kind === 'list') return node.items.map(asData);
   if (node.kind === 'map') {
@@ -47,13 +61,14 @@ export function asData(node: Node): JsonValue {
     return data;
   }
   if (typeof node.value !== 'number') return node.value;
-  if (
-    Number.isFinite(node.value) &&
-    (!/^[-+]?[\d.]+(e[-+]?\d+)?$/i.test(node.text) || survivesJson(node.text))
-  ) {
-    return node.value;
-  }
-  throw mappingError(node.at, 'JSON cannot hold this number exactly. Put it in quotes to send it as a text.');
+  const sent = JSON.stringify(node.value);
+  if (sent === node.text) return node.value;
+  const isExact = !/^[-+]?[\d.]+(e[-+]?\d+)?$/i.test(node.text) || survivesJson(node.text);
+  const message =
+    Number.isFinite(node.value) && isExact
+      ? `this is the number ${sent}. Put it in quotes to send it as it is written, or write ${sent}.`
+      : 'JSON cannot hold this number exactly. Put it in quotes to send it as a text.';
+  throw mappingError(node.at, message);
 }
 
 /** The value of a key, or undefined. */

@@ -6,7 +6,7 @@ import { parseChanges } from './changes.ts';
 import { parseContact, requireCreatable } from './contact.ts';
 import { parseExpect, parseFields } from './fields.ts';
 import { parseGuard } from './guard.ts';
-import { asMap, asText, asTexts, child, oneOf, requireKnownKeys } from './nodes.ts';
+import { asCells, asMap, asText, child, oneOf, requireKnownKeys } from './nodes.ts';
 import { parseDefaults } from './options.ts';
 import { type MapNode, type Node, type Place, readYaml } from './yaml.ts';
 
@@ -85,7 +85,7 @@ function parseOnly(node: Node | undefined, places: Map<string, string>): readonl
   return asMap(node, '"only"').entries.map((entry) => {
     places.set(`only.${entry.key}`, entry.at);
     // compared with trimmed cells, so a blank around the value would never match
-    const values = asTexts(entry.node, 'the values a row may have').map((value) => value.trim());
+    const values = asCells(entry.node, 'the values a row may have').map((value) => value.trim());
     return { column: entry.key, values };
   });
 }

@@ -72,13 +72,18 @@ test.each<[string, CellReading, unknown, unknown]>([
   ['boolean: a JSON boolean needs no words', JA_NEIN, true, true],
 
   ['date', { type: 'date' }, '2026-11-22', '2026-11-22'],
-  ['date: of a time with an offset, in UTC', { type: 'date' }, '2026-11-22T23:30:00-05:00', '2026-11-23'],
+  ['date: of a time with an offset', { type: 'date' }, '1980-05-01T00:00:00+02:00', '1980-05-01'],
+  ['date: late in the day', { type: 'date' }, '2026-11-22T23:30:00-05:00', '2026-11-22'],
+  ['date: of a time in UTC', { type: 'date' }, '2026-11-22T23:30:00Z', '2026-11-22'],
   [
-    'date: the same in a zone',
-    { type: 'date', zone: 'America/New_York' },
-    '2026-11-23T04:30:00Z',
-    '2026-11-22',
+    'date: a format with an offset',
+    { type: 'date', format: 'dd.MM.yyyy HH:mm XXX' },
+    '01.05.1980 00:00 +02:00',
+    '1980-05-01',
   ],
+  ['date: in UTC', { type: 'date', zone: 'UTC' }, '2026-11-22T23:30:00-05:00', '2026-11-23'],
+  ['date: without an offset in a zone', { type: 'date', zone: 'Asia/Tokyo' }, '2026-11-22', '2026-11-22'],
+  ['date: in a zone', { type: 'date', zone: 'America/New_York' }, '2026-11-23T04:30:00Z', '2026-11-22'],
   ['date: 29 February', { type: 'date' }, '2024-02-29', '2024-02-29'],
   ['date: 29 February of another year', { type: 'date' }, '2026-02-29', 'ERR_DATE'],
   ['date: not ISO', { type: 'date' }, '22/11/2026', 'ERR_DATE'],
@@ -116,6 +121,22 @@ test.each<[string, CellReading, unknown, unknown]>([
   ['email: a@b passes', { type: 'email' }, 'a@b', 'a@b'],
   ['email: no @', { type: 'email' }, 'anna.example.com', 'ERR_EMAIL'],
   ['email: two', { type: 'email' }, 'a@b.c;d@e.f', 'ERR_EMAIL'],
+  ['email: a link', { type: 'email' }, 'mailto:zoe@x.com', 'zoe@x.com'],
+  ['email: a link with slashes', { type: 'email' }, 'mailto://zoe@x.com', 'zoe@x.com'],
+  ['email: decomposed letters', { type: 'email' }, 'zoe\u0301@exa\u0308mple.com', 'zoé@exämple.com'],
+  ['email: composed letters', { type: 'email' }, 'zoé@exämple.com', 'zoé@exämple.com'],
+  ['email: a wide domain', { type: 'email' }, 'zoe@ｘ．ｃｏｍ', 'zoe@x.com'],
+  ['email: wide throughout', { type: 'email' }, 'ｚｏｅ．ａ＠ｘ。ｃｏｍ', 'zoe.a@x.com'],
+  ['email: a ligature in the domain', { type: 'email' }, 'zoe@of\ufb01ce.com', 'zoe@office.com'],
+  ['email: a domain in another script', { type: 'email' }, 'ज@उदाहरण.भारत', 'ज@उदाहरण.भारत'],
+  ['email: an underscore at the end', { type: 'email' }, 'x@example.com_', 'ERR_EMAIL'],
+  ['email: a hyphen at the end', { type: 'email' }, 'x@example.com-', 'ERR_EMAIL'],
+  ['email: a hyphen at the end of a label', { type: 'email' }, 'x@example-.com', 'ERR_EMAIL'],
+  ['email: a hyphen at the start', { type: 'email' }, 'x@-example.com', 'ERR_EMAIL'],
+  ['email: a hyphen at the end of other letters', { type: 'email' }, 'x@exämple.de-', 'ERR_EMAIL'],
+  ['email: hyphens within', { type: 'email' }, 'x@my--mail-1.example_a.com', 'x@my--mail-1.example_a.com'],
+  ['email: an equals sign begins it', { type: 'email' }, '=zoe@x.com', '=zoe@x.com'],
+  ['email: a bar begins it', { type: 'email' }, '|zoe@x.com', '|zoe@x.com'],
   ['email: white space inside', { type: 'email' }, 'anna @example.com', 'ERR_EMAIL'],
 
   ['url', { type: 'url' }, 'https://example.com/a?b', 'https://example.com/a?b'],
@@ -161,8 +182,18 @@ test.each([
   ['1E+10', 'ERR_SCIENTIFIC'],
   ['12e5', '12e5'],
   ['crm-1', 'crm-1'],
+  ["'K-1", 'K-1'],
+  ["'0815", '0815'],
+  ["'1.5E+10", 'ERR_SCIENTIFIC'],
+  ["''", "'"],
+  ["'", "'"],
+  ["O'Brien", "O'Brien"],
 ])('the identifier %s', async (cell, result) => {
   expect(await coerce({ type: 'string' }, cell, 'identifier')).toBe(result);
+});
+
+test('an apostrophe that is text stays', async () => {
+  expect(await coerce({ type: 'string' }, "'s-Hertogenbosch", 'name')).toBe("'s-Hertogenbosch");
 });
 
 test('only the identifier minds scientific notation', async () => {

@@ -23,6 +23,38 @@ async function keysOf(match: string, cells: Readonly<Record<string, string>>, mo
 
 const THREE = '{ identifier: I, email: E, phone_number: { column: P, country: US } }';
 
+test.each([
+  ['#N/A', 'an error of a spreadsheet'],
+  ['—', 'a dash'],
+  ['(null)', 'a word for no value'],
+])('what stands for no value is no key, and is named by its kind: %s', async (cell, kind) => {
+  const mapped = await mapMatch('{ identifier: "crm-{I}" }', { I: cell });
+  expect(mapped).toMatchObject({
+    kind: 'invalid',
+    error: { code: 'ERR_NO_KEY', field: 'identifier', column: 'I' },
+  });
+  const { message } = (mapped as Extract<typeof mapped, { kind: 'invalid' }>).error;
+  expect(message).toContain(`Column "I" is ${kind}`);
+  expect(message).toContain('"empty_values"');
+  expect(message).not.toContain(cell);
+});
+
+test('the clear marker of the mapping is an empty key and no placeholder', async () => {
+  const match = '{ identifier: I, email: E }';
+  expect(await keysOf(match, { I: '\\N', E: 'a@b' }, "clear_marker: '\\N'")).toEqual(['email=a@b']);
+});
+
+test('rows whose key stands for no value are counted for the summary', async () => {
+  const compiled = await compileMatch('{ identifier: I }', ['I']);
+  for (const cell of ['#N/A', '#N/A', 'NULL', 'K-1', 'NULL']) {
+    const row = rowOf(['Anna', cell]);
+    compiled.notice(row, compiled.apply(row));
+  }
+  expect(compiled.noticed().join()).toContain(
+    `4 cells look like no value (2 × #N/A, 2 × NULL) and are no keys. If they are empty, put into the mapping, at the key or under "defaults": empty_values: ['#N/A', 'NULL']`,
+  );
+});
+
 test('a row without a contact id goes on with its keys and without the matched field', async () => {
   expect(await mapMatch('{ identifier: crm_id }', { crm_id: ' 0815 ' })).toEqual({
     kind: 'unmatched',
@@ -49,6 +81,17 @@ test.each<[string, Record<string, string>, unknown]>([
   ['{ identifier: "{R}-{I}" }', { R: 'eu ', I: '7' }, ['identifier=eu-7']],
   ['{ identifier: "{R}-{I}" }', { R: '', I: '7' }, 'ERR_NO_KEY'],
   ['{ identifier: I }', { I: '  ' }, 'ERR_NO_KEY'],
+  ['{ identifier: I }', { I: '#N/A' }, 'ERR_NO_KEY'],
+  ['{ identifier: I }', { I: ' NULL ' }, 'ERR_NO_KEY'],
+  ['{ identifier: I }', { I: '-' }, 'ERR_NO_KEY'],
+  ['{ identifier: I }', { I: '0' }, ['identifier=0']],
+  ['{ identifier: "crm-{I}" }', { I: 'n/a' }, 'ERR_NO_KEY'],
+  ['{ identifier: "{R}-{I}", email: E }', { R: '', I: '#N/A', E: 'a@b' }, ['email=a@b']],
+  ['{ identifier: I, email: E }', { I: 'NULL', E: 'a@b' }, 'ERR_NO_KEY'],
+  ['{ identifier: { column: I, empty_values: ["NULL"] }, email: E }', { I: 'NULL', E: 'a@b' }, ['email=a@b']],
+  ['{ identifier: { column: I, empty_values: ["NULL"] } }', { I: '#N/A' }, 'ERR_NO_KEY'],
+  ['{ email: E }', { E: '#N/A' }, 'ERR_EMAIL'],
+  ['{ phone_number: P }', { P: '-' }, 'ERR_PHONE'],
   [THREE, { I: '7', E: 'a@B', P: '4155552671' }, ['identifier=7', 'email=a@b', 'phone_number=+14155552671']],
   [THREE, { I: '', E: 'a@b', P: '' }, ['email=a@b']],
   [THREE, { I: '', E: '', P: ' ' }, 'ERR_NO_KEY'],

@@ -124,7 +124,7 @@ test('a mapping described is short', async () => {
       additional_attributes.social_profiles.twitter: { column: Twitter, null: error }
       custom_attributes.vip_level: { column: Tier, values: { "0": null, G: gold, P: platinum }, otherwise: { value: none }, null: error }
       custom_attributes.score: { column: Score, type: number, decimal: ",", null: clear }
-      custom_attributes.renewal: { column: Renewal, type: date, format: "dd/MM/yyyy", zone: UTC, null: error }
+      custom_attributes.renewal: { column: Renewal, type: date, format: "dd/MM/yyyy", null: error }
       custom_attributes.tags: { column: Tags, type: list, separator: "|", empty: clear, null: error }
       custom_attributes.raw: { column: "a {b}", type: json, null: error }
       custom_attributes.source: { value: crm-nightly }

@@ -160,6 +160,35 @@ test.each<[string, string, string]>([
     field('custom_attributes.a: { value: 12345678901234567890 }'),
     'm.yaml:4:33: JSON cannot hold this number exactly.',
   ],
+  ...(
+    [
+      ['01234', '1234'],
+      ['010', '10'],
+      ['1.10', '1.1'],
+      ['1.0', '1'],
+      ['0x1F', '31'],
+      ['0o17', '15'],
+      ['+5', '5'],
+      ['.5', '0.5'],
+      ['1e3', '1000'],
+      ['-0', '0'],
+    ] as const
+  ).flatMap(([written, sent]): [string, string, string][] => {
+    const message = `this is the number ${sent}. Put it in quotes to send it as it is written, or write ${sent}.`;
+    return [
+      [
+        `a fixed number that is sent otherwise: ${written}`,
+        field(`custom_attributes.a: { value: ${written} }`),
+        message,
+      ],
+      [
+        `the same under values: ${written}`,
+        field(`custom_attributes.a: { column: c, values: { d: ${written} } }`),
+        message,
+      ],
+      [`the same in a list: ${written}`, field(`custom_attributes.a: { value: [1, ${written}] }`), message],
+    ];
+  }),
   ['infinity', field('custom_attributes.a: { value: .inf }'), 'JSON cannot hold this number exactly.'],
   [
     'an option beside a fixed value',
@@ -219,6 +248,18 @@ test.each<[string, string, string]>([
     `${field('name: a')}expect: { custom_attributes: a }`,
     '"expect" compares single values',
   ],
+  ...['null', 'NULL', '~'].flatMap((word): [string, string, string][] => {
+    const message = `${word} without quotes may be meant as an empty cell or as that text. Write '' or '${word}'.`;
+    return [
+      [`only with ${word}`, `${field('name: a')}only: { a: [x, ${word}] }`, message],
+      [`only with ${word} alone`, `${field('name: a')}only: { a: ${word} }`, message],
+      [
+        `a boolean of ${word}`,
+        field(`custom_attributes.a: { column: c, type: boolean, true: [ja], false: [${word}] }`),
+        message,
+      ],
+    ];
+  }),
   ['only without values', `${field('name: a')}only: { a: [] }`, 'the list is empty'],
   [
     'a policy in other words',
@@ -281,4 +322,24 @@ test('nesting without end is an error, not a crash', () => {
   for (const text of ['['.repeat(20_000), `${'['.repeat(20_000)}${']'.repeat(20_000)}`]) {
     expect(thrownBy(() => parseMapping(`a: ${text}`, 'm.yaml'))).toBeInstanceOf(RunError);
   }
+});
+
+test.each([
+  ['1234', 1234],
+  ['-12', -12],
+  ['1.5', 1.5],
+  ['0', 0],
+  ['1e+21', 1e21],
+  ['"01234"', '01234'],
+  ["'1.10'", '1.10'],
+])('a fixed value is sent as it is written: %s', (written, value) => {
+  const mapping = parseMapping(field(`custom_attributes.a: { value: ${written} }`), 'm');
+  expect(mapping.fields[0]?.source).toEqual({ kind: 'value', value });
+});
+
+test('null as a text, or an empty cell, is written so, and among the cells that count as empty it is a text in any case', () => {
+  const text = `${field('name: { column: a, empty_values: [null, NULL, ~] }')}only: { a: ["null", 'NULL', ''] }\n`;
+  const mapping = parseMapping(text, 'm');
+  expect(mapping.only).toEqual([{ column: 'a', values: ['null', 'NULL', ''] }]);
+  expect(mapping.fields[0]?.emptyValues).toEqual(['null', 'NULL', '~']);
 });
