@@ -193,8 +193,6 @@ const SPEAKS_OF_IT: Readonly<Record<string, string>> = {
   'commands/init/add-job.ts': 'a comment in a file',
   'commands/run/command.ts': 'help',
   'commands/probe/contact-backup.ts': 'a value that a probe writes',
-  'input/bytes/bytes.ts': 'a pattern that the shell is to expand, which no quotes may stop',
-  'input/bytes/signature.ts': 'usage, with FILE for any file',
   'library/library-words.ts': 'finds commands in a text',
   'manual/topics.ts': 'the manual',
   'mapping/draft/draft-text.ts': 'a comment in a file',
