@@ -84,6 +84,7 @@ class CsvReader {
         torn = await this.#parser.feed(this.#unread);
         yield this.#parser.takeRows();
       }
+      this.#parser.skipEmptyLines(this.#unread);
       // csv-parse bounds the characters of a row, not the number of its cells
       if (this.#unread.length > 2 * MAX_ROW_BYTES) throw explainCsvBreak(this.#break(true));
     }
