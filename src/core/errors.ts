@@ -1,3 +1,4 @@
+import { shownText } from './shown-text.ts';
 import { withoutUrlSecrets } from './url-secrets.ts';
 
 /** Exit codes of the command. */
@@ -26,10 +27,13 @@ export class RunError extends Error {
 
   /**
    * `message` says what, where, why and what to do next, and holds no value of a row. Secrets of URLs are taken out of it:
-   * a URL may stand wherever a user puts a file name.
+   * a URL may stand wherever a user puts a file name. What steers a terminal is written out.
    */
   constructor(code: string, message: string, options: { exitCode?: number; cause?: unknown } = {}) {
-    super(withoutUrlSecrets(message), options.cause === undefined ? undefined : { cause: options.cause });
+    super(
+      shownText(withoutUrlSecrets(message)),
+      options.cause === undefined ? undefined : { cause: options.cause },
+    );
     this.code = code;
     this.exitCode = options.exitCode ?? EXIT.usage;
   }
