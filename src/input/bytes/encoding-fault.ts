@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import type { RowError } from '../../core/types.ts';
 
 /**
  * What to say of bytes that did not decode: `bytes` are a row or a header, `encoding` the WHATWG name they
@@ -17,6 +18,14 @@ export function encodingFault(bytes: Buffer, encoding: string): string {
 /** The encoding that a message of {@link encodingFault} names as the likely one; undefined where it names none. */
 export function likelyEncoding(message: string): string | undefined {
   return /looks like ([\w-]+): --encoding/.exec(message)?.[1];
+}
+
+/** The same of rows: the encoding that the messages of all of them name; undefined where one has another fault. */
+export function likelyEncodingOf(faults: readonly Pick<RowError, 'code' | 'message'>[]): string | undefined {
+  const named = new Set(
+    faults.map(({ code, message }) => (code === 'ERR_ENCODING' ? likelyEncoding(message) : undefined)),
+  );
+  return named.size === 1 ? [...named][0] : undefined;
 }
 
 /** Whether high bytes stand alone between ASCII, as umlauts do; two-byte encodings put them side by side. */

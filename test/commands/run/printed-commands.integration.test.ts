@@ -213,6 +213,24 @@ describe('each printed command, pasted as it stands', () => {
     } else expect(code).toBe(1);
   });
 
+  test('rows in another encoding: read in the one that they look like', async () => {
+    const { run, paste, kept, write } = await newPlace();
+    const mixed = `${rows(2)}3,J\xf6rg\n4,M\xfcller\n`;
+    write('in.csv', Buffer.from(mixed, 'latin1'));
+    const { code, commands, stdout } = await run(['in.csv', '-m', 'm.yaml']);
+    expect([code, commands]).toEqual([
+      1,
+      [expect.stringMatching(/^run --retry \S+ --encoding windows-1252$/)],
+    ]);
+    expect(stdout).toContain('read the bad rows as windows-1252: ');
+    expect(await paste(commands[0])).toMatchObject({ code: 0, sent: 2 });
+    expect(kept().summary.statuses.updated).toBe(2);
+
+    write('in.csv', Buffer.from(`${mixed}x,no id\n`, 'latin1'));
+    const others = await run(['in.csv', '-m', 'm.yaml']);
+    expect(others.commands.join()).not.toContain('--encoding');
+  });
+
   test('a pipe of which no copy was kept: piped in again, with one', async () => {
     const { paste, stopped, kept } = await newPlace();
     const stdin = rows(60);
