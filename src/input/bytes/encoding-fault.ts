@@ -1,13 +1,26 @@
 import { isUtf8 } from 'node:buffer';
 import type { RowError } from '../../core/types.ts';
 
+/** How an input was decoded. */
+export interface ReadAs {
+  /** WHATWG name. */
+  readonly encoding: string;
+  /** Whether its own byte order mark says so, which wins over what the user says. */
+  readonly isMarked: boolean;
+}
+
 /**
- * What to say of bytes that did not decode: `bytes` are a row or a header, `encoding` the WHATWG name they
- * were read as. Says nothing of their content.
+ * What to say of bytes that did not decode: `bytes` are a row or a header of an input that was read as said. Says nothing
+ * of their content.
  */
-export function encodingFault(bytes: Buffer, encoding: string): string {
+export function encodingFault(bytes: Buffer, { encoding, isMarked }: ReadAs): string {
+  const isReplaced = encoding === 'utf-8' && isUtf8(bytes);
+  if (isMarked && !isReplaced) {
+    const name = encoding.toUpperCase();
+    return `holds bytes that are not ${name}, which the byte order mark of the file says it is, whatever --encoding says. Save the file as ${name} once more, or take the mark away and give the right --encoding.`;
+  }
   if (encoding !== 'utf-8') return `holds bytes that are not ${encoding}. Give the right --encoding.`;
-  if (isUtf8(bytes)) {
+  if (isReplaced) {
     return 'holds U+FFFD, the mark that an earlier conversion left where a character was lost. Export it anew.';
   }
   return isSingleByte(bytes)
