@@ -193,8 +193,6 @@ const SPEAKS_OF_IT: Readonly<Record<string, string>> = {
   'commands/init/add-job.ts': 'a comment in a file',
   'commands/run/command.ts': 'help',
   'commands/probe/contact-backup.ts': 'a value that a probe writes',
-  'input/bytes/bytes.ts': 'a pattern that the shell is to expand, which no quotes may stop',
-  'input/bytes/signature.ts': 'usage, with FILE for any file',
   'library/library-words.ts': 'finds commands in a text',
   'manual/topics.ts': 'the manual',
   'mapping/draft/draft-text.ts': 'a comment in a file',
@@ -205,6 +203,23 @@ test('one function makes every command that can be pasted', () => {
   const comments = /^\s*\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/[^\n]*/gm;
   const speaking = [...TEXTS].filter(([, text]) => text.replace(comments, '').includes('livedesk-sync '));
   expect(speaking.map(([file]) => file)).toEqual(Object.keys(SPEAKS_OF_IT).sort());
+});
+
+/** Who writes to the terminal past `printText` and `printJson`, which write out what steers it. */
+const WRITES_AS_IT_IS: Readonly<Record<string, string>> = {
+  'cli/cli.ts': 'the help that yargs makes, and the version',
+  'commands/help/command.ts': 'a schema',
+  'commands/help/show-text.ts': 'the manual, with bold words',
+  'commands/init/init.ts': 'a mapping, for a file',
+  'commands/report/write-output.ts': 'a page, for a file',
+  'core/logger.ts': 'log lines, with colours; their texts are written out in the logger',
+  'main.ts': 'what ends the process',
+  'telemetry/progress-display.ts': 'the line that is drawn again, of numbers and own words',
+};
+
+test('what people read on a terminal passes one place', () => {
+  const writing = [...TEXTS].filter(([, text]) => /\bstd(?:out|err)\.write\(/.test(codeOf(text)));
+  expect(writing.map(([file]) => file)).toEqual(Object.keys(WRITES_AS_IT_IS).sort());
 });
 
 test('README names no file and no folder that is not there', () => {

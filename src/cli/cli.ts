@@ -17,6 +17,7 @@ import { crashText } from '../core/crash-report.ts';
 import { EXIT, RunError } from '../core/errors.ts';
 import type { Host } from '../core/host.ts';
 import { type OptionSources, optionTexts } from '../core/option-sources.ts';
+import { printText } from '../core/shown-text.ts';
 import { VERSION } from '../core/version.ts';
 import { topicList } from '../manual/topics.ts';
 import { takingJob } from './taking-job.ts';
@@ -193,7 +194,7 @@ function fromEnvironment(command: Command, host: Host): Record<string, unknown> 
     else if (name === 'INPUT' && command.positionals?.['input'])
       values['input'] = value.split(/\s+/).filter(Boolean);
     else if (!OTHER_NAMES.includes(name) && !isOfAnother(name)) {
-      host.stderr.write(`warning: ${key} is set, but there is no option of that name\n`);
+      printText(host.stderr, `warning: ${key} is set, but there is no option of that name\n`);
     }
   }
   for (const option of command.negatable ?? []) {
@@ -256,13 +257,12 @@ function withPlainBoolean(arg: string): string {
 /** A mistake of the user in one message; a bug of ours with its stack. */
 function report(error: unknown, argv: readonly string[], host: Host): number {
   if (error instanceof RunError) {
-    host.stderr.write(`livedesk-sync: ${error.message} (${error.code})\n`);
+    printText(host.stderr, `livedesk-sync: ${error.message} (${error.code})\n`);
     return error.exitCode;
   }
   if (error instanceof Error && error.name === 'YError') {
-    host.stderr.write(`livedesk-sync: ${usageText(error.message, argv, optionNames)} (ERR_USAGE)\n`);
-    return EXIT.usage;
+    return report(new RunError('ERR_USAGE', usageText(error.message, argv, optionNames)), argv, host);
   }
-  host.stderr.write(crashText(error));
+  printText(host.stderr, crashText(error));
   return EXIT.bug;
 }

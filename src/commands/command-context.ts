@@ -2,6 +2,7 @@ import type { Host } from '../core/host.ts';
 import type { LogLevel } from '../core/log-entry.ts';
 import { createLogger, type Logger } from '../core/logger.ts';
 import type { RunContext } from '../core/run-context.ts';
+import { printText } from '../core/shown-text.ts';
 import { Shutdown } from '../core/shutdown.ts';
 
 export interface SignalTexts {
@@ -45,5 +46,5 @@ export async function openCommandContext(
 /** Whoever asked for a silent log must know all the same. */
 function say({ stderr }: Host, log: Logger, text: string): void {
   if (log.isLevelEnabled('warn')) log.warn(text);
-  else stderr.write(`livedesk-sync: ${text}\n`);
+  else printText(stderr, `livedesk-sync: ${text}\n`);
 }

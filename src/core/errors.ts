@@ -1,3 +1,6 @@
+import { shownText } from './shown-text.ts';
+import { withoutUrlSecrets } from './url-secrets.ts';
+
 /** Exit codes of the command. */
 export const EXIT = {
   ok: 0,
@@ -22,9 +25,15 @@ export class RunError extends Error {
   /** The exit code it leads to: 2 before anything was sent, 3 afterwards, 4 for a lock. */
   readonly exitCode: number;
 
-  /** `message` says what, where, why and what to do next, and holds no secret and no value of a row. */
+  /**
+   * `message` says what, where, why and what to do next, and holds no value of a row. Secrets of URLs are taken out of it:
+   * a URL may stand wherever a user puts a file name. What steers a terminal is written out.
+   */
   constructor(code: string, message: string, options: { exitCode?: number; cause?: unknown } = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(
+      shownText(withoutUrlSecrets(message)),
+      options.cause === undefined ? undefined : { cause: options.cause },
+    );
     this.code = code;
     this.exitCode = options.exitCode ?? EXIT.usage;
   }

@@ -35,14 +35,20 @@ export function foldName(name: string): string {
 
 /** A name in quotes for a message, with every invisible or odd blank character written out, as in `"email<U+200B>"`. */
 export function quotedName(name: string): string {
-  return JSON.stringify(name.replace(ODD, (char) => `<${codePoint(char)}>`));
+  return JSON.stringify(spellOdd(name, (char) => `<${codePoint(char)}>`));
+}
+
+/** The text with every invisible or odd blank character as `spell` has it. */
+export function spellOdd(text: string, spell: (char: string) => string): string {
+  return PLAIN.test(text) ? text : text.replace(ODD, spell);
+}
+
+/** The number of a character as Unicode writes it, as in `U+200B`. */
+export function codePoint(char: string): string {
+  return `U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
 // --- internal ---
 
 /** Invisible characters, and blanks that look like the common one. */
 const ODD = new RegExp(String.raw`${INVISIBLE}|(?! )\p{Zs}`, 'gu');
-
-function codePoint(char: string): string {
-  return `U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
-}

@@ -2,6 +2,7 @@ import { Writable } from 'node:stream';
 import type { Logger } from 'pino';
 import { CLEAR_LINE, type Host } from './host.ts';
 import type { LogEntry, LogLevel } from './log-entry.ts';
+import { shownJson } from './shown-text.ts';
 
 export type { Logger };
 
@@ -84,6 +85,7 @@ function settingsOf({ clock }: Pick<Host, 'clock'>, level: LogLevel) {
     level,
     base: null,
     formatters: { level: (label: string) => ({ level: label }) },
+    hooks: { streamWrite: shownJson },
     timestamp: () => `,"time":"${new Date(clock.now()).toISOString()}"`,
     redact: { paths: REDACTED, remove: true },
   };

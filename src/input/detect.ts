@@ -15,6 +15,11 @@ const EXTENSIONS: Readonly<Record<string, { format: Format; delimiter?: string }
   ndjson: { format: 'jsonl' },
 };
 
+/** Whether {@link detectDelimiter} finds this delimiter. */
+export function isDetected(delimiter: string): boolean {
+  return DELIMITERS.some((one) => one === delimiter);
+}
+
 /** What the file's name says of its content, `.gz` aside; undefined when it says nothing. */
 export function detectByName(name: string): { format: Format; delimiter?: string } | undefined {
   const extension = /\.([a-z]+)(?:\.gz)?$/i.exec(name)?.[1]?.toLowerCase();

@@ -1,6 +1,7 @@
 import { RunError } from '../core/errors.ts';
 import type { BadRow, Row, Shape } from '../core/types.ts';
 import { decode, type Piece } from './bytes/decode.ts';
+import type { ReadAs } from './bytes/encoding-fault.ts';
 import { gunzip } from './bytes/gunzip.ts';
 import { peek } from './bytes/peek.ts';
 import { readSignature, SIGNATURE_BYTES } from './bytes/signature.ts';
@@ -55,7 +56,8 @@ export async function readRows(
 
   const byName = detectByName(name);
   const format = options.format ?? byName?.format ?? detectFormat(start);
-  const place = { input, name, encoding: text.encoding, firstLine: skipRows + 1 };
+  const { encoding, isMarked } = text;
+  const place = { input, name, encoding, isMarked, firstLine: skipRows + 1 };
   const reading =
     format === 'jsonl'
       ? await readAsJsonl(start, pieces, place)
@@ -65,11 +67,9 @@ export async function readRows(
 
 // --- internal ---
 
-interface Place {
+interface Place extends ReadAs {
   readonly input: number;
   readonly name: string;
-  /** WHATWG name. */
-  readonly encoding: string;
   readonly firstLine: number;
 }
 
@@ -133,7 +133,7 @@ async function openText(
   stored: AsyncIterable<Uint8Array>,
   name: string,
   givenEncoding: string | undefined,
-): Promise<{ encoding: string; pieces: AsyncIterable<Piece> }> {
+): Promise<ReadAs & { pieces: AsyncIterable<Piece> }> {
   const assumed = givenEncoding === undefined ? 'utf-8' : await resolveEncoding(givenEncoding);
   let { signature, chunks } = await peekSignature(stored, name);
   if (signature.kind === 'gzip') ({ signature, chunks } = await peekSignature(gunzip(chunks, name), name));
@@ -141,7 +141,8 @@ async function openText(
     throw new RunError('ERR_INPUT', `${name} is gzip within gzip: unpack it once.`);
   if (signature.kind === 'refused') throw new RunError('ERR_INPUT', `${name} ${signature.why}.`);
   const encoding = signature.encoding ?? assumed;
-  return { encoding, pieces: decode(chunks, encoding, signature.bomLength) };
+  const isMarked = signature.encoding !== undefined;
+  return { encoding, isMarked, pieces: decode(chunks, encoding, signature.bomLength) };
 }
 
 async function peekSignature(bytes: AsyncIterable<Uint8Array>, name: string) {

@@ -23,6 +23,8 @@ export interface Leftover {
   readonly planned?: number;
   /** An undo put nothing back, since later runs sent or confirmed it. */
   readonly isKeptAsNewer?: boolean;
+  /** The encoding that all bad rows look like, which were read as another one. */
+  readonly likelyEncoding?: string | undefined;
   /** Names of the rejects files that hold something. */
   readonly rejects: readonly string[];
   /** Whether rows or mapping come from a program, so that no command can go on. */
@@ -239,7 +241,7 @@ function waysAfter(leftover: Leftover): string[] {
 }
 
 function waysOfBadRows(leftover: Leftover): string[] {
-  const { dir, bad, rejects, isResumable } = leftover;
+  const { dir, bad, rejects, isResumable, likelyEncoding: encoding } = leftover;
   if (bad === 0) return [];
   const words = jobWords(leftover);
   const ways: string[] = [];
@@ -248,8 +250,9 @@ function waysOfBadRows(leftover: Leftover): string[] {
     ways.push(`correct ${files.join(', ')} and send it: ${retryCommand(dir, { ...words, corrected: true })}`);
   }
   if (isResumable) {
-    const retry = retryCommand(dir, words);
-    ways.push(files.length > 0 ? `or send the bad rows again as they are: ${retry}` : retry);
+    const retry = retryCommand(dir, { ...words, encoding });
+    if (encoding !== undefined) ways.push(`read the bad rows as ${encoding}: ${retry}`);
+    else ways.push(files.length > 0 ? `or send the bad rows again as they are: ${retry}` : retry);
   }
   if (ways.length === 0) {
     ways.push(`correct ${FILES.unreadable} by hand, or begin a new run: ${beginCommand(leftover)}`);

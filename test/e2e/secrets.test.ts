@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
+import { cliHere } from '../helpers/cli-here.ts';
 import { emulatorHere } from '../helpers/emulator-here.ts';
 import { sync } from '../helpers/sync.ts';
 import { writeInput } from '../helpers/write-input.ts';
@@ -121,6 +122,22 @@ it.each(QUOTINGS)('nor do values that the API quotes back %s', async (_how, quot
   ];
   expect(fragments.filter((fragment) => told.includes(fragment))).toEqual([]);
   expect(result.rows[0]?.error?.api?.text).toContain('withheld');
+});
+
+it.each<[where: string, url: string, args: (url: string) => readonly string[], says: RegExp]>([
+  ['sftp', 'sftp://u:hidden@h/x.csv', (url) => [url], /is a URL \(sftp\), and only files are read/],
+  ['Azure', 'az://u:hidden@h/x.csv?sig=hidden', (url) => [url], /is a URL \(az\)/],
+  ['a long query', `https://h/x.csv?sig=hidden${'0'.repeat(5_000)}`, (url) => [url], /`curl -fsSL 'https:/],
+  ['a mapping', 'https://u:hidden@h/m.yaml', (url) => ['x.csv', '-m', url], /h\/m\.yaml/],
+  ['jobs', 'https://u:hidden@h/j.yaml', (url) => ['--config', url, '--job', 'a'], /h\/j\.yaml/],
+  ['an option', 'https://u:hidden@h/', (url) => ['x.csv', `--ruN=${url}`], /no option/],
+  ['a number', 'https://u:hidden@h/', (url) => ['x.csv', '--rate', url], /--rate/],
+  ['a run', 'https://u:hidden@h/r', (url) => ['--resume', url], /h\/r/],
+])('nor do secrets of a URL given for a file: %s', async (_where, url, args, says) => {
+  const { code, stdout, stderr } = await cliHere(['run', ...args(url)]);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(says);
+  expect(stdout + stderr).not.toContain('hidden');
 });
 
 // --- internal ---

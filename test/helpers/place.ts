@@ -119,8 +119,10 @@ function commandsIn(text: string): string[] {
   return [...text.matchAll(command)].map(([, found = '']) => found);
 }
 
-/** The words that a shell makes of a command. */
+/** The words that a shell, as people have it at a terminal, makes of a command. */
 function wordsOf(command: string): string[] {
-  const listed = execFileSync('sh', ['-c', `for word in ${command}; do printf '%s\\0' "$word"; done`]);
+  const listed = execFileSync('bash', [
+    ...['--norc', '-c', `for word in ${command}; do printf '%s\\0' "$word"; done`],
+  ]);
   return listed.toString().split('\0').slice(0, -1);
 }

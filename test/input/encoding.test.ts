@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { encodingFault } from '../../src/input/bytes/encoding-fault.ts';
+import { encodingFault, likelyEncoding } from '../../src/input/bytes/encoding-fault.ts';
 import { readSignature } from '../../src/input/bytes/signature.ts';
 import { transcoder } from '../../src/input/bytes/transcode.ts';
 import { resolveDelimiter, resolveEncoding } from '../../src/input/options.ts';
@@ -88,8 +88,34 @@ describe('what is said of bytes that do not decode', () => {
     ['\xef\xbf\xbd', 'utf-8', /^holds U\+FFFD, the mark/],
     ['\xef\xbf\xbd', 'shift_jis', /^holds bytes that are not shift_jis/],
   ])('%j', (latin1, encoding, message) => {
-    expect(encodingFault(Buffer.from(latin1, 'latin1'), encoding)).toMatch(message);
+    expect(encodingFault(Buffer.from(latin1, 'latin1'), { encoding, isMarked: false })).toMatch(message);
   });
+
+  const marked =
+    /^holds bytes that are not UTF-8, which the byte order mark of the file says it is, whatever/;
+  test.each([undefined, 'windows-1252'])(
+    'a mark wins over --encoding %s, which is said',
+    async (encoding) => {
+      for (const [name, text] of [
+        ['a.csv', '\xef\xbb\xbfid,name\n1,J\xf6rg\n2,b\n'],
+        ['a.jsonl', '\xef\xbb\xbf{"id":1,"name":"J\xf6rg"}\n{"id":2}\n'],
+      ] as const) {
+        const { rows } = await readBytes(Buffer.from(text, 'latin1'), name, { encoding });
+        const message = rows.flatMap((row) => ('error' in row ? row.error.message : []));
+        expect(message).toEqual([expect.stringMatching(new RegExp(marked.source.replace('^', '^the row ')))]);
+        expect(likelyEncoding(message.join())).toBeUndefined();
+      }
+      const header = Buffer.from('\xef\xbb\xbfid,Stra\xdfe\n1,2\n', 'latin1');
+      await expect(readBytes(header, 'a.csv', { encoding })).rejects.toThrow(
+        /the header holds bytes that are not UTF-8/,
+      );
+      const lost = Buffer.from('\xef\xbb\xbfid,name\n1,J\xef\xbf\xbdrg\n', 'latin1');
+      const [row] = (await readBytes(lost, 'a.csv', { encoding })).rows;
+      expect(row).toMatchObject({
+        error: { message: expect.stringContaining('holds U+FFFD, the mark that an') },
+      });
+    },
+  );
 });
 
 test('options are resolved or refused', async () => {

@@ -1,5 +1,6 @@
 import { EXIT } from '../../core/errors.ts';
 import type { Host } from '../../core/host.ts';
+import { printText } from '../../core/shown-text.ts';
 import type { Command } from '../command.ts';
 import { EMULATE_OPTIONS, emulatorOptions } from './emulate-options.ts';
 
@@ -16,9 +17,9 @@ export const emulate: Command = {
   async run(args, host) {
     const { startEmulator } = await import('../../emulator/emulator.ts');
     const { RequestLines, statusesOf } = await import('../../emulator/request-lines.ts');
-    const say = (text: string) => host.stdout.write(`${text}\n`);
+    const say = (text: string) => printText(host.stdout, `${text}\n`);
     const { clock } = host;
-    const lines = new RequestLines((line) => host.stderr.write(`${line}\n`));
+    const lines = new RequestLines((line) => printText(host.stderr, `${line}\n`));
     const options = await emulatorOptions(args, host);
     const emulator = await startEmulator(
       args['quiet'] ? options : { ...options, onRequest: (seen) => lines.add(seen, clock.monotonic()) },

@@ -6,6 +6,7 @@ import { codeOf, EXIT, RunError } from '../../core/errors.ts';
 import type { Host } from '../../core/host.ts';
 import { PROGRAM_FOLDER } from '../../core/program-folder.ts';
 import { shownPath } from '../../core/shell-text.ts';
+import { printText } from '../../core/shown-text.ts';
 import { writeAtomic } from '../../core/write-atomic.ts';
 import { likelyEncoding } from '../../input/bytes/encoding-fault.ts';
 import type { ReadingChoice } from '../../input/options.ts';
@@ -36,7 +37,8 @@ export async function initMapping(options: InitOptions, host: Host): Promise<num
   if (output === '-') host.stdout.write(text);
   else await write(output, text, force);
   if (withJob) writeJobFile(options.config, withJob.text);
-  host.stderr.write(
+  printText(
+    host.stderr,
     nextSteps({
       draft,
       sample,

@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { EXIT } from '../../core/errors.ts';
 import type { Host } from '../../core/host.ts';
 import { areSiblings } from '../../core/shard.ts';
+import { printJson, printText } from '../../core/shown-text.ts';
 import type { Share } from '../../core/types.ts';
 import { VERSION } from '../../core/version.ts';
 import { findRunDirectory } from '../../journal/find-run.ts';
@@ -50,7 +51,7 @@ export async function mergeShards(options: MergeOptions, host: Host): Promise<nu
   const shards = parentsOf(runs);
   if (!isProven({ job, accounts, faults })) {
     const evidence = { job, accounts, faults, doubles: await findDoubles(runs, accounts), shards };
-    if (options.json) host.stdout.write(`${JSON.stringify(unproven(evidence))}\n`);
+    if (options.json) printJson(host.stdout, unproven(evidence));
     throw unprovenError(evidence);
   }
   const { clock } = host;
@@ -61,11 +62,13 @@ export async function mergeShards(options: MergeOptions, host: Host): Promise<nu
   const header = headerOf(runs, job, shards, realDirectory(dir));
   const acceptBadRows = options.acceptBadRows ?? toleranceOf(runs);
   const summary = await writeMerged({ header, dir, runs, index, env: host.env, acceptBadRows });
-  host.stdout.write(
-    options.json
-      ? `${JSON.stringify({ merged: true, ...summary, shards })}\n`
-      : `Merged ${plural(runs.length, 'shard')}: each of ${plural(accounts.rows, 'row')} has exactly one outcome.\n\n${summaryText(summary)}`,
-  );
+  if (options.json) printJson(host.stdout, { merged: true, ...summary, shards });
+  else {
+    printText(
+      host.stdout,
+      `Merged ${plural(runs.length, 'shard')}: each of ${plural(accounts.rows, 'row')} has exactly one outcome.\n\n${summaryText(summary)}`,
+    );
+  }
   return summary.accept_bad_rows ? summary.exit_code : EXIT.ok;
 }
 

@@ -5,6 +5,7 @@ import { RunError } from '../../core/errors.ts';
 import type { Host } from '../../core/host.ts';
 import type { Share } from '../../core/types.ts';
 import { replaceAtomicLater, writeAtomic } from '../../core/write-atomic.ts';
+import { likelyEncodingOf } from '../../input/bytes/encoding-fault.ts';
 import { FieldSets } from '../../journal/field-sets.ts';
 import type { EndLine, RowLine, RunLine } from '../../journal/journal-lines.ts';
 import { nextCommand } from '../../journal/next-command.ts';
@@ -102,6 +103,7 @@ async function fill(fresh: string, options: WriteMergedOptions): Promise<Summary
       reason: undefined,
       pending: 0,
       bad: tally.bad,
+      likelyEncoding: likelyEncodingOf(tally.causes()),
       planned: tally.statuses.planned,
       rejects: rejects.map(({ file }) => file),
       isResumable: header.inputs.every(({ path, sha256 }) => path !== undefined && sha256 !== undefined),

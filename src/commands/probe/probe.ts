@@ -14,6 +14,7 @@ import type { Host } from '../../core/host.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { RunContext } from '../../core/run-context.ts';
 import { shownPath } from '../../core/shell-text.ts';
+import { printJson, printText } from '../../core/shown-text.ts';
 import { Shutdown, SIGNAL_EXIT } from '../../core/shutdown.ts';
 import { DEFAULT_STATE } from '../../journal/run-directory.ts';
 import { Meter } from '../../telemetry/meter.ts';
@@ -139,10 +140,8 @@ async function learn(work: Work, context: RunContext): Promise<number> {
     stopped: problem ? { code: problem.code, message: problem.message } : null,
     exit_code: problem?.exitCode ?? EXIT.ok,
   };
-  const text = options.json
-    ? `${JSON.stringify(summary)}\n`
-    : probeText(summary, startedAt, host.stdout.columns ?? 110);
-  host.stdout.write(text);
+  if (options.json) printJson(host.stdout, summary);
+  else printText(host.stdout, probeText(summary, startedAt, host.stdout.columns ?? 110));
   return summary.exit_code;
 }
 
@@ -234,11 +233,8 @@ async function putBackFrom(work: Work, file: string): Promise<number> {
   if (typeof restored === 'string') throw notRestored(shownPath(file), restored);
   forget(file, work.log);
   const contact = probedContact({ saved, restored }, files);
-  host.stdout.write(
-    work.options.json
-      ? `${JSON.stringify({ account, contact, exit_code: EXIT.ok })}\n`
-      : `Contact: ${contactText(contact)}\nDeleted: ${shownPath(file)}\n`,
-  );
+  if (work.options.json) printJson(host.stdout, { account, contact, exit_code: EXIT.ok });
+  else printText(host.stdout, `Contact: ${contactText(contact)}\nDeleted: ${shownPath(file)}\n`);
   return EXIT.ok;
 }
 

@@ -7,6 +7,7 @@ import { accountOf, requireCredentials } from '../../core/credentials.ts';
 import { RunError } from '../../core/errors.ts';
 import type { Host } from '../../core/host.ts';
 import { shownPath } from '../../core/shell-text.ts';
+import { printJson, printText } from '../../core/shown-text.ts';
 import { DEFAULT_STATE, RUNS_ROOT } from '../../journal/run-directory.ts';
 import { faultOfDefaultState } from '../../state/default-state.ts';
 import { openCommandContext } from '../command-context.ts';
@@ -43,7 +44,8 @@ export async function pullContacts(options: PullOptions, host: Host): Promise<nu
   const own = dir === resolve(DEFAULT_STATE) ? root : undefined;
   const pull = { options, baseUrl, account, dir, credentials, workers, roots: [root], own };
   const summary = await pullAccount(pull, host, context);
-  host.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : pullText(summary));
+  if (options.json) printJson(host.stdout, summary);
+  else printText(host.stdout, pullText(summary));
   return summary.exit_code;
 }
 

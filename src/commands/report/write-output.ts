@@ -4,6 +4,7 @@ import { AppendFile } from '../../core/append-file.ts';
 import { codeOf, EXIT, RunError } from '../../core/errors.ts';
 import type { Host } from '../../core/host.ts';
 import { shownPath } from '../../core/shell-text.ts';
+import { printText } from '../../core/shown-text.ts';
 import { replaceAtomicLater, writeAtomic } from '../../core/write-atomic.ts';
 
 /** Writes a report to a file, whole or not at all, and says so, or to stdout (`-`). Gives the exit code. */
@@ -55,7 +56,7 @@ export async function writePieces(
 // --- internal ---
 
 function said(output: string, host: Host): number {
-  host.stdout.write(`Report: ${shownPath(output)}\n`);
+  printText(host.stdout, `Report: ${shownPath(output)}\n`);
   return EXIT.ok;
 }
 

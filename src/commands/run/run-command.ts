@@ -2,6 +2,7 @@ import { crashText } from '../../core/crash-report.ts';
 import { waitText } from '../../core/duration-text.ts';
 import { EXIT } from '../../core/errors.ts';
 import type { Host } from '../../core/host.ts';
+import { printJson, printText } from '../../core/shown-text.ts';
 import { summaryText } from '../../journal/summary-text.ts';
 import { openCommandContext } from '../command-context.ts';
 import { performRun } from './run.ts';
@@ -22,22 +23,19 @@ export async function runCommand(options: RunOptions, host: Host): Promise<numbe
   const summary = await performRun(options, host, {
     log,
     stop,
-    ...(stdout.isTTY ? { onChanges: (text: string) => stdout.write(text) } : {}),
+    ...(stdout.isTTY ? { onChanges: (text: string) => printText(stdout, text) } : {}),
     onBegin(now) {
       left = now;
     },
     onSummary(told) {
-      stdout.write(
-        options.json
-          ? `${JSON.stringify(told)}\n`
-          : summaryText(told, stdout.isTTY ? stdout.columns : undefined),
-      );
+      if (options.json) printJson(stdout, told);
+      else printText(stdout, summaryText(told, stdout.isTTY ? stdout.columns : undefined));
       host.endWithin?.(AFTER_SUMMARY_MS, told.exit_code);
     },
   });
   const { reason } = stop;
   if (reason?.kind === 'error' && reason.error.exitCode === EXIT.bug) {
-    host.stderr.write(crashText(reason.error.cause));
+    printText(host.stderr, crashText(reason.error.cause));
   }
   return summary.exit_code;
 }

@@ -3,6 +3,7 @@ import { findHolders } from '../../coordination/find-holders.ts';
 import { EXIT, messageOf } from '../../core/errors.ts';
 import type { Host } from '../../core/host.ts';
 import { shardText } from '../../core/shard.ts';
+import { printJson, printText } from '../../core/shown-text.ts';
 import { runName } from '../../journal/find-run.ts';
 import type { RunLine } from '../../journal/journal-lines.ts';
 import { readEndLine } from '../../journal/last-line.ts';
@@ -42,7 +43,8 @@ export async function listAllRuns(options: ListRunsOptions, host: Host): Promise
     more_runs: wanted.length - shown.length,
     states: await listStates(resolve(options.state ?? DEFAULT_STATE), host.clock),
   };
-  host.stdout.write(options.json ? `${JSON.stringify(list)}\n` : runsText(list, host.clock.now()));
+  if (options.json) printJson(host.stdout, list);
+  else printText(host.stdout, runsText(list, host.clock.now()));
   return EXIT.ok;
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { EXIT, RunError } from '../../core/errors.ts';
 import type { Host } from '../../core/host.ts';
+import { printText } from '../../core/shown-text.ts';
 import { plural } from '../../journal/summary-text.ts';
 import { checkExamples } from '../../mapping/examples/check-example.ts';
 import { readExamples } from '../../mapping/examples/read-examples.ts';
@@ -19,12 +20,13 @@ export async function testMappings(files: readonly string[], host: Host): Promis
       if (differences.length === 0) continue;
       failed += 1;
       const example = all[i];
-      host.stdout.write(`${example?.at}: ${example?.name ?? `example ${i + 1}`}\n`);
-      for (const { at, message } of differences) host.stdout.write(`  ${at}: ${message}\n`);
+      printText(host.stdout, `${example?.at}: ${example?.name ?? `example ${i + 1}`}\n`);
+      for (const { at, message } of differences) printText(host.stdout, `  ${at}: ${message}\n`);
     }
   }
   const of = pairs.map(({ mapping }) => mapping).join(', ');
-  host.stdout.write(
+  printText(
+    host.stdout,
     failed === 0
       ? `${plural(checked, 'example')} of ${of}: all as expected\n`
       : `${failed} of ${plural(checked, 'example')} of ${of} failed\n`,

@@ -1,9 +1,9 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import { commandText } from '../../core/command-text.ts';
 import { codeOf, messageOf, RunError } from '../../core/errors.ts';
 import { shellWord } from '../../core/shell-text.ts';
+import { withoutUrlSecrets } from '../../core/url-secrets.ts';
 import type { Bytes } from './byte-source.ts';
 import { openPipe } from './pipe.ts';
 import { readRegularFile } from './regular-file.ts';
@@ -24,7 +24,7 @@ export interface BytesOptions {
 export async function openBytes(name: string, options: BytesOptions): Promise<Bytes> {
   if (name === '-' || name === '/dev/stdin') return readStream(options.stdin, 'stdin', options.signal);
   const kind = await stat(name).catch((error: unknown) => {
-    throw codeOf(error) === 'ENOENT' ? missing(name, error) : unreadable(name, error);
+    throw missing(name, error);
   });
   if (kind.isDirectory()) {
     throw new RunError(
@@ -68,28 +68,24 @@ const FETCHERS: Readonly<Record<string, (url: string) => string>> = {
 
 /** The error of an input that is not there, with what was probably meant by its name. */
 function missing(name: string, error: unknown): RunError {
-  const fetcher = FETCHERS[/^([a-z][a-z0-9]*):\/\//i.exec(name)?.[1]?.toLowerCase() ?? ''];
-  if (fetcher) {
-    const command = `${fetcher(withoutCredentials(name))} | ${commandText('run', ['-'])}`;
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(name)?.[1]?.toLowerCase();
+  if (scheme !== undefined) {
+    const fetched = FETCHERS[scheme]?.(withoutUrlSecrets(name.replaceAll(' ', '%20')));
+    const what = fetched === undefined ? 'its content' : `what \`${fetched}\` prints`;
     return new RunError(
       'ERR_INPUT',
-      `an input is a URL, and only files are read: pipe it in, \`${command}\`, or download it first.`,
+      `an input is a URL (${scheme}), and only files are read: download it first, or pipe ${what} into this same command with - in place of the URL.`,
       { cause: error },
     );
   }
-  if (/[*?]|\[.+\]|\{.+,.+\}/.test(name)) {
+  if (codeOf(error) === 'ENOENT' && /[*?]|\[.+\]|\{.+,.+\}/.test(name)) {
     return new RunError(
       'ERR_INPUT',
-      `${name} cannot be opened: there is no file of that very name. A pattern is expanded by the shell, and only without quotes: livedesk-sync run ${name}`,
+      `${name} cannot be opened: there is no file of that very name. It looks like a pattern, which only the shell makes names of: leave out the quotes around it, or give the names of the files.`,
       { cause: error },
     );
   }
   return unreadable(name, error);
-}
-
-/** A URL without what may be secret in it: user, password and query. */
-function withoutCredentials(url: string): string {
-  return url.replace(/^([a-z0-9]+:\/\/)[^/?#]*@/i, '$1').replace(/[?#].*$/s, '?...');
 }
 
 function unreadable(name: string, error: unknown): RunError {

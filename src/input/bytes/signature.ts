@@ -15,13 +15,14 @@ const WORKBOOK = 'looks like an Excel workbook or a ZIP archive: save it as "CSV
 const UTF_32 = 'is UTF-32, which is not read: convert it, e.g. `iconv -t utf-8`';
 
 const PARQUET = "is Parquet: make CSV of it, `duckdb -c \"copy (from 'FILE') to 'FILE.csv'\"`, and read that";
-const BZIP2 = 'is compressed with bzip2: pipe it in, `bzip2 -dc FILE | livedesk-sync run -`';
+const compressed = (tool: string) =>
+  `is compressed with ${tool}: unpack it, or pipe what \`${tool} -dc FILE\` prints into this same command with - in place of the file`;
 
 const REFUSED: readonly (readonly [signature: string, why: string])[] = [
   ['504b0304', WORKBOOK],
   ['d0cf11e0', WORKBOOK],
-  ['28b52ffd', 'is compressed with zstd: pipe it in, `zstd -dc FILE | livedesk-sync run -`'],
-  ['fd377a58', 'is compressed with xz: pipe it in, `xz -dc FILE | livedesk-sync run -`'],
+  ['28b52ffd', compressed('zstd')],
+  ['fd377a58', compressed('xz')],
   ['50415231', PARQUET],
   ['25504446', 'is a PDF: export the table as CSV'],
   // before UTF-16, whose mark is the first half of this one
@@ -33,7 +34,7 @@ const REFUSED: readonly (readonly [signature: string, why: string])[] = [
 export function readSignature(head: Uint8Array): Signature {
   const hex = Buffer.from(head.subarray(0, SIGNATURE_BYTES)).toString('hex');
   // the fourth byte is the size of its blocks, a digit
-  if (/^425a683[1-9]$/.test(hex)) return { kind: 'refused', why: BZIP2 };
+  if (/^425a683[1-9]$/.test(hex)) return { kind: 'refused', why: compressed('bzip2') };
   for (const [signature, why] of REFUSED) if (hex === signature) return { kind: 'refused', why };
   if (hex.startsWith('1f8b')) return { kind: 'gzip' };
   if (hex.startsWith('efbbbf')) return { kind: 'text', encoding: 'utf-8', bomLength: 3 };

@@ -2,7 +2,7 @@ import { isBlankCell } from '../../core/blank-row.ts';
 import { codeOf, RunError } from '../../core/errors.ts';
 import type { BadRow, Row } from '../../core/types.ts';
 import type { Piece } from '../bytes/decode.ts';
-import { encodingFault } from '../bytes/encoding-fault.ts';
+import { encodingFault, type ReadAs } from '../bytes/encoding-fault.ts';
 import { peek } from '../bytes/peek.ts';
 import { type CsvBreak, explainCsvBreak, findWayOn, type WayOn } from './csv-fault.ts';
 import { checkHeader, type Header } from './header.ts';
@@ -10,11 +10,9 @@ import { Written } from './raw-bytes.ts';
 import { type Dialect, type Judge, MAX_ROW_BYTES, RowParser, type Start } from './row-parser.ts';
 
 /** Where a CSV comes from, for its rows and errors. */
-export interface CsvOrigin {
+export interface CsvOrigin extends ReadAs {
   readonly input: number;
   readonly name: string;
-  /** WHATWG name of the encoding it was decoded from. */
-  readonly encoding: string;
   /** Line that the first piece begins on. */
   readonly firstLine: number;
 }
@@ -60,11 +58,11 @@ class CsvReader {
 
   /** The header, once it was read. Throws `RunError` (exit 2) for one that cannot be used. */
   checkedHeader(): Header {
-    const { name, encoding } = this.#origin;
+    const { name } = this.#origin;
     const { header } = this;
     if (!header) throw new RunError('ERR_HEADER', `${name} has no header: it holds nothing but blank lines.`);
     if (header.some((cell) => cell.includes('\uFFFD'))) {
-      const fault = encodingFault(this.#written.slice(0, this.#parser.headerEnd), encoding);
+      const fault = encodingFault(this.#written.slice(0, this.#parser.headerEnd), this.#origin);
       throw new RunError('ERR_ENCODING', `${name}: the header ${fault}`);
     }
     return checkHeader(header, name, this.#parser.headerLine);
@@ -84,6 +82,7 @@ class CsvReader {
         torn = await this.#parser.feed(this.#unread);
         yield this.#parser.takeRows();
       }
+      this.#parser.skipEmptyLines(this.#unread);
       // csv-parse bounds the characters of a row, not the number of its cells
       if (this.#unread.length > 2 * MAX_ROW_BYTES) throw explainCsvBreak(this.#break(true));
     }
@@ -136,7 +135,7 @@ class CsvReader {
     const isUndecoded = this.#written.isSuspect && cells.some((cell) => cell.includes('\uFFFD'));
     if (cells.length === columns && columns > 1 && isOneLine && !isMarked && !isUndecoded) return undefined;
 
-    const { input, encoding } = this.#origin;
+    const { input } = this.#origin;
     if (!isOneLine && this.#hasSwallowed(cells)) return 'broken';
     if (cells.length === 1 && isBlankCell(first) && !this.#isQuoted()) return 'none';
     const record = isMarked ? [first.replace(/^\uFEFF+/, ''), ...cells.slice(1)] : cells;
@@ -147,7 +146,7 @@ class CsvReader {
     const bytes = this.#written.slice(this.#parser.rowStart, this.#parser.rowEnd);
     const text = bytes.toString().replace(/^[\r\n]+|\r*\n$|\r$/g, '');
     const error = isUndecoded
-      ? { code: 'ERR_ENCODING', message: `the row ${encodingFault(bytes, encoding)}` }
+      ? { code: 'ERR_ENCODING', message: `the row ${encodingFault(bytes, this.#origin)}` }
       : { code: 'ERR_RAGGED_ROW', message: raggedMessage(cells.length, columns) };
     return { input, row, line, text, error };
   };

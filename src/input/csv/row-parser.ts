@@ -49,6 +49,7 @@ export class RowParser extends Parser {
   readonly #input: number;
   readonly #judge: Judge;
   readonly #lineBreak: string;
+  readonly #rowEnds: readonly Buffer[];
   readonly #offset: number;
   #batch: (Row | BadRow)[] = [];
   #rows: number;
@@ -80,6 +81,7 @@ export class RowParser extends Parser {
     this.#input = input;
     this.#judge = judge;
     this.#lineBreak = dialect.rowEnds.at(-1) ?? '\n';
+    this.#rowEnds = dialect.rowEnds.map((end) => Buffer.from(end));
     this.#offset = start.offset;
     this.#rows = start.rows;
     this.#line = start.line;
@@ -116,6 +118,25 @@ export class RowParser extends Parser {
       this.once('error', resolve);
       this.end(() => resolve(this.#isBroken));
     });
+  }
+
+  /**
+   * Counts the empty lines at the start of `unread`, the bytes fed from `rowEnd` on, as dealt with: csv-parse tells of them
+   * only with the next row, and many of them must not look like a long one.
+   */
+  skipEmptyLines(unread: Buffer): void {
+    let at = 0;
+    let count = 0;
+    for (;;) {
+      const found = this.#rowEnds.find((end) => unread.subarray(at, at + end.length).equals(end));
+      if (found === undefined) break;
+      at += found.length;
+      count += 1;
+    }
+    this.rowEnd += at;
+    this.#line += count;
+    this.#parserLine += count;
+    this.#emptyLines += count;
   }
 
   /** Gives the rows parsed since the last call. */

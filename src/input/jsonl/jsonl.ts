@@ -1,17 +1,15 @@
 import { RunError } from '../../core/errors.ts';
 import type { BadRow, Row } from '../../core/types.ts';
 import type { Piece } from '../bytes/decode.ts';
-import { encodingFault } from '../bytes/encoding-fault.ts';
+import { encodingFault, type ReadAs } from '../bytes/encoding-fault.ts';
 import { MAX_LINE_BYTES, parseJsonRow } from './json-row.ts';
 import { type Line, splitLines } from './lines.ts';
 import { takeSample } from './sample.ts';
 
 /** Where a JSONL input comes from, for its rows and errors. */
-export interface JsonlOrigin {
+export interface JsonlOrigin extends ReadAs {
   readonly input: number;
   readonly name: string;
-  /** WHATWG name of the encoding it was decoded from. */
-  readonly encoding: string;
   /** Line that the first piece begins on. */
   readonly firstLine: number;
 }
@@ -43,8 +41,9 @@ export async function readJsonl(pieces: AsyncIterable<Piece>, origin: JsonlOrigi
 
 async function* parse(
   pieces: AsyncIterable<Piece>,
-  { input, encoding, firstLine }: JsonlOrigin,
+  origin: JsonlOrigin,
 ): AsyncGenerator<readonly (Row | BadRow)[]> {
+  const { input, firstLine } = origin;
   let number = 0;
   for await (const lines of splitLines(pieces, MAX_LINE_BYTES)) {
     const batch: (Row | BadRow)[] = [];
@@ -52,7 +51,7 @@ async function* parse(
       // a mark stands where a file was joined to the one before
       const text = line.bytes.toString().replace(/^\uFEFF+/, '');
       if (!line.isTooLong && text.trim() === '') continue;
-      batch.push(toRow(line, text, { input, row: ++number, line: line.number + firstLine - 1 }, encoding));
+      batch.push(toRow(line, text, { input, row: ++number, line: line.number + firstLine - 1 }, origin));
     }
     yield batch;
   }
@@ -62,14 +61,14 @@ function toRow(
   line: Line,
   text: string,
   place: { input: number; row: number; line: number },
-  encoding: string,
+  readAs: ReadAs,
 ): Row | BadRow {
   if (line.isTooLong) {
     const message = 'the line is longer than 1 MiB, so it was not kept. Is a line break missing?';
     return { ...place, text: '', error: { code: 'ERR_ROW_TOO_LARGE', message } };
   }
   if (line.isSuspect && text.includes('\uFFFD')) {
-    const message = `the row ${encodingFault(line.bytes, encoding)}`;
+    const message = `the row ${encodingFault(line.bytes, readAs)}`;
     return { ...place, text, error: { code: 'ERR_ENCODING', message } };
   }
   return { ...place, text, ...parseJsonRow(text) };

@@ -213,6 +213,24 @@ describe('each printed command, pasted as it stands', () => {
     } else expect(code).toBe(1);
   });
 
+  test('rows in another encoding: read in the one that they look like', async () => {
+    const { run, paste, kept, write } = await newPlace();
+    const mixed = `${rows(2)}3,J\xf6rg\n4,M\xfcller\n`;
+    write('in.csv', Buffer.from(mixed, 'latin1'));
+    const { code, commands, stdout } = await run(['in.csv', '-m', 'm.yaml']);
+    expect([code, commands]).toEqual([
+      1,
+      [expect.stringMatching(/^run --retry \S+ --encoding windows-1252$/)],
+    ]);
+    expect(stdout).toContain('read the bad rows as windows-1252: ');
+    expect(await paste(commands[0])).toMatchObject({ code: 0, sent: 2 });
+    expect(kept().summary.statuses.updated).toBe(2);
+
+    write('in.csv', Buffer.from(`${mixed}x,no id\n`, 'latin1'));
+    const others = await run(['in.csv', '-m', 'm.yaml']);
+    expect(others.commands.join()).not.toContain('--encoding');
+  });
+
   test('a pipe of which no copy was kept: piped in again, with one', async () => {
     const { paste, stopped, kept } = await newPlace();
     const stdin = rows(60);
@@ -287,4 +305,29 @@ describe('each printed command, pasted as it stands', () => {
     expect(commands[0]).not.toContain('/');
     expect(await paste(commands[0])).toMatchObject({ code: 0, sent: 10 });
   });
+});
+
+test('names of files and values of options steer no terminal, and are read back from the command', async () => {
+  const place = await newPlace();
+  const name = 'c\u001B]0;pwn\u0007\u202Ex\u009B.csv';
+  const steers = /(?!\n)\p{Cc}|[\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
+  place.write('m.yaml', 'version: 1\ncontact_id: contact_id\nfields: { name: name }\n');
+  place.write(name, 'contact_id,name,other\n1,Anna,x\nx,Bad,x\n2,"open\n');
+  const run = await place.run([name, '-m', 'm.yaml']);
+  expect(run.code).toBe(3);
+  expect(run.stdout).toContain('c<U+001B>]0;pwn<U+0007><U+202E>x<U+009B>.csv');
+  place.write(name, 'contact_id,name,other\n1,Anna,x\n');
+  const again = await place.paste(run.commands.at(-1));
+  expect([again.code, again.stderr]).toEqual([0, expect.not.stringContaining('cannot be opened')]);
+  const others = [
+    await place.type(['runs']),
+    await place.type(['runs', '--json']),
+    await place.run([name, '-m', 'nosuch\u001B[2J.yaml']),
+    await place.run([name, '--ru\u001B[2Jn', 'x']),
+    await place.run([name, '--rate', '1\u001B[2J']),
+    await place.run([name, '-m', 'm.yaml', '--json']),
+    await place.run([name, '-m', 'm.yaml', '--log-format', 'json', '--log-level', 'trace']),
+    await place.type(['init', name, '-o', 'new\u202E.yaml']),
+  ];
+  for (const { text } of [run, again, ...others]) expect(text).not.toMatch(steers);
 });

@@ -331,3 +331,37 @@ it('corrected rejects are read as they were written: delimiter, UTF-8, both inpu
   expect(site.emulator.contact(4)).toMatchObject({ name: 'c' });
   rmSync(join(dir, 'rejects.csv'));
 });
+
+describe('corrected rejects are read as a spreadsheet saved them', () => {
+  const toTabs = (text: string): Buffer =>
+    Buffer.from(
+      `\uFEFF${text
+        .replace(/^\uFEFF/, '')
+        .replaceAll(',', '\t')
+        .replaceAll('\n', '\r\n')}`,
+      'utf16le',
+    );
+  it.each<[how: string, args: readonly string[], saved: (text: string) => string | Buffer]>([
+    ['with semicolons', [], (text) => text.replaceAll(',', ';')],
+    [
+      'with semicolons, of an input whose delimiter was given',
+      ['--delimiter', ','],
+      (text) => text.replaceAll(',', ';'),
+    ],
+    ['as UTF-16 with tabs', [], toTabs],
+    ['as UTF-16 with tabs, of an input in windows-1252', ['--encoding', 'windows-1252'], toTabs],
+    ['as they were written', [], (text) => text],
+  ])('%s', async (_how, args, saved) => {
+    const site = await newPlace();
+    writeFileSync(join(site.dir, 'a.csv'), Buffer.from('contact_id,name\nx1,"Weg"\n', 'latin1'));
+    const { commands } = await site.run(['a.csv', ...args]);
+    const file = join(site.kept().dir, 'rejects.csv');
+    const text = readFileSync(file, 'utf8')
+      .replace('x1,', '3,')
+      .replace(/"[^"\n]*"/g, 'said');
+    writeFileSync(file, saved(text.replace('Weg', 'Jörg')));
+    const { code, text: told } = await site.paste(commands[0]);
+    expect([code, told]).toEqual([0, expect.not.stringContaining('skip-rows')]);
+    expect(site.emulator.contact(3)).toMatchObject({ name: 'Jörg' });
+  });
+});

@@ -196,6 +196,6 @@ export const CSV_FILES: Expectations = {
   'xml.csv': refused('ERR_INPUT', 'xml.csv is XML. Export it as CSV UTF-8 or JSONL.'),
   'zstd.csv': refused(
     'ERR_INPUT',
-    'zstd.csv is compressed with zstd: pipe it in, `zstd -dc FILE | livedesk-sync run -`.',
+    'zstd.csv is compressed with zstd: unpack it, or pipe what `zstd -dc FILE` prints into this same command with - in place of the file.',
   ),
 };

@@ -26,7 +26,7 @@ export const CSV_ROWS: Expectations = {
   'byte-order-mark-twice.csv': done(['line 2: updated']),
   'bzip2.csv': refused(
     'ERR_INPUT',
-    'bzip2.csv is compressed with bzip2: pipe it in, `bzip2 -dc FILE | livedesk-sync run -`.',
+    'bzip2.csv is compressed with bzip2: unpack it, or pipe what `bzip2 -dc FILE` prints into this same command with - in place of the file.',
   ),
   'cr-cr-lf.csv': done(['line 2: updated', 'line 3: updated', 'line 6: updated']),
   'cr-rows-with-a-line-feed.csv': done(['line 2: updated', 'line 3: updated']),

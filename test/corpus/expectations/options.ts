@@ -4,15 +4,15 @@ import { done, type Expectations, refused } from '../expected.ts';
 export const OPTIONS: Expectations = {
   'input-is-a-pattern.args': refused(
     'ERR_INPUT',
-    'exports/*.csv cannot be opened: there is no file of that very name. … only without quotes: livedesk-sync run',
+    'exports/*.csv cannot be opened: there is no file of that very name. … a pattern, which only the shell makes names of: leave out the quotes around it',
   ),
   'input-is-a-url.args': refused(
     'ERR_INPUT',
-    "only files are read: pipe it in, `curl -fsSL 'https://example.com/contacts.csv?...' | livedesk-sync run -`",
+    "only files are read: download it first, or pipe what `curl -fsSL 'https://example.com/contacts.csv?...'` prints into this same command with -",
   ),
   'input-is-in-a-bucket.args': refused(
     'ERR_INPUT',
-    'pipe it in, `aws s3 cp s3://exports/contacts.csv - | livedesk-sync run -`',
+    'pipe what `aws s3 cp s3://exports/contacts.csv -` prints into this same command with - in place of the URL.',
   ),
   'quote-of-two-characters.args': refused(
     'ERR_USAGE',

@@ -172,6 +172,28 @@ describe('a CSV that cannot be read on', () => {
   });
 });
 
+describe('empty lines without end are neither a row nor too long for one', () => {
+  const many = 1_100_000;
+  test.each<[name: string, text: string, last: unknown]>([
+    ['at the end', `a,b\r\n1,2\r\n3,4\r\n${'\r\n'.repeat(many)}`, [2, 3, ['3', '4']]],
+    ['above the header', `${'\n'.repeat(3_000_000)}a,b\n1,2\n`, [1, 3_000_002, ['1', '2']]],
+    ['between rows', `a,b\n1,2\n${'\r\r\n'.repeat(many)}"3\n",4\n5,6`, [3, many + 5, ['5', '6']]],
+    ['of CR', `a,b\r1,2\r${'\r'.repeat(3_000_000)}3,4`, [2, 3_000_003, ['3', '4']]],
+  ])('%s', async (_name, text, last) => {
+    const { rows, error } = await readBytes(text, 'contacts.csv', {}, [65_535]);
+    expect(error).toBeUndefined();
+    expect(places(rows).at(-1)).toEqual(last);
+  });
+
+  test('a row behind them that is too long is found on its own line', async () => {
+    const text = `a,b\n1,2\n${'\n'.repeat(3_000_000)}"${'x'.repeat(3_000_000)}`;
+    const { error } = await readBytes(text, 'contacts.csv', {}, [65_536]);
+    expect(error).toMatchObject({
+      message: expect.stringContaining('begins on line 3000003 is longer than'),
+    });
+  });
+});
+
 describe('a header that is refused', () => {
   test.each<[name: string, text: string | Buffer, message: string | RegExp]>([
     ['over-long', `id,${'x'.repeat(1001)}\n`, /the name of column 2 is longer than 1000 characters/],

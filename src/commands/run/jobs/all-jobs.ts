@@ -6,6 +6,7 @@ import { LIVEDESK_URL } from '../../../core/base-url.ts';
 import type { Host } from '../../../core/host.ts';
 import type { OptionTexts } from '../../../core/option-sources.ts';
 import { shownPath } from '../../../core/shell-text.ts';
+import { printJson, printText } from '../../../core/shown-text.ts';
 import type { StopSignal } from '../../../core/shutdown.ts';
 import type { Summary } from '../../../journal/summary.ts';
 import { JOB_FILE } from '../../job-options.ts';
@@ -69,11 +70,8 @@ export async function runAllJobs(request: RunRequest, rules: OptionRules): Promi
   );
   const exitCode = worstExitCode(all, stoppedBy);
   const isJson = (flags['json'] ?? environment['json']) === true;
-  host.stdout.write(
-    isJson
-      ? `${JSON.stringify({ config: path, exit_code: exitCode, jobs: all })}\n`
-      : allJobsText(path, all, exitCode),
-  );
+  if (isJson) printJson(host.stdout, { config: path, exit_code: exitCode, jobs: all });
+  else printText(host.stdout, allJobsText(path, all, exitCode));
   return exitCode;
 }
 
@@ -129,7 +127,7 @@ function runJob(
   const log = createInterface({ input: child.stderr });
   log.on('line', (line) => {
     if (line.startsWith(FAULT)) fault = line.slice(FAULT.length);
-    host.stderr.write(line.startsWith('{') ? `${line}\n` : `[${name}] ${line}\n`);
+    printText(host.stderr, line.startsWith('{') ? `${line}\n` : `[${name}] ${line}\n`);
   });
   let stdout = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { RunError } from '../../../core/errors.ts';
 import { areSiblings } from '../../../core/shard.ts';
 import { shownPath } from '../../../core/shell-text.ts';
+import { isDetected } from '../../../input/detect.ts';
 import { CHOICES, type ReadingChoice, readingChoice } from '../../../input/options.ts';
 import { runName } from '../../../journal/find-run.ts';
 import type { InputIdentity, RunLine } from '../../../journal/journal-lines.ts';
@@ -71,12 +72,14 @@ export function correctedReading(dir: string, header: RunLine, options: RunOptio
   };
 }
 
-/** Rejects files have the delimiter of their input and are UTF-8, unless an editor saved them in another way. */
+/**
+ * Rejects files are written as UTF-8 with the delimiter of their input, but a spreadsheet saves them as it likes: both are
+ * detected, but for a delimiter that detection does not know, and which no spreadsheet chooses.
+ */
 function formatOfRejects(options: RunOptions): (input: InputIdentity) => ReadingChoice {
   return ({ format, delimiter }) => ({
     format,
-    encoding: 'utf-8',
-    ...(delimiter === undefined ? {} : { delimiter }),
+    ...(delimiter === undefined || isDetected(delimiter) ? {} : { delimiter }),
     ...(format === 'csv' ? { quote: '"' } : {}),
     ...readingChoice(options),
   });

@@ -4,6 +4,7 @@ import type { Host } from '../../../core/host.ts';
 import { shownPath } from '../../../core/shell-text.ts';
 import { SIGNAL_EXIT, type StopReason } from '../../../core/shutdown.ts';
 import type { Share } from '../../../core/types.ts';
+import { likelyEncodingOf } from '../../../input/bytes/encoding-fault.ts';
 import { acceptBadRows } from '../../../journal/accepted-bad-rows.ts';
 import type { RunLine } from '../../../journal/journal-lines.ts';
 import { nextCommand } from '../../../journal/next-command.ts';
@@ -72,6 +73,7 @@ export function summarise(ending: FinishedRun): Summary {
     ...ending,
     pending,
     bad: tally.bad,
+    likelyEncoding: likelyEncodingOf(tally.causes()),
     // of a plan, the contacts that applying it reads
     planned: header.command === 'plan' ? ending.plannedReads : tally.statuses.planned,
     rejects: ending.rejects.map(({ file }) => file),
