@@ -3,7 +3,7 @@ import { CellFault } from '../coerce/fault.ts';
 import type { Key, Mapping } from '../document.ts';
 import { cellText, type ReadCell } from './cell.ts';
 import { columnsOf } from './column-uses.ts';
-import { isNoValue } from './no-value.ts';
+import { isNoValue, isUnfilled } from './no-value.ts';
 import { emptyCheck } from './step.ts';
 
 /** A column of a key whose cell stands for no value, and what is wrong with that. */
@@ -37,7 +37,8 @@ export function placeholderCheck(
 
 const ERROR = noKey('an error of a spreadsheet');
 const DASH = noKey('a dash, which mostly stands for no value');
-const WORD = noKey('a word for no value, such as NULL');
+const UNFILLED = noKey('a field that a template left unfilled');
+const WORD = noKey('what programs write for no value, such as NULL');
 
 function noKey(kind: string): CellFault {
   return new CellFault(
@@ -48,5 +49,6 @@ function noKey(kind: string): CellFault {
 
 function faultOf(text: string): CellFault {
   if (text.startsWith('#')) return ERROR;
-  return /^[\p{Pd}]+$/u.test(text) ? DASH : WORD;
+  if (isUnfilled(text)) return UNFILLED;
+  return /^\p{Pd}+$/u.test(text) ? DASH : WORD;
 }

@@ -26,7 +26,9 @@ const THREE = '{ identifier: I, email: E, phone_number: { column: P, country: US
 test.each([
   ['#N/A', 'an error of a spreadsheet'],
   ['—', 'a dash'],
-  ['(null)', 'a word for no value'],
+  ['(null)', 'what programs write for no value'],
+  ['0000-00-00', 'what programs write for no value'],
+  ['{{crm_id}}', 'a field that a template left unfilled'],
 ])('what stands for no value is no key, and is named by its kind: %s', async (cell, kind) => {
   const mapped = await mapMatch('{ identifier: "crm-{I}" }', { I: cell });
   expect(mapped).toMatchObject({
