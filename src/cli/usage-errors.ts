@@ -3,6 +3,13 @@ import { didYouMean } from '../core/did-you-mean.ts';
 /** Names under which people look for a way to give credentials on the command line. */
 const CREDENTIAL = /key|secret|token|password|auth|user/i;
 
+/** What a command is given that does not work without it. */
+const MISSING: Readonly<Record<string, string>> = {
+  undo: 'the run to undo: its directory, its name below runs/, or latest',
+  apply: 'the plan to send: the plan.jsonl that plan wrote',
+  init: 'the input to look at: a CSV or JSONL file, or - for stdin',
+};
+
 /**
  * What yargs says of a wrong command line, in the form of our own errors. `optionsOf` gives the names of the options of a
  * command, or, without a command, of all.
@@ -39,5 +46,9 @@ export function usageText(
     return `${shown} takes ${choices?.replaceAll('"', '').replace(/, ([^,]*)$/, ' or $1')}, not ${given}`;
   }
   const needy = /^Not enough arguments following: ([\w-]+)$/.exec(message)?.[1];
-  return needy === undefined ? message : `--${needy} needs a value`;
+  if (needy !== undefined) return `${needy.length === 1 ? '-' : '--'}${needy} needs a value`;
+  if (message.startsWith('Not enough non-option arguments')) {
+    return `${command} needs ${MISSING[command] ?? 'more words'}. See livedesk-sync ${command} --help.`;
+  }
+  return message;
 }

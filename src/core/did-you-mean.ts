@@ -1,4 +1,4 @@
-import { quotedName } from './invisible.ts';
+import { codePoint, quotedName } from './invisible.ts';
 
 /** The candidate that was probably meant, or undefined: the same letters first, then the fewest typing errors. */
 export function nearMiss(word: string, candidates: Iterable<string>): string | undefined {
@@ -21,10 +21,38 @@ export function nearMiss(word: string, candidates: Iterable<string>): string | u
 /** ` Did you mean "x"?`, or nothing: to be put behind a sentence. */
 export function didYouMean(word: string, candidates: Iterable<string>): string {
   const near = nearMiss(word, candidates);
-  return near === undefined ? '' : ` Did you mean ${quotedName(near)}?`;
+  if (near === undefined) return '';
+  const alike = lookAlikes(near, word);
+  const ofWord = [...lookAlikes(word, near)].map(codePoint);
+  const without = alike.size === 0 && ofWord.length > 0 ? `, without ${ofWord.join(', ')}` : '';
+  const spelled = [...near.normalize('NFC')].map((char) => (alike.has(char) ? `<${codePoint(char)}>` : char));
+  return ` Did you mean ${quotedName(alike.size === 0 ? near : spelled.join(''))}${without}?`;
 }
 
-const letters = (word: string) => word.toLowerCase().replace(/[^\p{L}\p{N}*]/gu, '');
+// --- internal ---
+
+/**
+ * Characters of a name that make the only difference from another one and may not be seen to: letters of other scripts,
+ * dashes, full-width forms and the like, where the other name has a character of ASCII.
+ */
+function lookAlikes(name: string, other: string): ReadonlySet<string> {
+  const [chars, others] = [[...name.normalize('NFC')], [...other.normalize('NFC')]];
+  const found = new Set<string>();
+  if (chars.length !== others.length) return found;
+  for (const [i, char] of chars.entries()) {
+    const beside = others[i] ?? '';
+    if (char === beside || !/^[\x20-\x7e]$/.test(beside)) continue;
+    const isSeen = /\p{Script=Latin}/u.test(char) && char.normalize('NFKC') === char;
+    if (!/^[\x20-\x7e]$/.test(char) && !isSeen) found.add(char);
+  }
+  return found;
+}
+
+const letters = (word: string) =>
+  word
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}*]/gu, '');
 
 /** Letters to insert, drop, change or swap with a neighbour; `limit` when it takes that many or more. */
 function typingErrors(a: string, b: string, limit: number): number {

@@ -66,22 +66,38 @@ export function detectDelimiter(start: string, quote: string | undefined = '"'):
 
 /**
  * How many lines stand above the one that looks like the header: it has more cells than the first line that is not blank.
- * Undefined where that is the header itself.
+ * Undefined where that is the header itself. What stands between quotes, line breaks too, is of one cell.
  */
-export function detectTitleLines(start: string): number | undefined {
-  const lines = start.split(/\r*\n|\r/);
+export function detectTitleLines(start: string, quote: string | undefined = '"'): number | undefined {
+  const rows = rowsOf(start, quote);
+  const lines = rows.map(({ text }) => text);
   const cellsOf = (line: string, delimiter: string) =>
     line.split(delimiter).filter((cell) => !isBlankCell(cell)).length;
   const title = lines.find((line) => !isBlankCell(line.replaceAll(/[,;\t|]/g, '')));
   if (title === undefined) return undefined;
   const most = Math.max(...DELIMITERS.map((delimiter) => cellsOf(title, delimiter)));
   const at = lines.findIndex((line) => DELIMITERS.some((delimiter) => cellsOf(line, delimiter) > most));
-  return at > 0 ? at : undefined;
+  return at > 0 ? rows[at]?.linesBefore : undefined;
 }
 
 /** The last character of the first line break of a text: CR where it is nothing but that. */
 export function firstLineBreak(text: string): '\r' | '\n' {
   return /\r*\n|\r/.exec(text)?.[0] === '\r' ? '\r' : '\n';
+}
+
+/** The rows of a text, each quoted stretch as one letter, and the lines before them. */
+function rowsOf(text: string, quote: string | undefined): { text: string; linesBefore: number }[] {
+  const rows = [{ text: '', linesBefore: 0 }];
+  let line = 0;
+  for (const [i, part] of (quote === undefined ? [text] : text.split(quote)).entries()) {
+    const [first = '', ...others] = part.split(/\r*\n|\r/);
+    const isQuoted = i % 2 === 1;
+    const row = rows.at(-1);
+    if (row) row.text += isQuoted ? part && 'x' : first;
+    if (isQuoted) line += others.length;
+    else rows.push(...others.map((other) => ({ text: other, linesBefore: ++line })));
+  }
+  return rows;
 }
 
 /** The text without what stands between quotes. */

@@ -107,7 +107,7 @@ async function readAsCsv(
     ...place,
     firstLine,
   });
-  const titleLines = detectTitleLines(rest);
+  const titleLines = detectTitleLines(rest, dialect.quote);
   const shape: Shape = {
     input: place.input,
     name: place.name,

@@ -140,7 +140,7 @@ describe('init', () => {
 
   it.each([
     ['no such file', ['init', 'nowhere.csv'], 'nowhere.csv'],
-    ['no file named', ['init'], 'Not enough non-option arguments'],
+    ['no file named', ['init'], 'init needs the input to look at: a CSV or JSONL file'],
   ])('refuses %s', async (_what, args, message) => {
     const { code, stderr } = await cliHere([...args, ...(args.length > 1 ? ['-o', '-'] : [])]);
     expect(code).toBe(2);

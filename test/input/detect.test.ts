@@ -7,6 +7,7 @@ import {
   detectionLength,
   detectRowEnds,
   detectSepLine,
+  detectTitleLines,
 } from '../../src/input/detect.ts';
 
 test.each([
@@ -79,4 +80,16 @@ test.each<[name: string, text: string, length: number | undefined]>([
   ['64 KiB and more', 'x'.repeat(DETECTION_BYTES + 9), DETECTION_BYTES],
 ])('detection looks at the start of %s', (_name, text, length) => {
   expect(detectionLength(Buffer.from(text))).toBe(length);
+});
+
+test.each<[what: string, text: string, lines: number | undefined]>([
+  ['a title', 'Contacts of today\n\nid,name\n1,a\n', 2],
+  ['none', 'id,name\n1,a\n', undefined],
+  ['a line break in a name', 'id,"Phone\n(mobile, home, work)",name\n1,2,3\n', undefined],
+  ['a line break in the first name', '"Id of\r\nthe contact",name,tier\r\n1,a,b\r\n', undefined],
+  ['delimiters in a name', 'id,name\n1,"a, b, c"\n', undefined],
+  ['a title of two lines in quotes', '"Contacts\nof today"\nid,name\n1,a\n', 2],
+  ['doubled quotes', '"a ""b\n"" c",d\n1,2\n', undefined],
+])('lines above the header: %s', (_what, text, lines) => {
+  expect(detectTitleLines(text)).toBe(lines);
 });
