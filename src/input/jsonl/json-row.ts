@@ -1,4 +1,6 @@
+import { quotedName } from '../../core/invisible.ts';
 import type { RowError } from '../../core/types.ts';
+import { doubledKey } from './doubled-key.ts';
 import { mayBeInexact, parseExactly } from './inexact.ts';
 import { findJsonFault } from './json-fault.ts';
 
@@ -9,7 +11,7 @@ const MAX_DEPTH = 100;
 /** What a JSONL line holds. */
 export type JsonRow = { readonly record: { readonly [key: string]: unknown } } | { readonly error: RowError };
 
-/** Parses a JSONL line. Doubled keys: the last one counts, as in `JSON.parse`. Error messages hold no value. */
+/** Parses a JSONL line. Error messages hold no value. */
 export function parseJsonRow(text: string): JsonRow {
   let value: unknown;
   try {
@@ -25,6 +27,12 @@ export function parseJsonRow(text: string): JsonRow {
   // before anything that walks the value: the parser alone does not recurse
   if (text.length > MAX_DEPTH * 2 && depthOf(text) > MAX_DEPTH) {
     return refuse(`the object is nested more than ${MAX_DEPTH} levels deep. Flatten it`);
+  }
+  const doubled = doubledKey(text, Object.keys(value).length);
+  if (doubled !== undefined) {
+    return refuse(
+      `the object has ${quotedName(doubled)} twice, with different values, of which only one would count. Leave one of them`,
+    );
   }
   const record = mayBeInexact(text) ? parseExactly(text) : value;
   return { record: record as { readonly [key: string]: unknown } };

@@ -39,6 +39,12 @@ describe('rows', () => {
 describe('bad rows', () => {
   test.each<[name: string, line: string, code: string, message: string]>([
     [
+      'a key twice',
+      '{"contact_id":95,"name":"first","contact_id":96}',
+      'ERR_JSON',
+      'the object has "contact_id" twice, with different values, of which only one would count. Leave one of them',
+    ],
+    [
       'no JSON',
       '{"a":nope}',
       'ERR_JSON',
