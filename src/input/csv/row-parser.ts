@@ -128,7 +128,7 @@ export class RowParser extends Parser {
     let at = 0;
     let count = 0;
     for (;;) {
-      const found = this.#rowEnds.find((end) => unread.subarray(at, at + end.length).equals(end));
+      const found = this.#rowEnds.find((end) => standsAt(unread, at, end));
       if (found === undefined) break;
       at += found.length;
       count += 1;
@@ -193,4 +193,12 @@ export class RowParser extends Parser {
     }
     return breaks;
   }
+}
+
+// --- internal ---
+
+/** Whether these bytes stand there. */
+function standsAt(bytes: Buffer, at: number, wanted: Buffer): boolean {
+  for (let i = 0; i < wanted.length; i += 1) if (bytes[at + i] !== wanted[i]) return false;
+  return true;
 }
