@@ -15,6 +15,7 @@ const TIMED = [
 const SIDE_BY_SIDE = [
   ...[
     'apply',
+    'begun',
     'containers',
     'continue',
     'disk',
@@ -55,6 +56,7 @@ const SIDE_BY_SIDE = [
     'pull/pull-contacts',
     'run/jobs/jobs',
     'run/printed-commands',
+    'run/printed-retries',
     'run/remembered',
   ].map((name) => `test/commands/${name}.integration.test.ts`),
   'test/secrets/planted.test.ts',
