@@ -6,9 +6,9 @@ import { scatteredContact } from '../input.mjs';
 const [, , dir = '', account = '', contacts = '0'] = process.argv;
 /** Contacts that are under way at a time. */
 const AT_ONCE = 500;
-const DIST = '../../../dist';
-const { openState } = await import(`${DIST}/state/open-state.js`);
-const { systemClock } = await import(`${DIST}/core/clock.js`);
+const BUILD = '../../../build';
+const { openState } = await import(`${BUILD}/state/open-state.js`);
+const { systemClock } = await import(`${BUILD}/core/clock.js`);
 
 const state = await openState(dir, account, '0000000000000000', { clock: systemClock });
 const rows = Number(contacts);
