@@ -7,8 +7,8 @@ const STEERING = /(?![\t\n])[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
 const JSON_ESCAPE = /\\(?:([bfr])|u([0-9a-f]{4})|.)/g;
 
 /**
- * A text as it may be shown: names of files and values of options are the user's, or those of whoever made the file, and
- * what steers a terminal is written out in them, as in `<U+001B>`.
+ * Writes out every character of a text that would steer a terminal, as in `<U+001B>`. Such characters come with names of
+ * files and values of options, which the user, or the person who made the file, has chosen.
  */
 export function shownText(text: string): string {
   return text.replace(STEERING, (char) => `<${codePoint(char)}>`);

@@ -2,27 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { RunError } from '../../src/core/errors.ts';
 import { printJson, shownJson, shownText } from '../../src/core/shown-text.ts';
-
-const STEERS = /(?![\t\n])[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
-const nasty = fc
-  .array(
-    fc.oneof(
-      fc.constantFrom(
-        '\u001B[',
-        '\u009B',
-        '\u202E',
-        '\u2066',
-        '\u2028',
-        '\r',
-        '\b',
-        '\u007F',
-        '\\',
-        '\\u001b',
-      ),
-      fc.constantFrom("'", '"', '\n', '\t', ' ', '\u00A0', '\u200B', '0', 'f', '$(x)', 'ä', '漢', '👨‍👩‍👧'),
-    ),
-  )
-  .map((parts) => parts.join(''));
+import { nasty, STEERS } from './steering-text.ts';
 
 test('what steers a terminal is written out, all else stays', () => {
   expect(shownText('c\u001B]0;pwn\u0007\u202Ex\u009B\r.csv\n\tä 👨‍👩‍👧')).toBe(

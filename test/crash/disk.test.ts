@@ -49,7 +49,7 @@ describe('a full disk', () => {
     expect([2, 3]).toContain(code);
     expect(stderr).toMatch(/no space left|ENOSPC/);
     expect(stderr).toMatch(
-      /Nothing was sent: mend this and give the same command again|Choose a writable one/,
+      /The run sent nothing\. Make room, and give the same command again|Choose a writable one/,
     );
     expect(stderr).not.toMatch(/bug of ours|--resume/);
     expect(site.emulator.journal).toEqual([]);

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { AppendFile } from '../../core/append-file.ts';
 import type { Clock } from '../../core/clock.ts';
-import { codeOf, EXIT, RunError } from '../../core/errors.ts';
+import { EXIT, RunError } from '../../core/errors.ts';
 import { shownPath } from '../../core/shell-text.ts';
 import { syncFolder } from '../../core/write-atomic.ts';
 import { ChangeSeal } from '../change-line.ts';
-import { DELETED } from '../not-writable.ts';
+import { DELETED, isDeleted, isDiskFull, whyNotWritable } from '../not-writable.ts';
 import { FILES } from '../run-directory.ts';
 import { BEFORE_VERSION, type BeforeHeader, type ImageLine } from './before-line.ts';
 import type { WholeImages } from './read-before-images.ts';
@@ -101,14 +101,8 @@ export class BeforeFile {
 // --- internal ---
 
 function notKept(dir: string, cause: unknown): RunError {
-  const code = codeOf(cause);
-  const why =
-    code === DELETED
-      ? 'it was deleted during the run'
-      : code === 'ENOSPC'
-        ? 'no space left on the device'
-        : code;
-  const advice = code === DELETED ? 'bring it back' : `make ${code === 'ENOSPC' ? 'room' : 'it writable'}`;
+  const why = whyNotWritable(cause);
+  const advice = isDeleted(cause) ? 'bring it back' : `make ${isDiskFull(cause) ? 'room' : 'it writable'}`;
   return new RunError(
     'ERR_BEFORE_IMAGES',
     `the old values of contacts cannot be kept in ${shownPath(join(dir, FILES.before))}: ${why}. Nothing is sent that could not be taken back: ${advice} and go on with --resume`,
