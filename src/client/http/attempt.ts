@@ -59,6 +59,14 @@ export function createAttempt(options: AttemptOptions): { attempt: Attempt; clos
     decompress: false,
     // got copies these lists for each request
     retry: { limit: 0, methods: [], statusCodes: [], errorCodes: [] },
+    // an answer that is promised is all that got asks for: it then watches neither the request nor its phases
+    hooks: {
+      beforeRequest: [
+        (own) => {
+          own.request = () => answerTo(own.context['trip'] as Trip, openRequest);
+        },
+      ],
+    },
   });
   // got spreads these into an object of some forty keys for each request; spread from nothing, V8 knows its shape
   // beforehand, which takes a microsecond instead of thirty and 1 KB instead of 22
@@ -73,32 +81,20 @@ export function createAttempt(options: AttemptOptions): { attempt: Attempt; clos
     if (options.readOnly && method !== 'GET' && !isRead) throw new Error(`A dry run does not send ${method}`);
     if (options.aborting.aborted) return Promise.resolve({ kind: 'cut' });
     return new Promise<Reply>((resolve) => {
-      let sent: ClientRequest | undefined;
+      const onUpgrade = ({ statusCode = 101, headers }: IncomingMessage): void => {
+        settle({ kind: 'answer', status: statusCode, headers, body: '' });
+        cut();
+      };
+      const trip: Trip = { asked, onUpgrade };
       shared.url = options.baseUrl + path;
       shared.method = method;
-      // an answer that is promised is all that got asks for: it then watches neither the request nor its phases
-      shared.request = () =>
-        new Promise<IncomingMessage>((answered, failed) => {
-          sent = openRequest(asked);
-          sent.on('response', answered);
-          sent.on('error', failed);
-          // 101 takes the socket out of the agent's hands: left alone it would hold the process for ever
-          sent.on('upgrade', (response: IncomingMessage, socket: Socket) => {
-            socket.destroy();
-            settle({
-              kind: 'answer',
-              status: response.statusCode ?? 101,
-              headers: response.headers,
-              body: '',
-            });
-            cut();
-          });
-        });
+      // not a `request` function of its own for each: those survived into V8's old generation, with all that they held
+      shared.context = { trip };
       const request = got(undefined, undefined, shared) as Request;
       request.end(); // got has no body to send
       const cut = (): void => {
         request.destroy();
-        sent?.destroy();
+        trip.sent?.destroy();
       };
       const timer = setTimeout(() => settle({ kind: 'fault', code: 'ETIMEDOUT' }), options.timeoutMs);
       let isSettled = false;
@@ -154,6 +150,28 @@ export function createAttempt(options: AttemptOptions): { attempt: Attempt; clos
 }
 
 // --- internal ---
+
+/** A request on its way. */
+interface Trip {
+  readonly asked: ApiRequest;
+  readonly onUpgrade: (answer: IncomingMessage) => void;
+  /** As soon as it is opened. */
+  sent?: ClientRequest;
+}
+
+/** Sends a request; resolves when the headers of its answer are there. */
+function answerTo(trip: Trip, openRequest: (request: ApiRequest) => ClientRequest): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const sent = openRequest(trip.asked);
+    trip.sent = sent;
+    sent.on('response', resolve);
+    sent.on('error', reject);
+    sent.on('upgrade', (answer: IncomingMessage, socket: Socket) => {
+      socket.destroy(); // it is out of the agent's hands: left alone it would hold the process for ever
+      trip.onUpgrade(answer);
+    });
+  });
+}
 
 /**
  * What opens requests of a run and sends them whole. Their headers are an array, which Node writes as it is: an object
