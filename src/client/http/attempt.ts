@@ -7,7 +7,7 @@ import {
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
 import { urlToHttpOptions } from 'node:url';
-import got, { Options, type Request } from 'got';
+import got, { Options, type Request, type Response } from 'got';
 import { codeOf } from '../../core/errors.ts';
 import { SlotMap } from '../../core/slot-map.ts';
 import type { ApiRequest, Attempt, Reply } from './reply.ts';
@@ -40,7 +40,7 @@ const MAX_BODY_BYTES = { good: 32 * 1024 * 1024, other: 1024 * 1024 } as const;
 /**
  * The one place that speaks HTTP. got's retries, redirects and thrown statuses are off: an attempt is one
  * request, so that each passes the limiter. It uses got's streams over one shared `Options` instance, and opens the
- * requests that got reads: that costs about 40 % of what the promise interface does.
+ * requests that got reads: that costs less than half of what the promise interface does.
  */
 export function createAttempt(options: AttemptOptions): { attempt: Attempt; close(): void } {
   const sockets = {
@@ -59,14 +59,7 @@ export function createAttempt(options: AttemptOptions): { attempt: Attempt; clos
     decompress: false,
     // got copies these lists for each request
     retry: { limit: 0, methods: [], statusCodes: [], errorCodes: [] },
-    // an answer that is promised is all that got asks for: it then watches neither the request nor its phases
-    hooks: {
-      beforeRequest: [
-        (own) => {
-          own.request = () => answerTo(own.context['trip'] as Trip, openRequest);
-        },
-      ],
-    },
+    hooks: { beforeRequest: [({ context }) => answerTo(context['trip'] as Trip, openRequest)] },
   });
   // got spreads these into an object of some forty keys for each request; spread from nothing, V8 knows its shape
   // beforehand, which takes a microsecond instead of thirty and 1 KB instead of 22
@@ -88,7 +81,7 @@ export function createAttempt(options: AttemptOptions): { attempt: Attempt; clos
       const trip: Trip = { asked, onUpgrade };
       shared.url = options.baseUrl + path;
       shared.method = method;
-      // not a `request` function of its own for each: those survived into V8's old generation, with all that they held
+      // what the hook is to know of this request; a function of its own for each would be checked by got at length
       shared.context = { trip };
       const request = got(undefined, undefined, shared) as Request;
       request.end(); // got has no body to send
@@ -159,12 +152,16 @@ interface Trip {
   sent?: ClientRequest;
 }
 
-/** Sends a request; resolves when the headers of its answer are there. */
-function answerTo(trip: Trip, openRequest: (request: ApiRequest) => ClientRequest): Promise<IncomingMessage> {
+/**
+ * Sends a request; resolves when the headers of its answer are there. A hook of got that gives an answer is all that got
+ * asks for: it then watches neither the request nor its phases, and reads the answer.
+ */
+function answerTo(trip: Trip, openRequest: (request: ApiRequest) => ClientRequest): Promise<Response> {
   return new Promise((resolve, reject) => {
     const sent = openRequest(trip.asked);
     trip.sent = sent;
-    sent.on('response', resolve);
+    // got's type wants a body that is at hand, got itself a stream
+    sent.on('response', (answer) => resolve(answer as Response));
     sent.on('error', reject);
     sent.on('upgrade', (answer: IncomingMessage, socket: Socket) => {
       socket.destroy(); // it is out of the agent's hands: left alone it would hold the process for ever
