@@ -1,20 +1,21 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { LIVEDESK_URL } from '../core/base-url.ts';
 import { type CommandOptions, commandText } from '../core/command-text.ts';
-import type { OptionTexts } from '../core/option-sources.ts';
-import { shardText } from '../core/shard.ts';
 import { shownPath } from '../core/shell-text.ts';
 import type { StopReason } from '../core/shutdown.ts';
 import { runName } from './find-run.ts';
-import type { ParentRun, RunLine, UndoneRun } from './journal-lines.ts';
+import {
+  applyCommand,
+  type BegunRun,
+  beginCommand,
+  mappingPath,
+  resumeCommand,
+  retryCommand,
+} from './run-commands.ts';
 import { FILES } from './run-directory.ts';
 
 /** What is left to do after a run, as far as the next command depends on it. */
-export interface Leftover {
-  readonly header: RunLine;
-  /** Absolute. */
-  readonly dir: string;
+export interface Leftover extends BegunRun {
   readonly reason: StopReason | undefined;
   readonly pending: number;
   /** Rows that ended badly. */
@@ -33,13 +34,9 @@ export interface Leftover {
   readonly isResumable: boolean;
   /** Whether the run ended because of its `--limit`. */
   readonly isCanary: boolean;
-  /** Whether this process was allowed to go on although a later run delivered something. */
-  readonly olderData?: boolean;
   /** The job that this process took the run for, and its file, where there is one. */
   readonly job?: string | undefined;
   readonly config?: string | undefined;
-  /** The environment, in which a command is pasted: what it says need not be repeated. */
-  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /** Reasons that lie in the input itself: going on would meet the same fault. */
@@ -73,118 +70,10 @@ export function nextWithoutEnd({
   });
 }
 
-/** The command that goes on with a run. */
-export function resumeCommand(dir: string, options: CommandOptions = {}): string {
-  return commandText('run', [], { resume: runName(dir), ...options });
-}
-
-/** The command that sends the bad rows of a run again. */
-export function retryCommand(dir: string, options: CommandOptions = {}): string {
-  return commandText('run', [], { retry: runName(dir), ...options });
-}
-
-/**
- * The command that begins a run again, with the options that it was given; `changed` has those that differ, undefined for one
- * that is left out. It reads the same inputs, or of a retry the same bad rows. Inputs and mapping of a job stand in its file.
- */
-export function beginCommand(
-  { header, dir, env, olderData }: Pick<Leftover, 'header' | 'dir' | 'env' | 'olderData'>,
-  changed: CommandOptions = {},
-): string {
-  if (header.parent_run)
-    return retryAgain(header, header.parent_run, dir, {
-      ...(olderData ? { 'older-data': true } : {}),
-      ...changed,
-    });
-  const flags = header.given?.flags ?? {};
-  const around = header.given?.environment ?? {};
-  const inputs = header.inputs.map(({ name, path }) => (path === undefined ? name : shownPath(path)));
-  const url = env['LIVEDESK_BASE_URL']?.replace(/\/+$/, '') ?? LIVEDESK_URL;
-  const isPipe = header.inputs.some(({ path }) => path === undefined);
-  const ofFile = header.job === undefined ? { mapping: mappingPath(header, dir) } : { job: header.job };
-  const { command = 'run' } = header;
-  if (command === 'check') {
-    const [plan] = inputs;
-    return commandText('plan', [], { check: plan, job: header.job, ...withoutPlaced(flags), ...changed });
-  }
-  if (header.undoes) return undoCommand(header, header.undoes, changed);
-  const isOfJob = header.job !== undefined && command !== 'apply';
-  const isDry = header.dry_run && command !== 'plan';
-  return commandText(command, isOfJob ? [] : inputs, {
-    ...(command === 'apply' ? { job: header.job } : ofFile),
-    ...(isPipe ? { spool: true } : {}),
-    ...withoutPlaced(flags),
-    ...(header.shard ? { shard: shardText(header.shard) } : {}),
-    ...(header.base_url === url || header.job !== undefined ? {} : { 'base-url': header.base_url }),
-    ...(isDry ? { 'dry-run': around['dry-run'] === true ? undefined : true } : {}),
-    ...(env['LIVEDESK_RUN_DIR'] ? { 'run-dir': freeDirectory(dir) } : {}),
-    ...changed,
-  });
-}
-
-/** The command that sends what a plan says; `header` is that of the run that made the plan, or checked it. */
-export function applyCommand(
-  plan: string,
-  header: Pick<RunLine, 'job' | 'given'> | undefined,
-  options: CommandOptions = {},
-): string {
-  return commandText('apply', [shownPath(plan)], { ...(header ? paceOf(header) : {}), ...options });
-}
-
-/** The command that proves that a plan was carried out. */
-export function checkCommand(plan: string, header: Pick<RunLine, 'job' | 'given'> | undefined): string {
-  return commandText('plan', [], { check: shownPath(plan), ...(header ? paceOf(header) : {}) });
-}
-
-/** The command that reads the account of a run into the state that the run uses. */
-export function pullCommand(header: RunLine, env: Leftover['env']): string {
-  const given = { ...header.given?.environment, ...header.given?.flags };
-  const { state, rate, config } = header.given?.flags ?? {};
-  const url = env['LIVEDESK_BASE_URL']?.replace(/\/+$/, '') ?? LIVEDESK_URL;
-  return commandText('pull', [], {
-    ...(header.job === undefined ? {} : { job: header.job }),
-    ...(header.job === undefined || typeof config !== 'string' ? {} : { config: shownPath(config) }),
-    ...(typeof state === 'string' ? { state: shownPath(state) } : {}),
-    ...(rate === undefined ? {} : { rate }),
-    ...(given['max-rate'] === undefined || rate === undefined ? {} : { 'max-rate': given['max-rate'] }),
-    ...(header.base_url === url || header.job !== undefined ? {} : { 'base-url': header.base_url }),
-  });
-}
-
 // --- internal ---
-
-/** The command that retries the same rows, with all that the retry was given beside what its run was started with. */
-function retryAgain(header: RunLine, parent: ParentRun, dir: string, changed: CommandOptions): string {
-  const { flags = {}, environment = {} } = header.given ?? {};
-  return retryCommand(parent.dir, {
-    corrected: parent.corrected,
-    mapping: flags['mapping'] === undefined ? undefined : mappingPath(header, dir),
-    ...withoutPlaced(flags),
-    ...(header.dry_run && environment['dry-run'] !== true ? { 'dry-run': true } : {}),
-    ...changed,
-  });
-}
 
 /** Rows of a canary. */
 const CANARY = 10;
-/** Options of a command that have a place of their own in the journal's first line, or that `beginCommand` settles. */
-const PLACED = new Set(['mapping', 'dry-run', 'spool', 'check']);
-const PATHS = new Set(['state', 'metrics-file', 'config']);
-
-/** The command that takes back the same of the same run, with the options that were given. */
-function undoCommand({ given, job, dry_run }: RunLine, undone: UndoneRun, changed: CommandOptions): string {
-  const { undoable: _, ...flags } = withoutPlaced(given?.flags ?? {});
-  return commandText('undo', [runName(undone.dir)], {
-    job,
-    contact: undone.contacts,
-    field: undone.fields,
-    'older-data': undone.older_data,
-    ...flags,
-    ...(dry_run && given?.environment['dry-run'] !== true ? { 'dry-run': true } : {}),
-    ...changed,
-  });
-}
-
 /** What to do about a run that ended before its last row had an outcome. */
 function waysOn(leftover: Leftover): string[] {
   const { dir, header, reason, isResumable, olderData } = leftover;
@@ -284,18 +173,6 @@ function waysAfterCheck({ header, planned = 0 }: Leftover): string[] {
   return [`send what is left of it: ${applyCommand(plan.path, header)}`];
 }
 
-/** The options of a plan that applying it takes over: its job, its state, and how fast it goes. */
-function paceOf({ job, given }: Pick<RunLine, 'job' | 'given'>): CommandOptions {
-  const { state, rate, 'max-rate': maxRate, concurrency, config } = given?.flags ?? {};
-  return withoutPlaced(
-    Object.fromEntries(
-      Object.entries({ job, config, state, rate, 'max-rate': maxRate, concurrency }).filter(
-        (entry): entry is [string, string | boolean] => entry[1] !== undefined,
-      ),
-    ),
-  );
-}
-
 /** Nothing was sent, so nothing need be sent again: what may follow is another look, or a few rows for real. */
 function waysAfterDryRun(leftover: Leftover): string[] {
   const { header, bad, planned = 0 } = leftover;
@@ -327,29 +204,3 @@ function jobWords({ header, job, config }: Leftover): CommandOptions {
 
 /** A look at the changes must not be stopped by the guard against too many of them. */
 const DRY: CommandOptions = { 'dry-run': true, 'max-changes': '100%' };
-
-/** The file that the user gave; undefined where the environment names it. */
-function mappingPath({ given }: RunLine, dir: string): string | undefined {
-  const own = given?.flags['mapping'];
-  if (typeof own === 'string' && existsSync(own)) return shownPath(own);
-  const isInEnvironment = typeof given?.environment['mapping'] === 'string';
-  return isInEnvironment ? undefined : shownPath(join(dir, FILES.mapping));
-}
-
-function withoutPlaced(flags: OptionTexts): OptionTexts {
-  return Object.fromEntries(
-    Object.entries(flags)
-      .filter(([name]) => !PLACED.has(name))
-      .map(([name, value]) => [
-        name,
-        PATHS.has(name) && typeof value === 'string' ? shownPath(value) : value,
-      ]),
-  );
-}
-
-/** A directory beside a run's that holds none: the environment names the one that does. */
-function freeDirectory(dir: string): string {
-  let number = 2;
-  while (existsSync(`${dir}-${number}`)) number += 1;
-  return shownPath(`${dir}-${number}`);
-}

@@ -1,8 +1,9 @@
 import type { Host } from '../../core/host.ts';
 import { shardText } from '../../core/shard.ts';
 import { shownPath } from '../../core/shell-text.ts';
-import { beginCommand, INPUT_FAULTS, resumeCommand } from '../../journal/next-command.ts';
+import { INPUT_FAULTS } from '../../journal/next-command.ts';
 import { readJournal } from '../../journal/read-journal.ts';
+import { beginCommand, resumeCommand } from '../../journal/run-commands.ts';
 import { plural } from '../../journal/summary-text.ts';
 import type { ShardRun } from './read-shard.ts';
 import type { Accounts } from './row-coverage.ts';

@@ -5,8 +5,8 @@ import { shownPath } from '../../core/shell-text.ts';
 import { readChangeFile, readChangesHeader } from '../../journal/change-file.ts';
 import type { ChangeLine, PlanHeader } from '../../journal/change-line.ts';
 import type { RunLine } from '../../journal/journal-lines.ts';
-import { applyCommand, checkCommand } from '../../journal/next-command.ts';
 import { readRunLine } from '../../journal/read-journal.ts';
+import { applyCommand, checkCommand } from '../../journal/run-commands.ts';
 import { FIRST_CONTACTS, type PlannedContact, type PlanReport, valueText } from './plan-model.ts';
 
 /** Contacts of a canary. */

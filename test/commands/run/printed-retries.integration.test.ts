@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { RunLine } from '../../../src/journal/journal-lines.ts';
-import { pullCommand } from '../../../src/journal/next-command.ts';
+import { pullCommand } from '../../../src/journal/run-commands.ts';
 import { newPlace as place } from '../../helpers/place.ts';
 
 const MAPPING = 'version: 1\ncontact_id: id\nfields: { name: name, email: mail }\n';

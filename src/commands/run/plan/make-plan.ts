@@ -185,7 +185,7 @@ function isReading({ command }: RunOptions): boolean {
 /** Refuses to go on with a plan: what the rows before have changed was in memory alone. */
 async function refuseToResume(origin: RunLine, dir: string, { env }: Host): Promise<void> {
   if (origin.command !== 'plan' && origin.command !== 'check') return;
-  const { beginCommand } = await import('../../../journal/next-command.ts');
+  const { beginCommand } = await import('../../../journal/run-commands.ts');
   throw new RunError(
     'ERR_USAGE',
     `${runName(dir)} is a ${origin.command === 'plan' ? 'plan' : 'check of a plan'}, which is begun anew: ${beginCommand({ header: origin, dir, env })}`,

@@ -8,9 +8,9 @@ import { CHOICES, type ReadingChoice, readingChoice } from '../../../input/optio
 import { runName } from '../../../journal/find-run.ts';
 import type { InputIdentity, RunLine } from '../../../journal/journal-lines.ts';
 import { hasSentOrConfirmed } from '../../../journal/list-runs.ts';
-import { resumeCommand, retryCommand } from '../../../journal/next-command.ts';
 import { readDeletedFiles } from '../../../journal/personal-files.ts';
 import { type Fold, foldJournal, isFinished, readJournal } from '../../../journal/read-journal.ts';
+import { resumeCommand, retryCommand } from '../../../journal/run-commands.ts';
 import { FILES, rejectsFile } from '../../../journal/run-directory.ts';
 import { functionOf } from '../../../mapping/load/mapping-source.ts';
 import type { RunOptions } from '../run-options.ts';

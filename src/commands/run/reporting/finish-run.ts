@@ -5,7 +5,7 @@ import type { Host } from '../../../core/host.ts';
 import type { RunContext } from '../../../core/run-context.ts';
 import { shownPath } from '../../../core/shell-text.ts';
 import type { RunLine } from '../../../journal/journal-lines.ts';
-import { pullCommand } from '../../../journal/next-command.ts';
+import { pullCommand } from '../../../journal/run-commands.ts';
 import type { Summary } from '../../../journal/summary.ts';
 import { rowCopiesOf, writeSummary } from '../../../journal/write-summary.ts';
 import { shareSeen } from '../../../telemetry/input-share.ts';

@@ -5,8 +5,8 @@ import { BAD_STATUSES, type Irreversible, KEPT_REASONS } from '../../../core/typ
 import { readChangeFile, readChangesHeader } from '../../../journal/change-file.ts';
 import type { UndoneHeader, UndoneLine } from '../../../journal/change-line.ts';
 import type { RowLine } from '../../../journal/journal-lines.ts';
-import { beginCommand } from '../../../journal/next-command.ts';
 import { readJournal, readRunLine } from '../../../journal/read-journal.ts';
+import { beginCommand } from '../../../journal/run-commands.ts';
 import { FILES } from '../../../journal/run-directory.ts';
 import type { UndoneFields, UndoSummary } from '../../../journal/summary.ts';
 
