@@ -6,6 +6,10 @@ const NOTHING = new RegExp(String.raw`^[\s${BLANK}]*$`, 'u');
 const FIRST = new RegExp(INVISIBLE, 'u');
 const EACH = new RegExp(INVISIBLE, 'gu');
 const PLAIN = /^[\x20-\x7e]*$/;
+/** Characters of a name that are shown. */
+const MAX_NAME = 200;
+/** The first half of a character of two. */
+const HALF = /[\ud800-\udbff]$/;
 
 /** Names the first invisible character of a text, as in `U+200B`; undefined where there is none. */
 export function invisibleIn(text: string): string | undefined {
@@ -33,9 +37,13 @@ export function foldName(name: string): string {
   return withoutInvisible(name.normalize('NFC').replace(/[^\S\ufeff]+/gu, ' ')).trim();
 }
 
-/** A name in quotes for a message, with every invisible or odd blank character written out, as in `"email<U+200B>"`. */
+/**
+ * A name in quotes for a message, with every invisible or odd blank character written out, as in `"email<U+200B>"`. Of one that
+ * is no name by its length the beginning is shown.
+ */
 export function quotedName(name: string): string {
-  return JSON.stringify(spellOdd(name, (char) => `<${codePoint(char)}>`));
+  const shown = name.length > MAX_NAME ? `${name.slice(0, MAX_NAME).replace(HALF, '')}...` : name;
+  return JSON.stringify(spellOdd(shown, (char) => `<${codePoint(char)}>`));
 }
 
 /** The text with every invisible or odd blank character as `spell` has it. */

@@ -26,6 +26,12 @@ describe('invisible characters', () => {
     expect(withoutInvisible(text)).toBe(text);
     expect(quotedName(text)).toBe(JSON.stringify(text));
   });
+
+  test('of a name that is as long as a file the beginning is shown, and no half character', () => {
+    expect(quotedName('x'.repeat(200))).toBe(`"${'x'.repeat(200)}"`);
+    expect(quotedName('x'.repeat(1_000_000))).toBe(`"${'x'.repeat(200)}..."`);
+    expect(quotedName(`${'x'.repeat(199)}😀y`)).toBe(`"${'x'.repeat(199)}..."`);
+  });
 });
 
 test.each([

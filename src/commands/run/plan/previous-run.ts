@@ -218,7 +218,7 @@ export async function refuseSecondRetry(
     const rest = restCommand(run.dir, await foldJournal(run.dir));
     throw new RunError(
       'ERR_NEWER_RUN',
-      `${runName(run.dir)} has retried these rows since (${run.header.started_at}) and delivered some; ` +
+      `${runName(run.dir)} has retried these rows since (${run.header.started_at}), and some of them were sent or need not be any more; ` +
         `to send them all again, give --older-data. ${rest ? `To go on with what it left: ${rest}` : 'It left none of them.'}`,
     );
   }
