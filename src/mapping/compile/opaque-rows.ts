@@ -3,7 +3,7 @@ import type { CompiledMapping } from './compile.ts';
 /** Of a mapping that no document tells of: only its own code knows what it makes of a row, so nothing is said beforehand. */
 export const OPAQUE_ROWS = {
   keyCells: () => undefined,
-  glance: { whose: () => undefined, cells: () => undefined, keyFields: () => [], fields: () => [] },
+  glance: { whose: () => undefined, cells: () => undefined, sets: () => ({ fields: [], keyFields: [] }) },
   matchedBy: [],
   onMissing: 'error',
   conflictPolicy: () => 'ours',

@@ -14,10 +14,16 @@ export interface RowFingerprint {
    * from their contact. Undefined where the cells are no plain values.
    */
   cells(row: Row): string | undefined;
-  /** The fields among {@link KEY_FIELDS} that the row sets, if it is mapped to a patch at all. */
-  keyFields(row: Row): readonly KeyField[];
-  /** The paths of all fields that the row sets, if it is mapped to a patch at all: equal sets are one array. */
-  fields(row: Row): readonly string[];
+  /** What the row sets, if it is mapped to a patch at all: for equal sets one object. */
+  sets(row: Row): FieldSet;
+}
+
+/** Fields that a row sets. */
+export interface FieldSet {
+  /** The paths of all of them. */
+  readonly fields: readonly string[];
+  /** Those among {@link KEY_FIELDS}. */
+  readonly keyFields: readonly KeyField[];
 }
 
 export interface RowFingerprintOptions {
@@ -38,16 +44,12 @@ export function createRowFingerprint(options: RowFingerprintOptions): RowFingerp
   // the mapping says what it does with a column, except which ones its globs match
   const hasGlobs = mapping.fields.some(({ source }) => source.kind === 'columns');
   const names = hasGlobs ? JSON.stringify(columns) : '';
-  const allGivers = fields.flatMap((field, i) => {
+  const givers = fields.flatMap((field, i) => {
     const step = options.steps[i];
     return step ? [{ path: field.path, isGiven: giverOf(field, step, readerOf) }] : [];
   });
-  const givers = allGivers.flatMap(({ path: given, isGiven }) => {
-    const path = KEY_FIELDS.find((key) => key === given);
-    return path ? [{ path, isGiven }] : [];
-  });
-  const always = givers.map(({ path }) => path);
-  const sets = new Map<string, readonly string[]>();
+  let sets = new Branch();
+  let count = 0;
   return {
     whose: whoseOf(options),
     cells({ record }) {
@@ -62,18 +64,16 @@ export function createRowFingerprint(options: RowFingerprintOptions): RowFingerp
       }
       return text;
     },
-    keyFields({ record }) {
-      if (givers.every(({ isGiven }) => isGiven(record))) return always;
-      return givers.filter(({ isGiven }) => isGiven(record)).map(({ path }) => path);
-    },
-    fields({ record }) {
-      let bits = '';
-      for (const { isGiven } of allGivers) bits += isGiven(record) ? '1' : '0';
-      const known = sets.get(bits);
-      if (known) return known;
-      const given = allGivers.filter((_, i) => bits[i] === '1').map(({ path }) => path);
-      if (sets.size < MAX_SETS) sets.set(bits, given);
-      return given;
+    sets({ record }) {
+      let branch = sets;
+      for (const { isGiven } of givers) branch = branch.to(isGiven(record));
+      if (branch.set) return branch.set;
+      const given = givers.filter(({ isGiven }) => isGiven(record)).map(({ path }) => path);
+      const set = { fields: given, keyFields: KEY_FIELDS.filter((field) => given.includes(field)) };
+      branch.set = set;
+      count += 1;
+      if (count >= MAX_SETS) [sets, count] = [new Branch(), 0];
+      return set;
     },
   };
 }
@@ -82,6 +82,23 @@ export function createRowFingerprint(options: RowFingerprintOptions): RowFingerp
 
 /** Sets of fields that are remembered; rows of more kinds have theirs made anew. */
 const MAX_SETS = 4_096;
+
+/** Where one looks for a {@link FieldSet} field by field: nothing has to be put together for each row to find it by. */
+class Branch {
+  set: FieldSet | undefined;
+  #given: Branch | undefined;
+  #absent: Branch | undefined;
+
+  /** The branch for rows that set the next field, or do not. */
+  to(isGiven: boolean): Branch {
+    if (isGiven) {
+      this.#given ??= new Branch();
+      return this.#given;
+    }
+    this.#absent ??= new Branch();
+    return this.#absent;
+  }
+}
 
 /** Fifteen digits are a safe integer in any case. Whatever else may be an id is left to the mapping. */
 const PLAIN_ID = /^[1-9]\d{0,14}$/;

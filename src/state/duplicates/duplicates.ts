@@ -74,14 +74,14 @@ export class DuplicateFinder {
     }
   }
 
-  /** A row gives a contact what it has already: hashes as `known` makes them, by the index of their field. */
-  addKnown(
-    place: GivenPlace,
-    contact: number,
-    given: readonly (readonly [field: number, hash: Hash])[],
-  ): void {
+  /** A row gives a contact what it has already: fields, and the hash of each as `known` makes it. */
+  addKnown(place: GivenPlace, contact: number, fields: readonly KeyField[], hashes: readonly Hash[]): void {
     const { input, row, line } = place;
-    for (const [field, hash] of given) this.#given.add({ input, row, line, hash, contact, field });
+    for (const [i, name] of fields.entries()) {
+      const hash = hashes[i];
+      if (hash !== undefined)
+        this.#given.add({ input, row, line, hash, contact, field: KEY_FIELDS.indexOf(name) });
+    }
   }
 
   /** What was found. To be called once, after the last row. */

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InexactNumber, KEY_FIELDS, type Mapped, type Row, type Shape } from '../../../src/core/types.ts';
 import { compileMapping } from '../../../src/mapping/compile/compile.ts';
+import type { FieldSet } from '../../../src/mapping/compile/row-fingerprint.ts';
 import { parseMapping } from '../../../src/mapping/parse/parse.ts';
 import { csvShape, jsonlShape, rowOf } from '../helpers.ts';
 
@@ -133,7 +134,7 @@ it('leaves what the mapping reads from lists, objects and inexact numbers to the
   }
 });
 
-it('names the key fields that a row sets', async () => {
+it('names the fields that a row sets, and the key fields among them, by one object for equal sets', async () => {
   const { apply, glance } = await compiled(csvShape(COLUMNS));
   const choices = [
     ['7'],
@@ -148,14 +149,18 @@ it('names the key fields that a row sets', async () => {
     [''],
   ].map((cells) => fc.constantFrom(...cells));
   let patches = 0;
+  const sets = new Map<string, FieldSet>();
   fc.assert(
     fc.property(fc.tuple(...choices), (cells) => {
       const row = rowOf(cells);
       const mapped = apply(row);
       if (mapped.kind !== 'patch' || mapped.dropped) return;
       patches += 1;
-      const set = KEY_FIELDS.filter((field) => mapped.patch.fields.includes(field));
-      expect([...glance.keyFields(row)].sort()).toEqual([...set].sort());
+      const set = glance.sets(row);
+      expect([...set.fields].sort()).toEqual([...mapped.patch.fields].sort());
+      expect(set.keyFields).toEqual(KEY_FIELDS.filter((field) => mapped.patch.fields.includes(field)));
+      expect(sets.get(String(set.fields)) ?? set).toBe(set);
+      sets.set(String(set.fields), set);
     }),
     { numRuns: 500 },
   );

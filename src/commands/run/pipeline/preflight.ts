@@ -96,7 +96,7 @@ export async function preflight({
       }
       if ('error' in row) return;
       if (found?.kind === 'unchanged') {
-        finder?.addKnown(row, found.contactId, found.given);
+        finder?.addKnown(row, found.contactId, found.keyFields, found.given);
         return;
       }
       if (found?.kind !== 'patch' && found?.kind !== 'unmatched') return;

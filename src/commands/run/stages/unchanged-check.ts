@@ -1,5 +1,4 @@
-import { KEY_FIELDS, type KeyField, type MatchKey, type Row } from '../../../core/types.ts';
-import type { CompiledMapping } from '../../../mapping/compile/compile.ts';
+import type { KEY_FIELDS, KeyField, MatchKey, Row } from '../../../core/types.ts';
 import type { Hash, State } from '../../../state/state.ts';
 import type { RunInputs } from '../plan/open-inputs.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -15,8 +14,10 @@ export interface UnchangedCheck {
 
 /** A row that has nothing to send. */
 export interface UnchangedRow extends Unchanged {
-  /** Index among {@link KEY_FIELDS}, and hash of the value. */
-  readonly given: readonly (readonly [field: number, hash: Hash])[];
+  /** The fields among {@link KEY_FIELDS} that the row gives its contact. */
+  readonly keyFields: readonly KeyField[];
+  /** The hashes of their values. */
+  readonly given: readonly Hash[];
 }
 
 /** The contact of a row with these keys, if it is known without asking anybody. */
@@ -34,36 +35,23 @@ export function createUnchangedCheck(
   const enforces = reading.mapping.fields.some(({ onConflict }) => onConflict === 'enforce');
   if (!state || options.full || enforces || earlier || parent || noteOutcome) return undefined;
 
-  const basesOf = (
-    row: Row,
-    find: FindKnown,
-    fieldsOf: (compiled: CompiledMapping) => readonly KeyField[],
-  ) => {
-    const compiled = reading.compiled[row.input];
-    const whose = compiled?.glance.whose(row);
+  const lookAt = (row: Row, find: FindKnown, asksKeys: boolean): UnchangedRow | undefined => {
+    const glance = reading.compiled[row.input]?.glance;
+    const whose = glance?.whose(row);
     const contactId = typeof whose === 'object' ? find(whose) : whose;
-    if (!compiled || contactId === undefined) return undefined;
-    const cells = compiled.glance.cells(row);
-    const fields = fieldsOf(compiled);
-    const bases = cells === undefined ? undefined : state.basesIfUnchanged(contactId, cells, fields);
-    return bases && { contactId, keyFields: fields, fields: compiled.glance.fields(row), bases };
+    if (!glance || contactId === undefined) return undefined;
+    const cells = glance.cells(row);
+    if (cells === undefined) return undefined;
+    const { fields, keyFields } = glance.sets(row);
+    const given = state.basesIfUnchanged(contactId, cells, asksKeys ? keyFields : NO_FIELDS);
+    return given && { contactId, fields, keyFields, given };
   };
-
   return {
-    contactOf: (row, find) => basesOf(row, find, () => NO_FIELDS),
-    lookAt(row, find) {
-      const found = basesOf(row, find, ({ glance }) => glance.keyFields(row));
-      if (!found) return undefined;
-      const { contactId, keyFields, fields, bases } = found;
-      return { contactId, fields, given: bases.map((hash, i) => [indexOf(keyFields[i]), hash] as const) };
-    },
+    contactOf: (row, find) => lookAt(row, find, false),
+    lookAt: (row, find) => lookAt(row, find, true),
   };
 }
 
 // --- internal ---
 
 const NO_FIELDS: readonly KeyField[] = [];
-
-function indexOf(field: KeyField | undefined): number {
-  return field === undefined ? -1 : KEY_FIELDS.indexOf(field);
-}
