@@ -1,6 +1,7 @@
 // @ts-check
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { keysOf } from './files.mjs';
 
 /**
  * The account of a sequence: an emulator, its key, and agents who edit contacts.
@@ -29,7 +30,8 @@ export class Account {
     const list = Array.from({ length: contacts }, (_, i) => ({
       id: i + 1,
       name: `Contact ${i + 1}`,
-      email: `c${i + 1}@example.com`,
+      email: keysOf(i + 1).email,
+      identifier: keysOf(i + 1).keys,
       custom_attributes: { kept: i },
     }));
     await account.#begins(list, 0);

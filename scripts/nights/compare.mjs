@@ -20,6 +20,7 @@ export function compareWithModel({ run, isCut, during }, model, account) {
     const rows = said.get(id) ?? [];
     if (rows.length > 0 || edit) model.process(id, rows, { isCut, edit });
   }
+  model.mayHaveSeen();
   compareContacts(new Set([...said.keys(), ...(during ? [during.contact] : [])]), model, account);
   return settled;
 }

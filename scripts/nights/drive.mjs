@@ -65,19 +65,19 @@ class Drive {
 
   /** @param {Plan} plan @param {Account} account @param {Machine} machine */
   constructor(plan, account, machine) {
-    const { hasState, policy } = plan;
+    const { hasState, policy, by } = plan;
     this.#plan = plan;
     this.#account = account;
     this.#machine = machine;
     const contacts = new Map(account.ids.map((id) => [id, account.held(id)]));
-    this.#model = new Model({ contacts, hasState, policy });
+    this.#model = new Model({ contacts, hasState, policy, looksUp: by !== 'id' });
     machine.onOutdated = () => this.#model.forget();
     this.#performer = new Performer({ account, machine, model: this.#model, runs: this.#runs });
   }
 
   async go() {
-    const { policy, nights } = this.#plan;
-    const { usual, german } = mappings(policy);
+    const { by, nights } = this.#plan;
+    const { usual, german } = mappings(this.#plan);
     writeFileSync(this.#at('usual.yaml'), usual);
     writeFileSync(this.#at('german.yaml'), german);
     for (const [i, night] of nights.entries()) {
@@ -85,7 +85,7 @@ class Drive {
         `# night ${i + 1}: ${night.rows.map(({ ref, kind, contact, values }) => `${ref} ${kind} ${contact} [${Object.values(values).join('|')}]`).join('; ')}`,
       );
       const file = this.#at(`night-${i + 1}.${night.format}`);
-      writeFileSync(file, inputText(night.format, night.rows));
+      writeFileSync(file, inputText(night, by));
       for (const step of night.steps) await this.#step(step, night, file);
     }
   }

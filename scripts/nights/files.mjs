@@ -15,22 +15,40 @@ import { join } from 'node:path';
 const FIELDS_YAML = (/** @type {string} */ country) =>
   `fields:\n  name: name\n  phone_number: { column: phone, type: phone${country} }\n  custom_attributes.plan: plan\n`;
 
-/** The mapping of all runs, and one that reads the bad phones, too. @param {import('./model.mjs').Policy} policy */
-export function mappings(policy) {
-  const head = `version: 1\ncontact_id: id\ndefaults: { on_conflict: ${policy} }\n`;
+const NAMED_BY = {
+  id: 'contact_id: id',
+  email: 'match: { email: key }',
+  keys: 'match: { identifier: key, email: mail }',
+};
+
+/** What the key of a contact is in an account. @param {number} contact */
+export function keysOf(contact) {
+  return { id: `${contact}`, email: `c${contact}@example.com`, keys: `K-${contact}` };
+}
+
+/**
+ * The mapping of all runs, and one that reads the bad phones, too.
+ * @param {Pick<import('./plan.mjs').Plan, 'policy' | 'by'>} plan
+ */
+export function mappings({ policy, by }) {
+  const head = `version: 1\n${NAMED_BY[by]}\ndefaults: { on_conflict: ${policy} }\n`;
   return { usual: head + FIELDS_YAML(''), german: head + FIELDS_YAML(', country: DE') };
 }
 
-/** @param {'csv' | 'jsonl'} format @param {readonly import('./plan.mjs').DrawnRow[]} rows */
-export function inputText(format, rows) {
-  const head = format === 'csv' ? 'ref,id,name,phone,plan\n' : '';
+/** @param {Pick<import('./plan.mjs').Night, 'format' | 'rows'>} night @param {import('./plan.mjs').Plan['by']} by */
+export function inputText({ format, rows }, by) {
+  const column = by === 'id' ? 'id' : 'key';
+  const head = format === 'csv' ? `ref,${column},name,phone,plan,mail\n` : '';
   const lines = rows.map(({ ref, kind, contact, values }) => {
     const { name, plan } = values;
+    const keys = keysOf(contact);
+    const key = keys[by];
+    const mail = by === 'keys' && /[13579]$/.test(ref) ? keys.email : '';
     // a number without its country is bad, and the German mapping makes of it what was meant
     const phone = kind === 'bad-phone' ? values.phone_number.replace('+49', '0') : values.phone_number;
     if (format === 'csv')
-      return `${[ref, contact, name, phone, plan, ...(kind === 'torn' ? ['more'] : [])].join()}\n`;
-    const text = JSON.stringify({ ref, id: contact, name, phone, plan });
+      return `${[ref, key, name, phone, plan, mail, ...(kind === 'torn' ? ['more'] : [])].join()}\n`;
+    const text = JSON.stringify({ ref, [column]: by === 'id' ? contact : key, name, phone, plan, mail });
     return `${kind === 'torn' ? text.slice(0, -1) : text}\n`;
   });
   return head + lines.join('');

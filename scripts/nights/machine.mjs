@@ -83,6 +83,7 @@ export class Machine {
     const state = sends && !args.includes('--resume') ? named : [];
     const words = args.filter((arg) => arg !== '--no-state');
     const account = sends ? ['--base-url', this.#account.url, '--rate', 'unlimited'] : [];
+    if (args[0] === 'run' && this.#plan.by !== 'id') account.push('--search-rate', 'unlimited');
     this.counts.processes += 1;
     if (end === undefined) this.counts.commands += 1;
     const shown = args.map((arg) => arg.replace(`${this.root}/`, '').replace('work/', '')).join(' ');

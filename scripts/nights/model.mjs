@@ -32,10 +32,15 @@ export class Model {
   #worlds = new Map();
   #hasState;
   #policy;
+  #looksUp;
   #wasPulled = false;
 
-  /** @param {{ contacts: Map<number, Record<Field, string>>, hasState: boolean, policy: Policy }} begin */
-  constructor({ contacts, hasState, policy }) {
+  /**
+   * `looksUp`: a process may see any contact while it finds those of its rows by their keys.
+   * @param {{ contacts: Map<number, Record<Field, string>>, hasState: boolean, policy: Policy, looksUp: boolean }} begin
+   */
+  constructor({ contacts, hasState, policy, looksUp }) {
+    this.#looksUp = looksUp;
     this.#hasState = hasState;
     this.#policy = policy;
     for (const [id, now] of contacts)
@@ -53,6 +58,12 @@ export class Model {
     for (const id of this.#worlds.keys()) {
       this.#each(id, (world) => [{ ...world, theirs: world.now }, ...(isSure ? [] : [world])]);
     }
+  }
+
+  /** A process has ended, whatever its rows were. */
+  mayHaveSeen() {
+    if (!this.#looksUp) return;
+    for (const id of this.#worlds.keys()) this.#each(id, (world) => [world, { ...world, theirs: world.now }]);
   }
 
   /** Another store may be asked, or the store may be lost: it may know nothing. */
@@ -121,14 +132,16 @@ export class Model {
    * answer to an earlier row of this process serves. @param {World} world @param {Said} row @param {boolean} isLater
    * @returns {World[]}
    */
-  #asSeen(world, { at, values }, isLater) {
-    // the process may end before what it saw is on the disk
-    /** @param {World['theirs']} theirs @returns {World} */
-    const seen = (theirs) => ({
-      ...world,
-      theirs,
-      disk: [...disksOf(world), knownIn({ ...world, theirs })],
-    });
+  #asSeen(world, row, isLater) {
+    const decided = this.#asDecided(world, row, isLater);
+    if (!this.#looksUp) return decided;
+    const shown = [world.now, ...(world.before ? [world.before] : [])];
+    return [...decided, ...shown.map((theirs) => sawNow(world, theirs))];
+  }
+
+  /** @param {World} world @param {Said} row @param {boolean} isLater @returns {World[]} */
+  #asDecided(world, { at, values }, isLater) {
+    const seen = (/** @type {World['theirs']} */ theirs) => sawNow(world, theirs);
     if (this.#policy === 'enforce') {
       const unknown = { ...world, theirs: {}, disk: disksOf(world) };
       return [unknown, ...(isLater ? [seen(world.now)] : []), ...(this.#wasPulled ? [world] : [])];
@@ -207,6 +220,11 @@ export class Model {
 /** @param {World} world @param {Edit} edit @returns {World} */
 function edited(world, { field, value }) {
   return { ...world, now: { ...world.now, [field]: value } };
+}
+
+/** The process may end before what it saw is on the disk. @param {World} world @param {World['theirs']} theirs @returns {World} */
+function sawNow(world, theirs) {
+  return { ...world, theirs, disk: [...disksOf(world), knownIn({ ...world, theirs })] };
 }
 
 /** @param {World} world @returns {Known} */

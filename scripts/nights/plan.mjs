@@ -10,11 +10,11 @@ export const FIELDS = ['name', 'phone_number', 'plan'];
  */
 
 /**
- * A row of a night's file. `bad-phone`: invalid until it is corrected, or read by the other mapping; `unknown`: no such
- * contact; `torn`: no record of the file's shape.
+ * A row of a night's file. `bad-phone`: invalid until it is corrected, or read by the other mapping; `unknown`: no contact
+ * with its id; `unmatched`: none with its keys; `torn`: no record of the file's shape.
  * @typedef {object} DrawnRow
  * @property {string} ref Names the row in the file; no field uses it.
- * @property {'good' | 'bad-phone' | 'unknown' | 'torn'} kind
+ * @property {'good' | 'bad-phone' | 'unknown' | 'unmatched' | 'torn'} kind
  * @property {number} contact
  * @property {Values} values
  */
@@ -61,6 +61,7 @@ export const FIELDS = ['name', 'phone_number', 'plan'];
  * @typedef {object} Plan
  * @property {number} seed
  * @property {boolean} hasState
+ * @property {'id' | 'email' | 'keys'} by How rows name their contact; `keys`: by an identifier, and some by an e-mail, too.
  * @property {import('./model.mjs').Policy} policy
  * @property {number} contacts
  * @property {readonly Night[]} nights
@@ -74,6 +75,8 @@ export const FIELDS = ['name', 'phone_number', 'plan'];
 export function planOf(seed) {
   const { whole, likely, oneOf } = chance(seed);
   const contacts = whole(3, 7);
+  // no roll of its own, either
+  const by = /** @type {const} */ (['id', 'id', 'email', 'id', 'keys'])[seed % 5] ?? 'id';
   /** What good rows said of a contact, the oldest first. @type {Map<number, Values[]>} */
   const rowsOf = new Map();
   /** All values so far, by contact and field. @type {Map<string, string[]>} */
@@ -96,8 +99,9 @@ export function planOf(seed) {
   /** @param {string} ref @returns {DrawnRow} */
   const row = (ref) => {
     const dice = whole(1, 100);
-    const kind = dice <= 16 ? 'bad-phone' : dice <= 20 ? 'unknown' : dice <= 24 ? 'torn' : 'good';
-    const contact = kind === 'unknown' ? 900 + whole(1, 9) : whole(1, contacts);
+    const nobody = by === 'id' ? 'unknown' : 'unmatched';
+    const kind = dice <= 16 ? 'bad-phone' : dice <= 20 ? nobody : dice <= 24 ? 'torn' : 'good';
+    const contact = kind === nobody ? 900 + whole(1, 9) : whole(1, contacts);
     const before = rowsOf.get(contact)?.at(-1);
     /** @param {Field} field */
     const value = (field) => {
@@ -168,7 +172,9 @@ export function planOf(seed) {
     const [first] = rows;
     if (first && rows.every(({ kind }) => kind === 'torn')) first.kind = 'good';
     /** @type {Step['kind']} */
-    const kind = oneOf(['run', 'run', 'run', 'canary', 'shards']);
+    const drawn = oneOf(['run', 'run', 'run', 'canary', 'shards']);
+    // rows of one contact that have different keys could land on two shards, so that is refused
+    const kind = drawn === 'shards' && by === 'keys' ? 'run' : drawn;
     const main = kind === 'canary' ? canary() : kind === 'run' && likely(0.2) ? left() : step(kind);
     /** @type {Step['kind'][]} */
     const kinds = [];
@@ -191,6 +197,7 @@ export function planOf(seed) {
   return {
     seed,
     hasState: likely(0.75),
+    by,
     policy: oneOf(['ours', 'theirs', 'theirs', 'enforce']),
     contacts,
     nights: Array.from({ length: whole(3, 6) }, (_, i) => night(i + 1)),

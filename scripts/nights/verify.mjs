@@ -3,7 +3,7 @@ import { readRun, rejectedRefs } from './files.mjs';
 
 const BAD = new Set(['invalid', 'rejected', 'failed']);
 /** What a bad row may end as; what a good one ends as, the model says. */
-const BAD_STATUS = { 'bad-phone': 'invalid', torn: 'invalid', unknown: 'rejected' };
+const BAD_STATUS = { 'bad-phone': 'invalid', torn: 'invalid', unknown: 'rejected', unmatched: 'invalid' };
 
 /**
  * What of the outcomes of a run that ended by itself is not as it must be.
@@ -53,7 +53,8 @@ function wrongStatuses({ dir, inputs }) {
     const row = rowOf(inputs, line);
     if (!row) return [`an outcome of row ${line.row}, which does not exist`];
     const saysNothing = Object.values(row.values).every((value) => value === '');
-    if (row.kind === 'unknown' && saysNothing && line.status === 'skipped') return [];
+    if ((row.kind === 'unknown' || row.kind === 'unmatched') && saysNothing && line.status === 'skipped')
+      return [];
     // a newer row of that contact may have been on its way when its run was cut
     if (row.kind === 'unknown' && line.status === 'superseded') return [];
     const isRight = row.kind === 'good' ? !BAD.has(line.status) : line.status === BAD_STATUS[row.kind];
