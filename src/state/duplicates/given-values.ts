@@ -1,4 +1,4 @@
-import type { Hash } from '../compare/hash.ts';
+import { type Hash, writeHash } from '../compare/hash.ts';
 
 /** Where a row stands. */
 export interface GivenPlace {
@@ -25,7 +25,7 @@ export const GIVEN_BYTES = 28;
 
 /** Writes a given value at `at`. */
 export function writeGiven(bytes: Buffer, at: number, given: GivenValue): void {
-  bytes.write(given.hash, at, 'hex');
+  writeHash(bytes, at, given.hash);
   bytes.writeDoubleLE(given.contact, at + 8);
   bytes.writeUInt32LE(given.row, at + 16);
   bytes.writeUInt32LE(given.line, at + 20);

@@ -1,6 +1,7 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { hashByte } from '../compare/hash.ts';
 import { GIVEN_BYTES, type GivenValue, writeGiven } from './given-values.ts';
 
 /** Equal hashes land in one partition, so that each can be looked at alone. */
@@ -33,7 +34,7 @@ export class Partitions {
   }
 
   add(given: GivenValue): void {
-    const partition = this.#all[Number.parseInt(given.hash.slice(0, 2), 16) % PARTITIONS];
+    const partition = this.#all[hashByte(given.hash, 0) % PARTITIONS];
     if (!partition) return;
     if (partition.used === partition.bytes.length) this.#makeRoom(partition);
     writeGiven(partition.bytes, partition.used, given);

@@ -1,4 +1,4 @@
-import { EMPTY, HASH_BYTES, type Hash } from '../compare/hash.ts';
+import { EMPTY, HASH_BYTES, type Hash, isHashAt, writeHash } from '../compare/hash.ts';
 import { AREAS, type Area } from '../compare/paths.ts';
 import type { ContactRecord, FieldRecord } from './record.ts';
 import { encodeLayout, type Layout, type LayoutField } from './record-layout.ts';
@@ -22,13 +22,10 @@ const HEAD_BYTES = 6;
 
 /** Whether the record's bytes hold the digest of a patch that is settled: the one question of most rows. */
 export function holdsDigest(bytes: Buffer, digest: Hash): boolean {
-  // numbers are compared, since no row must wait for texts to be made
-  const high = Number.parseInt(digest.slice(0, 8), 16);
-  const low = Number.parseInt(digest.slice(8), 16);
   const end = HEAD_BYTES + (bytes[1] ?? 0) * HASH_BYTES;
   if (end > bytes.length) return false;
   for (let at = HEAD_BYTES; at < end; at += HASH_BYTES) {
-    if (bytes.readUInt32BE(at) === high && bytes.readUInt32BE(at + 4) === low) return true;
+    if (isHashAt(bytes, at, digest)) return true;
   }
   return false;
 }
@@ -97,7 +94,7 @@ export function encodeRecord(
   bytes[1] = record.digests.length;
   bytes.writeUInt32LE(record.epoch, 2);
   let at = HEAD_BYTES;
-  for (const digest of record.digests) at += bytes.write(digest, at, 'hex');
+  for (const digest of record.digests) at = writeHash(bytes, at, digest);
   at = bytes.writeUInt16LE(number ?? layoutBytes.length, at);
   if (number === undefined) at += layoutBytes.copy(bytes, at);
   if (isDoubtful) {
@@ -109,8 +106,8 @@ export function encodeRecord(
     at += doubtBytes;
   }
   for (const [, field] of fields) {
-    if (hasBaseHash(field)) at += bytes.write(field.base, at, 'hex');
-    if (hasTheirsHash(field)) at += bytes.write(field.theirs, at, 'hex');
+    if (hasBaseHash(field)) at = writeHash(bytes, at, field.base);
+    if (hasTheirsHash(field)) at = writeHash(bytes, at, field.theirs);
   }
   return bytes;
 }

@@ -151,7 +151,7 @@ export async function preflight({
 
 type Sendable = Mapped & { readonly kind: 'patch' | 'unmatched' };
 /** What was found of a row that could be read. */
-type Found = Mapped | (UnchangedRow & { readonly kind: 'unchanged' });
+type Found = Mapped | UnchangedRow;
 
 /** Collects the rows that need not be read again. */
 interface Settling {
@@ -222,7 +222,7 @@ async function lookAtAll(
         }
         // the state knows nothing of rows of other shards
         const unchanged = whose === 'ours' ? unchangedAt(row) : undefined;
-        look(row, unchanged ? { kind: 'unchanged', ...unchanged } : compiled[i]?.apply(row), whose);
+        look(row, unchanged ?? compiled[i]?.apply(row), whose);
       }
     }
   }

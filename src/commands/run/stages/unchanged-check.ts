@@ -14,6 +14,7 @@ export interface UnchangedCheck {
 
 /** A row that has nothing to send. */
 export interface UnchangedRow extends Unchanged {
+  readonly kind: 'unchanged';
   /** The fields among {@link KEY_FIELDS} that the row gives its contact. */
   readonly keyFields: readonly KeyField[];
   /** The hashes of their values. */
@@ -44,7 +45,7 @@ export function createUnchangedCheck(
     if (cells === undefined) return undefined;
     const { fields, keyFields } = glance.sets(row);
     const given = state.basesIfUnchanged(contactId, cells, asksKeys ? keyFields : NO_FIELDS);
-    return given && { contactId, fields, keyFields, given };
+    return given && { kind: 'unchanged', contactId, fields, keyFields, given };
   };
   return {
     contactOf: (row, find) => lookAt(row, find, false),
