@@ -72,8 +72,13 @@ export class Account {
 
   /** The fields that files set. @param {number} id @returns {import('./plan.mjs').Values} */
   held(id) {
-    const { name, phone_number, custom_attributes } = this.#emulator.contact(id);
-    return { name: name ?? '', phone_number: phone_number ?? '', plan: custom_attributes.plan ?? '' };
+    const { name, phone_number, custom_attributes, email } = this.#emulator.contact(id);
+    return {
+      name: name ?? '',
+      phone_number: phone_number ?? '',
+      plan: custom_attributes.plan ?? '',
+      email: email ?? '',
+    };
   }
 
   /** Whether all else of a contact is as it began. @param {number} id */
@@ -105,7 +110,7 @@ export class Account {
 }
 
 /** @param {any} contact */
-function restOf({ email, identifier, blocked, additional_attributes, custom_attributes }) {
+function restOf({ identifier, blocked, additional_attributes, custom_attributes }) {
   const { plan: _plan, ...custom } = custom_attributes;
-  return { email, identifier, blocked, additional_attributes, custom };
+  return { identifier, blocked, additional_attributes, custom };
 }

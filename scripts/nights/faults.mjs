@@ -80,6 +80,12 @@ export const FAULTS = [
     fault: "if (ownEpoch !== undefined) return 'own';\n        let best = -1;",
   },
   {
+    name: 'rows whose contact was looked up do not wait for each other',
+    file: 'commands/run/pipeline/pipeline.js',
+    is: 'return scheduler.join(patch.contactId, () => sendInLane(trip, patch));',
+    fault: 'return scheduler.join(-1000 * patch.contactId - trip.row.row, () => sendInLane(trip, patch));',
+  },
+  {
     name: "an agent's edit is overwritten under on_conflict: theirs",
     file: 'state/compare/compare-field.js',
     is: "return policy === 'ours' ? 'conflict_ours' : 'conflict_theirs';",

@@ -1,6 +1,7 @@
 // @ts-check
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { emailOf } from './plan.mjs';
 
 /**
  * A row as a run has it.
@@ -18,12 +19,14 @@ const FIELDS_YAML = (/** @type {string} */ country) =>
 const NAMED_BY = {
   id: 'contact_id: id',
   email: 'match: { email: key }',
+  own: 'match: { email: key }',
   keys: 'match: { identifier: key, email: mail }',
 };
 
-/** What the key of a contact is in an account. @param {number} contact */
+/** What rows name a contact by. @param {number} contact */
 export function keysOf(contact) {
-  return { id: `${contact}`, email: `c${contact}@example.com`, keys: `K-${contact}` };
+  const email = emailOf(contact);
+  return { id: `${contact}`, email, own: email, keys: `K-${contact}` };
 }
 
 /**
@@ -32,7 +35,8 @@ export function keysOf(contact) {
  */
 export function mappings({ policy, by }) {
   const head = `version: 1\n${NAMED_BY[by]}\ndefaults: { on_conflict: ${policy} }\n`;
-  return { usual: head + FIELDS_YAML(''), german: head + FIELDS_YAML(', country: DE') };
+  const own = by === 'own' ? '  email: key\n' : '';
+  return { usual: head + FIELDS_YAML('') + own, german: head + FIELDS_YAML(', country: DE') + own };
 }
 
 /** @param {Pick<import('./plan.mjs').Night, 'format' | 'rows'>} night @param {import('./plan.mjs').Plan['by']} by */

@@ -1,8 +1,10 @@
 // @ts-check
 import { chance } from '../torture/chance.mjs';
 
-/** The fields of a contact that the files set. @type {readonly ['name', 'phone_number', 'plan']} */
-export const FIELDS = ['name', 'phone_number', 'plan'];
+/** Fields of a contact that files set, and agents edit. @type {readonly ['name', 'phone_number', 'plan']} */
+const EDITED = ['name', 'phone_number', 'plan'];
+/** The same, and the key that some set to what it is. @type {readonly [...typeof EDITED, 'email']} */
+export const FIELDS = [...EDITED, 'email'];
 
 /**
  * @typedef {typeof FIELDS[number]} Field
@@ -61,12 +63,21 @@ export const FIELDS = ['name', 'phone_number', 'plan'];
  * @typedef {object} Plan
  * @property {number} seed
  * @property {boolean} hasState
- * @property {'id' | 'email' | 'keys'} by How rows name their contact; `keys`: by an identifier, and some by an e-mail, too.
+ * @property {'id' | 'email' | 'own' | 'keys'} by How rows name their contact; `own`: by the e-mail, which they set, too; `keys`:
+ *   by an identifier, and some by an e-mail.
  * @property {import('./model.mjs').Policy} policy
  * @property {number} contacts
  * @property {readonly Night[]} nights
  * @property {number} diskBytes Of a small disk, for real processes; 0: the disk of the machine.
  */
+
+/** @type {readonly Plan['by'][]} */
+const WAYS = ['id', 'id', 'email', 'id', 'keys', 'id', 'id', 'own', 'id', 'keys'];
+
+/** @param {number} contact */
+export function emailOf(contact) {
+  return `c${contact}@example.com`;
+}
 
 /**
  * @param {number} seed
@@ -76,7 +87,7 @@ export function planOf(seed) {
   const { whole, likely, oneOf } = chance(seed);
   const contacts = whole(3, 7);
   // no roll of its own, either
-  const by = /** @type {const} */ (['id', 'id', 'email', 'id', 'keys'])[seed % 5] ?? 'id';
+  const by = WAYS[seed % 10] ?? 'id';
   /** What good rows said of a contact, the oldest first. @type {Map<number, Values[]>} */
   const rowsOf = new Map();
   /** All values so far, by contact and field. @type {Map<string, string[]>} */
@@ -109,7 +120,12 @@ export function planOf(seed) {
       if (before && before[field] !== '' && likely(0.5)) return before[field];
       return likely(0.25) ? older(contact, field) : fresh(contact, field);
     };
-    const drawn = { name: value('name'), phone_number: value('phone_number'), plan: value('plan') };
+    const drawn = {
+      name: value('name'),
+      phone_number: value('phone_number'),
+      plan: value('plan'),
+      email: by === 'own' ? emailOf(contact) : '',
+    };
     const rows = rowsOf.get(contact) ?? [];
     // as a file that is sent once more by mistake
     const again = likely(0.2) ? rows[whole(0, rows.length)] : undefined;
@@ -128,7 +144,7 @@ export function planOf(seed) {
   /** @returns {Edit} */
   const edit = () => {
     const contact = whole(1, contacts);
-    const field = oneOf(FIELDS);
+    const field = oneOf(EDITED);
     return { contact, field, value: fresh(contact, field) };
   };
   /** @param {Step['kind']} kind @returns {Step} */
