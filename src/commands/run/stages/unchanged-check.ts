@@ -25,8 +25,8 @@ export interface UnchangedRow extends Unchanged {
 export type FindKnown = (keys: readonly MatchKey[]) => number | undefined;
 
 /**
- * `reading` are the inputs that the rows come from. Undefined where rows have to be mapped in any case: without a state, with `--full`, where fields are enforced, and where
- * rows of earlier runs decide what is superseded.
+ * `reading` are the inputs that the rows come from. Undefined where rows have to be mapped in any case: without a state, with
+ * `--full`, where fields are enforced, and where rows of earlier runs decide what is superseded.
  */
 export function createUnchangedCheck(
   { options, earlier, parent, noteOutcome }: Plan,
