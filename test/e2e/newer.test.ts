@@ -33,6 +33,16 @@ function correct(site: Nights, run: number, from: string, to: string): string {
   return file;
 }
 
+it('an unchanged row with a whole object confirms the attributes that it names, and no others', async () => {
+  const site = await nights(MAPPING.replace('name: name', 'custom_attributes: attributes'));
+  const known = `1,"{""a"":""1"",""b"":""2""}",\n`;
+  await site.run(`id,attributes,phone\n${known}1,"{""c"":""3""}",030 901821\n`);
+  expect(statuses(await site.run(`id,attributes,phone\n${known}`))).toEqual(['1 unchanged']);
+  const fed = await site.runWith([correct(site, 1, '030 901821', '+4930901821')]);
+  expect(fed.rows).toMatchObject([{ status: 'updated', fields: ['custom_attributes.c', 'phone_number'] }]);
+  expect(site.emulator.contact(1)?.custom_attributes).toMatchObject({ a: '1', b: '2', c: '3' });
+});
+
 describe.each(TABLE)('%s, what a newer row sent or confirmed stays', (_what, hasState) => {
   const open = (): Promise<Nights> => begin(hasState);
 

@@ -40,7 +40,7 @@ export class BodyBuilder {
         break;
       case 'whole':
         this.body[target.key] = value;
-        for (const key of Object.keys(value ?? {})) this.#list = this.#list.with(`${target.key}.${key}`);
+        this.#list = this.#list.withKeysOf(target.key, value);
         return;
     }
     this.#list = this.#list.with(path);

@@ -95,7 +95,14 @@ export async function compileMapping(written: Mapping, shape: Shape): Promise<Co
       const reason = noDataOf(record, shape);
       return reason !== undefined && 'error' in whose(record) ? reason : undefined;
     },
-    glance: createRowFingerprint({ mapping, fields, steps: machine.steps, whose: machine.whose, readerOf }),
+    glance: createRowFingerprint({
+      mapping,
+      fields,
+      steps: machine.steps,
+      noFields: machine.noFields,
+      whose: machine.whose,
+      readerOf,
+    }),
     matchedBy: contact.kind === 'match' ? contact.keys.map(({ path }) => path) : [],
     onMissing: contact.kind === 'match' ? contact.onMissing : 'error',
     ...(contact.kind === 'match' && contact.inboxId !== undefined && { inboxId: contact.inboxId }),

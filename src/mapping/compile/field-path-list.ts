@@ -1,3 +1,5 @@
+import { KEY_FIELDS, type KeyField } from '../../core/types.ts';
+
 /** Lists kept for rows to come; rows that set fields in yet other combinations get lists of their own. */
 const MAX_KEPT = 4_096;
 
@@ -11,6 +13,7 @@ export class FieldPathList {
   readonly #kept: { count: number };
   #next: Map<string, FieldPathList> | undefined;
   #paths: readonly string[] | undefined;
+  #keyFields: readonly KeyField[] | undefined;
 
   private constructor(before: FieldPathList | undefined, path: string, kept: { count: number }) {
     this.#before = before;
@@ -34,6 +37,19 @@ export class FieldPathList {
       this.#next.set(path, list);
     }
     return list;
+  }
+
+  /** This list and the paths of the keys of a whole object at `path`. */
+  withKeysOf(path: string, object: unknown): FieldPathList {
+    let list: FieldPathList = this;
+    for (const key of Object.keys(object ?? {})) list = list.with(`${path}.${key}`);
+    return list;
+  }
+
+  /** Those of {@link KEY_FIELDS} that are among the paths. */
+  get keyFields(): readonly KeyField[] {
+    this.#keyFields ??= KEY_FIELDS.filter((field) => this.paths.includes(field));
+    return this.#keyFields;
   }
 
   get paths(): readonly string[] {

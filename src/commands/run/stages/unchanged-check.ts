@@ -43,7 +43,7 @@ export function createUnchangedCheck(
     if (!glance || contactId === undefined) return undefined;
     const cells = glance.cells(row);
     if (cells === undefined) return undefined;
-    const { fields, keyFields } = glance.sets(row);
+    const { paths: fields, keyFields } = glance.fields(row);
     const given = state.basesIfUnchanged(contactId, cells, asksKeys ? keyFields : NO_FIELDS);
     return given && { kind: 'unchanged', contactId, fields, keyFields, given };
   };
