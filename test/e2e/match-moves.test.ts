@@ -114,6 +114,39 @@ fields: { name: name, email: mail }
   });
 });
 
+it.each([
+  ['nothing', '+4930901825'],
+  ['another row', '+4930901826'],
+])(
+  'a row goes to the contact that the pull saw, whatever of its keys it did not see, where %s has changed',
+  async (_what, phone) => {
+    const { run, pull, emulator } = await nights(
+      'match: { identifier: key, email: mail }\nfields: { name: name, phone_number: phone }\n',
+      { contacts: 30 },
+    );
+    emulator.edit(5, { email: 'five@q.example' });
+    emulator.edit(6, { email: 'six@q.example' });
+    await pull();
+    const file = (last: string) =>
+      `key,mail,phone,name\nK-9,five@q.example,+4930901821,Ann\n,six@q.example,${last},Bob\n`;
+    expect(ends((await run(file('+4930901825'), FAST)).rows)).toEqual([
+      ['updated', 5],
+      ['updated', 6],
+    ]);
+    emulator.edit(7, { identifier: 'K-9' });
+
+    const { rows } = await run(file(phone), FAST);
+
+    expect(ends(rows)).toEqual([
+      ['unchanged', 5],
+      [phone === '+4930901825' ? 'unchanged' : 'updated', 6],
+    ]);
+    await pull();
+    // now it is seen by its first key, and the phone is that of contact 5
+    expect(ends((await run(file(phone), FAST)).rows)[0]).toEqual(['rejected', 7]);
+  },
+);
+
 it('rows of one new contact by different keys make one contact', async () => {
   const { run, emulator } = await nights(
     `

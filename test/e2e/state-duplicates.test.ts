@@ -51,3 +51,17 @@ it('a swap is told as one after a pull', async () => {
   expect(first?.error?.message).toContain('this row and row 2 (line 3) swap the email');
   expect(second?.error?.message).toContain('this row and row 1 (line 2) swap the email');
 });
+
+it('a row that is unchanged still says by which keys its contact goes', async () => {
+  const { run, pull, emulator } = await nights(
+    'match: { identifier: key, email: mail }\non_missing: skip\nfields: { phone_number: phone }\n',
+  );
+  emulator.edit(5, { email: 'five@q.example' });
+  await pull();
+  const csv = 'key,mail,phone\nK-9,five@q.example,+4930901821\nK-9,,+4930901821\n';
+  const fast = ['--search-rate', 'unlimited'];
+  const statuses = async () =>
+    (await run(csv, fast)).rows.map(({ row, status }) => `${row} ${status}`).sort();
+  expect(await statuses()).toEqual(['1 updated', '2 skipped']);
+  expect(await statuses()).toEqual(['1 unchanged', '2 skipped']);
+});

@@ -27,10 +27,10 @@ export type LookupResult =
 
 /** Finds contacts by their keys. */
 export interface Finder {
-  /** As far as it is known without asking anybody. */
-  known(keys: readonly MatchKey[]): LookupResult | undefined;
-  /** Asks where it is not known. The first key that finds anything decides. */
-  find(keys: readonly MatchKey[]): Promise<LookupResult | 'pending'>;
+  /** As far as it is known without asking anybody. `all` are the keys of the row, by default these. */
+  known(keys: readonly MatchKey[], all?: readonly MatchKey[]): LookupResult | undefined;
+  /** Asks where it is not known. The first key that finds anything decides. `all` as in {@link known}. */
+  find(keys: readonly MatchKey[], all?: readonly MatchKey[]): Promise<LookupResult | 'pending'>;
   /** A contact is now as given; fields that it does not show are as before. */
   learn(contact: JsonObject): void;
   /** A write left the contact with these keys, and whoever looked before must look again; or may have left it so. */
@@ -42,7 +42,10 @@ export interface Finder {
 export interface FinderOptions {
   /** Who has which key, after a complete pull; a key may be doubtful after a write whose fate is not known. */
   readonly pulled?: { find(key: MatchKey): readonly number[]; isDoubtful?(key: MatchKey): boolean };
-  /** How many keys that the pull did not see are searched for: contacts may have been made since. Default none. */
+  /**
+   * How many keys that the pull did not see are searched for, of rows of which it saw no key: contacts may have been made since.
+   * Default none.
+   */
   readonly missesChecked?: number;
   readonly search: Search;
   /** Reads lists. */
@@ -93,14 +96,19 @@ export function createFinder(options: FinderOptions): Finder {
 
   const isDoubted = (key: MatchKey, ids: readonly number[]): boolean =>
     doubted.size > 0 && (doubted.has(textOf(key)) || ids.some((id) => doubted.has(`${id} ${key.field}`)));
-  const remembered = (key: MatchKey): readonly number[] | undefined => {
-    const searchedFor = found.get(key);
+  /** What the pull knows of a key for sure. */
+  const seen = (key: MatchKey): readonly number[] | undefined => {
     const known = pulled?.find(key);
-    const isSure = known && !isDoubted(key, known) && !pulled?.isDoubtful?.(key);
-    if (isSure && known.length > 0) return known;
+    return known && !isDoubted(key, known) && !pulled?.isDoubtful?.(key) ? known : undefined;
+  };
+  const isSeen = (key: MatchKey): boolean => (seen(key)?.length ?? 0) > 0;
+  const remembered = (key: MatchKey, all: readonly MatchKey[]): readonly number[] | undefined => {
+    const searchedFor = found.get(key);
+    const known = seen(key);
+    if (known && known.length > 0) return known;
     const listed = index?.find(key);
     if (listed && !isDoubted(key, listed)) return listed;
-    return searchedFor ?? (isSure && searched >= missesChecked ? known : undefined);
+    return searchedFor ?? (searched >= missesChecked || all.some(isSeen) ? known : undefined);
   };
 
   /** Begins a list when that has become the cheaper way. */
@@ -139,7 +147,7 @@ export function createFinder(options: FinderOptions): Finder {
   async function lookUp(key: MatchKey): Promise<Ids> {
     await consider();
     await listing;
-    const ids = remembered(key);
+    const ids = remembered(key, []);
     if (ids) return ids;
     searched += 1;
     const watch = moves.watch();
@@ -174,17 +182,17 @@ export function createFinder(options: FinderOptions): Finder {
   };
 
   return {
-    known(keys) {
+    known(keys, all = keys) {
       for (const key of keys) {
-        const ids = remembered(key);
+        const ids = remembered(key, all);
         if (!ids) return undefined;
         if (ids.length > 0) return decide(key, ids);
       }
       return NONE;
     },
-    async find(keys) {
+    async find(keys, all = keys) {
       for (const key of keys) {
-        const ids = remembered(key) ?? (await lookUpOnce(key));
+        const ids = remembered(key, all) ?? (await lookUpOnce(key));
         if (ids === 'pending' || 'kind' in ids) return ids;
         if (ids.length > 0) return decide(key, ids);
       }

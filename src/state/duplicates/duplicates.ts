@@ -25,6 +25,15 @@ export interface Clashes {
   readonly size: number;
 }
 
+/** A contact and values that it has: of each of these fields, the hash as {@link KnownFields} makes it. */
+export interface KnownGifts {
+  readonly contactId: number;
+  /** What the row names it by; empty for an id. */
+  readonly keys: readonly MatchKey[];
+  readonly keyFields: readonly KeyField[];
+  readonly given: readonly Hash[];
+}
+
 /** What is known of the account, as far as it is asked here. */
 export type KnownFields = Pick<State, 'compare' | 'find' | 'hashOf'>;
 
@@ -57,10 +66,7 @@ export class DuplicateFinder {
   ): void {
     const { input, row, line } = place;
     const own = typeof contact === 'number' ? contact : standInOf(this.#hash(contact.field, contact.value));
-    for (const { field, value } of others) {
-      const hash = this.#hash(field, value);
-      this.#given.add({ input, row, line, hash, contact: own, field: NAMED + KEY_FIELDS.indexOf(field) });
-    }
+    this.#addNames(place, own, others);
     // most rows give their contact what it has, which is known at a glance
     const isNew = typeof contact === 'number' ? this.#changes(contact, patch) : undefined;
     for (const [index, field] of KEY_FIELDS.entries()) {
@@ -74,11 +80,12 @@ export class DuplicateFinder {
     }
   }
 
-  /** A row gives a contact what it has already: fields, and the hash of each as `known` makes it. */
-  addKnown(place: GivenPlace, contact: number, fields: readonly KeyField[], hashes: readonly Hash[]): void {
+  /** A row gives a contact what it has already, so that it need not be compared. */
+  addKnown(place: GivenPlace, { contactId: contact, keys, keyFields, given }: KnownGifts): void {
     const { input, row, line } = place;
-    for (const [i, name] of fields.entries()) {
-      const hash = hashes[i];
+    this.#addNames(place, contact, keys);
+    for (const [i, name] of keyFields.entries()) {
+      const hash = given[i];
       if (hash !== undefined)
         this.#given.add({ input, row, line, hash, contact, field: KEY_FIELDS.indexOf(name) });
     }
@@ -116,6 +123,14 @@ export class DuplicateFinder {
   }
 
   // --- internal ---
+
+  /** The row names the contact by these keys. */
+  #addNames({ input, row, line }: GivenPlace, contact: number, keys: readonly MatchKey[]): void {
+    for (const { field, value } of keys) {
+      const hash = this.#hash(field, value);
+      this.#given.add({ input, row, line, hash, contact, field: NAMED + KEY_FIELDS.indexOf(field) });
+    }
+  }
 
   /** Looks at all pairs once more, now that rows with different keys may turn out to mean one contact. */
   #pairAgain(

@@ -96,7 +96,7 @@ export async function preflight({
       }
       if ('error' in row) return;
       if (found?.kind === 'unchanged') {
-        finder?.addKnown(row, found.contactId, found.keyFields, found.given);
+        finder?.addKnown(row, found);
         return;
       }
       if (found?.kind !== 'patch' && found?.kind !== 'unmatched') return;
@@ -246,6 +246,7 @@ function knownContact(keys: readonly MatchKey[], state: State | undefined): numb
   if (!state?.isComplete) return undefined;
   for (const key of keys) {
     const ids = state.find(key);
+    if (state.isDoubtful(key)) return undefined;
     if (ids.length > 0) return ids.length === 1 ? ids[0] : undefined;
   }
   return undefined;

@@ -151,7 +151,7 @@ export function createContactResolver(
   /** The answer to the first key that finds anything, as far as it is known and no row in flight may change it. */
   const findKnown = (keys: readonly MatchKey[]): Ruling | undefined => {
     for (const by of keys) {
-      const answer = inFlight.isGiven(by) ? undefined : finder.known([by]);
+      const answer = inFlight.isGiven(by) ? undefined : finder.known([by], keys);
       if (!answer) return undefined;
       if (answer.kind === 'none' && !inFlight.isMade(by)) continue;
       const mayChange = answer.kind === 'none' || (answer.kind === 'one' && inFlight.isTaken(by, answer.id));
@@ -164,9 +164,9 @@ export function createContactResolver(
     for (const by of keys) {
       for (;;) {
         await claims.whenNotGiven(by, aside);
-        const known = finder.known([by]);
+        const known = finder.known([by], keys);
         if (!known || known.kind === 'none') await claims.whenNotMade(by, aside);
-        const answer = await finder.find([by]);
+        const answer = await finder.find([by], keys);
         if (answer === 'pending') return { answer };
         if (answer.kind === 'one' && (await claims.whenNotTaken(by, answer.id, aside))) continue;
         if (answer.kind !== 'none') return { answer, by };

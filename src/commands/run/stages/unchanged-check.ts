@@ -15,6 +15,8 @@ export interface UnchangedCheck {
 /** A row that has nothing to send. */
 export interface UnchangedRow extends Unchanged {
   readonly kind: 'unchanged';
+  /** What the row names its contact by; empty for an id. */
+  readonly keys: readonly MatchKey[];
   /** The fields among {@link KEY_FIELDS} that the row gives its contact. */
   readonly keyFields: readonly KeyField[];
   /** The hashes of their values. */
@@ -45,7 +47,8 @@ export function createUnchangedCheck(
     if (cells === undefined) return undefined;
     const { paths: fields, keyFields } = glance.fields(row);
     const given = state.basesIfUnchanged(contactId, cells, asksKeys ? keyFields : NO_FIELDS);
-    return given && { kind: 'unchanged', contactId, fields, keyFields, given };
+    const keys = typeof whose === 'object' ? whose : NO_KEYS;
+    return given && { kind: 'unchanged', contactId, keys, fields, keyFields, given };
   };
   return {
     contactOf: (row, find) => lookAt(row, find, false),
@@ -56,3 +59,4 @@ export function createUnchangedCheck(
 // --- internal ---
 
 const NO_FIELDS: readonly KeyField[] = [];
+const NO_KEYS: readonly MatchKey[] = [];
