@@ -370,11 +370,12 @@ describe('help', () => {
         A match counts only if it is exactly equal and unique: none is \`ERR_NO_MATCH\`, several are
         \`ERR_AMBIGUOUS\` with their ids, and both are \`invalid\`. Which contact has which key comes from the
         state after a \`pull\` (Only what changed (help state)); up to 100 rows whose contact the pull did
-        not see are searched for, since it may have been made meanwhile. With \`on_missing: create\` the API
-        is asked to make it: if a contact has the key by now, it refuses, and that contact is searched for
-        and updated. Without a pull it comes from searches (\`--search-rate\`, one a second by default:
-        LiveDesk's search is slow and limited), or from the list of all contacts where that takes less
-        time; the log says which.
+        not see are searched for, since it may have been made meanwhile. A row of which the pull saw one
+        key goes to that contact: what an agent has made of its other keys since counts from the next pull
+        on. With \`on_missing: create\` the API is asked to make it: if a contact has the key by now, it
+        refuses, and that contact is searched for and updated. Without a pull it comes from searches
+        (\`--search-rate\`, one a second by default: LiveDesk's search is slow and limited), or from the
+        list of all contacts where that takes less time; the log says which.
 
         \`--pull-every 24h\` pulls at the start of a run whose last complete pull began longer ago, under
         the same lock and at the same rate: one line in a crontab instead of two. A pull that was stopped
