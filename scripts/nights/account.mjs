@@ -1,7 +1,7 @@
 // @ts-check
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { keysOf } from './files.mjs';
+import { keysOf } from './plan.mjs';
 
 /**
  * The account of a sequence: an emulator, its key, and agents who edit contacts.

@@ -1,7 +1,7 @@
 // @ts-check
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { emailOf } from './plan.mjs';
+import { keysOf } from './plan.mjs';
 
 /**
  * A row as a run has it.
@@ -22,12 +22,6 @@ const NAMED_BY = {
   own: 'match: { email: key }',
   keys: 'match: { identifier: key, email: mail }',
 };
-
-/** What rows name a contact by. @param {number} contact */
-export function keysOf(contact) {
-  const email = emailOf(contact);
-  return { id: `${contact}`, email, own: email, keys: `K-${contact}` };
-}
 
 /**
  * The mapping of all runs, and one that reads the bad phones, too.

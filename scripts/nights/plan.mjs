@@ -74,9 +74,10 @@ export const FIELDS = [...EDITED, 'email'];
 /** @type {readonly Plan['by'][]} */
 const WAYS = ['id', 'id', 'email', 'id', 'keys', 'id', 'id', 'own', 'id', 'keys'];
 
-/** @param {number} contact */
-export function emailOf(contact) {
-  return `c${contact}@example.com`;
+/** What rows name a contact by. @param {number} contact */
+export function keysOf(contact) {
+  const email = `c${contact}@example.com`;
+  return { id: `${contact}`, email, own: email, keys: `K-${contact}` };
 }
 
 /**
@@ -124,7 +125,7 @@ export function planOf(seed) {
       name: value('name'),
       phone_number: value('phone_number'),
       plan: value('plan'),
-      email: by === 'own' ? emailOf(contact) : '',
+      email: by === 'own' ? keysOf(contact).own : '',
     };
     const rows = rowsOf.get(contact) ?? [];
     // as a file that is sent once more by mistake

@@ -25,12 +25,14 @@ export interface Clashes {
   readonly size: number;
 }
 
-/** A contact and values that it has: of each of these fields, the hash as {@link KnownFields} makes it. */
+/** What a row gives a contact that has it already. */
 export interface KnownGifts {
   readonly contactId: number;
-  /** What the row names it by; empty for an id. */
+  /** What the row names the contact by; empty for an id. */
   readonly keys: readonly MatchKey[];
+  /** The fields among {@link KEY_FIELDS} that the row sets. */
   readonly keyFields: readonly KeyField[];
+  /** The hashes of their values, as {@link KnownFields} makes them. */
   readonly given: readonly Hash[];
 }
 

@@ -1,5 +1,6 @@
-import type { KEY_FIELDS, KeyField, MatchKey, Row } from '../../../core/types.ts';
-import type { Hash, State } from '../../../state/state.ts';
+import type { KeyField, MatchKey, Row } from '../../../core/types.ts';
+import type { KnownGifts } from '../../../state/duplicates/duplicates.ts';
+import type { State } from '../../../state/state.ts';
 import type { RunInputs } from '../plan/open-inputs.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Unchanged } from './stage-types.ts';
@@ -13,14 +14,8 @@ export interface UnchangedCheck {
 }
 
 /** A row that has nothing to send. */
-export interface UnchangedRow extends Unchanged {
+export interface UnchangedRow extends Unchanged, KnownGifts {
   readonly kind: 'unchanged';
-  /** What the row names its contact by; empty for an id. */
-  readonly keys: readonly MatchKey[];
-  /** The fields among {@link KEY_FIELDS} that the row gives its contact. */
-  readonly keyFields: readonly KeyField[];
-  /** The hashes of their values. */
-  readonly given: readonly Hash[];
 }
 
 /** The contact of a row with these keys, if it is known without asking anybody. */
