@@ -273,6 +273,7 @@ function foundLine({ limit, window_s, phase }: NonNullable<Summary['rate']['foun
 const HELD_BACK: Readonly<Record<string, string>> = {
   rate: 'the rate',
   concurrency: 'the concurrency',
+  lookups: 'looking contacts up (--search-rate)',
   server: 'the server',
   input: 'the input',
   cpu: 'the processor',

@@ -8,6 +8,8 @@ export interface Moment {
   readonly waitingForRate: number;
   /** Whether every place in flight is taken. */
   readonly isFull: boolean;
+  /** Whether rows wait until their contact is found. */
+  readonly isLookingUp: boolean;
 }
 
 /** Event-loop utilisation above this means that the processor sets the pace. */
@@ -21,7 +23,7 @@ export class Meter {
   retries = 0;
   throttled = 0;
   #latency = createHistogram({ lowest: 1, highest: 3_600_000_000, figures: 3 });
-  #shares: Record<HeldBackBy, number> = { rate: 0, concurrency: 0, server: 0, input: 0, cpu: 0 };
+  #shares: Record<HeldBackBy, number> = { rate: 0, concurrency: 0, lookups: 0, server: 0, input: 0, cpu: 0 };
   #loop = performance.eventLoopUtilization();
   #timer: NodeJS.Timeout | undefined;
   #firstAt: number | undefined;
@@ -87,8 +89,9 @@ export function whatHolds(moment: Moment, utilization: number): HeldBackBy {
   if (moment.isServerWait) return 'server';
   if (utilization > BUSY) return 'cpu';
   if (moment.waitingForRate > 0) return 'rate';
-  return moment.isFull ? 'concurrency' : 'input';
+  if (moment.isFull) return 'concurrency';
+  return moment.isLookingUp ? 'lookups' : 'input';
 }
 
 /** What kept a run from going faster, by the largest share of its time. */
-export type HeldBackBy = 'rate' | 'concurrency' | 'server' | 'input' | 'cpu';
+export type HeldBackBy = 'rate' | 'concurrency' | 'lookups' | 'server' | 'input' | 'cpu';

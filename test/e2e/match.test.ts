@@ -58,6 +58,14 @@ describe('a contact is found by', () => {
 });
 
 describe('a contact that is not found', () => {
+  it('a run that waits for its searches says so', async () => {
+    const { run } = await nights(byEmail('skip'));
+    const csv = `email,n\n${[1, 2, 3, 4].map((n) => `nobody${n}@q.example,${n}\n`).join('')}`;
+    const { summary, stdout } = await run(csv, ['--search-rate', '2']);
+    expect(summary.rate.held_back_by).toBe('lookups');
+    expect(stdout).toContain('held back by looking contacts up (--search-rate)');
+  });
+
   it('several with one phone: the row is invalid and names them', async () => {
     const phone_number = '+4915123456789';
     const contactList = [person(3, { phone_number }), person(4, { phone_number })];

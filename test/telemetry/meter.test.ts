@@ -5,10 +5,11 @@ test.each<[what: string, moment: Partial<Moment>, utilization: number, held: str
   ['a pause', { isServerWait: true, waitingForRate: 5, isFull: true }, 1, 'server'],
   ['a busy processor', { waitingForRate: 5, isFull: true }, 0.95, 'cpu'],
   ['rows that wait for a permit', { waitingForRate: 5, isFull: true }, 0.5, 'rate'],
-  ['every place taken', { isFull: true }, 0.5, 'concurrency'],
+  ['every place taken', { isFull: true, isLookingUp: true }, 0.5, 'concurrency'],
+  ['rows whose contact is not found yet', { isLookingUp: true }, 0.1, 'lookups'],
   ['nothing to do', {}, 0, 'input'],
 ])('%s', (_what, moment, utilization, held) => {
-  const idle: Moment = { isServerWait: false, waitingForRate: 0, isFull: false };
+  const idle: Moment = { isServerWait: false, waitingForRate: 0, isFull: false, isLookingUp: false };
   expect(whatHolds({ ...idle, ...moment }, utilization)).toBe(held);
 });
 

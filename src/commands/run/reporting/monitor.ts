@@ -65,6 +65,7 @@ export async function openMonitor(options: RunOptions, host: Host, context: RunC
         isServerWait: client.rateLimiter.paused || client.breaker.isOpen,
         waitingForRate: client.rateLimiter.waiting,
         isFull: counts.inFlight >= plan.options.concurrency,
+        isLookingUp: counts.underWay > counts.inFlight,
       }));
       const stopHeartbeat = startHeartbeat({ journal, header, meter, client, clock });
       notifications.begins(plan, () => ({
